@@ -1,0 +1,35 @@
+"""Trivium: models read, logic decides, every answer shows its work.
+
+    program = Program("path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z).")
+    program.run(edge=[(1, 2), (2, 3)])["path"].rows()
+
+Names load on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trivium.errors import DataWarning, TriviumError
+    from trivium.machine import Machine
+    from trivium.program import Program, Result
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "DataWarning": "trivium.errors",
+    "Machine": "trivium.machine",
+    "Program": "trivium.program",
+    "Result": "trivium.program",
+    "TriviumError": "trivium.errors",
+}
+
+__all__ = ["DataWarning", "Machine", "Program", "Result", "TriviumError"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

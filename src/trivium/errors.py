@@ -1,0 +1,90 @@
+"""The error tree and the numbered catalogue.
+
+    1xx syntax   2xx program   3xx plan and limits   4xx backend   5xx model   6xx data
+
+Every error shows its number, the place, the law that was broken and the cure:
+
+    E202 variable `z` in the head is not bound by the body
+      --> family.dl:4:13
+     4 | ancestor(x, z) :- parent(x, y).
+       |             ^
+     note: every head variable must occur in a positive body atom
+     hint: did you mean `y`?
+"""
+
+from __future__ import annotations
+
+from trivium.source import Span
+
+# Number -> the law, in one line. The number's first digit is its family.
+# A number never changes its meaning; docs/errors.md is generated from this table.
+CATALOGUE: dict[int, str] = {
+    101: "the text does not follow the grammar",
+    201: "a relation must be declared, given facts, read as input or be the head of a rule",
+    202: "every head variable must occur in a positive body atom",
+}
+
+
+class TriviumError(Exception):
+    """An error of the user's making, or a limit: a number, a message, a place, a law and a cure.
+
+    Attributes:
+        number: the number in the catalogue.
+        message: what was found, in one line.
+        span: the characters of the program at fault, if a program is.
+        note: the law; by default the catalogue's.
+        hint: the cure, or a near name; may be None.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        message: str,
+        span: Span | None = None,
+        note: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.number = number
+        self.message = message
+        self.span = span
+        self.note = CATALOGUE[number] if note is None else note
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [f"E{self.number} {self.message}"]
+        if self.span is not None:
+            lines.append(self.span.excerpt())
+        if self.note:
+            lines.append(f" note: {self.note}")
+        if self.hint:
+            lines.append(f" hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class SyntaxProblem(TriviumError):
+    """1xx: the text does not follow the grammar."""
+
+
+class ProgramError(TriviumError):
+    """2xx: the program is well formed, but breaks a rule of the language."""
+
+
+class LimitError(TriviumError):
+    """3xx: a limit on time, rows or memory stopped the run, or the plan cannot be made."""
+
+
+class BackendError(TriviumError):
+    """4xx: a backend or an optional library is missing or failed."""
+
+
+class ModelError(TriviumError):
+    """5xx: a model could not be reached, or answered nonsense."""
+
+
+class DataError(TriviumError):
+    """6xx: a source is missing, unreadable or malformed."""
+
+
+class DataWarning(UserWarning):
+    """Something of a source was left out or read another way; the rest still works."""

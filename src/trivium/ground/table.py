@@ -1,0 +1,201 @@
+"""A table as it was read, and the typed relation it becomes.
+
+Every column keeps its cells; its type is what (nearly) all of them are. Under its own name a column
+gives its main value; what else a cell holds stands in further columns, so that nothing is lost:
+
+    Nation          Gold   Opened            ->   row, nation, nation_name, nation_qualifier,
+    Georgia (USSR)  1,204  March 1995             gold, gold_text, opened, opened_text, ...
+
+An empty cell has no value in any of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from trivium.ground.cells import Cell, parse_cell
+from trivium.ir.types import Type
+from trivium.source import Place
+
+# A column is of a type when at least this share of its filled cells is.
+SHARE = 0.8
+
+RelationColumn = tuple[str, str, list[int | float | str | None]]
+
+
+class Column:
+    """One column: the header as it was read, a unique identifier, and its cells."""
+
+    def __init__(self, header: str, name: str, raw: Sequence[str]) -> None:
+        self.header = header
+        self.name = name
+        self.raw = raw
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        return [parse_cell(text) for text in self.raw]
+
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        """How many cells are of each kind."""
+        return Counter(cell.kind for cell in self.cells)
+
+    @cached_property
+    def type(self) -> Type:
+        """The type of the main value: what at least `SHARE` of the filled cells are."""
+        filled = len(self.cells) - self.kinds["empty"]
+        if not filled:
+            return Type.SYMBOL
+        if sum(self.kinds[kind] for kind in _NUMERIC) >= SHARE * filled:
+            return Type.NUMBER if self._whole else Type.FLOAT
+        if self.kinds["date"] and self._dates >= SHARE * filled:
+            return Type.DATE
+        return Type.SYMBOL
+
+    @property
+    def _whole(self) -> bool:
+        numbers = (c.number for c in self.cells if c.kind in _NUMERIC and c.number is not None)
+        return all(n == int(n) and abs(n) < 2**53 for n in numbers)
+
+    @property
+    def _dates(self) -> int:
+        return sum(cell.kind == "date" or (cell.kind == "number" and cell.date > 0)
+                   for cell in self.cells)  # fmt: skip
+
+    def main(self) -> list[int | float | str | None]:
+        """The main value of each cell; `None` where the cell is empty or of another type."""
+        if self.type is Type.SYMBOL:
+            return [None if cell.empty else cell.text for cell in self.cells]
+        if self.type is Type.DATE:
+            return [cell.date or None for cell in self.cells]
+        number = int if self.type is Type.NUMBER else float
+        return [
+            number(cell.number) if cell.kind in _NUMERIC and cell.number is not None else None
+            for cell in self.cells
+        ]
+
+    def views(self) -> list[RelationColumn]:
+        """What the cells hold beside the main value: name suffix, type, values."""
+        found: list[RelationColumn] = []
+        cells = self.cells
+
+        def view(suffix: str, type: Type, values: list[int | float | str | None]) -> None:
+            if any(value is not None for value in values):
+                found.append((f"{self.name}_{suffix}", type, values))
+
+        if self.type is not Type.SYMBOL:
+            view("text", Type.SYMBOL, [None if c.empty else c.text for c in cells])
+        if self.type not in (Type.NUMBER, Type.FLOAT):
+            view("number", Type.FLOAT, [c.number for c in cells])
+        view("number2", Type.FLOAT, [c.number2 for c in cells])
+        if self.type is not Type.DATE:
+            view("date", Type.DATE, [c.date or None for c in cells])
+        view("date2", Type.DATE, [c.date2 or None for c in cells])
+        qualified = any(c.qualifier for c in cells)
+        view("name", Type.SYMBOL, [c.name if qualified and not c.empty else None for c in cells])
+        view("qualifier", Type.SYMBOL, [c.qualifier or None for c in cells])
+        view("unit", Type.SYMBOL, [c.unit or None for c in cells])
+        return found
+
+
+_NUMERIC = ("number", "percent", "currency", "quantity", "ordinal", "duration")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its place. Rows count from 1; the header is row 0.
+
+    `places` holds the exact place of each row (or, as a list of lists, of each cell) where the
+    format knows it; otherwise a cell's place is the table's, narrowed to row and column.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    place: Place
+    title: str = ""
+    places: Sequence[Place | Sequence[Place]] = field(default=(), repr=False)
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.columns[0].raw) if self.columns else 0
+
+    def column(self, name: str) -> Column:
+        """The column whose identifier (or, failing that, header) is `name`; KeyError if none."""
+        for column in self.columns:
+            if name in (column.name, column.header):
+                return column
+        raise KeyError(name)
+
+    def at(self, row: int, column: str | None = None) -> Place:
+        """The place of a row (from 0), or of its cell in the relation column `column`."""
+        source = self._source(column) if column else None
+        if row < len(self.places):
+            exact = self.places[row]
+            if isinstance(exact, Place):
+                header = source.header if source else None
+                return exact if header is None else _in_column(exact, header)
+            if source is not None:
+                return exact[self.columns.index(source)]
+        return self.place.at(row + 1, source.header if source else None)
+
+    def _source(self, relation_column: str) -> Column | None:
+        """The table column that a relation column (`gold`, `gold_text`) was made from."""
+        names = [c for c in self.columns if relation_column.startswith(c.name)]
+        return max(names, key=lambda c: len(c.name), default=None)
+
+    def relation_columns(self) -> list[RelationColumn]:
+        """The relation: name, type and values of each of its columns, `row` first."""
+        rows: list[int | float | str | None] = list(range(1, self.n_rows + 1))
+        found: list[RelationColumn] = [("row", Type.NUMBER, rows)]
+        for column in self.columns:
+            found.append((column.name, column.type, column.main()))
+            found.extend(column.views())
+        taken: set[str] = set()
+        return [(unique(name, taken), type, values) for name, type, values in found]
+
+
+def _in_column(place: Place, header: str) -> Place:
+    return Place(
+        place.file, place.part, place.page, place.row, header, place.line, place.start, place.end
+    )
+
+
+def make_table(
+    name: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    place: Place,
+    title: str = "",
+    places: Sequence[Place | Sequence[Place]] = (),
+) -> Table:
+    """A table from headers and rows of equal length (readers pad ragged rows and say so)."""
+    taken: set[str] = {"row"}
+    columns = tuple(
+        Column(header, unique(identifier(header) or f"column_{i + 1}", taken), [r[i] for r in rows])
+        for i, header in enumerate(headers)
+    )
+    return Table(identifier(name) or "table", columns, place, title, places)
+
+
+def identifier(text: str) -> str:
+    """A name that the language accepts: `Avg. Attendance (2004)` -> `avg_attendance_2004`."""
+    plain = unicodedata.normalize("NFKD", text.replace("\\n", " ").replace("%", " percent "))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).lower().replace("#", " no ")
+    words = re.findall(r"[^\W_]+", plain)
+    name = "_".join(words)[:48].rstrip("_")
+    return f"c_{name}" if name and not name[0].isalpha() else name
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """`name`, or `name_2`, `name_3`, ... when it is taken; the answer is then taken too."""
+    candidate, n = name, 1
+    while candidate in taken:
+        n += 1
+        candidate = f"{name}_{n}"
+    taken.add(candidate)
+    return candidate

@@ -1,0 +1,184 @@
+"""The typed program: what analysis promises and everything after it relies on.
+
+Named arguments are positions, disjunctions are several rules, several heads are several rules,
+aggregates are literals of their own, every term has a type, and the rules are split into strata.
+
+    before:  best(c) :- medals(nation: c, gold: g), g = max x : { medals(gold: x) }.
+    after:   Rule(best(c), [Atom(medals, (c, None, g)), Aggregate(r, max, x, [medals(_, _, x)]),
+                            Compare("=", g, r)])
+
+Nodes are frozen; a pass builds new ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trivium.ir.types import Type
+from trivium.source import Span
+
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A declared or inferred relation. `span` is its declaration, or its first use."""
+
+    name: str
+    columns: tuple[Column, ...]
+    span: Span | None = None
+
+    @property
+    def arity(self) -> int:
+        return len(self.columns)
+
+
+# --- terms ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    name: str
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    value: Value
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A functor applied to terms: `+`, `cat`, `strlen`, ... `engine/functors.py` holds the table."""
+
+    functor: str
+    args: tuple[Term, ...]
+    type: Type
+    span: Span | None = field(default=None, compare=False)
+
+
+Term = Var | Const | Call
+
+
+# --- literals ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`relation(args)`; `None` is an argument left free (`_`, or a column that was not named).
+
+    A literal matches a row only where each argument that is not free has a value: input relations
+    may have empty cells, and an empty cell equals nothing.
+    """
+
+    relation: str
+    args: tuple[Term | None, ...]
+    negated: bool = False
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left op right`, op one of `= != < <= > >=`, `match` and `contains` (left is the pattern).
+
+    Both sides have the same type. `=` with an unbound variable on one side binds it.
+    """
+
+    op: str
+    left: Term
+    right: Term
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`result = kind values : { body }`, one result for each binding of `group`.
+
+    `group` are the variables that occur both in `body` and bound outside it. `values` are the
+    aggregated terms: none for `count`, `exists` and `forall`; one for `sum`, `mean`, `min`, `max`,
+    `median`, `string_join`; two for `argmin`, `argmax` (what to give, what to compare by).
+    `count` of no rows is 0, `sum` 0, `exists` 0, `string_join` ""; the others have no result then.
+    `forall` holds (1) when every binding of `body` satisfies `condition`; `top` binds `result` to
+    each of the `parameter` greatest values, several rows a group.
+    """
+
+    result: Var
+    kind: str
+    values: tuple[Term, ...]
+    body: tuple[Literal, ...]
+    group: tuple[Var, ...]
+    parameter: Term | None = None
+    condition: tuple[Literal, ...] = ()
+    separator: str = ", "
+    span: Span | None = field(default=None, compare=False)
+
+
+Literal = Atom | Compare | Aggregate
+
+
+# --- programs ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`head :- body`. `index` is its number in the program: derivations refer to it."""
+
+    head: Atom
+    body: tuple[Literal, ...]
+    index: int
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    relation: str
+    values: tuple[Value, ...]
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Relations that depend on each other, and the rules that derive them.
+
+    A stratum that is not `recursive` is computed by one pass over its rules.
+    """
+
+    relations: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    recursive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InputOutput:
+    """An `.input`, `.output` or `.printsize` directive: `kind` says which.
+
+    `options` are the directive's own (`IO`, `filename`, `delimiter`, `headers`, ...).
+    """
+
+    kind: str
+    relation: str
+    options: dict[str, str]
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A checked program. `strata` are in the order of evaluation."""
+
+    relations: dict[str, Relation]
+    facts: tuple[Fact, ...]
+    strata: tuple[Stratum, ...]
+    directives: tuple[InputOutput, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for stratum in self.strata for rule in stratum.rules)
