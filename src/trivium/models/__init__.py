@@ -1,0 +1,1 @@
+"""Models, and the records of what was asked of them."""
