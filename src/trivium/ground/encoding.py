@@ -1,0 +1,142 @@
+"""Bytes into text, with the way back: which bytes does a character stand for?
+
+    decode(b"caf\\xe9")  ->  text "café", encoding "cp1252", byte(4) == 4
+
+Tried in this order: a byte order mark, UTF-16 without one, UTF-8, UTF-8 with some Windows-1252
+lines among it (mixed), Windows-1252. What had to be guessed or replaced is in `notes`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`starts` holds the byte offset of each character; None where they are equal but for `skip`."""
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+    skip: int = 0
+    starts: NDArray[np.int64] | None = None
+    size: int = 0
+
+    def byte(self, offset: int) -> int:
+        """The byte offset in the file of a character offset in the text."""
+        if self.starts is None:
+            return offset + self.skip
+        return int(self.starts[offset]) if offset < len(self.starts) else self.size
+
+
+def decode(data: bytes) -> Decoded:
+    """Read bytes as text. Never fails: bytes that mean nothing become U+FFFD and are counted."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decoded(data, encoding, len(mark))
+    if encoding := _utf16_without_mark(data):
+        return _decoded(data, encoding, 0, f"no byte order mark; read as {encoding}")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _mixed(data) if _MULTIBYTE.search(data) else _windows(data)
+    return _decoded(data, "utf-8", 0)
+
+
+def _decoded(data: bytes, encoding: str, skip: int, *notes: str) -> Decoded:
+    body = data[skip:]
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        text, starts = _careful(body, encoding)
+        lost = f"{text.count(chr(0xFFFD))} characters are not valid {encoding}; replaced by U+FFFD"
+        return Decoded(text, encoding, (*notes, lost), skip, starts + skip, len(data))
+    if len(text) == len(body):
+        return Decoded(text, encoding, notes, skip, size=len(data))
+    return Decoded(text, encoding, notes, skip, _starts(body, encoding) + skip, len(data))
+
+
+def _starts(data: bytes, encoding: str) -> NDArray[np.int64]:
+    """Where each character of well-formed data starts."""
+    if encoding == "utf-8":
+        units = np.frombuffer(data, np.uint8)
+        return np.flatnonzero((units & 0xC0) != 0x80).astype(np.int64)
+    order = "<" if encoding.endswith("le") else ">"
+    if encoding.startswith("utf-32"):
+        return np.arange(len(data) // 4, dtype=np.int64) * 4
+    pairs = np.frombuffer(data, f"{order}u2", count=len(data) // 2)
+    return np.flatnonzero((pairs & 0xFC00) != 0xDC00).astype(np.int64) * 2
+
+
+def _careful(data: bytes, encoding: str) -> tuple[str, NDArray[np.int64]]:
+    """Decode malformed data a byte at a time, so that each character knows its start."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    text: list[str] = []
+    starts: list[int] = []
+    begin = 0
+    for position in range(len(data)):
+        made = decoder.decode(data[position : position + 1], position == len(data) - 1)
+        if made:
+            text.append(made)
+            starts.extend([begin] * len(made))
+            begin = position + 1
+    return "".join(text), np.array(starts, np.int64)
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """Western text in UTF-16 has a NUL in nearly every other byte."""
+    sample = data[:4096]
+    if len(sample) < 8:
+        return ""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if odd > 0.7 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if even > 0.7 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return ""
+
+
+def _windows(data: bytes) -> Decoded:
+    text = data.decode("cp1252", errors="replace")
+    notes = ["not UTF-8; read as Windows-1252"]
+    if lost := text.count("\ufffd"):
+        notes.append(f"{lost} bytes are not valid Windows-1252; replaced by U+FFFD")
+    return Decoded(text, "cp1252", tuple(notes), size=len(data))
+
+
+def _mixed(data: bytes) -> Decoded:
+    """Each line by itself: UTF-8 where it is valid, else Windows-1252."""
+    texts: list[str] = []
+    starts: list[NDArray[np.int64]] = []
+    position = odd = 0
+    for line in data.splitlines(keepends=True):
+        try:
+            texts.append(line.decode("utf-8"))
+            starts.append(_starts(line, "utf-8") + position)
+        except UnicodeDecodeError:
+            odd += 1
+            texts.append(line.decode("cp1252", errors="replace"))
+            starts.append(np.arange(position, position + len(line), dtype=np.int64))
+        position += len(line)
+    if odd == len(texts):
+        return _windows(data)
+    text = "".join(texts)
+    notes = [f"mixed encodings: {odd} of {len(texts)} lines are not UTF-8; read as Windows-1252"]
+    if lost := text.count("\ufffd"):
+        notes.append(f"{lost} characters could not be read; replaced by U+FFFD")
+    return Decoded(text, "utf-8", tuple(notes), 0, np.concatenate(starts), len(data))

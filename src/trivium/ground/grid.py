@@ -1,0 +1,185 @@
+"""A grid of text, as a file gives it, into a table: which rows are the header, and are all as long?
+
+    [["Name", ""], ["Ann", "3", "x"], ["Bob"]]   ->   Name, column_2, column_3
+                                                       Ann   3         x
+                                                       Bob
+Short rows are padded and long rows get columns of their own; the log says so. No cell is lost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trivium.ground.cells import Cell, parse_cell
+from trivium.ground.report import Log, listed
+from trivium.ground.table import Table, make_table
+from trivium.source import Place
+
+Places = Sequence[Place | Sequence[Place]]
+
+
+class Spans(Sequence[Place]):
+    """The places of rows, made on demand from an array of (start, end, line) for each row."""
+
+    def __init__(self, place: Place, spans: NDArray[np.int64], first_row: int = 0) -> None:
+        self.place, self.spans, self.first_row = place, spans, first_row
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> Spans: ...
+    def __getitem__(self, index: int | slice) -> Place | Spans:
+        if isinstance(index, slice):
+            return Spans(self.place, self.spans[index], 1 if (index.start or 0) > 0 else 0)
+        start, end, line = (int(n) for n in self.spans[index])
+        p = self.place
+        return Place(p.file, p.part, p.page, index + self.first_row, None, line, start, end)
+
+
+def table_of(
+    name: str,
+    grid: Sequence[Sequence[str]],
+    place: Place,
+    places: Places = (),
+    *,
+    log: Log,
+    title: str = "",
+    header_rows: int | None = None,
+) -> Table | None:
+    """The table of a grid; None (and a warning) if it holds nothing.
+
+    `places` are those of the grid's rows, header rows included. `header_rows` says how many rows
+    are the header, where the format knows; otherwise the first row is, unless it looks like data.
+    """
+    width = max((len(row) for row in grid), default=0)
+    if not width:
+        log.warn(f"{place}: empty table; left out")
+        return None
+    if header_rows is None:
+        header_rows = 1 if has_header(grid) else 0
+        if not header_rows:
+            log.note(f"{place}: no header; columns are named column_1, column_2, ...")
+    headers = join_headers(grid[:header_rows], width)
+    rows = grid[header_rows:]
+    _check_headers(headers, header_rows, place, log)
+    rows = _squared(rows, width, len(grid[0]) if header_rows else width, place, log)
+    if not rows:
+        log.warn(f"{place}: the table has a header but no rows")
+    return make_table(name, headers, rows, place, title, places[header_rows:] if places else ())
+
+
+def join_headers(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Several header rows as one: `Chart` above `UK` is `Chart UK`; repeats are said once."""
+    headers = []
+    for i in range(width):
+        parts = dict.fromkeys(row[i].strip() for row in rows if i < len(row))
+        headers.append(" ".join(part for part in parts if part))
+    return headers
+
+
+def has_header(grid: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns.
+
+    It does not when it is as typed as the rows below: a number above numbers, a date above dates.
+    Years above numbers that are no years (`1990  1995  2000`) still name their columns.
+    """
+    first, body = grid[0], grid[1:50]
+    if not body or not any(cell.strip() for cell in first):
+        return True
+    against = 0
+    for i, text in enumerate(first):
+        head = parse_cell(text)
+        below = [cell for row in body if i < len(row) and not (cell := parse_cell(row[i])).empty]
+        enough = 0.8 * len(below)
+        typed = sum(cell.typed for cell in below)
+        if below and typed >= enough and (head.kind == "text" or _is_year(head)):
+            if head.kind == "text" or not any(map(_is_year, below)):
+                return True
+        elif head.typed and below and sum(_alike(head, cell) for cell in below) >= enough:
+            against += 1
+    return against == 0
+
+
+def _alike(head: Cell, cell: Cell) -> bool:
+    return (cell.kind, cell.unit, _is_year(cell)) == (head.kind, head.unit, _is_year(head))
+
+
+def _is_year(cell: Cell) -> bool:
+    return cell.kind == "number" and cell.date > 0
+
+
+def _check_headers(headers: list[str], header_rows: int, place: Place, log: Log) -> None:
+    if not header_rows:
+        return
+    if empty := [i + 1 for i, header in enumerate(headers) if not header.strip()]:
+        log.note(f"{place}: no header over column {listed(empty)}")
+    counts = Counter(header.strip().lower() for header in headers if header.strip())
+    if twice := [header for header, count in counts.items() if count > 1]:
+        log.note(f"{place}: the same header over several columns, numbered: {listed(twice)}")
+
+
+def _squared(
+    rows: Sequence[Sequence[str]], width: int, named: int, place: Place, log: Log
+) -> Sequence[Sequence[str]]:
+    """Every row of `width` cells; the log counts the rows that were not `named` cells long."""
+    short = [i + 1 for i, row in enumerate(rows) if len(row) < named]
+    long = [i + 1 for i, row in enumerate(rows) if len(row) > named]
+    if short:
+        log.warn(f"{place}: {len(short)} rows are short, padded with empty cells: {listed(short)}")
+    if long:
+        log.warn(f"{place}: {len(long)} rows are long, kept in further columns: {listed(long)}")
+    if not short and not long and named == width:
+        return rows
+    return [[*row, *[""] * (width - len(row))] if len(row) < width else row for row in rows]
+
+
+def text_of(value: object) -> str:
+    """A value of a typed format (JSON, Parquet, XLSX, SQL) as people would write it in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _float_text(value)
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else ""
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return _clock_text(value.total_seconds())
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"<{len(value)} bytes>"
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=text_of)
+    return str(value)
+
+
+def _float_text(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    if value.is_integer() and abs(value) < 2**63:
+        return str(int(value))
+    return format(Decimal(repr(value)), "f") if math.isfinite(value) else str(value)
+
+
+def _clock_text(seconds: float) -> str:
+    minutes, rest = divmod(abs(seconds), 60)
+    sign = "-" if seconds < 0 else ""
+    return f"{sign}{int(minutes // 60)}:{int(minutes % 60):02d}:{rest:06.3f}".removesuffix(".000")

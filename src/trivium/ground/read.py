@@ -1,0 +1,93 @@
+"""Any source into tables and passages: one table says which reader reads what.
+
+    read("results.csv").tables[0].columns[2].cells[0].number
+
+Suffixes are trusted only as far as the content agrees: a `.csv` that is a zip archive is read as the
+workbook that it is. Every problem is a numbered error (6xx); what could be read another way, or had
+to be left out, is a warning and stands in the report.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+
+from trivium.errors import DataError, DataWarning, TriviumError
+from trivium.ground.document import Contents, Document
+from trivium.ground.formats import Format, format_of
+from trivium.ground.report import Log, Report
+
+Reader = Callable[[Path, str, Log], Contents]
+
+# The reader of each format: module and function, imported when first needed.
+READERS: dict[Format, tuple[str, str]] = {
+    Format.DELIMITED: ("delimited", "read_delimited"),
+    Format.JSON: ("json_reader", "read_json"),
+    Format.PARQUET: ("parquet", "read_parquet"),
+    Format.XLSX: ("xlsx", "read_xlsx"),
+    Format.SQLITE: ("database", "read_sqlite"),
+    Format.DUCKDB: ("database", "read_duckdb"),
+    Format.HTML: ("html", "read_html"),
+    Format.MARKDOWN: ("markdown", "read_markdown"),
+    Format.TEXT: ("text", "read_text"),
+    Format.PDF: ("pdf", "read_pdf"),
+    Format.DOCX: ("docx", "read_docx"),
+}
+
+
+def warn(text: str) -> None:
+    warnings.warn(text, DataWarning, stacklevel=3)
+
+
+def read(source: str | Path, on_warning: Callable[[str], None] = warn) -> Document:
+    """Read a file, or the tables of a `postgresql://` database.
+
+    Raises DataError: E601 missing, E602 unreadable, E603 a directory, E604 empty, E605 encrypted,
+    E606 damaged, E607 of no known format, E608 a database that cannot be opened; BackendError E402
+    when DuckDB's PostgreSQL extension cannot be loaded.
+    """
+    log = Log()
+    text = str(source)
+    if text.startswith(("postgresql://", "postgres://")):
+        from trivium.ground.database import public_name, read_postgres
+
+        name = public_name(text)
+        contents = read_postgres(text, name, log)
+    else:
+        path = Path(text.removeprefix("file://")).expanduser()
+        name = text
+        module, function = READERS[format_of(path, name)]
+        reader: Reader = getattr(import_module(f"trivium.ground.{module}"), function)
+        contents = _guarded(reader, path, name, log)
+    for warning in log.warnings:
+        on_warning(warning)
+    tables, passages = contents.tables, contents.passages
+    report = Report(name, tuple(tables), tuple(passages), tuple(log.warnings), tuple(log.notes))
+    return Document(name, tables, passages, report)
+
+
+def read_all(
+    sources: Iterable[str | Path], on_warning: Callable[[str], None] = warn
+) -> tuple[list[Document], list[TriviumError]]:
+    """Read every source that can be read; the errors of the others come beside."""
+    documents: list[Document] = []
+    errors: list[TriviumError] = []
+    for source in sources:
+        try:
+            documents.append(read(source, on_warning))
+        except TriviumError as error:
+            errors.append(error)
+    return documents, errors
+
+
+def _guarded(reader: Reader, path: Path, name: str, log: Log) -> Contents:
+    """Run a reader; what a library could not make sense of is a damaged file, not our traceback."""
+    try:
+        return reader(path, name, log)
+    except (TriviumError, KeyboardInterrupt, MemoryError):
+        raise
+    except Exception as problem:
+        detail = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+        raise DataError(606, f"`{name}` cannot be read: {detail}") from problem
