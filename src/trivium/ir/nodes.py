@@ -58,7 +58,7 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A functor applied to terms: `+`, `cat`, `strlen`, ... `engine/functors.py` holds the table."""
+    """A functor applied to terms: `+`, `cat`, `strlen`, ...; `ir/functors.py` has their table."""
 
     functor: str
     args: tuple[Term, ...]

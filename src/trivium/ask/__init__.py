@@ -1,0 +1,1 @@
+"""Questions: propose programs, run them, decide."""

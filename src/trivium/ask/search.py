@@ -1,0 +1,626 @@
+"""Every short program over a table that the words of a question could mean, each with its value.
+
+The programs are a small algebra over sets of rows (`rows`) and values. What a question says
+guides the search: values found in cells become filters, numbers become bounds, and the rarer
+operations are tried only where a word asks for them.
+
+    rows   all | filter | and | or | not | before, after, previous, next | same | compared
+           | extreme (greatest, least, first, last)
+    value  project | count | distinct | aggregate | difference | most frequent | groups | choice
+
+`ask/compile.py` writes any of them as Datalog. A candidate carries its `parts`: what the ranker
+looks at, shared between candidates so that each is scored once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from trivium.ask.denotation import key
+from trivium.ask.frame import Frame
+from trivium.ask.link import NumberLink, ValueLink, link_numbers, link_values
+from trivium.ask.words import Question
+
+Expr = tuple[object, ...]
+Part = tuple[object, ...]
+Values = tuple[str | float, ...]
+
+MAX_FILTERS = 24
+MAX_ROW_SETS = 60
+MAX_CANDIDATES = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A set of rows: what it is, how it was said (`shape`), which words it uses (`cover`)."""
+
+    expr: Expr
+    mask: int
+    shape: str
+    cover: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A candidate program with its value. `rows` is the set of rows that it is about."""
+
+    expr: Expr
+    values: Values
+    shape: str
+    cover: int
+    parts: tuple[Part, ...]
+    rows: int
+
+    @property
+    def key(self) -> frozenset[tuple[str, float | str]]:
+        """What candidates with the same answer share."""
+        return frozenset(key(value) for value in self.values)
+
+
+# What has to be said for an operation to be tried: stems of words.
+_CUES: dict[str, frozenset[str]] = {
+    "compare": frozenset(
+        "more less over under above below least most than after before since until between up "
+        "great larg high low few exceed reach within through from to minimum maximum older young "
+        "earlier later prior long short at or and pass beyond up by during".split()
+    ),
+    "not": frozenset("not other beside except exclud without never besid didn didnt dont doesnt "
+                     "isnt wasnt other than apart aside else neither non outsid out".split()),
+    "or": frozenset("or and both either combin between togeth".split()),
+    "next": frozenset("next after follow later immediat right just below succeed subsequent "
+                      "consecutive successor directly second".split()),
+    "previous": frozenset("previou previous before prior precede preced last right just above "
+                          "predecessor immediat earlier ahead directly".split()),
+    "same": frozenset("same also other another else equal share similar identical both".split()),
+    "sum": frozenset("total sum combin all altogeth overall number togeth much many amount "
+                     "cumulativ collectively collectiv".split()),
+    "mean": frozenset("average averag mean typical per".split()),
+    "difference": frozenset("difference differenc more less than few longer taller older apart "
+                            "between much many far long later earlier after separat gap took from "
+                            "passed pass fewer higher heavy ahead exceed faster young year range "
+                            "margin increas decreas drop change chang".split()),
+    "mode": frozenset("most least more common often frequent frequently frequentl max top number "
+                      "many mostly main great high greatest highest few fewest less larg mode "
+                      "time appear popular consistent".split()),
+    "groups": frozenset("than once twice only multipl least more one two three four five several "
+                        "time exactly just same different consecutive repeat".split()),
+    "order": frozenset("first last second third fourth fifth 1st 2nd 3rd 4th 5th next".split()),
+    "span": frozenset("long last year how many much span serv tenur duration length difference "
+                      "differenc margin total score point".split()),
+    "choice": frozenset("more less before after above below or earlier later higher lower longer "
+                        "shorter old young great few is was did do does are were has have had "
+                        "can could".split()),
+}  # fmt: skip
+
+
+class Search:
+    """One question over one table: `proposals()` lists the candidate programs."""
+
+    def __init__(self, question: Question, frame: Frame) -> None:
+        self.question = question
+        self.frame = frame
+        self.values = link_values(question, frame)
+        self.numbers = link_numbers(question)
+        self._stems = frozenset(question.stems) | frozenset(question.words)
+        self._found: dict[tuple[Expr], Proposal] = {}
+        # What rows can be ordered and compared by: column and view; -1 is the row's own position.
+        self.orders = [(c.index, view) for c in frame.columns for view in c.views]
+
+    def asks(self, cue: str) -> bool:
+        return not self._stems.isdisjoint(_CUES[cue])
+
+    def proposals(self) -> list[Proposal]:
+        """All candidates, each distinct program once, in order of size."""
+        everything = Rows(("all",), self.frame.all, "all", 0, ())
+        filters = self._filters()
+        sets = self._combined(filters)
+        moved = self._moved(filters)
+        extremes = self._extremes([everything, *sets, *moved])
+        beyond = self._moved(extremes[:12]) if self.asks("next") or self.asks("previous") else []
+        plain = [everything, *sets, *moved]
+        self._project([*sets, *moved, *beyond], everything)
+        self._project(extremes, None)
+        self._count([*plain, *self._compared(filters)])
+        self._aggregate(plain[:30])
+        self._differences(filters, sets, extremes)
+        self._frequent(plain[:30])
+        self._choices(filters)
+        return list(self._found.values())[:MAX_CANDIDATES]
+
+    # --- sets of rows --------------------------------------------------------------------------
+
+    def _filters(self) -> list[Rows]:
+        found = [self._value_filter(i, link) for i, link in enumerate(self.values)]
+        found.sort(key=lambda rows: -rows.cover.bit_count())
+        found = found[:MAX_FILTERS]
+        if self.numbers and self.asks("compare"):
+            for i, number in enumerate(self.numbers):
+                found.extend(self._bounds(i, number))
+        for i, number in enumerate(self.numbers):
+            found.extend(self._dated(i, number))
+        if self.asks("not"):
+            for rows in list(found[:MAX_FILTERS]):
+                if rest := self.frame.all & ~rows.mask:
+                    found.append(
+                        Rows(("not", rows.expr), rest, f"not({rows.shape})", rows.cover, rows.parts)
+                    )
+        return found
+
+    def _value_filter(self, index: int, link: ValueLink) -> Rows:
+        if link.kind == "number":
+            expr: Expr = ("compare", link.column, "number", "=", link.number)
+        elif link.kind in ("exact", "sense"):
+            expr = ("equal", link.column, link.text, link.rows)
+        else:
+            expr = ("contains", link.column, link.text, link.rows)
+        parts: tuple[Part, ...] = (("link", index), ("column", "filter", link.column, link.kind))
+        return Rows(expr, link.rows, "filter", link.cover, parts)
+
+    def _bounds(self, index: int, number: NumberLink) -> Iterable[Rows]:
+        """Rows whose number (or date) is beyond a number of the question."""
+        for column, view in self.orders:
+            bound = number.value
+            if view == "date":
+                bound = _as_date(number)
+                if not bound:
+                    continue
+            elif number.kind == "date" or view == "number2":
+                continue
+            for op in (">", ">=", "<", "<="):
+                mask = self._compare(column, view, op, bound)
+                if mask and mask != self.frame.all:
+                    parts: tuple[Part, ...] = (
+                        ("number", index, op), ("column", "bound", column, view),
+                    )  # fmt: skip
+                    yield Rows(("compare", column, view, op, bound), mask, f"bound{op}",
+                               number.cover, parts)  # fmt: skip
+
+    def _compare(self, column: int, view: str, op: str, bound: float) -> int:
+        """Compare by value; a partial date stands for all the days in it."""
+        if view == "date" and op in (">", "<="):
+            bound = bound + (9999 if bound % 10000 == 0 else 99 if bound % 100 == 0 else 0)
+        return self.frame.compared(column, view, op, bound)
+
+    def _dated(self, index: int, number: NumberLink) -> Iterable[Rows]:
+        """Rows whose date falls in the year, month or day that the question names."""
+        date = _as_date(number)
+        if not date:
+            return
+        for column, view in self.orders:
+            if view != "date":
+                continue
+            mask = 0
+            for row, value in enumerate(self.frame.columns[column].views["date"]):
+                if value is not None and _falls_in(int(value), int(date)):
+                    mask |= 1 << row
+            if mask:
+                parts: tuple[Part, ...] = (
+                    ("number", index, "in"), ("column", "in", column, view),
+                )  # fmt: skip
+                yield Rows(("in", column, date), mask, "in", number.cover, parts)
+
+    def _combined(self, filters: list[Rows]) -> list[Rows]:
+        """Filters, and pairs and triples of them that speak of different words."""
+        found = list(filters)
+        singles = [rows for rows in filters if rows.shape != "all"]
+        pairs: list[Rows] = []
+        for a, b in combinations(singles, 2):
+            if a.cover & b.cover:
+                continue
+            both = a.mask & b.mask
+            if both and both not in (a.mask, b.mask):
+                pairs.append(_join("and", a, b, both))
+            if self.asks("or") and a.expr[1] == b.expr[1] and a.shape == b.shape == "filter":
+                either = a.mask | b.mask
+                if either not in (a.mask, b.mask):
+                    pairs.append(_join("or", a, b, either))
+        pairs.sort(key=lambda rows: -rows.cover.bit_count())
+        triples: list[Rows] = []
+        for a in pairs[:20]:
+            for b in singles[:12]:
+                if a.cover & b.cover:
+                    continue
+                both = a.mask & b.mask
+                if both and both not in (a.mask, b.mask):
+                    triples.append(_join("and", a, b, both))
+        return found + pairs[:MAX_ROW_SETS] + triples[:20]
+
+    def _moved(self, sets: list[Rows]) -> list[Rows]:
+        """The rows beside, before or after given ones; the rows that share a value with them."""
+        found: list[Rows] = []
+        everything = self.frame.all
+        for rows in sets[:MAX_FILTERS]:
+            if rows.shape.startswith("not") or not rows.mask:
+                continue
+            first, last = rows.mask & -rows.mask, 1 << rows.mask.bit_length() - 1
+            steps: list[tuple[str, int]] = []
+            if self.asks("next"):
+                steps += [("next", last << 1 & everything), ("after", everything & ~(2 * last - 1))]
+            if self.asks("previous"):
+                steps += [("previous", first >> 1), ("before", first - 1)]
+            for name, mask in steps:
+                if mask:
+                    found.append(
+                        Rows((name, rows.expr), mask, f"{name}({rows.shape})", rows.cover,
+                             rows.parts)
+                    )  # fmt: skip
+            if self.asks("same"):
+                found.extend(self._same(rows))
+        return found
+
+    def _same(self, rows: Rows) -> Iterable[Rows]:
+        for column in self.frame.columns:
+            if column.index == rows.expr[1] or column.distinct == self.frame.n:
+                continue
+            texts = {column.texts[i] for i in _bits(rows.mask & column.filled)}
+            if not 1 <= len(texts) <= 2:
+                continue
+            mask = 0
+            for text in texts:
+                mask |= column.by_text[text]
+            mask &= ~rows.mask
+            if mask:
+                parts: tuple[Part, ...] = (*rows.parts, ("column", "same", column.index, "text"))
+                yield Rows(("same", rows.expr, column.index), mask, f"same({rows.shape})",
+                           rows.cover, parts)  # fmt: skip
+
+    def _extremes(self, sets: list[Rows]) -> list[Rows]:
+        """The rows with the greatest or least value, and the first and last row."""
+        found: list[Rows] = []
+        limit = 14 if len(self.orders) * len(sets) > 200 else 24
+        for rows in sets[:limit]:
+            if rows.mask & (rows.mask - 1) == 0:
+                continue
+            for greatest in (True, False):
+                name = "last" if greatest else "first"
+                mask = self.frame.extreme(rows.mask, -1, "index", greatest)
+                found.append(Rows((name, rows.expr), mask, f"{name}({rows.shape})", rows.cover,
+                                  rows.parts))  # fmt: skip
+                name = "greatest" if greatest else "least"
+                for column, view in self.orders:
+                    mask = self.frame.extreme(rows.mask, column, view, greatest)
+                    if mask and mask.bit_count() <= 8:
+                        part = ("column", name, column, view)
+                        found.append(
+                            Rows((name, rows.expr, column, view), mask, f"{name}({rows.shape})",
+                                 rows.cover, (*rows.parts, part))
+                        )  # fmt: skip
+        if self.asks("order"):
+            found.extend(self._ranked(sets[:6]))
+        return found
+
+    def _ranked(self, sets: list[Rows]) -> Iterable[Rows]:
+        """The second, third, ... row by position or by a value."""
+        ordinals = [
+            (i, n) for i, n in enumerate(self.numbers) if n.kind == "ordinal" and 2 <= n.value <= 12
+        ]
+        for index, number in ordinals:
+            k = int(number.value)
+            for rows in sets:
+                if rows.cover & number.cover:
+                    continue
+                inside = list(_bits(rows.mask))
+                cover = rows.cover | number.cover
+                if len(inside) < k:
+                    continue
+                part: Part = ("number", index, "nth")
+                yield Rows(("nth", rows.expr, k), 1 << inside[k - 1], f"nth({rows.shape})", cover,
+                           (*rows.parts, part))  # fmt: skip
+                for column, view in self.orders:
+                    for greatest in (True, False):
+                        name = "greatest" if greatest else "least"
+                        values = self.frame.columns[column].views[view]
+                        known = {v for i in inside if (v := values[i]) is not None}
+                        ordered = sorted(known, reverse=greatest)
+                        if len(ordered) < k:
+                            continue
+                        mask = sum(1 << i for i in inside if values[i] == ordered[k - 1])
+                        parts = (*rows.parts, part, ("column", name, column, view))
+                        yield Rows((f"nth_{name}", rows.expr, column, view, k), mask,
+                                   f"nth_{name}({rows.shape})", cover, parts)  # fmt: skip
+
+    def _compared(self, filters: list[Rows]) -> list[Rows]:
+        """The rows whose number is beyond that of a row named in the question."""
+        found: list[Rows] = []
+        if not self.asks("compare"):
+            return found
+        for rows in filters[:8]:
+            if rows.shape != "filter" or rows.mask & (rows.mask - 1):
+                continue
+            for column, view in self.orders:
+                bound = self.frame.columns[column].views[view][rows.mask.bit_length() - 1]
+                if bound is None:
+                    continue
+                for op in (">", "<"):
+                    if mask := self.frame.compared(column, view, op, bound):
+                        parts: tuple[Part, ...] = (*rows.parts, ("column", "beyond", column, view))
+                        found.append(
+                            Rows(("beyond", rows.expr, column, view, op), mask,
+                                 f"beyond{op}({rows.shape})", rows.cover, parts)
+                        )  # fmt: skip
+        return found
+
+    # --- values --------------------------------------------------------------------------------
+
+    def _add(self, expr: Expr, values: Values, shape: str, cover: int, parts: tuple[Part, ...],
+             rows: int) -> None:  # fmt: skip
+        if values and len(self._found) < MAX_CANDIDATES:
+            self._found.setdefault((expr,), Proposal(expr, values, shape, cover, parts, rows))
+
+    def _project(self, sets: list[Rows], everything: Rows | None) -> None:
+        for rows in [everything, *sets] if everything else sets:
+            own = rows.expr[1] if rows.shape == "filter" else None
+            for column in self.frame.columns:
+                for view in column.shown:
+                    if column.index == own and view == "text":
+                        continue
+                    values = self.frame.values(rows.mask, column.index, view)
+                    if len(values) > 30:
+                        continue
+                    parts = (*rows.parts, ("column", "project", column.index, view))
+                    shape = f"project_{view}({rows.shape})"
+                    self._add(("project", rows.expr, column.index, view), values, shape,
+                              rows.cover, parts, rows.mask)  # fmt: skip
+
+    def _count(self, sets: list[Rows]) -> None:
+        for rows in sets:
+            count = float(rows.mask.bit_count())
+            self._add(("count", rows.expr), (count,), f"count({rows.shape})", rows.cover,
+                      (*rows.parts, ("count",)), rows.mask)  # fmt: skip
+            if rows.shape.startswith("beyond"):
+                continue
+            for column in self.frame.columns:
+                distinct = len(self.frame.values(rows.mask, column.index, "text"))
+                if distinct != count and distinct:
+                    parts = (*rows.parts, ("column", "distinct", column.index, "text"))
+                    self._add(("distinct", rows.expr, column.index), (float(distinct),),
+                              f"distinct({rows.shape})", rows.cover, parts, rows.mask)  # fmt: skip
+
+    def _aggregate(self, sets: list[Rows]) -> None:
+        kinds = [kind for kind in ("sum", "mean") if self.asks(kind)]
+        if self.asks("difference"):
+            kinds.append("range")
+        for kind in kinds:
+            for rows in sets:
+                for column, view in self.orders:
+                    numbers = self.frame.numbers(rows.mask, column, view)
+                    if len(numbers) < 2 or (view == "date" and kind != "range"):
+                        continue
+                    value = _aggregated(kind, view, numbers)
+                    if value is None:
+                        continue
+                    parts = (*rows.parts, ("column", kind, column, view))
+                    self._add((kind, rows.expr, column, view), (value,), f"{kind}({rows.shape})",
+                              rows.cover, parts, rows.mask)  # fmt: skip
+
+    def _differences(self, filters: list[Rows], sets: list[Rows], extremes: list[Rows]) -> None:
+        """How much more one row (or as many rows) has than another."""
+        if self.asks("span"):
+            self._spans([*sets[:20], *extremes[:20]])
+        if not self.asks("difference"):
+            return
+        useful = [r for r in [*filters[:12], *sets[len(filters) : len(filters) + 20]]]
+        for a, b in combinations(useful, 2):
+            if a.mask & b.mask or a.cover == b.cover:
+                continue
+            cover, shape = a.cover | b.cover, f"{a.shape},{b.shape}"
+            parts = (*a.parts, *b.parts)
+            if a.shape == b.shape:
+                more = float(abs(a.mask.bit_count() - b.mask.bit_count()))
+                self._add(("difference_count", a.expr, b.expr), (more,),
+                          f"difference_count({shape})", cover, (*parts, ("count",)),
+                          a.mask | b.mask)  # fmt: skip
+            if a.mask & (a.mask - 1) or b.mask & (b.mask - 1):
+                continue
+            for column, view in self.orders:
+                values = self.frame.columns[column].views[view]
+                x, y = (values[r.mask.bit_length() - 1] for r in (a, b))
+                if x is None or y is None or (view == "date" and min(x, y) < 10000):
+                    continue
+                value = _difference(view, x, y)
+                self._add(("difference", a.expr, b.expr, column, view), (value,),
+                          f"difference({shape})", cover,
+                          (*parts, ("column", "difference", column, view)),
+                          a.mask | b.mask)  # fmt: skip
+
+    def _spans(self, sets: list[Rows]) -> None:
+        """Years from the first end to the last, over all the rows of a set."""
+        for rows in sets:
+            for column in self.frame.columns:
+                if "span" not in column.views or rows.mask & (rows.mask - 1) == 0:
+                    continue
+                numbers = self.frame.numbers(rows.mask, column.index, "span")
+                if numbers:
+                    parts = (*rows.parts, ("column", "sum", column.index, "span"))
+                    self._add(("sum", rows.expr, column.index, "span"), (sum(numbers),),
+                              f"sum({rows.shape})", rows.cover, parts, rows.mask)  # fmt: skip
+
+    def _frequent(self, sets: list[Rows]) -> None:
+        """The values that occur most or least often, how often, and those that occur n times."""
+        grouped = self.asks("groups")
+        if not (self.asks("mode") or grouped):
+            return
+        for rows in sets:
+            if rows.mask & (rows.mask - 1) == 0:
+                continue
+            for column in self.frame.columns:
+                if column.distinct == column.n_filled:
+                    continue
+                counts = {
+                    text: (mask & rows.mask).bit_count()
+                    for text, mask in column.by_text.items()
+                    if mask & rows.mask
+                }
+                if len(counts) < 2:
+                    continue
+                self._modes(rows, column.index, counts)
+                if grouped and rows.cover.bit_count() <= 3:
+                    self._groups(rows, column.index, counts)
+
+    def _modes(self, rows: Rows, column: int, counts: dict[str, int]) -> None:
+        for name, best in (("most", max(counts.values())), ("rarest", min(counts.values()))):
+            texts = [text for text, count in counts.items() if count == best]
+            if len(texts) <= 4:
+                values = self._of_texts(rows.mask, column, texts)
+                self._add((name, rows.expr, column), values, f"{name}({rows.shape})", rows.cover,
+                          (*rows.parts, ("column", name, column, "text")), rows.mask)  # fmt: skip
+            if name == "most":
+                self._add(("most_count", rows.expr, column), (float(best),),
+                          f"most_count({rows.shape})", rows.cover,
+                          (*rows.parts, ("column", "most_count", column, "text")),
+                          rows.mask)  # fmt: skip
+
+    def _groups(self, rows: Rows, column: int, counts: dict[str, int]) -> None:
+        bounds = {int(n.value): (i, n.cover) for i, n in enumerate(self.numbers)
+                  if n.kind != "date" and 1 <= n.value <= 20}  # fmt: skip
+        for said, bound in (("multipl", 2), ("several", 2), ("repeat", 2), ("once", 1), ("only", 1)):
+            if said in self._stems:
+                bounds.setdefault(bound, (-1, 0))
+        for bound, (index, cover) in bounds.items():
+            for op, test in _GROUP_TESTS.items():
+                texts = [text for text, count in counts.items() if test(count, bound)]
+                if not texts:
+                    continue
+                parts = (
+                    *rows.parts, ("column", "groups", column, "text"), ("number", index, f"g{op}"),
+                )  # fmt: skip
+                shape, covered = f"groups{op}({rows.shape})", rows.cover | cover
+                self._add(("groups_count", rows.expr, column, op, bound), (float(len(texts)),),
+                          f"count_{shape}", covered, parts, rows.mask)  # fmt: skip
+                if len(texts) <= 8:
+                    values = self._of_texts(rows.mask, column, texts)
+                    self._add(("groups", rows.expr, column, op, bound), values, shape, covered,
+                              parts, rows.mask)  # fmt: skip
+
+    def _of_texts(self, rows: int, column: int, texts: list[str]) -> Values:
+        source = self.frame.columns[column]
+        found = 0
+        for text in texts:
+            mask = source.by_text[text] & rows
+            found |= mask & -mask
+        return self.frame.values(found, column, "text")
+
+    def _choices(self, filters: list[Rows]) -> None:
+        """Answers that stand in the question: yes or no, more or less, before or after."""
+        if not self.asks("choice"):
+            return
+        pairs = _offered(self.question)
+        if not pairs:
+            return
+        singles = [r for r in filters if r.shape == "filter" and not r.mask & (r.mask - 1)][:8]
+        for yes, no in pairs:
+            for a, b in combinations(singles, 2):
+                if a.cover & b.cover or a.mask == b.mask:
+                    continue
+                a, b = sorted((a, b), key=lambda r: r.cover & -r.cover)
+                for column, view in [*self.orders, (-1, "index")]:
+                    x, y = (self._at(column, view, r.mask.bit_length() - 1) for r in (a, b))
+                    if x is None or y is None or x == y:
+                        continue
+                    self._choose(("choice", a.expr, b.expr, column, view, yes, no), x > y, yes, no,
+                                 "choice", a.cover | b.cover, (*a.parts, *b.parts),
+                                 column, view, a.mask | b.mask)  # fmt: skip
+            for a in singles:
+                for index, number in enumerate(self.numbers):
+                    if number.cover & a.cover or number.kind == "date":
+                        continue
+                    for column, view in self.orders:
+                        x = self._at(column, view, a.mask.bit_length() - 1)
+                        if x is None or view == "date":
+                            continue
+                        parts = (*a.parts, ("number", index, "choice"))
+                        self._choose(
+                            ("choice_bound", a.expr, column, view, number.value, yes, no),
+                            x > number.value, yes, no, "choice_bound", a.cover | number.cover,
+                            parts, column, view, a.mask)  # fmt: skip
+
+    def _choose(self, expr: Expr, greater: bool, yes: str, no: str, shape: str, cover: int,
+                parts: tuple[Part, ...], column: int, view: str, rows: int) -> None:  # fmt: skip
+        """The answer if `greater` means the first word, and the answer if it means the second."""
+        place: Part = ("column", "choice", column, view) if column >= 0 else ("position",)
+        for op in (">", "<"):
+            value = yes if greater == (op == ">") else no
+            self._add((*expr, op), (value,), f"{shape}{op}", cover,
+                      (*parts, place, ("offer", yes, op)), rows)  # fmt: skip
+
+    def _at(self, column: int, view: str, row: int) -> float | None:
+        return float(row) if column < 0 else self.frame.columns[column].views[view][row]
+
+
+def _join(op: str, a: Rows, b: Rows, mask: int) -> Rows:
+    shape = f"{op}({','.join(sorted((a.shape, b.shape)))})"
+    return Rows((op, a.expr, b.expr), mask, shape, a.cover | b.cover, (*a.parts, *b.parts))
+
+
+def _bits(mask: int) -> Iterable[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _as_date(number: NumberLink) -> float:
+    """The date that a number of the question names; 0 if it names none."""
+    if number.kind == "date":
+        return number.value
+    if number.kind == "digits" and 1000 <= number.value <= 2999 and number.value.is_integer():
+        return number.value * 10000
+    return 0.0
+
+
+def _falls_in(date: int, period: int) -> bool:
+    """Whether a date agrees with each part that the period has."""
+    for divisor, modulus in ((10000, 10000), (100, 100), (1, 100)):
+        wanted = period // divisor % modulus
+        if wanted and date // divisor % modulus != wanted:
+            return False
+    return True
+
+
+def _aggregated(kind: str, view: str, numbers: list[float]) -> float | None:
+    if kind == "sum":
+        return sum(numbers)
+    if kind == "mean":
+        return sum(numbers) / len(numbers)
+    if view == "date" and min(numbers) < 10000:
+        return None
+    return _difference(view, max(numbers), min(numbers))
+
+
+def _difference(view: str, x: float, y: float) -> float:
+    """Between two numbers; between two dates, in years."""
+    if view == "date":
+        return float(abs(int(x) // 10000 - int(y) // 10000))
+    return round(abs(x - y), 9)
+
+
+_GROUP_TESTS: dict[str, Callable[[int, int], bool]] = {
+    ">": lambda count, bound: count > bound,
+    ">=": lambda count, bound: count >= bound,
+    "=": lambda count, bound: count == bound,
+}
+
+_OFFERS = (
+    ("more", "less"), ("before", "after"), ("above", "below"), ("earlier", "later"),
+    ("higher", "lower"), ("longer", "shorter"), ("more", "fewer"), ("older", "younger"),
+    ("over", "under"), ("greater", "less"), ("larger", "smaller"), ("better", "worse"),
+)  # fmt: skip
+
+
+def _offered(question: Question) -> list[tuple[str, str]]:
+    """The pairs of answers that the question offers; yes and no where it begins with a verb."""
+    words = set(question.words)
+    found: list[tuple[str, str]] = []
+    for a, b in _OFFERS:
+        if a in words and b in words:
+            found.append((a, b))
+    first = question.words[0] if question.words else ""
+    if not found and first in _VERBS:
+        found.append(("yes", "no"))
+    return found
+
+
+_VERBS = frozenset("is was did do does are were has have had can could will".split())
