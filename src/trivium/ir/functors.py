@@ -1,0 +1,122 @@
+"""The functors of the language and their signatures; the engine gives each its meaning.
+
+    FUNCTORS["strlen"].overloads == (Overload((SYMBOL,), NUMBER),)
+
+An overload takes arguments of exactly its types. Analysis chooses the overload, and turns an
+integer where a float is wanted into `itof(x)`, so a `Call` in the IR always fits one overload.
+`/` and `%` on integers divide towards zero, as in Soufflé. There is no overload that guesses:
+`cat("a", 1)` is an error, `cat("a", to_string(1))` is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from trivium.ir.types import Type
+
+N, U, F, S, D = Type.NUMBER, Type.UNSIGNED, Type.FLOAT, Type.SYMBOL, Type.DATE
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """Argument types and the result's; a variadic one takes its last argument once or more."""
+
+    args: tuple[Type, ...]
+    result: Type
+    variadic: bool = False
+
+    def accepts(self, count: int) -> bool:
+        return count >= len(self.args) if self.variadic else count == len(self.args)
+
+    def expand(self, count: int) -> tuple[Type, ...]:
+        """The types of `count` arguments."""
+        return self.args + self.args[-1:] * (count - len(self.args))
+
+
+@dataclass(frozen=True, slots=True)
+class FunctorSignature:
+    """A functor's name, its overloads, and what it gives in a few words."""
+
+    name: str
+    overloads: tuple[Overload, ...]
+    words: str = ""
+
+
+def _same(count: int, *types: Type, variadic: bool = False) -> tuple[Overload, ...]:
+    """One overload for each type: `count` arguments of it give one of it."""
+    return tuple(Overload((t,) * count, t, variadic) for t in types)
+
+
+def _from(*types: Type, to: Type) -> tuple[Overload, ...]:
+    """One overload for each type: one argument of it gives a `to`."""
+    return tuple(Overload((t,), to) for t in types)
+
+
+_TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
+    # arithmetic
+    "+": (_same(2, N, U, F), "sum"),
+    "-": (_same(2, N, U, F), "difference"),
+    "*": (_same(2, N, U, F), "product"),
+    "/": (_same(2, N, U, F), "quotient; of integers, towards zero"),
+    "%": (_same(2, N, U), "remainder, with the sign of the dividend"),
+    "^": (_same(2, N, U, F), "power"),
+    "neg": (_same(1, N, F), "`-x`"),
+    "abs": (_same(1, N, F), "absolute value"),
+    "max": (_same(2, N, U, F, S, D, variadic=True), "the greatest argument"),
+    "min": (_same(2, N, U, F, S, D, variadic=True), "the least argument"),
+    "floor": (_from(F, to=N), "the greatest integer not above"),
+    "ceil": (_from(F, to=N), "the least integer not below"),
+    "round": (
+        (*_from(F, to=N), Overload((F, N), F)),
+        "the nearest integer, or the float with so many decimals; halves go away from zero",
+    ),
+    "sqrt": (_from(F, to=F), "square root"),
+    "exp": (_from(F, to=F), "e to the power"),
+    "log": (_from(F, to=F), "natural logarithm"),
+    # bits and truth (0 is false, all else is true)
+    "band": (_same(2, N, U), "bitwise and"),
+    "bor": (_same(2, N, U), "bitwise or"),
+    "bxor": (_same(2, N, U), "bitwise exclusive or"),
+    "bshl": (_same(2, N, U), "shift left"),
+    "bshr": (_same(2, N, U), "shift right, keeping the sign"),
+    "bshru": (_same(2, N, U), "shift right, filling with zeros"),
+    "bnot": (_same(1, N, U), "bitwise not"),
+    "land": (_same(2, N, U), "1 where both are not 0, else 0"),
+    "lor": (_same(2, N, U), "1 where one is not 0, else 0"),
+    "lxor": (_same(2, N, U), "1 where exactly one is not 0, else 0"),
+    "lnot": (_same(1, N, U), "1 where the argument is 0, else 0"),
+    # text
+    "cat": (_same(2, S, variadic=True), "the texts joined"),
+    "strlen": (_from(S, to=N), "the number of characters"),
+    "substr": ((Overload((S, N, N), S),), "`substr(s, start, length)`; `start` counts from 0"),
+    "upper": (_same(1, S), "in capitals"),
+    "lower": (_same(1, S), "in small letters"),
+    "trim": (_same(1, S), "without white space at either end"),
+    "replace": (_same(3, S), "`replace(s, old, new)`: each `old` in `s` becomes `new`"),
+    "match": ((Overload((S, S), N),), "1 where the regular expression matches the whole text"),
+    "contains": ((Overload((S, S), N),), "1 where the first text stands inside the second"),
+    "ord": (_from(S, to=N), "the symbol's number in the symbol table"),
+    # conversions
+    "to_number": (_from(S, to=N), "the integer that the text spells"),
+    "to_unsigned": (_from(S, to=U), "the unsigned integer that the text spells"),
+    "to_float": (_from(S, to=F), "the float that the text spells"),
+    "to_string": (_from(N, U, F, S, D, to=S), "the value spelt as text"),
+    "itof": (_from(N, to=F), "number to float"),
+    "itou": (_from(N, to=U), "number to unsigned"),
+    "utof": (_from(U, to=F), "unsigned to float"),
+    "utoi": (_from(U, to=N), "unsigned to number"),
+    "ftoi": (_from(F, to=N), "float to number, towards zero"),
+    "ftou": (_from(F, to=U), "float to unsigned, towards zero"),
+    # dates
+    "date": (_from(S, to=D), 'the date that `"1995-03-01"`, `"1995-03"` or `"1995"` spells'),
+    "year": (_from(D, to=N), "the year; 0 when unknown"),
+    "month": (_from(D, to=N), "the month, 1 to 12; 0 when unknown"),
+    "day": (_from(D, to=N), "the day of the month; 0 when unknown"),
+    "days_between": ((Overload((D, D), N),), "days from the first date to the second"),
+}
+
+FUNCTORS: Mapping[str, FunctorSignature] = MappingProxyType(
+    {name: FunctorSignature(name, overloads, words) for name, (overloads, words) in _TABLE.items()}
+)

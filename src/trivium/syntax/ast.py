@@ -1,0 +1,215 @@
+"""The syntax tree: what was written, before anything is known about names and types.
+
+    before:  best(c) :- medals(nation: c, gold: g), g > 3.
+    after:   Clause((Atom("best", (Variable("c"),)),),
+                    Conjunction((Atom("medals", (Variable("c"), Variable("g")),
+                                      names=(Name("nation"), Name("gold"))),
+                                 Comparison(">", Variable("g"), Integer(3)))))
+
+Every dialect gives this tree. Nodes are frozen; spans take no part in equality, so that a program
+and its printed form are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trivium.source import Source, Span
+
+# --- terms ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """`_`: any value, and no name for it."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """`12`, or `12u`, which is unsigned whatever stands around it."""
+
+    value: int
+    span: Span = field(compare=False, repr=False)
+    unsigned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    value: float
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A functor or operator applied to terms; `-x` is `neg`."""
+
+    functor: str
+    args: tuple[Term, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`kind values : { body }`; see `trivium.ir.nodes.Aggregate` for the kinds.
+
+    `parameter` is the k of `top k`, `condition` what stands after `=>` in `forall`.
+    """
+
+    kind: str
+    values: tuple[Term, ...]
+    body: Formula
+    span: Span = field(compare=False, repr=False)
+    parameter: Term | None = None
+    condition: Formula | None = None
+    separator: str = ", "
+
+
+Constant = Integer | Real | Text
+Term = Variable | Wildcard | Integer | Real | Text | Call | Aggregate
+
+
+# --- formulas ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a column, where it is written."""
+
+    text: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`relation(args)`; `names` is empty when the arguments go by position."""
+
+    relation: str
+    args: tuple[Term, ...]
+    span: Span = field(compare=False, repr=False)
+    names: tuple[Name, ...] = ()
+
+    @property
+    def name_span(self) -> Span:
+        return Span(self.span.source, self.span.start, self.span.start + len(self.relation))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`left op right`; op is one of `= != < <= > >= match contains`."""
+
+    op: str
+    left: Term
+    right: Term
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """An `exists` or `forall` that stands as a literal of its own."""
+
+    aggregate: Aggregate
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """`true` or `false`."""
+
+    value: bool
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    body: Formula
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunction:
+    parts: tuple[Formula, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Disjunction:
+    parts: tuple[Formula, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+Formula = Atom | Comparison | Holds | Truth | Negation | Conjunction | Disjunction
+
+
+# --- programs ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`heads :- body.`, or, without a body, facts."""
+
+    heads: tuple[Atom, ...]
+    body: Formula | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`name: type` in a declaration."""
+
+    name: str
+    type: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """`.decl name(columns)`; `span` is that of the name."""
+
+    name: str
+    columns: tuple[Attribute, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDeclaration:
+    """`.type name = base` (or `<:`); several bases are a union."""
+
+    name: str
+    bases: tuple[Name, ...]
+    subtype: bool
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """`.input`, `.output` or `.printsize` of one relation; `span` is that of its name."""
+
+    kind: str
+    relation: str
+    options: tuple[tuple[str, str], ...]
+    span: Span = field(compare=False, repr=False)
+
+
+Item = Clause | Declaration | TypeDeclaration | Directive
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The items of a program, in the order of the text."""
+
+    items: tuple[Item, ...]
+    source: Source = field(compare=False, repr=False)

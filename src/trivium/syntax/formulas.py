@@ -1,0 +1,422 @@
+"""Reading terms and formulas: the inside of a rule, shared by dialects that write it alike.
+
+`souffle.py` shows the grammar. A name, or a name with arguments, is read before it is known
+whether it is an atom (`strlen(x), ...`) or a functor (`strlen(x) > 3`): it is read as an atom, and
+becomes a term when an operator follows.
+"""
+
+from __future__ import annotations
+
+from trivium.errors import SyntaxProblem
+from trivium.source import Span
+from trivium.syntax import ast
+from trivium.syntax.depth import MAX_DEPTH, too_deep
+from trivium.syntax.lexer import Tokens, unescape
+
+COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
+CONSTRAINTS = frozenset(("match", "contains"))
+# Binding strength of the infix operators, as in Soufflé; `^` alone groups to the right.
+_LEVELS = ("lor", "lxor", "land", "bor", "bxor", "band", "bshl bshr bshru", "+ -", "* / %")
+PRECEDENCE = {op: level for level, ops in enumerate(_LEVELS, 1) for op in ops.split()} | {"^": 11}
+UNARY_PRECEDENCE = 10
+ONE_VALUE = frozenset(("sum", "mean", "min", "max", "median"))
+TWO_VALUES = frozenset(("argmin", "argmax"))
+NO_VALUE = frozenset(("count", "exists", "forall"))
+AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
+
+_TERM_STARTS = frozenset(("name", "integer", "real", "string", "("))
+_TERM_ENDS = COMPARISONS | {",", ";", ".", "end"}
+_SPELLINGS = {
+    "==": "equality is written `=`",
+    "<>": "inequality is written `!=`",
+    "&&": "“and” is written `,`",
+    "||": "“or” is written `;`",
+    "&": "“and” is written `,`, bitwise and `band`",
+    "|": "“or” is written `;`, bitwise or `bor`",
+    "~": "bitwise not is written `bnot`",
+}
+_LARGEST = 2**64 - 1
+_SMALLEST = -(2**63)
+
+
+class FormulaParser:
+    """A position in the tokens, and how deep the text around it is nested."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.kinds = tokens.kinds
+        self.at = 0
+        self.depth = 0
+
+    # --- moving ----------------------------------------------------------------------------------
+
+    def word(self) -> str:
+        """The text of a name here, or the empty text."""
+        return self.tokens.text(self.at) if self.kinds[self.at] == "name" else ""
+
+    def next_kind(self, ahead: int = 1) -> str:
+        return self.kinds[min(self.at + ahead, len(self.kinds) - 1)]
+
+    def take(self, kind: str) -> bool:
+        if self.kinds[self.at] == kind:
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, kind: str, wanted: str | None = None) -> int:
+        """Step over a token of this kind and give its index, or say what was found instead."""
+        if self.kinds[self.at] != kind:
+            raise self.unexpected(wanted or f"`{kind}`")
+        self.at += 1
+        return self.at - 1
+
+    def unexpected(self, wanted: str, hint: str | None = None) -> SyntaxProblem:
+        found = self.tokens.shown(self.at)
+        hint = hint or _SPELLINGS.get(self.kinds[self.at])
+        if self.word() == "not":
+            hint = "negation is written `!`"
+        elif self.word() in ("and", "or"):
+            hint = "“and” is written `,` and “or” `;`"
+        span = self.tokens.span(self.at)
+        return SyntaxProblem(101, f"found {found}, expected {wanted}", span, hint=hint)
+
+    def since(self, first: int) -> Span:
+        """The characters from a token up to the last one read."""
+        return self.tokens.span(first, self.at - 1)
+
+    def outside(self, what: str, hint: str, span: Span | None = None) -> SyntaxProblem:
+        span = self.tokens.span(self.at) if span is None else span
+        return SyntaxProblem(103, f"{what} is not part of the core dialect", span, hint=hint)
+
+    def enter(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise too_deep(self.tokens.span(self.at))
+
+    # --- formulas --------------------------------------------------------------------------------
+
+    def formula(self) -> ast.Formula:
+        return self.as_formula(self.disjunction())
+
+    def disjunction(self) -> ast.Formula | ast.Term:
+        """A formula; or, inside parentheses only, a term that an operator may follow."""
+        self.enter()
+        first = self.at
+        parts = [self.conjunction()]
+        while self.take(";"):
+            parts.append(self.conjunction())
+        self.depth -= 1
+        if len(parts) == 1:
+            return parts[0]
+        formulas = tuple(self.as_formula(part) for part in parts)
+        return ast.Disjunction(formulas, self.since(first))
+
+    def conjunction(self) -> ast.Formula | ast.Term:
+        first = self.at
+        parts = [self.literal()]
+        while self.take(","):
+            parts.append(self.literal())
+        if len(parts) == 1:
+            return parts[0]
+        formulas = tuple(self.as_formula(part) for part in parts)
+        return ast.Conjunction(formulas, self.since(first))
+
+    def literal(self) -> ast.Formula | ast.Term:
+        first = self.at
+        if self.take("!"):
+            self.enter()
+            body = self.as_formula(self.literal())
+            self.depth -= 1
+            return ast.Negation(body, self.since(first))
+        if self.kinds[first] == "(":
+            return self.parenthesised()
+        word = self.word()
+        if not word or word == "_" or self.aggregate_starts():
+            return self.comparison(self.term())
+        if word in ("true", "false") and self.next_kind() in (",", ";", ".", ")", "}"):
+            self.at += 1
+            return ast.Truth(word == "true", self.since(first))
+        atom = self.atom()
+        if self.operator_follows():
+            return self.comparison(self.climb(self.as_term(atom), 1))
+        if word in CONSTRAINTS and len(atom.args) == 2 and not atom.names:
+            return ast.Comparison(word, atom.args[0], atom.args[1], atom.span)
+        return atom
+
+    def parenthesised(self) -> ast.Formula | ast.Term:
+        """`(formula)`, or a comparison whose left side starts with `(`."""
+        self.at += 1
+        inner = self.disjunction()
+        self.expect(")", "`,`, `;` or `)`")
+        if self.operator_follows():
+            return self.comparison(self.climb(self.as_term(inner), 1))
+        return inner
+
+    def operator_follows(self) -> bool:
+        kind = self.kinds[self.at]
+        return kind in COMPARISONS or kind in PRECEDENCE or self.word() in PRECEDENCE
+
+    def comparison(self, left: ast.Term) -> ast.Formula | ast.Term:
+        """The comparison that starts with `left`, or `left` itself where none follows."""
+        op = self.kinds[self.at]
+        if op not in COMPARISONS:
+            return left
+        self.at += 1
+        right = self.term()
+        if self.kinds[self.at] in COMPARISONS:
+            hint = "write `a < b, b < c`"
+            raise self.unexpected("`,` or `.`; comparisons do not chain", hint)
+        span = Span(self.tokens.source, left.span.start, self.tokens.ends[self.at - 1])
+        return ast.Comparison(op, left, right, span)
+
+    def as_formula(self, node: ast.Formula | ast.Term) -> ast.Formula:
+        """The node as a formula; a lone term is one only where it says something by itself."""
+        if isinstance(node, ast.Aggregate) and node.kind in ("exists", "forall"):
+            return ast.Holds(node, node.span)
+        if not isinstance(node, ast.Formula):
+            raise self.unexpected("a comparison, such as `=` or `<`")
+        return node
+
+    def as_term(self, node: ast.Formula | ast.Term) -> ast.Term:
+        """What was read as an atom, as the variable or functor that it turned out to be."""
+        if isinstance(node, ast.Holds):
+            return node.aggregate
+        if isinstance(node, ast.Comparison) and node.op in CONSTRAINTS:
+            return ast.Call(node.op, (node.left, node.right), node.span)
+        if not isinstance(node, ast.Atom):
+            if isinstance(node, ast.Formula):
+                raise self.unexpected("`,`, `;` or `.`")
+            return node
+        if node.names:
+            message = f"`{node.relation}` has named arguments, so it is an atom and has no value"
+            hint = "bind a variable in it, and compare the variable"
+            raise SyntaxProblem(101, message, node.span, hint=hint)
+        if node.span.end == node.name_span.end:
+            return ast.Variable(node.relation, node.span)
+        return ast.Call(node.relation, node.args, node.span)
+
+    def atom(self) -> ast.Atom:
+        first = self.expect("name", "a relation's name")
+        relation = self.tokens.text(first)
+        args: list[ast.Term] = []
+        names: list[ast.Name | None] = []
+        if self.take("("):
+            while not self.take(")"):
+                names.append(self.argument_name())
+                args.append(self.term())
+                if self.kinds[self.at] != ")":
+                    self.expect(",", "`,` or `)`")
+        elif self.kinds[self.at] == "." and self.next_kind() == "name":
+            self.refuse_qualified(first)
+        named = tuple(name for name in names if name is not None)
+        if named and len(named) != len(args):
+            message = f"`{relation}` mixes named and positional arguments"
+            span = args[names.index(None)].span
+            raise SyntaxProblem(108, message, span, hint="name each argument, or none")
+        return ast.Atom(relation, tuple(args), self.since(first), named)
+
+    def argument_name(self) -> ast.Name | None:
+        if self.kinds[self.at] != "name" or self.next_kind() != ":":
+            return None
+        word = self.word()
+        if word in NO_VALUE and self.next_kind(2) == "{":
+            return None
+        self.at += 2
+        return ast.Name(word, self.tokens.span(self.at - 2))
+
+    def refuse_qualified(self, first: int) -> None:
+        """`a.b` without spaces is a component's relation; `a. b` is an end and a beginning."""
+        ends, starts = self.tokens.ends, self.tokens.starts
+        if ends[first] == starts[self.at] and ends[self.at] == starts[self.at + 1]:
+            hint = "write the component's rules out; or put a space after the full stop"
+            raise self.outside("a qualified name", hint, self.tokens.span(first, self.at + 1))
+
+    # --- terms -----------------------------------------------------------------------------------
+
+    def term(self) -> ast.Term:
+        self.enter()
+        term = self.climb(self.unary(), 1)
+        self.depth -= 1
+        return term
+
+    def climb(self, left: ast.Term, least: int) -> ast.Term:
+        """`left` and the operators after it that bind at least so strongly."""
+        while True:
+            kind = self.kinds[self.at]
+            op = self.word() if kind == "name" else kind
+            strength = PRECEDENCE.get(op, 0)
+            if strength < least:
+                return left
+            self.at += 1
+            self.enter()
+            # `^` groups to the right: 2 ^ 3 ^ 2 is 2 ^ (3 ^ 2).
+            right = self.climb(self.unary(), strength if op == "^" else strength + 1)
+            self.depth -= 1
+            span = Span(self.tokens.source, left.span.start, self.tokens.ends[self.at - 1])
+            left = ast.Call(op, (left, right), span)
+
+    def unary(self) -> ast.Term:
+        first = self.at
+        word = self.word()
+        if self.take("-"):
+            self.enter()
+            if self.kinds[self.at] in ("integer", "real") and self.next_kind() != "^":
+                operand = self.number(negative=True)
+            else:
+                inner = self.climb(self.unary(), UNARY_PRECEDENCE)
+                operand = ast.Call("neg", (inner,), self.since(first))
+            self.depth -= 1
+            return operand
+        if word in ("bnot", "lnot") and self.next_kind() in _TERM_STARTS:
+            self.at += 1
+            self.enter()
+            inner = self.climb(self.unary(), UNARY_PRECEDENCE)
+            self.depth -= 1
+            return ast.Call(word, (inner,), self.since(first))
+        return self.primary()
+
+    def primary(self) -> ast.Term:
+        first = self.at
+        kind = self.kinds[first]
+        if kind in ("integer", "real"):
+            return self.number()
+        if kind == "string":
+            self.at += 1
+            return ast.Text(unescape(self.tokens.text(first)), self.tokens.span(first))
+        if kind == "(":
+            self.at += 1
+            inner = self.term()
+            self.expect(")", "an operator or `)`")
+            return inner
+        if kind == "@":
+            self.at += 1
+            if self.kinds[self.at] != "name" or self.next_kind() != "(":
+                raise self.unexpected("a functor and its arguments after `@`")
+            return self.call(first)
+        if kind == "name":
+            return self.named_term()
+        refusals = {"[": "a record", "$": "an algebraic data type's branch (`$`)"}
+        if kind in refusals:
+            raise self.outside(refusals[kind], "use a column for each part")
+        raise self.unexpected("a term")
+
+    def named_term(self) -> ast.Term:
+        """A variable, a functor's call, `_` or an aggregate."""
+        first = self.at
+        word = self.word()
+        if word == "_":
+            self.at += 1
+            return ast.Wildcard(self.tokens.span(first))
+        if self.aggregate_starts():
+            return self.aggregate()
+        if self.next_kind() == "(":
+            if word == "as":
+                raise self.outside(
+                    "a type cast (`as`)", "convert with `itof`, `ftoi`, `to_string`, ..."
+                )
+            return self.call(first)
+        self.at += 1
+        return ast.Variable(word, self.tokens.span(first))
+
+    def call(self, first: int) -> ast.Call:
+        functor = self.tokens.text(self.at)
+        self.at += 2
+        args: list[ast.Term] = []
+        while not self.take(")"):
+            args.append(self.term())
+            if self.kinds[self.at] != ")":
+                self.expect(",", "`,` or `)`")
+        return ast.Call(functor, tuple(args), self.since(first))
+
+    def number(self, negative: bool = False) -> ast.Term:
+        index = self.at
+        self.at += 1
+        text = self.tokens.text(index)
+        span = self.tokens.span(index - 1 if negative else index, index)
+        if self.kinds[index] == "real":
+            value = float(text)
+            return ast.Real(-value if negative else value, span)
+        unsigned = text.endswith("u")
+        digits = text[:-1] if unsigned else text
+        # Longer than any 64-bit number in any base: not worth converting, and refused below.
+        whole = int(digits, _base(digits)) if len(digits) < 200 else _LARGEST + 1
+        whole = -whole if negative else whole
+        if not (0 if unsigned else _SMALLEST) <= whole <= _LARGEST:
+            shown = text if len(text) < 40 else text[:36] + "…"
+            message = f"`{'-' if negative else ''}{shown}` does not fit in 64 bits"
+            hint = "write it as a float, with a point, or as text, between quotes"
+            raise SyntaxProblem(105, message, span, hint=hint)
+        return ast.Integer(whole, span, unsigned)
+
+    # --- aggregates ------------------------------------------------------------------------------
+
+    def aggregate_starts(self) -> bool:
+        word = self.word()
+        if word not in AGGREGATES:
+            return False
+        after = self.next_kind()
+        if word in NO_VALUE:
+            return after == ":"
+        if after == "(":
+            # `sum (x) : ...`; but max(x, y) is a functor, and top(x), median(x) are atoms.
+            return self.closes_before_colon()
+        return after in _TERM_STARTS and self.tokens.text(self.at + 1) not in PRECEDENCE
+
+    def closes_before_colon(self) -> bool:
+        """Whether a `:` follows the term that starts with the `(` after this word."""
+        level = 0
+        joined = "," if self.word() == "string_join" else None
+        for index in range(self.at + 1, len(self.kinds)):
+            kind = self.kinds[index]
+            if kind in ("(", "{"):
+                level += 1
+            elif kind in (")", "}"):
+                level -= 1
+            if level < 0 or (level == 0 and kind in _TERM_ENDS and kind != joined):
+                return False
+            if level == 0 and kind == ":":
+                return True
+        return False
+
+    def aggregate(self) -> ast.Aggregate:
+        first = self.at
+        kind = self.word()
+        self.at += 1
+        self.enter()
+        values: list[ast.Term] = []
+        parameter = condition = None
+        separator = ", "
+        if kind == "top":
+            parameter = self.primary() if self.kinds[self.at] != "name" else self.variable()
+        if kind not in NO_VALUE:
+            values.append(self.term())
+        if kind in TWO_VALUES:
+            if self.word() != "by":
+                hint = f"write `{kind} what by measure : {{ ... }}`"
+                raise self.unexpected("`by`", hint)
+            self.at += 1
+            values.append(self.term())
+        if kind == "string_join" and self.take(","):
+            index = self.expect("string", "the separator between quotes")
+            separator = unescape(self.tokens.text(index))
+        self.expect(":", "`:` and the aggregate's body")
+        if kind != "forall" and self.kinds[self.at] != "{":
+            body: ast.Formula = self.atom()
+        else:
+            self.expect("{")
+            body = self.formula()
+            if kind == "forall":
+                self.expect("=>", "`,`, `;` or `=>` and the condition")
+                condition = self.formula()
+            self.expect("}", "`,`, `;` or `}`")
+        self.depth -= 1
+        span = self.since(first)
+        return ast.Aggregate(kind, tuple(values), body, span, parameter, condition, separator)
+
+    def variable(self) -> ast.Variable:
+        index = self.expect("name", "a variable")
+        return ast.Variable(self.tokens.text(index), self.tokens.span(index))
+
+
+def _base(digits: str) -> int:
+    return {"0x": 16, "0b": 2}.get(digits[:2].lower(), 10)

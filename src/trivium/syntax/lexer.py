@@ -1,0 +1,122 @@
+"""Text to tokens.
+
+    before:  p(x) :- q(x, 3).   // why
+    after:   name ( name ) :- name ( name , integer ) . end
+
+Comments (`//`, `/* */`, `#`) are dropped. A token is an index into three lists; nothing is kept
+that the text does not hold already, since a program may bring a million facts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from trivium.errors import SyntaxProblem
+from trivium.source import Source, Span
+
+_TOKEN = re.compile(
+    r"""
+    (?P<skip>[ \t\r\n\f\ufeff]+|//[^\n]*|/\*[\s\S]*?\*/)
+    |(?P<name>(?:[^\W\d]|\?)[\w?]*)
+    |(?P<real>(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)(?!\w))
+    |(?P<integer>(?:0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)u?(?!\w))
+    |(?P<string>"[^"\\\n]*(?:\\.[^"\\\n]*)*")
+    |(?P<directive>(?<![\w)\]"}])\.[a-zA-Z_]\w*)
+    |(?P<hash>\#[^\n]*)
+    |(?P<unclosed>"[^\n]*|/\*)
+    |(?P<malformed>[0-9]\w*)
+    |(?P<mark>:-|::|<=|>=|!=|=>|==|<>|<:|&&|\|\||[(){}\[\],;:.=<>+\-*/%^!@$|&~])
+    |(?P<other>[\s\S])
+    """,
+    re.VERBOSE,
+)
+_PREPROCESSOR = re.compile(r"#(include|define|undef|ifdef|ifndef|if|elif|else|endif|pragma)\b")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", '"': '"', "\\": "\\"}
+_SHOWN_LONGEST = 30
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The tokens of a source: kind, start and end of each; the last is of kind `end`.
+
+    The kind of a punctuation mark is the mark itself.
+    """
+
+    source: Source
+    kinds: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def text(self, index: int) -> str:
+        return self.source.text[self.starts[index] : self.ends[index]]
+
+    def span(self, first: int, last: int | None = None) -> Span:
+        """The characters from one token to another, both included."""
+        last = first if last is None else last
+        return Span(self.source, self.starts[first], self.ends[last])
+
+    def shown(self, index: int) -> str:
+        """The token as an error message names it."""
+        if self.kinds[index] == "end":
+            return "the end of the text"
+        text = self.text(index)
+        return f"`{text if len(text) <= _SHOWN_LONGEST else text[: _SHOWN_LONGEST - 1] + '…'}`"
+
+
+def tokenise(source: Source) -> Tokens:
+    """All tokens of the source.
+
+    Raises SyntaxProblem 101 (a character that starts no token), 102 (a text or comment without
+    its end), 103 (a preprocessor line) and 104 (a malformed number).
+    """
+    tokens = Tokens(source)
+    kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
+    for found in _TOKEN.finditer(source.text):
+        kind = found.lastgroup or "other"
+        if kind == "skip":
+            continue
+        start, end = found.span()
+        if kind == "mark":
+            kind = found.group()
+        elif kind in _REFUSALS or kind == "hash":
+            if kind == "hash" and not _PREPROCESSOR.match(found.group()):
+                continue
+            raise _refuse(kind, found.group(), Span(source, start, end))
+        kinds.append(kind)
+        starts.append(start)
+        ends.append(end)
+    size = len(source.text)
+    kinds.append("end")
+    starts.append(size)
+    ends.append(size)
+    return tokens
+
+
+def unescape(quoted: str) -> str:
+    r"""The text inside a quoted token; an unknown escape such as `\d` keeps its backslash."""
+    inner = quoted[1:-1]
+    if "\\" not in inner:
+        return inner
+    return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[0]), inner)
+
+
+_REFUSALS = frozenset(("unclosed", "malformed", "other"))
+
+
+def _refuse(kind: str, text: str, span: Span) -> SyntaxProblem:
+    if kind == "unclosed":
+        if text.startswith("/*"):
+            return SyntaxProblem(102, "the comment has no end", span, hint="end it with `*/`")
+        hint = 'end it with `"`; a line break inside a text is written `\\n`'
+        return SyntaxProblem(102, "the text has no closing quote", span, hint=hint)
+    if kind == "malformed":
+        hint = "write `12`, `-3.5`, `1e6`, `0x1f`, `0b101` or `7u`"
+        return SyntaxProblem(104, f"`{text}` is not a number", span, hint=hint)
+    if kind == "hash":
+        word = text.split()[0]
+        hint = "run the C preprocessor first, or paste the text in"
+        return SyntaxProblem(103, f"`{word}` is not part of the core dialect", span, hint=hint)
+    text_hint = 'text stands between double quotes: `"like this"`' if text in "'‘’“”`" else None
+    return SyntaxProblem(101, f"found `{text}`, which starts nothing here", span, hint=text_hint)
