@@ -1,7 +1,7 @@
 """CSV and its relatives, as they are found: any delimiter, quoting, encoding and raggedness.
 
-Quotes inside a quoted field are doubled (RFC 4180) or escaped with a backslash (`\\"`); a quote that
-is never closed is taken as an ordinary character. Each row knows its line and its bytes.
+Quotes inside a quoted field are doubled (RFC 4180) or escaped with a backslash (`\\"`); a quote
+that is never closed is an ordinary character. Each row knows its line and its bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from trivium.ground.report import Log
 from trivium.source import Place
 
 DELIMITERS = ",\t;|"
+# Files of more bytes than this stay in columns (see bulk.py).
+LARGE_FILE = 6_000_000
 _ESCAPED = re.compile(r'\\(["\\])')
 # `\"` that does not end a field: then the backslash is an escape, not the end of a Windows path.
 _ESCAPE_SEEN = re.compile(r'\\"(?!\s*(?:[,;|\t]|$))', re.M)
@@ -39,10 +41,15 @@ class Dialect:
 
 def read_delimited(path: Path, name: str, log: Log) -> Contents:
     """The one table of a CSV or TSV file. Every cell is kept, as text."""
+    likely = "\t" if path.suffix.lower() in (".tsv", ".tab") else ","
+    if path.stat().st_size > LARGE_FILE:
+        from trivium.ground.bulk import read_bulk
+
+        return read_bulk(path, name, log, likely)
     decoded = decode(path.read_bytes())
     for note in decoded.notes:
         log.warn(f"{name}: {note}")
-    dialect = sniff(decoded.text[:65536], "\t" if path.suffix.lower() == ".tsv" else ",")
+    dialect = sniff(decoded.text[:65536], likely)
     place = Place(name)
     grid, spans = _records(decoded, dialect, place, log)
     contents = Contents()
@@ -57,7 +64,7 @@ def sniff(sample: str, likely: str = ",") -> Dialect:
     for delimiter in sorted(DELIMITERS, key=lambda d: d != likely):
         dialect = Dialect(delimiter, backslash)
         # The sample may end inside a row: the last one is not counted.
-        widths = [len(row) for row, _ in _rows(_lines(sample), dialect) if row][:100]
+        widths = [len(row) for row, _ in rows_of(_lines(sample), dialect) if row][:100]
         widths = widths[:-1] or widths
         if not widths:
             continue
@@ -73,7 +80,7 @@ def _lines(text: str) -> Iterator[str]:
     return (found[0] for found in _LINE.finditer(text) if found[0])
 
 
-def _rows(lines: Iterator[str], dialect: Dialect) -> Iterator[tuple[list[str], int]]:
+def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[tuple[list[str], int]]:
     """Each record and how many lines have been used up with it."""
     if dialect.backslash:
         # Doubled quotes mean the same, and leave other backslashes alone.
@@ -98,9 +105,7 @@ def _records(
         first = _records_from(lines, first, dialect, grid, spans, place, log)
     table = np.array(spans, np.int64).reshape(-1, 3)
     starts = [decoded.byte(int(offsets[first])) for first, _, _ in spans]
-    ends = [
-        decoded.byte(int(offsets[last]) - _ending(lines[last - 1])) for _, last, _ in spans
-    ]
+    ends = [decoded.byte(int(offsets[last]) - _ending(lines[last - 1])) for _, last, _ in spans]
     table[:, 0], table[:, 1] = starts, ends
     return grid, Spans(place, table)
 
@@ -116,10 +121,12 @@ def _records_from(
 ) -> int:
     """Append the records of `lines[first:]`; the line to go on from (the end, or after mending)."""
     begin = first
-    for row, used in _rows(iter(lines[first:]), dialect):
+    for row, used in rows_of(lines[first:], dialect):
         end = first + used
         if end == len(lines) and end - begin > 1 and _is_open(lines[begin:end], dialect):
-            log.warn(f"{place.file}, line {begin + 1}: a quote is never closed; read as a character")
+            log.warn(
+                f"{place.file}, line {begin + 1}: a quote is never closed; read as a character"
+            )
             grid.append(lines[begin].rstrip("\r\n").split(dialect.delimiter))
             spans.append((begin, begin + 1, begin + 1))
             return begin + 1

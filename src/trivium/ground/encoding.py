@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +27,12 @@ _MARKS = (
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decoded:
-    """`starts` holds the byte offset of each character; None where they are equal but for `skip`."""
+    """Text and where it came from.
+
+    `starts` holds the byte offset of each character; None where they differ by `skip` only.
+    """
 
     text: str
     encoding: str
@@ -42,9 +47,21 @@ class Decoded:
             return offset + self.skip
         return int(self.starts[offset]) if offset < len(self.starts) else self.size
 
+    @cached_property
+    def _newlines(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self.text)]
 
-def decode(data: bytes) -> Decoded:
-    """Read bytes as text. Never fails: bytes that mean nothing become U+FFFD and are counted."""
+    def line(self, offset: int) -> int:
+        """The line, from 1, that a character stands on."""
+        return bisect_left(self._newlines, offset) + 1
+
+
+def decode(data: bytes, declared: str = "") -> Decoded:
+    """Read bytes as text. Never fails: bytes that mean nothing become U+FFFD and are counted.
+
+    `declared` is what the file says of itself (HTML's charset); it is believed only where the bytes
+    are not UTF-8.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding, len(mark))
@@ -53,8 +70,24 @@ def decode(data: bytes) -> Decoded:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
+        if declared and (found := _as_declared(data, declared)):
+            return found
         return _mixed(data) if _MULTIBYTE.search(data) else _windows(data)
     return _decoded(data, "utf-8", 0)
+
+
+def _as_declared(data: bytes, declared: str) -> Decoded | None:
+    """The text in the declared encoding, if that is known and fits."""
+    try:
+        encoding = codecs.lookup(declared).name
+        text = data.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        return None
+    if len(text) == len(data):
+        return Decoded(text, encoding, size=len(data))
+    widths = [len(character.encode(encoding)) for character in text]
+    starts = np.concatenate([[0], np.cumsum(widths[:-1], dtype=np.int64)])
+    return Decoded(text, encoding, starts=starts, size=len(data))
 
 
 def _decoded(data: bytes, encoding: str, skip: int, *notes: str) -> Decoded:

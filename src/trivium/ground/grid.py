@@ -30,8 +30,8 @@ Places = Sequence[Place | Sequence[Place]]
 class Spans(Sequence[Place]):
     """The places of rows, made on demand from an array of (start, end, line) for each row."""
 
-    def __init__(self, place: Place, spans: NDArray[np.int64], first_row: int = 0) -> None:
-        self.place, self.spans, self.first_row = place, spans, first_row
+    def __init__(self, place: Place, spans: NDArray[np.int64]) -> None:
+        self.place, self.spans = place, spans
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -42,10 +42,10 @@ class Spans(Sequence[Place]):
     def __getitem__(self, index: slice) -> Spans: ...
     def __getitem__(self, index: int | slice) -> Place | Spans:
         if isinstance(index, slice):
-            return Spans(self.place, self.spans[index], 1 if (index.start or 0) > 0 else 0)
+            return Spans(self.place, self.spans[index])
         start, end, line = (int(n) for n in self.spans[index])
         p = self.place
-        return Place(p.file, p.part, p.page, index + self.first_row, None, line, start, end)
+        return Place(p.file, p.part, p.page, index + 1, None, line, start, end)
 
 
 def table_of(

@@ -2,9 +2,9 @@
 
     read("results.csv").tables[0].columns[2].cells[0].number
 
-Suffixes are trusted only as far as the content agrees: a `.csv` that is a zip archive is read as the
-workbook that it is. Every problem is a numbered error (6xx); what could be read another way, or had
-to be left out, is a warning and stands in the report.
+Suffixes are trusted only as far as the content agrees: a `.csv` that is a zip archive is read as
+the workbook that it is. Every problem is a numbered error (6xx); what could be read another way, or
+had to be left out, is a warning and stands in the report.
 """
 
 from __future__ import annotations

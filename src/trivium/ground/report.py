@@ -1,9 +1,9 @@
 """What became of a source: how much was read, what was understood, what stayed text.
 
-    results.csv: 1 table, 76 rows, 532 cells, 0 passages
-      number 301 · text 180 · date 38 · empty 13
-      results.points: 2 of 76 cells are not numbers, kept as text: "DNF", "DSQ"
-      warning: 1 row is shorter than the header; its last cells are empty
+results.csv: 1 table, 76 rows, 532 cells, 0 passages
+  number 301 · text 180 · date 38 · empty 13
+  results.points: 2 of 76 cells are not numbers, kept as text: "DNF", "DSQ"
+  warning: 1 row is shorter than the header; its last cells are empty
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EXAMPLES = 3
 
 
 class Log:
-    """What a reader has to say: a `warning` when something was guessed or left out, else a `note`."""
+    """What a reader has to say: `warn` when something was guessed or left out, else `note`."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []

@@ -25,7 +25,7 @@ from trivium.source import Place
 # A column is of a type when at least this share of its filled cells is.
 SHARE = 0.8
 
-RelationColumn = tuple[str, str, list[int | float | str | None]]
+RelationColumn = tuple[str, str, Sequence[int | float | str | None]]
 
 
 class Column:
@@ -37,7 +37,7 @@ class Column:
         self.raw = raw
 
     @cached_property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> Sequence[Cell]:
         return [parse_cell(text) for text in self.raw]
 
     @cached_property
@@ -51,7 +51,7 @@ class Column:
         filled = len(self.cells) - self.kinds["empty"]
         if not filled:
             return Type.SYMBOL
-        if sum(self.kinds[kind] for kind in _NUMERIC) >= SHARE * filled:
+        if sum(self.kinds[kind] for kind in NUMERIC) >= SHARE * filled:
             return Type.NUMBER if self._whole else Type.FLOAT
         if self.kinds["date"] and self._dates >= SHARE * filled:
             return Type.DATE
@@ -59,7 +59,7 @@ class Column:
 
     @property
     def _whole(self) -> bool:
-        numbers = (c.number for c in self.cells if c.kind in _NUMERIC and c.number is not None)
+        numbers = (c.number for c in self.cells if c.kind in NUMERIC and c.number is not None)
         return all(n == int(n) and abs(n) < 2**53 for n in numbers)
 
     @property
@@ -67,7 +67,7 @@ class Column:
         return sum(cell.kind == "date" or (cell.kind == "number" and cell.date > 0)
                    for cell in self.cells)  # fmt: skip
 
-    def main(self) -> list[int | float | str | None]:
+    def main(self) -> Sequence[int | float | str | None]:
         """The main value of each cell; `None` where the cell is empty or of another type."""
         if self.type is Type.SYMBOL:
             return [None if cell.empty else cell.text for cell in self.cells]
@@ -75,7 +75,7 @@ class Column:
             return [cell.date or None for cell in self.cells]
         number = int if self.type is Type.NUMBER else float
         return [
-            number(cell.number) if cell.kind in _NUMERIC and cell.number is not None else None
+            number(cell.number) if cell.kind in NUMERIC and cell.number is not None else None
             for cell in self.cells
         ]
 
@@ -103,7 +103,7 @@ class Column:
         return found
 
 
-_NUMERIC = ("number", "percent", "currency", "quantity", "ordinal", "duration")
+NUMERIC = ("number", "percent", "currency", "quantity", "ordinal", "duration")
 
 
 @dataclass(frozen=True)

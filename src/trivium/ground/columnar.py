@@ -1,0 +1,253 @@
+"""Large tables stay in Arrow columns; cells are made only for what is asked for.
+
+The meaning is that of small tables: each *distinct* text of a column is parsed once by `parse_cell`
+and spread by its code. A column with too many distinct texts for that (identifiers, measurements)
+is read by pattern: plain numbers and ISO dates are typed, everything else stays text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trivium.ground.cells import Cell, parse_cell
+from trivium.ground.grid import Places, text_of
+from trivium.ground.report import Log
+from trivium.ground.table import (
+    NUMERIC,
+    SHARE,
+    Column,
+    RelationColumn,
+    Table,
+    identifier,
+    unique,
+)  # fmt: skip
+from trivium.ir.types import Type
+from trivium.source import Place
+
+# Tables of more cells than this are kept in columns.
+LARGE = 1_000_000
+# Columns of more distinct texts than this are read by pattern.
+DISTINCT = 100_000
+
+_NUMBER = r"^\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*$"
+_DATE = r"^\s*\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
+_NOTHING = ("", "-", "–", "—", "n/a", "na", "none", "?")
+
+
+class Values(Sequence[Any]):
+    """A column of values over an Arrow array; `arrow` is that array, for who can use it whole."""
+
+    def __init__(self, arrow: Any) -> None:
+        self.arrow = arrow
+
+    def __len__(self) -> int:
+        return len(self.arrow)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Values: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return Values(self.arrow[index])
+        return self.arrow[index].as_py()
+
+    def __iter__(self) -> Iterator[Any]:
+        for start in range(0, len(self.arrow), 65536):
+            yield from self.arrow.slice(start, 65536).to_pylist()
+
+
+class _Mapped(Sequence[Any]):
+    """A sequence seen through a function."""
+
+    def __init__(self, values: Sequence[Any], function: Callable[[Any], Any]) -> None:
+        self.values, self.function = values, function
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> _Mapped: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return _Mapped(self.values[index], self.function)
+        return self.function(self.values[index])
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.function, self.values)
+
+
+class ArrowColumn(Column):
+    """A column over an Arrow array of texts or of typed values."""
+
+    def __init__(self, header: str, name: str, array: Any) -> None:
+        self.array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+        super().__init__(header, name, _Mapped(Values(self.array), text_of))
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        return _Mapped(self.raw, parse_cell)
+
+    @cached_property
+    def _coded(self) -> tuple[list[Cell], Any] | None:
+        """The distinct cells and each row's code among them; None if there are too many."""
+        encoded = pc.dictionary_encode(self.array, null_encoding="encode").combine_chunks()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.unify_dictionaries().combine_chunks()
+        if len(encoded.dictionary) > DISTINCT:
+            return None
+        cells = [parse_cell(text_of(value)) for value in encoded.dictionary.to_pylist()]
+        return cells, encoded.indices
+
+    @cached_property
+    def _texts(self) -> Any:
+        """The cells as Arrow strings, null where empty."""
+        texts = pc.utf8_trim_whitespace(_as_strings(self.array))
+        nothing = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_NOTHING, texts.type))
+        return pc.if_else(nothing, pa.scalar(None, texts.type), texts)
+
+    @cached_property
+    def _numbers(self) -> Any:
+        """By pattern: the value of each cell that is a plain number, else null."""
+        type = self.array.type
+        if pa.types.is_integer(type) or pa.types.is_floating(type) or pa.types.is_decimal(type):
+            numbers = pc.cast(self.array, pa.float64(), safe=False)
+            return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
+        plain = pc.match_substring_regex(self._texts, _NUMBER)
+        digits = pc.replace_substring(pc.utf8_ltrim(self._texts, "+"), ",", "")
+        return pc.cast(pc.if_else(plain, digits, pa.scalar(None, digits.type)), pa.float64())
+
+    @cached_property
+    def _dates(self) -> Any:
+        """By pattern: yyyymmdd of each cell that is an ISO date, else null."""
+        isos = pc.match_substring_regex(self._texts, _DATE)
+        days = pc.utf8_slice_codeunits(self._texts, 0, 10)
+        days = pc.replace_substring(days, "-", "")
+        return pc.cast(pc.if_else(isos, days, pa.scalar(None, days.type)), pa.int64())
+
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        if self._coded is not None:
+            cells, codes = self._coded
+            counts = np.bincount(np.asarray(codes), minlength=len(cells))
+            kinds: Counter[str] = Counter()
+            for cell, count in zip(cells, counts.tolist(), strict=True):
+                kinds[cell.kind] += count
+            return kinds
+        filled = len(self.array) - self._texts.null_count
+        numbers = len(self.array) - self._numbers.null_count
+        dates = len(self.array) - self._dates.null_count
+        return Counter(
+            {
+                "empty": len(self.array) - filled,
+                "number": numbers,
+                "date": dates,
+                "text": filled - numbers - dates,
+            }
+        )
+
+    @cached_property
+    def type(self) -> Type:
+        filled = len(self.array) - self.kinds["empty"]
+        if not filled:
+            return Type.SYMBOL
+        if sum(self.kinds[kind] for kind in NUMERIC) >= SHARE * filled:
+            numbers = self._number_values()
+            whole = pc.all(pc.equal(numbers, pc.floor(numbers))).as_py()
+            small = pc.all(pc.less(pc.abs(numbers), float(2**53))).as_py()
+            return Type.NUMBER if whole and small else Type.FLOAT
+        dated = self.kinds["date"]
+        if dated and self._coded is not None:
+            cells, codes = self._coded
+            years = [cell.kind == "number" and cell.date > 0 for cell in cells]
+            dated += int(np.array(years, bool)[np.asarray(codes)].sum())
+        return Type.DATE if dated >= SHARE * filled and dated else Type.SYMBOL
+
+    def _number_values(self) -> Any:
+        if self._coded is None:
+            return self._numbers
+        return self._spread(lambda c: c.number if c.kind in NUMERIC else None, pa.float64())
+
+    def _spread(self, value: Callable[[Cell], object], type: Any) -> Any:
+        """One value for each distinct cell, given to each row by its code."""
+        assert self._coded is not None
+        cells, codes = self._coded
+        return pa.array([value(cell) for cell in cells], type).take(codes)
+
+    def main(self) -> Sequence[int | float | str | None]:
+        coded = self._coded is not None
+        if self.type is Type.SYMBOL and coded:
+            return Values(self._spread(lambda c: None if c.empty else c.text, pa.string()))
+        if self.type is Type.DATE and coded:
+            return Values(self._spread(lambda c: c.date or None, pa.int64()))
+        if self.type in (Type.SYMBOL, Type.DATE):
+            return Values(self._texts if self.type is Type.SYMBOL else self._dates)
+        numbers = self._number_values()
+        return Values(numbers.cast(pa.int64()) if self.type is Type.NUMBER else numbers)
+
+    def views(self) -> list[RelationColumn]:
+        if self._coded is None:
+            return self._views_by_pattern()
+        cells, codes = self._coded
+        # The views of the distinct cells, spread over the rows.
+        small = Column(self.header, self.name, [cell.raw for cell in cells])
+        small.__dict__["cells"], small.__dict__["type"] = cells, self.type
+        types = {Type.SYMBOL: pa.string(), Type.FLOAT: pa.float64(), Type.DATE: pa.int64()}
+        return [
+            (name, type, Values(pa.array(values, types[Type(type)]).take(codes)))
+            for name, type, values in small.views()
+        ]
+
+    def _views_by_pattern(self) -> list[RelationColumn]:
+        found: list[RelationColumn] = []
+        if self.type is not Type.SYMBOL:
+            found.append((f"{self.name}_text", Type.SYMBOL, Values(self._texts)))
+        if self.type not in (Type.NUMBER, Type.FLOAT) and self._numbers.null_count < len(
+            self.array
+        ):
+            found.append((f"{self.name}_number", Type.FLOAT, Values(self._numbers)))
+        if self.type is not Type.DATE and self._dates.null_count < len(self.array):
+            found.append((f"{self.name}_date", Type.DATE, Values(self._dates)))
+        return found
+
+
+def _as_strings(array: Any) -> Any:
+    """An Arrow array as strings, written as people would."""
+    type = array.type
+    if pa.types.is_string(type) or pa.types.is_large_string(type):
+        return array
+    if pa.types.is_dictionary(type) or pa.types.is_integer(type) or pa.types.is_temporal(type):
+        return pc.cast(array, pa.string())
+    return pa.chunked_array(
+        [pa.array([text_of(v) or None for v in chunk.to_pylist()], pa.string())
+         for chunk in array.chunks],
+        pa.string(),
+    )  # fmt: skip
+
+
+def arrow_table(
+    name: str,
+    data: Any,
+    place: Place,
+    log: Log,
+    headers: Sequence[str] | None = None,
+    places: Places = (),
+) -> Table:
+    """A table over a pyarrow.Table, whatever its size. `places` are those of its rows, if known."""
+    taken: set[str] = {"row"}
+    headers = list(data.column_names) if headers is None else headers
+    columns = tuple(
+        ArrowColumn(header, unique(identifier(header) or f"column_{i + 1}", taken), data.column(i))
+        for i, header in enumerate(headers)
+    )
+    log.note(f"{place}: {data.num_rows:,} rows, kept in columns")
+    return Table(identifier(name) or "table", columns, place, places=places)

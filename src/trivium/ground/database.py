@@ -1,0 +1,142 @@
+"""Databases, read only: the tables and views of SQLite and DuckDB files, and of PostgreSQL.
+
+Nothing is ever written. A row's place is its table and its number in the order it was read.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+import pyarrow as pa
+
+from trivium.errors import BackendError, DataError
+from trivium.ground.columnar import LARGE, arrow_table
+from trivium.ground.document import Contents
+from trivium.ground.grid import table_of, text_of
+from trivium.ground.parquet import from_arrow
+from trivium.ground.report import Log
+from trivium.source import Place
+
+_BATCH = 50_000
+
+
+def read_sqlite(path: Path, name: str, log: Log) -> Contents:
+    """Every table and view of an SQLite file. Raises E606 if damaged, E608 if locked."""
+    contents = Contents()
+    database = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+    # Text that is not UTF-8 is no reason to give up a table.
+    database.text_factory = lambda data: data.decode("utf-8", errors="replace")
+    try:
+        found = database.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+        ).fetchall()
+        for (table,) in found:
+            _read_sqlite_table(contents, database, table, Place(name, table), log)
+    except sqlite3.OperationalError as problem:
+        raise DataError(608, f"`{name}` cannot be opened: {problem}") from problem
+    except sqlite3.DatabaseError as problem:
+        raise DataError(606, f"`{name}` is a damaged SQLite file: {problem}") from problem
+    finally:
+        database.close()
+    if not found:
+        log.warn(f"{name}: the database has no tables")
+    return contents
+
+
+def _read_sqlite_table(
+    contents: Contents, database: sqlite3.Connection, table: str, place: Place, log: Log
+) -> None:
+    cursor = database.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"')
+    headers = [column[0] for column in cursor.description]
+    first = cursor.fetchmany(LARGE // len(headers) + 1)
+    if len(first) * len(headers) <= LARGE:
+        rows = [[text_of(value) for value in row] for row in first]
+        contents.add(table_of(table, [headers, *rows], place, log=log, header_rows=1))
+        return
+    chunks: list[list[Any]] = [[] for _ in headers]
+    for rows_read in _batches(cursor, first):
+        for chunk, column in zip(chunks, zip(*rows_read, strict=True), strict=True):
+            chunk.append(pa.array([text_of(value) for value in column], pa.string()))
+    arrays = [pa.chunked_array(chunk) for chunk in chunks]
+    data = pa.table(arrays, names=[f"c{i}" for i in range(len(headers))])
+    contents.add(arrow_table(table, data, place, log, headers))
+
+
+def _batches(cursor: sqlite3.Cursor, first: list[Any]) -> Iterator[list[Any]]:
+    yield first
+    while rows := cursor.fetchmany(_BATCH):
+        yield rows
+
+
+def read_duckdb(path: Path, name: str, log: Log) -> Contents:
+    """Every table and view of a DuckDB file. Raises E608 if it cannot be opened."""
+    try:
+        database = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as problem:
+        if "encrypt" in str(problem).lower():
+            raise DataError(605, f"`{name}` is encrypted") from problem
+        raise DataError(608, f"`{name}` cannot be opened: {_first_line(problem)}") from problem
+    with database:
+        return _read_catalogue(database, str(database.execute(
+            "SELECT current_database()").fetchall()[0][0]), name, log)  # fmt: skip
+
+
+def read_postgres(url: str, name: str, log: Log) -> Contents:
+    """Every table and view of a PostgreSQL database. `name` is the URL without its password.
+
+    Raises E402 where DuckDB's extension cannot be loaded, E608 where the server says no.
+    """
+    with duckdb.connect() as database:
+        try:
+            database.execute("INSTALL postgres")
+            database.execute("LOAD postgres")
+        except duckdb.Error as problem:
+            raise BackendError(
+                402,
+                f"DuckDB's `postgres` extension cannot be loaded: {_first_line(problem)}",
+                hint="DuckDB fetches it once over the network; or export the tables to Parquet",
+            ) from problem
+        try:
+            address = url.replace("'", "''")
+            database.execute(f"ATTACH '{address}' AS source (TYPE postgres, READ_ONLY)")
+            return _read_catalogue(database, "source", name, log)
+        except duckdb.Error as problem:
+            raise DataError(608, f"`{name}`: {_first_line(problem)}") from problem
+
+
+def public_name(url: str) -> str:
+    """The URL without its password, for places and messages."""
+    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1@", url)
+
+
+def _read_catalogue(
+    database: duckdb.DuckDBPyConnection, catalogue: str, name: str, log: Log
+) -> Contents:
+    contents = Contents()
+    found = database.execute(
+        "SELECT table_schema, table_name FROM information_schema.tables"
+        " WHERE table_catalog = ? AND table_schema NOT IN ('information_schema', 'pg_catalog')"
+        " ORDER BY ALL",
+        [catalogue],
+    ).fetchall()
+    for schema, table in found:
+        quoted = ".".join(
+            '"' + part.replace('"', '""') + '"' for part in (catalogue, schema, table)
+        )
+        data = database.execute(f"SELECT * FROM {quoted}").to_arrow_table()
+        part = table if schema in ("main", "public") else f"{schema}.{table}"
+        contents.add(from_arrow(part, data, Place(name, part), log))
+    if not found:
+        log.warn(f"{name}: the database has no tables")
+    return contents
+
+
+def _first_line(problem: Exception) -> str:
+    return re.sub(r"(://[^:/@\s]+):[^@\s]*@", r"\1@", str(problem).strip().split("\n")[0])
