@@ -1,0 +1,102 @@
+"""Analysis: a syntax tree becomes a checked, typed program.
+
+    names → flat rules → safety → strata → types → typed rules
+
+Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
+program in turn, so of several mistakes the one that an earlier step finds is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trivium.analyse.elaborate import Elaboration
+from trivium.analyse.flat import FlatRule, Flattener
+from trivium.analyse.names import collect, resolve
+from trivium.analyse.safety import check_safety
+from trivium.analyse.strata import Layer, layers
+from trivium.analyse.types import Inference
+from trivium.ir import nodes as ir
+from trivium.ir.functors import FUNCTORS, FunctorSignature
+from trivium.syntax import ast
+
+__all__ = ["analyse"]
+
+_CONSTANT = (ast.Integer, ast.Real, ast.Text)
+
+
+def analyse(
+    program: ast.Program,
+    given: Sequence[ir.Relation] = (),
+    functors: Mapping[str, FunctorSignature] = FUNCTORS,
+) -> ir.Program:
+    """The checked program.
+
+    `given` are relations whose columns come from data. `functors` are all that may be called: pass
+    `{**FUNCTORS, ...}` to add to the built-in ones. Relations made here, for disjunctions inside
+    aggregates, have names that start with `@`. A fact that needs computing, such as
+    `p(1 + 1).`, is a rule with an empty body.
+
+    Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
+    """
+    schemas = collect(program, given)
+    flattener = Flattener(schemas)
+    rules: list[FlatRule] = []
+    facts: list[tuple[ast.Atom, tuple[ast.Constant, ...]]] = []
+    for item in program.items:
+        if not isinstance(item, ast.Clause):
+            continue
+        if item.body is None:
+            for head in item.heads:
+                constants = _constants(head)
+                if constants is None:
+                    alone = ast.Clause((head,), None, item.span)
+                    rules += map(check_safety, flattener.rules(alone))
+                elif head.names:
+                    resolved = flattener.head(head, [], set()).args
+                    facts.append((head, tuple(a for a in resolved if isinstance(a, _CONSTANT))))
+                else:
+                    resolve(head, schemas)
+                    facts.append((head, constants))
+        else:
+            rules += map(check_safety, flattener.rules(item))
+    order = layers(rules)
+
+    fixed = {name: s.types for name, s in schemas.items() if s.types is not None}
+    inferred = {name: len(s.columns) for name, s in schemas.items() if s.types is None}
+    inference = Inference(fixed, inferred, functors)
+    for head, constants in facts:
+        inference.add_fact(head.relation, constants)
+    inference.solve([rules[n] for layer in order for n in layer.rules])
+
+    elaboration = Elaboration(inference, schemas, functors)
+    relations = {name: elaboration.relation(name) for name in schemas}
+    return ir.Program(
+        relations,
+        tuple(_fact(elaboration, head, constants) for head, constants in facts),
+        _strata([elaboration.rule(rule, n) for n, rule in enumerate(rules)], order),
+        tuple(
+            ir.InputOutput(item.kind, item.relation, dict(item.options), item.span)
+            for item in program.items
+            if isinstance(item, ast.Directive)
+        ),
+    )
+
+
+def _constants(head: ast.Atom) -> tuple[ast.Constant, ...] | None:
+    """The arguments of a fact, if all are constants."""
+    found = tuple(arg for arg in head.args if isinstance(arg, _CONSTANT))
+    return found if len(found) == len(head.args) else None
+
+
+def _fact(elaboration: Elaboration, head: ast.Atom, constants: tuple[ast.Constant, ...]) -> ir.Fact:
+    name = head.relation
+    values = tuple(elaboration.fact_value(name, i, c) for i, c in enumerate(constants))
+    return ir.Fact(name, values, head.span)
+
+
+def _strata(rules: Sequence[ir.Rule], order: Sequence[Layer]) -> tuple[ir.Stratum, ...]:
+    return tuple(
+        ir.Stratum(layer.relations, tuple(rules[n] for n in layer.rules), layer.recursive)
+        for layer in order
+    )

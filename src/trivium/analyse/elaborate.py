@@ -1,0 +1,317 @@
+"""Typed rules: each term gets its type, and conversions are written out.
+
+    before:  ratio(n, g / 2.0) :- medals(n, g).          where medals(n: symbol, g: number)
+    after:   ratio(n, itof(g) / 2.0) :- medals(n, g).    every term typed
+
+Here types that do not go together are reported: E207, E212, E213, and E105 for an integer that
+its column cannot hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
+from trivium.analyse.names import Schema
+from trivium.analyse.near import did_you_mean, listed
+from trivium.analyse.types import Inference, Known, Loose, Scope, choose, fits, join, settle
+from trivium.errors import ProgramError, SyntaxProblem
+from trivium.ir import nodes as ir
+from trivium.ir.functors import FunctorSignature, Overload
+from trivium.ir.types import Type
+from trivium.source import Span
+from trivium.syntax import ast
+
+_CONVERSIONS = {
+    (Type.NUMBER, Type.FLOAT): "itof",
+    (Type.UNSIGNED, Type.FLOAT): "utof",
+}
+_RANGES = {Type.NUMBER: (-(2**63), 2**63 - 1), Type.UNSIGNED: (0, 2**64 - 1)}
+# How to get from one type to another where that is the writer's to decide.
+_CURES = {
+    (Type.SYMBOL, Type.NUMBER): "convert the text with `to_number(...)`",
+    (Type.SYMBOL, Type.UNSIGNED): "convert the text with `to_unsigned(...)`",
+    (Type.SYMBOL, Type.FLOAT): "convert the text with `to_float(...)`",
+    (Type.SYMBOL, Type.DATE): 'write a date as `date("1995-03-01")`',
+    (Type.NUMBER, Type.SYMBOL): "write text between quotes, or convert with `to_string(...)`",
+    (Type.UNSIGNED, Type.SYMBOL): "convert with `to_string(...)`",
+    (Type.FLOAT, Type.SYMBOL): "convert with `to_string(...)`",
+    (Type.DATE, Type.SYMBOL): "convert with `to_string(...)`",
+    (Type.FLOAT, Type.NUMBER): "make it whole with `round(...)`, `floor(...)` or `ftoi(...)`",
+    (Type.FLOAT, Type.UNSIGNED): "convert with `ftou(...)`",
+    (Type.NUMBER, Type.UNSIGNED): "convert with `itou(...)`",
+    (Type.UNSIGNED, Type.NUMBER): "convert with `utoi(...)`",
+    (Type.NUMBER, Type.DATE): 'write a date as `date("1995")`, or compare its `year(...)`',
+    (Type.DATE, Type.NUMBER): "take a part of the date: `year(...)`, `month(...)`, `day(...)`",
+}
+
+
+class Elaboration:
+    """Builds typed nodes; holds what it needs to know of the whole program."""
+
+    def __init__(
+        self,
+        inference: Inference,
+        schemas: Mapping[str, Schema],
+        functors: Mapping[str, FunctorSignature],
+    ) -> None:
+        self.inference = inference
+        self.schemas = schemas
+        self.functors = functors
+        self.types: dict[str, tuple[Type, ...]] = {}
+
+    # --- relations, rules and facts --------------------------------------------------------------
+
+    def relation(self, name: str) -> ir.Relation:
+        """The relation with its final types; raises ProgramError 209."""
+        schema = self.schemas[name]
+        known = self.inference.columns[name]
+        types = []
+        for column, type_ in zip(schema.columns, known, strict=True):
+            if type_ is None:
+                message = f"the type of the column `{column}` of `{name}` cannot be found"
+                hint = f"declare it: `.decl {name}({column}: symbol, ...)`"
+                raise ProgramError(209, message, schema.span, hint=hint)
+            types.append(settle(type_))
+        self.types[name] = tuple(types)
+        pairs = zip(schema.columns, types, strict=True)
+        return ir.Relation(name, tuple(ir.Column(c, t) for c, t in pairs), schema.span)
+
+    def rule(self, rule: FlatRule, index: int) -> ir.Rule:
+        scope = self.scope(rule.body, {})
+        body = tuple(self.literal(literal, scope) for literal in rule.body)
+        return ir.Rule(self.atom(rule.head, scope), body, index, rule.span)
+
+    def fact_value(self, relation: str, index: int, value: ast.Constant) -> ir.Value:
+        """A fact's constant, as its column holds it."""
+        want = self.types[relation][index]
+        term = self.argument(relation, index, value, {})
+        if not isinstance(term, ir.Const):
+            raise AssertionError(f"the constant {value} became {term}, wanted {want}")
+        return term.value
+
+    # --- literals --------------------------------------------------------------------------------
+
+    def scope(self, literals: tuple[FlatLiteral, ...], outer: Mapping[str, Known]) -> Scope:
+        found = self.inference.scope(literals, outer)
+        return {name: settle(known) for name, known in found.items()}
+
+    def literal(self, literal: FlatLiteral, scope: Scope) -> ir.Literal:
+        if isinstance(literal, FlatAtom):
+            return self.atom(literal, scope)
+        if isinstance(literal, FlatAggregate):
+            return self.aggregate(literal, scope)
+        return self.comparison(literal, scope)
+
+    def atom(self, atom: FlatAtom, scope: Scope) -> ir.Atom:
+        args = tuple(
+            None if arg is None else self.argument(atom.relation, index, arg, scope)
+            for index, arg in enumerate(atom.args)
+        )
+        return ir.Atom(atom.relation, args, atom.negated, atom.span)
+
+    def argument(self, relation: str, index: int, arg: ast.Term, scope: Scope) -> ir.Term:
+        """An argument as the type of its column."""
+        want = self.types[relation][index]
+        have = self.known(arg, scope)
+        if not fits(have, want):
+            schema = self.schemas[relation]
+            column = schema.columns[index]
+            message = f"found {_shown(have)}, but the column `{column}` of `{relation}` is `{want}`"
+            cure = _CURES.get((settle(have), want))
+            raise ProgramError(207, message, arg.span, schema.place, cure)
+        return self.term(arg, scope, want)
+
+    def comparison(self, literal: ast.Comparison, scope: Scope) -> ir.Compare:
+        left, right = self.known(literal.left, scope), self.known(literal.right, scope)
+        if literal.op in ("match", "contains"):
+            want = Type.SYMBOL
+            for side, have in ((literal.left, left), (literal.right, right)):
+                if not fits(have, want):
+                    message = f"found {_shown(have)}, but `{literal.op}` takes text"
+                    cure = _CURES.get((settle(have), want))
+                    raise ProgramError(207, message, side.span, hint=cure)
+        else:
+            want = settle(join(left, right) or left)
+            if not (fits(left, want) and fits(right, want)):
+                raise _incomparable(literal, left, right)
+        return ir.Compare(
+            literal.op,
+            self.term(literal.left, scope, want),
+            self.term(literal.right, scope, want),
+            literal.span,
+        )
+
+    def aggregate(self, aggregate: FlatAggregate, scope: Scope) -> ir.Aggregate:
+        outer = {v.name: scope[v.name] for v in aggregate.group}
+        inner = self.scope(aggregate.body, outer)
+        values = tuple(
+            self.aggregated(aggregate, value, inner, first)
+            for first, value in zip((True, False), aggregate.values, strict=False)
+        )
+        parameter = None
+        if aggregate.parameter is not None:
+            have = self.known(aggregate.parameter, scope)
+            if not fits(have, Type.NUMBER):
+                message = f"found {_shown(have)}, but `top` takes a number of values"
+                raise ProgramError(207, message, aggregate.parameter.span)
+            parameter = self.term(aggregate.parameter, scope, Type.NUMBER)
+        deeper = self.scope(aggregate.condition, inner)
+        return ir.Aggregate(
+            ir.Var(aggregate.result, settle(scope[aggregate.result]), aggregate.span),
+            aggregate.kind,
+            values,
+            tuple(self.literal(literal, inner) for literal in aggregate.body),
+            tuple(ir.Var(v.name, settle(scope[v.name]), v.span) for v in aggregate.group),
+            parameter,
+            tuple(self.literal(literal, deeper) for literal in aggregate.condition),
+            aggregate.separator,
+            aggregate.span,
+        )
+
+    def aggregated(
+        self, aggregate: FlatAggregate, value: ast.Term, scope: Scope, first: bool
+    ) -> ir.Term:
+        """An aggregated value: floats for means, text for `string_join`, numbers for sums."""
+        have = settle(self.known(value, scope))
+        if aggregate.kind in ("sum", "mean", "median") and not have.numeric:
+            message = f"found {_shown(have)}, but `{aggregate.kind}` takes numbers"
+            cure = _CURES.get((have, Type.NUMBER))
+            raise ProgramError(207, message, value.span, hint=cure)
+        if aggregate.kind in ("mean", "median"):
+            return self.term(value, scope, Type.FLOAT)
+        term = self.term(value, scope, have)
+        if aggregate.kind == "string_join" and have is not Type.SYMBOL:
+            return ir.Call("to_string", (term,), Type.SYMBOL, value.span)
+        return term
+
+    # --- terms -----------------------------------------------------------------------------------
+
+    def known(self, term: ast.Term, scope: Scope) -> Known:
+        """The term's type; raises ProgramError for the functor that has none."""
+        found = self.inference.term(term, scope)
+        if found is None:
+            self.check_functors(term, scope)
+            message = "the type of this cannot be found"
+            raise ProgramError(209, message, term.span, hint="declare the relations it comes from")
+        return found
+
+    def term(self, term: ast.Term, scope: Scope, want: Type) -> ir.Term:
+        """The term as the wanted type, which it is known to fit."""
+        match term:
+            case ast.Variable(name, span):
+                have = settle(scope[name])
+                return _converted(ir.Var(name, have, span), want)
+            case ast.Integer(value, span):
+                return _integer(value, span, want, term.unsigned)
+            case ast.Real(value, span):
+                return ir.Const(value, Type.FLOAT, span)
+            case ast.Text(value, span):
+                return ir.Const(value, Type.SYMBOL, span)
+            case ast.Call():
+                return _converted(self.call(term, scope, want), want)
+        raise AssertionError(f"{term} is not a flat term")
+
+    def call(self, call: ast.Call, scope: Scope, want: Type) -> ir.Call:
+        known = [self.known(arg, scope) for arg in call.args]
+        signature = self.functors[call.functor]
+        overload = choose(signature, known)
+        if isinstance(self.inference.call(call.functor, known), Loose):
+            # Integer literals only: they are of the type that is wanted, where there is such.
+            fitting = [o for o in signature.overloads if o.result == want]
+            overload = next((o for o in fitting if o.accepts(len(known))), overload)
+        if overload is None:
+            raise self.functor_error(call, known)
+        types = overload.expand(len(known))
+        args = tuple(self.term(a, scope, t) for a, t in zip(call.args, types, strict=True))
+        return ir.Call(call.functor, args, overload.result, call.span)
+
+    # --- functor errors --------------------------------------------------------------------------
+
+    def check_functors(self, term: ast.Term, scope: Scope) -> None:
+        """Raise the error of the innermost functor that is unknown or misused."""
+        if isinstance(term, ast.Call):
+            for arg in term.args:
+                self.check_functors(arg, scope)
+            known = [self.inference.term(arg, scope) for arg in term.args]
+            if call_fails(self.functors.get(term.functor), known):
+                raise self.functor_error(term, known)
+
+    def functor_error(self, call: ast.Call, known: Iterable[Known | None]) -> ProgramError:
+        signature = self.functors.get(call.functor)
+        if signature is None:
+            return self.unknown_functor(call)
+        overloads = signature.overloads
+        if not any(o.accepts(len(call.args)) for o in overloads):
+            found = len(call.args)
+            takes = " or ".join(sorted({_count(o) for o in overloads}))
+            message = f"`{call.functor}` takes {takes}, and is given {found}"
+            return ProgramError(213, message, call.span, hint=signature.words or None)
+        have = [k for k in known if k is not None]
+        given = listed(settle(k).value for k in have)
+        takes = "; or ".join(
+            listed(t.value for t in o.args) for o in overloads if o.accepts(len(call.args))
+        )
+        message = f"`{_spelt(call.functor)}` is given {given}"
+        wants = {o.args[0] for o in overloads if o.args}
+        cures = (_CURES.get((settle(k), want)) for k in have for want in wants)
+        note = f"`{_spelt(call.functor)}` takes {takes}"
+        return ProgramError(207, message, call.span, note, next(filter(None, cures), None))
+
+    def unknown_functor(self, call: ast.Call) -> ProgramError:
+        if call.functor in self.schemas:
+            message = f"`{call.functor}` is a relation, and has no value"
+            hint = f"write the atom `{call.functor}(...)` in the body, and use its variables"
+        else:
+            message = f"there is no functor `{call.functor}`"
+            names = [name for name in self.functors if name.isidentifier()]
+            hint = did_you_mean(call.functor, names, "docs/language.md lists the functors") or ""
+        return ProgramError(212, message, call.span, hint=hint)
+
+
+def call_fails(signature: FunctorSignature | None, known: list[Known | None]) -> bool:
+    return signature is None or (choose(signature, known) is None and None not in known)
+
+
+def _count(overload: Overload) -> str:
+    count = len(overload.args)
+    return (
+        f"{count} or more arguments"
+        if overload.variadic
+        else ("1 argument" if count == 1 else f"{count} arguments")
+    )
+
+
+def _spelt(functor: str) -> str:
+    return "-" if functor == "neg" else functor
+
+
+def _shown(known: Known) -> str:
+    return f"a `{settle(known)}`"
+
+
+def _converted(term: ir.Var | ir.Call, want: Type) -> ir.Term:
+    functor = _CONVERSIONS.get((term.type, want))
+    return term if functor is None else ir.Call(functor, (term,), want, term.span)
+
+
+def _integer(value: int, span: Span, want: Type, unsigned: bool) -> ir.Const:
+    if want is Type.FLOAT:
+        return ir.Const(float(value), want, span)
+    type_ = want if want in _RANGES else Type.UNSIGNED if unsigned else Type.NUMBER
+    low, high = _RANGES[type_]
+    if not low <= value <= high:
+        message = f"`{value}` does not fit a `{type_}`"
+        note = f"a `{type_}` is a whole number from {low} to {high}"
+        raise SyntaxProblem(105, message, span, note)
+    return ir.Const(value, type_, span)
+
+
+def _incomparable(literal: ast.Comparison, left: Known, right: Known) -> ProgramError:
+    one, other = settle(left), settle(right)
+    message = f"`{literal.op}` compares {_shown(left)} with {_shown(right)}"
+    # The literal is the side to mend, where one side is a literal.
+    if isinstance(literal.left, ast.Integer | ast.Real | ast.Text):
+        one, other = other, one
+    cure = _CURES.get((other, one)) or _CURES.get((one, other))
+    return ProgramError(207, message, literal.span, hint=cure)

@@ -1,0 +1,230 @@
+"""Which relations there are, and what their columns are called.
+
+A relation is declared, given (a table, a data frame), or inferred from its heads:
+
+    before:  best(n, g) :- medals(nation: n, gold: g).
+    after:   Schema("best", ("n", "g"), types=None)
+
+An inferred column is named by the variable that every rule's head has there, else `c0`, `c1`, ...
+Types of inferred columns come later, in `types.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from trivium.analyse.near import did_you_mean, listed
+from trivium.errors import ProgramError
+from trivium.ir.nodes import Relation
+from trivium.ir.types import Type
+from trivium.source import Span
+from trivium.syntax import ast
+
+_OTHER_LANGUAGES = {
+    **dict.fromkeys(("string", "str", "text", "varchar", "char"), "symbol"),
+    **dict.fromkeys(("int", "integer", "long", "bigint", "bool", "boolean"), "number"),
+    **dict.fromkeys(("double", "real", "decimal"), "float"),
+    **dict.fromkeys(("uint", "nat"), "unsigned"),
+    **dict.fromkeys(("datetime", "time", "timestamp"), "date"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A relation's name and columns. `types` is None while they are to be inferred."""
+
+    name: str
+    columns: tuple[str, ...]
+    types: tuple[Type, ...] | None
+    span: Span | None
+    origin: str
+
+    @property
+    def place(self) -> str:
+        """Where its columns were fixed, for a note."""
+        if self.span is None:
+            return f"`{self.name}` is {self.origin}"
+        line, column = self.span.source.position(self.span.start)
+        return f"`{self.name}` is {self.origin} at {self.span.source.name}:{line}:{column}"
+
+
+def collect(program: ast.Program, given: Sequence[Relation] = ()) -> dict[str, Schema]:
+    """All relations of the program, by name, declared ones first.
+
+    Raises ProgramError 203 (a declaration that contradicts the given data), 205 (a column named
+    twice), 211 (a relation or type declared twice), 214 (an unknown type) and 215 (input or output
+    of a relation that is not there).
+    """
+    types = _types(item for item in program.items if isinstance(item, ast.TypeDeclaration))
+    schemas = {
+        r.name: Schema(
+            r.name,
+            tuple(c.name for c in r.columns),
+            tuple(c.type for c in r.columns),
+            r.span,
+            "given",
+        )
+        for r in given
+    }
+    for item in program.items:
+        if isinstance(item, ast.Declaration):
+            _declare(item, schemas, types)
+    inferred: dict[str, _Heads] = {}
+    for item in program.items:
+        if isinstance(item, ast.Clause):
+            for head in item.heads:
+                if head.relation not in schemas:
+                    heads = inferred.setdefault(head.relation, _Heads(head))
+                    if item.body is not None or heads.first is head:
+                        heads.add(head, item.body is None)
+    schemas |= {name: heads.schema() for name, heads in inferred.items()}
+    for item in program.items:
+        if isinstance(item, ast.Directive) and item.relation not in schemas:
+            message = f"`.{item.kind}` names `{item.relation}`, which is not a relation here"
+            otherwise = f"declare it: `.decl {item.relation}(name: type, ...)`"
+            hint = did_you_mean(item.relation, schemas, otherwise)
+            raise ProgramError(215, message, item.span, hint=hint)
+    return schemas
+
+
+def _declare(item: ast.Declaration, schemas: dict[str, Schema], types: Mapping[str, Type]) -> None:
+    before = schemas.get(item.name)
+    if before is not None and before.origin != "given":
+        message = f"`{item.name}` is declared again"
+        raise ProgramError(211, message, item.span, note=before.place, hint="keep one of the two")
+    seen: set[str] = set()
+    for column in item.columns:
+        if column.name in seen:
+            message = f"`{item.name}` has two columns named `{column.name}`"
+            raise ProgramError(205, message, column.span, hint="rename one of them")
+        seen.add(column.name)
+    if before is not None and len(before.columns) != len(item.columns):
+        message = f"`{item.name}` is declared with {_columns(len(item.columns))}"
+        note = f"the data given for it has {len(before.columns)}: {listed(before.columns)}"
+        hint = "leave the declaration out: the columns come from the data"
+        raise ProgramError(203, message, item.span, note, hint)
+    names = tuple(c.name for c in item.columns)
+    column_types = tuple(_type(c.type, c.span, types) for c in item.columns)
+    schemas[item.name] = Schema(item.name, names, column_types, item.span, "declared")
+
+
+class _Heads:
+    """The heads of a relation that nobody declared, and the column names they agree on."""
+
+    def __init__(self, first: ast.Atom) -> None:
+        self.first = first
+        self.names: list[set[str | None]] = [set() for _ in first.args]
+
+    def add(self, head: ast.Atom, is_fact: bool) -> None:
+        if head.names or is_fact or len(head.args) != len(self.names):
+            return
+        for names, arg in zip(self.names, head.args, strict=True):
+            names.add(arg.name if isinstance(arg, ast.Variable) else None)
+
+    def schema(self) -> Schema:
+        first = self.first
+        if first.names:
+            columns = tuple(name.text for name in first.names)
+        else:
+            agreed = [next(iter(n)) if len(n) == 1 else None for n in self.names]
+            columns = tuple(
+                name if name is not None and agreed.count(name) == 1 else f"c{i}"
+                for i, name in enumerate(agreed)
+            )
+            if len(set(columns)) != len(columns):
+                columns = tuple(f"c{i}" for i in range(len(columns)))
+        return Schema(first.relation, columns, None, first.name_span, "first used")
+
+
+def resolve(atom: ast.Atom, schemas: Mapping[str, Schema]) -> tuple[ast.Term | None, ...]:
+    """The atom's arguments by position; None where a column was not named.
+
+    Raises ProgramError 201 (unknown relation), 203 (arity), 204 (unknown column) and 205 (a column
+    named twice).
+    """
+    schema = schemas.get(atom.relation)
+    if schema is None:
+        message = f"`{atom.relation}` is not a relation of this program"
+        relations = sorted(name for name in schemas if not name.startswith("@"))
+        otherwise = f"the relations are {listed(relations)}" if relations else None
+        hint = did_you_mean(atom.relation, relations, otherwise)
+        raise ProgramError(201, message, atom.name_span, hint=hint)
+    if not atom.names:
+        if len(atom.args) != len(schema.columns):
+            raise _wrong_arity(atom, schema)
+        return atom.args
+    places: list[ast.Term | None] = [None] * len(schema.columns)
+    for name, arg in zip(atom.names, atom.args, strict=True):
+        if name.text not in schema.columns:
+            message = f"`{atom.relation}` has no column `{name.text}`"
+            otherwise = f"its columns are {listed(schema.columns)}"
+            hint = did_you_mean(name.text, schema.columns, otherwise)
+            raise ProgramError(204, message, name.span, schema.place, hint)
+        index = schema.columns.index(name.text)
+        if places[index] is not None:
+            message = f"the column `{name.text}` is given twice"
+            hint = "compare two variables instead: `a = b`"
+            raise ProgramError(205, message, name.span, hint=hint)
+        places[index] = arg
+    return tuple(places)
+
+
+def _wrong_arity(atom: ast.Atom, schema: Schema) -> ProgramError:
+    found, wanted = len(atom.args), len(schema.columns)
+    arguments = "1 argument" if found == 1 else f"{found} arguments"
+    message = f"`{atom.relation}` is used with {arguments}, and has {_columns(wanted)}"
+    note = f"{schema.place}, with {listed(schema.columns)}" if wanted else schema.place
+    hint = None
+    if wanted:
+        hint = f"name the arguments that matter: `{atom.relation}({schema.columns[0]}: x)`"
+    return ProgramError(203, message, atom.span, note, hint)
+
+
+def _columns(count: int) -> str:
+    return "1 column" if count == 1 else f"{count or 'no'} columns"
+
+
+# --- types by name -------------------------------------------------------------------------------
+
+
+def _types(declarations: Iterable[ast.TypeDeclaration]) -> dict[str, Type]:
+    """What each `.type` stands for; they may come in any order, but not in a circle."""
+    known: dict[str, Type] = {t.value: t for t in Type}
+    declared: dict[str, ast.TypeDeclaration] = {}
+    for item in declarations:
+        if item.name in known or item.name in declared:
+            message = f"the type `{item.name}` is declared again"
+            raise ProgramError(211, message, item.span, hint="keep one of the two")
+        declared[item.name] = item
+    waiting = dict(declared)
+    while waiting:
+        ready = [d for d in waiting.values() if all(b.text in known for b in d.bases)]
+        for item in ready:
+            bases = {known[base.text] for base in item.bases}
+            if len(bases) > 1:
+                message = f"the type `{item.name}` joins {listed(sorted(bases))}"
+                hint = "a union joins types that hold the same kind of value"
+                raise ProgramError(207, message, item.span, hint=hint)
+            known[item.name] = bases.pop()
+            del waiting[item.name]
+        if not ready:
+            item = next(iter(waiting.values()))
+            base = next(b for b in item.bases if b.text not in known)
+            if base.text in declared:
+                message = f"the type `{item.name}` stands for itself, through `{base.text}`"
+                raise ProgramError(214, message, base.span)
+            raise _unknown_type(base.text, base.span, known)
+    return known
+
+
+def _type(name: str, span: Span, types: Mapping[str, Type]) -> Type:
+    if name not in types:
+        raise _unknown_type(name, replace(span, start=span.end - len(name)), types)
+    return types[name]
+
+
+def _unknown_type(name: str, span: Span, types: Mapping[str, Type]) -> ProgramError:
+    other = _OTHER_LANGUAGES.get(name.casefold())
+    hint = f"write `{other}`" if other else did_you_mean(name, types)
+    return ProgramError(214, f"`{name}` is not a type", span, hint=hint)

@@ -1,0 +1,161 @@
+"""Every variable gets its values from somewhere: range restriction.
+
+A variable is bound by a positive atom, by `=` with a bound value, or by being an aggregate's
+result. All others must be bound: head variables (E202), those in negated atoms, comparisons,
+functors and aggregated values (E208).
+
+An aggregate has a scope of its own. A variable that also occurs outside it is the same variable,
+and must be bound there: it groups the aggregate.
+
+    before:  total(n, s) :- nation(n), s = sum g : { medals(n, g) }.
+    after:   the same, where the aggregate's `group` is (n)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from trivium.analyse.flat import (
+    FlatAggregate,
+    FlatAtom,
+    FlatLiteral,
+    FlatRule,
+    literal_names,
+    literal_variables,
+    variables,
+)
+from trivium.analyse.near import near
+from trivium.errors import ProgramError
+from trivium.syntax import ast
+
+
+def check_safety(rule: FlatRule) -> FlatRule:
+    """The rule with the group of each aggregate filled in; raises ProgramError 202 and 208."""
+    head_names = {v.name for arg in rule.head.args for v in variables(arg)}
+    visible = head_names | _own_names(rule.body)
+    bound = _bound(rule.body, set(), visible)
+    body = _checked(rule.body, bound, visible)
+    for arg in rule.head.args:
+        for variable in variables(arg):
+            if variable.name not in bound:
+                raise _unbound_in_head(variable, rule, bound)
+    return replace(rule, body=body)
+
+
+def _own_names(literals: Sequence[FlatLiteral]) -> set[str]:
+    """The names at this level: not those that only aggregates have inside."""
+    own = [literal for literal in literals if not isinstance(literal, FlatAggregate)]
+    parameters = [a.parameter for a in literals if isinstance(a, FlatAggregate)]
+    return set(literal_names(own)) | {v.name for p in parameters for v in variables(p)}
+
+
+def _needs(aggregate: FlatAggregate, visible: set[str]) -> set[str]:
+    """The outer variables without which the aggregate cannot be computed."""
+    return {v.name for v in literal_variables(aggregate)} & visible
+
+
+def _bound(literals: Sequence[FlatLiteral], outer: set[str], visible: set[str]) -> set[str]:
+    """The names that the literals bind, starting from those bound outside."""
+    bound = set(outer)
+    for literal in literals:
+        if isinstance(literal, FlatAtom) and not literal.negated:
+            bound |= {arg.name for arg in literal.args if isinstance(arg, ast.Variable)}
+    waiting = [literal for literal in literals if not isinstance(literal, FlatAtom)]
+    progress = True
+    while progress:
+        progress = False
+        for literal in list(waiting):
+            names = _binds(literal, bound, visible)
+            if names:
+                bound |= names
+                waiting.remove(literal)
+                progress = True
+    return bound
+
+
+def _binds(literal: FlatLiteral, bound: set[str], visible: set[str]) -> set[str]:
+    """The names that this literal can bind now."""
+    if isinstance(literal, FlatAggregate):
+        return {literal.result} if _needs(literal, visible) <= bound else set()
+    if isinstance(literal, ast.Comparison) and literal.op == "=":
+        for one, other in ((literal.left, literal.right), (literal.right, literal.left)):
+            if (
+                isinstance(one, ast.Variable)
+                and one.name not in bound
+                and all(v.name in bound for v in variables(other))
+            ):
+                return {one.name}
+    return set()
+
+
+def _checked(
+    literals: Sequence[FlatLiteral], bound: set[str], visible: set[str]
+) -> tuple[FlatLiteral, ...]:
+    """The literals, each found safe, with the groups of aggregates filled in."""
+    checked: list[FlatLiteral] = []
+    for literal in literals:
+        if isinstance(literal, FlatAggregate):
+            literal = _checked_aggregate(literal, bound, visible)
+        elif isinstance(literal, FlatAtom):
+            where = "the negated atom" if literal.negated else "a functor's argument"
+            for arg in literal.args:
+                _require(variables(arg), bound, where)
+        else:
+            _require(literal_variables(literal), bound, f"the comparison `{literal.op}`")
+        checked.append(literal)
+    return tuple(checked)
+
+
+def _checked_aggregate(
+    aggregate: FlatAggregate, bound: set[str], visible: set[str]
+) -> FlatAggregate:
+    for variable in literal_variables(aggregate):
+        if variable.name in visible and variable.name not in bound:
+            message = f"variable `{variable.name}` is not bound outside the aggregate"
+            note = "a variable that occurs inside and outside an aggregate is bound outside"
+            hint = (
+                f"add an atom outside that binds `{variable.name}`, to have one result for each; "
+                "or use another name inside"
+            )
+            raise ProgramError(208, message, variable.span, note, hint)
+    values = {v.name for value in aggregate.values for v in variables(value)}
+    inside = visible | values | _own_names(aggregate.body)
+    inner = _bound(aggregate.body, bound, inside | _own_names(aggregate.condition))
+    body = _checked(aggregate.body, inner, inside)
+    for value in aggregate.values:
+        _require(variables(value), inner, "the aggregated value")
+    deeper = inside | _own_names(aggregate.condition)
+    condition = _checked(aggregate.condition, _bound(aggregate.condition, inner, deeper), deeper)
+    group = {v.name: v for v in literal_variables(aggregate) if v.name in bound}
+    return replace(aggregate, body=body, condition=condition, group=tuple(group.values()))
+
+
+def _require(found: Iterable[ast.Variable], bound: set[str], where: str) -> None:
+    for variable in found:
+        if variable.name not in bound:
+            if variable.name.startswith("@"):
+                continue  # an aggregate that lacks its outer variables says so itself
+            message = f"variable `{variable.name}` in {where} is not bound by the body"
+            raise ProgramError(208, message, variable.span, hint=_hint(variable.name, bound))
+
+
+def _unbound_in_head(variable: ast.Variable, rule: FlatRule, bound: set[str]) -> ProgramError:
+    if rule.head.relation.startswith("@"):
+        message = f"variable `{variable.name}` is not bound on this side of the disjunction"
+        note = "inside an aggregate, each side of a disjunction binds the variables it is used for"
+        return ProgramError(208, message, rule.span, note)
+    if not rule.body:
+        message = f"the fact has a variable, `{variable.name}`"
+        hint = f'write text between quotes: `"{variable.name}"`'
+        return ProgramError(202, message, variable.span, hint=hint)
+    message = f"variable `{variable.name}` in the head is not bound by the body"
+    anywhere = {v.name for literal in rule.body for v in literal_variables(literal)}
+    candidates = set() if variable.name in anywhere else bound
+    hint = _hint(variable.name, candidates)
+    return ProgramError(202, message, variable.span, hint=hint)
+
+
+def _hint(name: str, bound: set[str]) -> str:
+    found = near(name, (n for n in bound if not n.startswith("@")))
+    return f"did you mean `{found}`?" if found else f"add an atom that binds `{name}`"

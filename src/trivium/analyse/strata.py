@@ -1,0 +1,145 @@
+"""The order of evaluation: relations that depend on each other, and what must be done before.
+
+    before:  odd(x) :- even(y), x = y + 1.     even(x) :- odd(y), x = y + 1.
+             rest(x) :- n(x), !odd(x).
+    after:   [{odd, even} recursive, {rest}]
+
+A relation may not depend on its own negation or aggregate: that has no one meaning (E210).
+The strata are the strongly connected components of the dependencies (Tarjan, 1972), which come
+out with each component after all that it depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
+from trivium.errors import ProgramError
+from trivium.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """`relation` is needed; `how` is "", "negation" or "aggregate"."""
+
+    relation: str
+    how: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Relations that depend on each other, and the numbers of their rules."""
+
+    relations: tuple[str, ...]
+    rules: tuple[int, ...]
+    recursive: bool
+
+
+def layers(rules: Sequence[FlatRule]) -> tuple[Layer, ...]:
+    """The strata, in order; relations without rules are in none. Raises ProgramError 210."""
+    needs: dict[str, list[Dependency]] = {}
+    of_relation: dict[str, list[int]] = {}
+    for index, rule in enumerate(rules):
+        needs.setdefault(rule.head.relation, []).extend(_dependencies(rule.body, ""))
+        of_relation.setdefault(rule.head.relation, []).append(index)
+    found = []
+    for component in _components(needs):
+        members = set(component)
+        inner = [(r, d) for r in component for d in needs[r] if d.relation in members]
+        for relation, dependency in inner:
+            if dependency.how:
+                raise _unstratifiable(relation, dependency, needs, members)
+        numbers = sorted(n for relation in component for n in of_relation[relation])
+        ordered = tuple(dict.fromkeys(rules[n].head.relation for n in numbers))
+        found.append(Layer(ordered, tuple(numbers), bool(inner)))
+    return tuple(found)
+
+
+def _dependencies(literals: Sequence[FlatLiteral], how: str) -> Iterator[Dependency]:
+    for literal in literals:
+        if isinstance(literal, FlatAtom):
+            kind = how or ("negation" if literal.negated else "")
+            yield Dependency(literal.relation, kind, literal.span)
+        elif isinstance(literal, FlatAggregate):
+            yield from _dependencies((*literal.body, *literal.condition), "aggregate")
+
+
+def _components(needs: Mapping[str, Sequence[Dependency]]) -> list[list[str]]:
+    """Tarjan's components of the relations that have rules; without recursion of Python's own."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    found: list[list[str]] = []
+    for root in needs:
+        if root in order:
+            continue
+        work: list[tuple[str, Iterator[Dependency]]] = []
+
+        def open_node(name: str, work: list[tuple[str, Iterator[Dependency]]] = work) -> None:
+            order[name] = low[name] = len(order)
+            stack.append(name)
+            on_stack.add(name)
+            work.append((name, iter(needs[name])))
+
+        open_node(root)
+        while work:
+            name, remaining = work[-1]
+            for dependency in remaining:
+                other = dependency.relation
+                if other not in needs:
+                    continue
+                if other not in order:
+                    open_node(other)
+                    break
+                if other in on_stack:
+                    low[name] = min(low[name], order[other])
+            else:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[name])
+                if low[name] == order[name]:
+                    component: list[str] = []
+                    while not component or component[-1] != name:
+                        component.append(stack.pop())
+                        on_stack.discard(component[-1])
+                    found.append(component[::-1])
+    return found
+
+
+def _unstratifiable(
+    relation: str,
+    dependency: Dependency,
+    needs: Mapping[str, Sequence[Dependency]],
+    members: set[str],
+) -> ProgramError:
+    """The error that names the cycle, from the relation through its negation back to itself."""
+    path = _path(dependency.relation, relation, needs, members)
+    sign = "!" if dependency.how == "negation" else "aggregate of "
+    cycle = " → ".join([f"`{relation}`", f"{sign}`{path[0]}`", *(f"`{p}`" for p in path[1:])])
+    message = f"`{relation}` depends on its own {dependency.how}: {cycle}"
+    hint = "break the cycle: derive what is negated or aggregated in relations of its own"
+    return ProgramError(210, message, dependency.span, hint=hint)
+
+
+def _path(
+    start: str, goal: str, needs: Mapping[str, Sequence[Dependency]], members: set[str]
+) -> list[str]:
+    """The shortest way from one relation of a component to another."""
+    before: dict[str, str] = {}
+    queue = [start]
+    for name in queue:
+        if name == goal:
+            break
+        for dependency in needs[name]:
+            other = dependency.relation
+            if other in members and other != start and other not in before:
+                before[other] = name
+                queue.append(other)
+    path = [goal]
+    while path[-1] != start:
+        path.append(before[path[-1]])
+    return path[::-1]

@@ -1,0 +1,48 @@
+"""Rebuilding a program from changed rules, terms or literals, for the passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Rule, Term
+
+
+def map_rules(program: Program, change: Callable[[Rule], Rule]) -> Program:
+    """The program with each rule changed; strata keep their order."""
+    strata = tuple(replace(s, rules=tuple(map(change, s.rules))) for s in program.strata)
+    return replace(program, strata=strata)
+
+
+def map_terms(literal: Literal, change: Callable[[Term], Term]) -> Literal:
+    """The literal with each of its terms changed, innermost first, aggregates included."""
+
+    def deep(term: Term) -> Term:
+        if isinstance(term, Call):
+            term = replace(term, args=tuple(map(deep, term.args)))
+        return change(term)
+
+    if isinstance(literal, Atom):
+        return replace(literal, args=tuple(a if a is None else deep(a) for a in literal.args))
+    if isinstance(literal, Compare):
+        return replace(literal, left=deep(literal.left), right=deep(literal.right))
+    return replace(
+        literal,
+        values=tuple(map(deep, literal.values)),
+        body=tuple(map_terms(inner, change) for inner in literal.body),
+        condition=tuple(map_terms(inner, change) for inner in literal.condition),
+        parameter=None if literal.parameter is None else deep(literal.parameter),
+    )
+
+
+def map_bodies(
+    literal: Literal, change: Callable[[tuple[Literal, ...]], tuple[Literal, ...]]
+) -> Literal:
+    """The literal with the bodies inside it changed, innermost first."""
+    if not isinstance(literal, Aggregate):
+        return literal
+    return replace(
+        literal,
+        body=change(tuple(map_bodies(inner, change) for inner in literal.body)),
+        condition=change(tuple(map_bodies(inner, change) for inner in literal.condition)),
+    )
