@@ -1,0 +1,122 @@
+"""The program in a model's reply, taken out tolerantly and judged strictly.
+
+    Sure! Here it is:                         answer(c) :- games(year: 1964, city: c).
+    ```datalog
+    .output answer                     ->
+    answer(c) :- games(year: 1964, city: c).
+    ```
+
+What a model adds out of habit (prose, fences, declarations of the given tables, `.output`) is
+dropped. What would let it state the answer itself, or reach beyond the tables, is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import fields, is_dataclass
+
+from trivium.errors import ModelError
+from trivium.source import Source, Span
+from trivium.syntax import ast
+from trivium.syntax.souffle import parse
+
+_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
+_FENCED = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.S)
+_RULE_STARTS = re.compile(r"\s*(?:\.[a-z]+\b|//|[a-z]\w*\s*\()", re.I)
+_DIRECTIVE = re.compile(r"^[ \t]*\.(?:input|output|printsize)\s+\w+[ \t]*(?:\([^)\n]*\))?", re.M)
+_HABITS = re.compile(r"^[ \t]*(?:%|\?-)[^\n]*", re.M)
+
+
+def program_text(reply: str, tables: Collection[str]) -> str:
+    """The program in a reply: that of the fence that speaks of `answer`, or else the lines from
+    the first to the last that looks like a rule. Raises E510 where there is none."""
+    reply = _THOUGHTS.sub("", reply)
+    fenced = [block for block in _FENCED.findall(reply) if block.strip()]
+    if fenced:
+        text = next((block for block in fenced if "answer" in block), fenced[-1])
+    else:
+        lines = reply.split("\n")
+        starts = [i for i, line in enumerate(lines) if _RULE_STARTS.match(line)]
+        ends = [i for i, line in enumerate(lines) if line.rstrip().endswith((".", ")"))]
+        text = "\n".join(lines[starts[0] : ends[-1] + 1]) if starts and ends else ""
+    text = _HABITS.sub("", _DIRECTIVE.sub("", text))
+    if tables:
+        names = "|".join(re.escape(name) for name in tables)
+        text = re.sub(rf"^[ \t]*\.decl\s+(?:{names})\s*\([^)]*\)", "", text, flags=re.M)
+    if not text.strip():
+        raise ModelError(
+            510,
+            "the reply holds no program",
+            hint="write rules such as `answer(x) :- t(a: x).` between ```datalog and ```",
+        )
+    return text.strip() + "\n"
+
+
+def judge(text: str, tables: Collection[str]) -> ast.Program:
+    """The program's syntax tree, if it may be run over `tables`.
+
+    Raises SyntaxProblem (1xx); E510 where no rule derives a one-column `answer`; E511 where a
+    directive names a file, where a rule or fact adds to a table, or where `answer` does not follow
+    from any row of a table, so that the model would only be stating it.
+    """
+    program = parse(Source("<reply>", text))
+    clauses = [item for item in program.items if isinstance(item, ast.Clause)]
+    for item in program.items:
+        if isinstance(item, ast.Directive):
+            raise ModelError(511, f"`.{item.kind}` touches files", item.span, hint="leave it out")
+    heads = [head for clause in clauses for head in clause.heads]
+    for head in heads:
+        if head.relation in tables:
+            hint = "write a relation of another name"
+            raise ModelError(511, f"this adds to the table `{head.relation}`", head.span, hint=hint)
+    answers = [head for head in heads if head.relation == "answer"]
+    if not answers:
+        raise ModelError(510, "no rule derives `answer`", hint="name the last relation `answer`")
+    for head in answers:
+        if len(head.args) != 1:
+            raise ModelError(
+                510,
+                f"`answer` has {len(head.args)} arguments, expected one",
+                head.span,
+                hint="give the asked value alone; several values are several rows",
+            )
+    for clause in clauses:
+        if any(head in answers for head in clause.heads):
+            _refuse_stated(clause, clauses, tables)
+    return program
+
+
+def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collection[str]) -> None:
+    """Raise E511 where nothing that this rule of `answer` reads leads to a table."""
+    seen: set[str] = set()
+    waiting = set(_read(clause))
+    while waiting:
+        relation = waiting.pop()
+        if relation in tables:
+            return
+        seen.add(relation)
+        for other in clauses:
+            if any(head.relation == relation for head in other.heads):
+                waiting |= set(_read(other)) - seen
+    raise ModelError(
+        511,
+        "this states the answer without reading a table",
+        clause.span,
+        hint="derive it: `answer(x) :- t(a: x, ...).`",
+    )
+
+
+def _read(node: object) -> Iterator[str]:
+    """The relations that a clause's body reads, inside aggregates and negations too."""
+    if isinstance(node, ast.Clause):
+        node = node.body
+    if isinstance(node, ast.Atom):
+        yield node.relation
+    if isinstance(node, tuple):
+        for child in node:
+            yield from _read(child)
+    elif is_dataclass(node) and not isinstance(node, Span):
+        for field in fields(node):
+            if field.name != "span":
+                yield from _read(getattr(node, field.name))
