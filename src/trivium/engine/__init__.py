@@ -1,0 +1,1 @@
+"""Running plans: columns, primitives, control."""

@@ -1,0 +1,129 @@
+"""Aggregates: from the bindings of a body, each with the number of its group, to results.
+
+    sum over groups [0, 0, 1] of [3, 4, 5], three groups  ->  groups [0, 1, 2], results [7, 5, 0]
+
+Every binding of the body's variables counts once, and an argument left free counts as a variable of
+its own: `count : { t(_, g) }` counts rows of `t`, not different values of `g`.
+
+- `argmin`, `argmax` give every tied row a result; `top k` gives the k greatest values, where equal
+  values count as often as they occur.
+- `median` of an even number of values is the mean of the middle two if the result is a float, else
+  the lower one.
+- `string_join` joins in the order of the values; a text as often as it occurs.
+- texts compare by code point.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trivium.engine.contract import Backend, Column, Rows, Values
+from trivium.engine.functors import to_text
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import decode, sortable, typed, untyped
+from trivium.ir.nodes import Aggregate
+from trivium.ir.types import Type
+
+# (groups, results): the groups ascend; a group may have no result, or several
+Results = tuple[Rows, Column]
+
+
+class Folder:
+    """Computes the results of one aggregate."""
+
+    def __init__(self, backend: Backend, symbols: SymbolTable, aggregate: Aggregate) -> None:
+        self.backend = backend
+        self.symbols = symbols
+        self.aggregate = aggregate
+        self.result_type = aggregate.result.type
+        self.types = [term.type for term in aggregate.values]
+
+    def fold(self, columns: list[Column], groups: Rows, count: int, limit: Column) -> Results:
+        """`columns` are the values' columns, `limit` the k of each group for `top`."""
+        match self.aggregate.kind:
+            case "count":
+                return self._every(self._reduce("count", groups, groups, count))
+            case "exists":
+                return self._every((self._reduce("count", groups, groups, count) > 0) * 1)
+            case "sum":
+                return self._every(self._sum(columns[0], groups, count))
+            case "mean":
+                return self._mean(columns[0], groups, count)
+            case "min" | "max" | "argmin" | "argmax":
+                kept = self.decisive(columns, groups, count)
+                return self._different(columns[0][kept], groups[kept])
+            case "top":
+                kept = self._top(columns[-1], groups, limit)
+                return self._different(columns[0][kept], groups[kept])
+            case "median":
+                return self._median(columns[0], groups, count)
+            case "string_join":
+                return self._every(self._join(columns[0], groups, count))
+            case kind:
+                raise NotImplementedError(kind)
+
+    def decisive(self, columns: list[Column], groups: Rows, count: int) -> Rows:
+        """The bindings that reach the extreme of their group."""
+        keys = sortable(columns[-1], self.types[-1], self.symbols)
+        kind = "min" if self.aggregate.kind.endswith("min") else "max"
+        best = self._reduce(kind, keys, groups, count)
+        return np.flatnonzero(keys == best[groups])
+
+    def _reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
+        return self.backend.segment_reduce(kind, values, groups, count)
+
+    def _every(self, values: Values) -> Results:
+        """A result for every group, in the type of the result."""
+        return np.arange(len(values)), untyped(values, self.result_type, self.symbols)
+
+    def _different(self, column: Column, groups: Rows) -> Results:
+        rows = self.backend.distinct([groups, column], len(groups))
+        groups, column = self.backend.gather([groups, column], rows)
+        order = self.backend.sort([groups])
+        return groups[order], column[order]
+
+    def _sum(self, column: Column, groups: Rows, count: int) -> Values:
+        values = typed(column, self.types[0], self.symbols)
+        if self.result_type is Type.FLOAT:
+            values = values.astype(np.float64)
+        return self._reduce("sum", values, groups, count)
+
+    def _mean(self, column: Column, groups: Rows, count: int) -> Results:
+        values = typed(column, self.types[0], self.symbols).astype(np.float64)
+        sizes = self._reduce("count", groups, groups, count)
+        filled = np.flatnonzero(sizes)
+        means = self._reduce("sum", values, groups, count)[filled] / sizes[filled]
+        return filled, untyped(means, self.result_type, self.symbols)
+
+    def _sorted(self, column: Column, groups: Rows) -> tuple[Rows, Rows, Rows]:
+        """The bindings by group and value, where each group starts, and the groups' sizes."""
+        order = self.backend.sort([groups, sortable(column, self.types[-1], self.symbols)])
+        count = int(groups.max()) + 1 if len(groups) else 0
+        sizes = self._reduce("count", groups, groups, count)
+        return order, np.cumsum(sizes) - sizes, sizes
+
+    def _top(self, column: Column, groups: Rows, limit: Column) -> Rows:
+        order, starts, sizes = self._sorted(column, groups)
+        owners = groups[order]
+        from_end = sizes[owners] - (np.arange(len(order)) - starts[owners])
+        return order[from_end <= limit[owners]]
+
+    def _median(self, column: Column, groups: Rows, count: int) -> Results:
+        order, starts, sizes = self._sorted(column, groups)
+        filled = np.flatnonzero(sizes)
+        low = column[order[starts[filled] + (sizes[filled] - 1) // 2]]
+        if self.result_type is not Type.FLOAT:
+            return filled, low
+        high = column[order[starts[filled] + sizes[filled] // 2]]
+        low, high = (typed(c, self.types[0], self.symbols).astype(np.float64) for c in (low, high))
+        return filled, untyped((low + high) / 2, Type.FLOAT, self.symbols)
+
+    def _join(self, column: Column, groups: Rows, count: int) -> Values:
+        order, _, _ = self._sorted(column, groups)
+        parts: list[list[str]] = [[] for _ in range(count)]
+        values = decode(column[order], None, self.types[0], self.symbols)
+        for group, value in zip(groups[order].tolist(), values, strict=True):
+            parts[group].append(to_text(value))
+        joined = np.empty(count, object)
+        joined[:] = [self.aggregate.separator.join(part) for part in parts]
+        return joined

@@ -1,0 +1,93 @@
+"""What a backend must be able to do: about a dozen primitives over columns, and nothing else.
+
+A column is an array of 64-bit integers. What the bits mean is the caller's business: floats are kept
+as their bits (with one zero and one not-a-number), symbols as codes, so that equal bits are equal
+values and every primitive but `map` and `segment_reduce` may ignore types.
+
+A table is a sequence of columns of one length; since a nullary relation has no column, the length is
+given beside it where it matters. Rows are named by their position, from 0.
+
+Control (strata, semi-naive deltas, limits, cancellation) is written once, above the primitives, in
+`evaluate.py` and `fixpoint.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Column = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Values = npt.NDArray[Any]
+Table = Sequence[Column]
+
+
+class Index(Protocol):
+    """The rows of a growing table, found by the values of some of its columns."""
+
+    @property
+    def covered(self) -> int:
+        """How many rows of the table have been indexed, or left out for an empty cell."""
+
+    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+        """Follow the table: `keys` are its whole key columns, `rows` the new rows to index."""
+
+
+class Matches(Protocol):
+    """The answer of a probe, counted but not yet expanded."""
+
+    @property
+    def total(self) -> int:
+        """An upper bound of the number of pairs, known before they take any memory."""
+
+    def expand(self) -> tuple[Rows, Rows]:
+        """The pairs: a row of the probing table, and the indexed row that equals it."""
+
+
+class Backend(Protocol):
+    """The primitives. `engine/reference.py` defines their meaning."""
+
+    name: str
+
+    def gather(self, columns: Table, rows: Rows) -> list[Column]:
+        """The given rows of a table, in the order given."""
+
+    def filter(self, columns: Table, keep: Mask) -> list[Column]:
+        """The rows where `keep` is true."""
+
+    def map(self, function: Callable[..., Values], arguments: Sequence[Values]) -> Values:
+        """A functor applied to columns, row by row."""
+
+    def sort(self, keys: Sequence[Values]) -> Rows:
+        """The rows in ascending order of the keys, the first key first; equal rows keep theirs."""
+
+    def distinct(self, columns: Table, length: int) -> Rows:
+        """The first row of each set of equal rows, in ascending order."""
+
+    def difference(self, columns: Table, length: int, index: Index) -> Rows:
+        """The rows that an index over the same columns does not hold, in ascending order."""
+
+    def merge(self, buffer: Column, length: int, more: Column) -> Column:
+        """A column with more rows after its first `length`; the buffer is reused if it has room."""
+
+    def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:
+        """An index of the given rows by the key columns, which are the whole table's."""
+
+    def probe(self, index: Index, keys: Table, length: int) -> Matches:
+        """Expand-join: the indexed rows that equal each row of `keys`."""
+
+    def contains(self, index: Index, keys: Table, length: int) -> Mask:
+        """Semi-join: whether any indexed row equals each row of `keys`."""
+
+    def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
+        """The number of the group of each row, from 0, and the first row of each group."""
+
+    def segment_reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
+        """`sum`, `min`, `max` or `count` of the values of each of `count` groups.
+
+        A group without values gets 0, which the caller must not read for `min` and `max`.
+        """

@@ -1,0 +1,322 @@
+"""Running the steps of a plan over tables of bindings.
+
+A step that would make a large table gets its bindings in halves, so that a join is bounded by its
+result and not by what passes through it; limits are checked at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trivium.engine.aggregates import Folder
+from trivium.engine.contract import Backend, Column, Mask, Rows, Values
+from trivium.engine.functors import FUNCTORS, Undefined, contains, matches
+from trivium.engine.limits import Guard
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import decode, encode_constant, sortable, typed, untyped
+from trivium.errors import ProgramError
+from trivium.ir.nodes import Call, Compare, Const, Term, Var
+from trivium.ir.types import Type
+from trivium.plan.steps import Absent, Compute, Fold, Match, Step, Test
+
+# A step is split while it would make more rows than this.
+CHUNK = 1 << 21
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """One column for each variable, one row for each way to satisfy the literals so far."""
+
+    length: int
+    columns: dict[str, Column]
+
+    def take(self, rows: Rows, names: Sequence[str]) -> dict[str, Column]:
+        return {name: self.columns[name][rows] for name in names if name in self.columns}
+
+    def where(self, keep: Mask) -> Bindings:
+        if keep.all():
+            return self
+        kept = {name: column[keep] for name, column in self.columns.items()}
+        return Bindings(int(keep.sum()), kept)
+
+    def part(self, start: int, stop: int) -> Bindings:
+        parts = {name: column[start:stop] for name, column in self.columns.items()}
+        return Bindings(stop - start, parts)
+
+
+UNIT = Bindings(1, {})
+
+
+def concatenate(tables: Sequence[Bindings]) -> Bindings:
+    """Tables of the same variables, one after the other."""
+    if len(tables) == 1:
+        return tables[0]
+    names = tables[0].columns
+    columns = {name: np.concatenate([table.columns[name] for table in tables]) for name in names}
+    return Bindings(sum(table.length for table in tables), columns)
+
+
+class Evaluator:
+    """Runs steps against the relations of one run."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        relations: dict[str, Stored],
+        symbols: SymbolTable,
+        guard: Guard,
+        functors: Mapping[str, Callable[..., Values]] = FUNCTORS,
+    ) -> None:
+        self.functors = functors
+        self.backend = backend
+        self.relations = relations
+        self.symbols = symbols
+        self.guard = guard
+        # Proofs read only rows that are older than the one to prove.
+        self.before: int | None = None
+
+    def stream(self, steps: Sequence[Step], bindings: Bindings) -> Iterator[Bindings]:
+        """The bindings that satisfy every step, in tables of bounded size."""
+        for place, step in enumerate(steps):
+            if not bindings.length:
+                return
+            self.guard.check_time()
+            match step:
+                case Match():
+                    joined = self.match(step, bindings)
+                    if joined is None:
+                        middle = bindings.length // 2
+                        yield from self.stream(steps[place:], bindings.part(0, middle))
+                        bindings = bindings.part(middle, bindings.length)
+                        yield from self.stream(steps[place:], bindings)
+                        return
+                    bindings = joined
+                case Absent():
+                    bindings = bindings.where(~self.has_match(step, bindings))
+                case Compute():
+                    column = self.evaluate(step.term, bindings)
+                    bindings = Bindings(bindings.length, bindings.columns | {step.name: column})
+                case Test():
+                    bindings = bindings.where(self.test(step.compare, bindings))
+                case Fold():
+                    bindings = self.fold(step, bindings)
+        if bindings.length:
+            yield bindings
+
+    def collect(self, steps: Sequence[Step], bindings: Bindings) -> Bindings | None:
+        """All bindings that satisfy every step in one table, or None if there are none."""
+        tables = list(self.stream(steps, bindings))
+        return concatenate(tables) if tables else None
+
+    # --- atoms -----------------------------------------------------------------------------------
+
+    def match(self, step: Match, bindings: Bindings) -> Bindings | None:
+        """The join of the bindings with an atom; None if it is too large to do in one piece."""
+        stored = self.relations[step.relation]
+        columns = tuple(column for column, _ in step.keys)
+        bound = tuple(column for column, _ in step.binds) + tuple(b for _, b in step.equal)
+        start, stop = stored.span(step.version)
+        if start >= stop:
+            return Bindings(0, {})
+        scan = not any(isinstance(term, Var) for _, term in step.keys)
+        if scan:
+            found = self._scan(step, stored, np.arange(start, stop), columns + bound)
+            if step.exists:
+                return bindings if len(found) else Bindings(0, {})
+            total = bindings.length * len(found)
+        elif step.exists and (start, stop) == (0, stored.visible) and self.before is None:
+            index = stored.index(columns, bound)
+            keys = self.key_columns(step.keys, bindings)
+            return bindings.where(self.backend.contains(index, keys, bindings.length))
+        else:
+            index = stored.index(columns, bound)
+            keys = self.key_columns(step.keys, bindings)
+            pairs = self.backend.probe(index, keys, bindings.length)
+            total = pairs.total
+        if total > CHUNK and bindings.length > 1:
+            return None
+        self.guard.reserve(total, len(step.live) + 2)
+        if scan:
+            left = np.repeat(np.arange(bindings.length), len(found))
+            right = np.tile(found, bindings.length)
+        else:
+            left, right = self._within(step, stored, *pairs.expand(), start, stop)
+        if step.exists:
+            kept = np.zeros(bindings.length, np.bool_)
+            kept[left] = True
+            return bindings.where(kept)
+        return self._joined(step, stored, bindings, left, right)
+
+    def _joined(
+        self, step: Match, stored: Stored, bindings: Bindings, left: Rows, right: Rows
+    ) -> Bindings:
+        taken = bindings.take(left, step.live)
+        for column, name in step.binds:
+            if name in step.live:
+                taken[name] = stored.column(column)[right]
+        if step.row is not None:
+            taken[step.row] = right
+        return Bindings(len(left), taken)
+
+    def _scan(self, step: Match, stored: Stored, rows: Rows, filled: Sequence[int]) -> Rows:
+        """The rows of a version that have the constants of the atom."""
+        rows = stored.filled(filled, rows)
+        for column, term in step.keys:
+            assert isinstance(term, Const)
+            code = encode_constant(term, self.symbols)
+            rows = rows[stored.column(column)[rows] == code]
+        for first, second in step.equal:
+            rows = rows[stored.column(first)[rows] == stored.column(second)[rows]]
+        if self.before is not None:
+            rows = rows[stored.stamps[rows] < self.before]
+        return rows
+
+    def _within(
+        self, step: Match, stored: Stored, left: Rows, right: Rows, start: int, stop: int
+    ) -> tuple[Rows, Rows]:
+        """The pairs whose row is of the version, equal where the atom repeats a variable."""
+        keep: Mask | None = None
+        if (start, stop) != (0, stored.visible):
+            keep = (right >= start) & (right < stop)
+        if self.before is not None:
+            older = stored.stamps[right] < self.before
+            keep = older if keep is None else keep & older
+        for first, second in step.equal:
+            same = stored.column(first)[right] == stored.column(second)[right]
+            keep = same if keep is None else keep & same
+        return (left, right) if keep is None else (left[keep], right[keep])
+
+    def has_match(self, step: Absent, bindings: Bindings) -> Mask:
+        stored = self.relations[step.relation]
+        columns = tuple(column for column, _ in step.keys)
+        keys = self.key_columns(step.keys, bindings)
+        return self.backend.contains(stored.index(columns), keys, bindings.length)
+
+    def key_columns(self, keys: Sequence[tuple[int, Term]], bindings: Bindings) -> list[Column]:
+        return self.evaluate_all([term for _, term in keys], bindings)
+
+    # --- terms -----------------------------------------------------------------------------------
+
+    def evaluate_all(self, terms: Sequence[Term], bindings: Bindings) -> list[Column]:
+        return [self.evaluate(term, bindings) for term in terms]
+
+    def evaluate(self, term: Term, bindings: Bindings) -> Column:
+        """A term for every binding."""
+        match term:
+            case Var():
+                return bindings.columns[term.name]
+            case Const():
+                return np.full(bindings.length, encode_constant(term, self.symbols), np.int64)
+            case Call():
+                return self._call(term, bindings)
+
+    def _call(self, call: Call, bindings: Bindings) -> Column:
+        columns = [self.evaluate(argument, bindings) for argument in call.args]
+        if call.functor == "ord":
+            return columns[0]
+        kinds = [argument.type for argument in call.args]
+        values = [typed(c, kind, self.symbols) for c, kind in zip(columns, kinds, strict=True)]
+        if call.functor == "to_string" and kinds[0] is Type.DATE:
+            return self.symbols.encode(decode(columns[0], None, Type.DATE, self.symbols))
+        try:
+            with np.errstate(all="ignore"):
+                result = self.backend.map(self.functors[call.functor], values)
+        except Undefined as problem:
+            raise self._undefined(problem, call) from None
+        return untyped(result, call.type, self.symbols)
+
+    def test(self, compare: Compare, bindings: Bindings) -> Mask:
+        """Whether a comparison holds, for every binding."""
+        sides = [self.evaluate(side, bindings) for side in (compare.left, compare.right)]
+        kind = compare.left.type
+        if compare.op in ("match", "contains"):
+            pattern, text = (typed(side, Type.SYMBOL, self.symbols) for side in sides)
+            try:
+                return (matches if compare.op == "match" else contains)(pattern, text)
+            except Undefined as problem:
+                raise self._undefined(problem, compare) from None
+        if kind is Type.SYMBOL:
+            if compare.op not in ("=", "!="):
+                both = sortable(np.concatenate(sides), kind, self.symbols)
+                sides = [both[: bindings.length], both[bindings.length :]]
+        else:
+            sides = [typed(side, kind, self.symbols) for side in sides]
+        return _COMPARE[compare.op](*sides)
+
+    def _undefined(self, problem: Undefined, where: Call | Compare) -> ProgramError:
+        message = problem.message
+        rule = self.guard.rule
+        if rule is not None and rule.span is not None:
+            message += f", in the rule `{' '.join(rule.span.text.split())}`"
+        span = where.span or (rule.span if rule else None)
+        return ProgramError(problem.number, message, span)
+
+    # --- aggregates ------------------------------------------------------------------------------
+
+    def fold(self, step: Fold, bindings: Bindings) -> Bindings:
+        """Join the bindings with the results of an aggregate."""
+        keys = [bindings.columns[name] for name in step.group]
+        groups, firsts = self.backend.group(keys, bindings.length)
+        count = len(firsts)
+        seed = bindings.take(firsts, step.group)
+        seeds = Bindings(count, seed | {step.marker: np.arange(count)})
+        owners, results = self.results(step, seeds)
+        sizes = np.bincount(owners, minlength=count)
+        starts = np.cumsum(sizes) - sizes
+        left = np.repeat(np.arange(bindings.length), sizes[groups])
+        firsts = np.cumsum(sizes[groups]) - sizes[groups]
+        places = np.arange(len(left)) + (starts[groups] - firsts)[left]
+        taken = bindings.take(left, step.live)
+        name = step.aggregate.result.name
+        column = results[places]
+        if name in bindings.columns:
+            return Bindings(len(left), taken).where(bindings.columns[name][left] == column)
+        return Bindings(len(left), taken | {name: column})
+
+    def results(self, step: Fold, seeds: Bindings) -> tuple[Rows, Column]:
+        """The results of an aggregate for each seed: (seeds ascending, results)."""
+        aggregate = step.aggregate
+        inner = self.collect(step.body, seeds)
+        if inner is None:
+            columns = [np.empty(0, np.int64) for _ in aggregate.values]
+            groups: Rows = np.empty(0, np.int64)
+        else:
+            columns = [self.evaluate(term, inner) for term in aggregate.values]
+            groups = inner.columns[step.marker]
+        if aggregate.kind == "forall":
+            return np.arange(seeds.length), self._forall(step, inner, groups, seeds.length)
+        if aggregate.parameter is None:
+            limit: Column = np.empty(0, np.int64)
+        else:
+            limit = self.evaluate(aggregate.parameter, seeds)
+        folder = Folder(self.backend, self.symbols, aggregate)
+        with np.errstate(all="ignore"):
+            return folder.fold(columns, groups, seeds.length, limit)
+
+    def _forall(self, step: Fold, inner: Bindings | None, groups: Rows, count: int) -> Column:
+        """1 for each group all of whose bindings satisfy the condition."""
+        holds = np.ones(count, np.int64)
+        if inner is not None:
+            bindings = Bindings(
+                inner.length, inner.columns | {step.witness: np.arange(inner.length)}
+            )
+            satisfied = np.zeros(inner.length, np.bool_)
+            for table in self.stream(step.condition, bindings):
+                satisfied[table.columns[step.witness]] = True
+            holds[groups[~satisfied]] = 0
+        return holds
+
+
+_COMPARE = {
+    "=": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+

@@ -1,0 +1,232 @@
+"""What each functor computes, column by column.
+
+Arguments come as NumPy arrays of their type: int64 (numbers, dates), uint64, float64, or objects
+(`str`) for symbols; `to_string` gets dates as text. `ord` is not here: a code is its own number. Integer arithmetic wraps around at 64 bits, as Soufflé's does; float arithmetic is
+IEEE 754; division truncates towards zero. A functor that has no result for some argument raises
+`Undefined`, and the engine names the rule.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from trivium.engine.contract import Mask, Values
+from trivium.engine.dates import date_code, date_text
+
+
+class Undefined(Exception):
+    """A functor has no result: an error number, and what was asked of it."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+        self.message = message
+
+
+def _divide(a: Values, b: Values) -> Values:
+    if a.dtype.kind == "f":
+        return a / b
+    _no_zero(b, "division")
+    quotient = a // b
+    if a.dtype.kind == "u":
+        return quotient
+    inexact = quotient * b != a
+    return quotient + (inexact & ((a < 0) != (b < 0)))
+
+
+def _remainder(a: Values, b: Values) -> Values:
+    if a.dtype.kind != "f":
+        _no_zero(b, "remainder")
+    return np.fmod(a, b)
+
+
+def _no_zero(b: Values, what: str) -> None:
+    if not b.all():
+        raise Undefined(280, f"{what} by zero")
+
+
+def _power(a: Values, b: Values) -> Values:
+    if a.dtype.kind != "i" or not (b < 0).any():
+        return np.power(a, b)
+    # a whole power below zero is the truncated fraction: 0 but for 1 and -1
+    sign = np.where((a == -1) & (b % 2 != 0), -1, (abs(a) == 1).astype(np.int64))
+    return np.where(b < 0, sign, np.power(a, np.maximum(b, 0)))
+
+
+def _shift(a: Values, b: Values, operation: Callable[..., Values]) -> Values:
+    return operation(a, b.astype(a.dtype) & a.dtype.type(63))
+
+
+def _truth(values: Values, like: Values) -> Values:
+    return values.astype(like.dtype)
+
+
+def _texts(function: Callable[..., object]) -> Callable[..., Values]:
+    """A functor over Python values, row by row."""
+
+    def apply(*columns: Values) -> Values:
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        result = np.empty(len(columns[0]), object)
+        result[:] = [function(*row) for row in rows]
+        return result
+
+    return apply
+
+
+def _parse(kind: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        try:
+            return convert(text.strip())
+        except ValueError:
+            raise Undefined(281, f"`{kind}` of {text!r}, which is not a number") from None
+
+    return parse
+
+
+def _whole(text: str) -> int:
+    value = int(text, 0) if text[:2].lower() in ("0x", "0b") else int(text)
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(text)
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text, 0) if text[:2].lower() in ("0x", "0b") else int(text)
+    if not 0 <= value < 2**64:
+        raise ValueError(text)
+    return value
+
+
+def show_float(value: float) -> str:
+    """The shortest text that reads back as the same float; whole ones without a point."""
+    return str(int(value)) if value == value // 1 and abs(value) < 1e16 else repr(value)
+
+
+def to_text(value: object) -> str:
+    """A value as `to_string` spells it."""
+    return show_float(value) if isinstance(value, float) else str(value)
+
+
+def _substr(text: str, start: int, length: int) -> str:
+    return text[start : start + length] if start >= 0 and length >= 0 else ""
+
+
+def _cast(kind: type) -> Callable[[Values], Values]:
+    def cast(values: Values) -> Values:
+        if values.dtype.kind == "f" and kind is not np.float64:
+            values = np.trunc(values)
+        return values.astype(kind)
+
+    return cast
+
+
+def _choose(best: Callable[..., Any], fast: Callable[..., Values]) -> Callable[..., Values]:
+    def choose(first: Values, *others: Values) -> Values:
+        if first.dtype.kind == "O":
+            return _texts(lambda *row: best(row))(first, *others)
+        for other in others:
+            first = fast(first, other)
+        return first
+
+    return choose
+
+
+def _round(values: Values, digits: Values | None = None) -> Values:
+    """Half away from zero, as people round: to a number, or to a float with so many decimals."""
+    scale = 10.0 ** (0 if digits is None else digits.astype(np.float64))
+    rounded = np.copysign(np.floor(np.abs(values) * scale + 0.5), values) / scale
+    return rounded.astype(np.int64) if digits is None else rounded
+
+
+def _parse_date(text: str) -> int:
+    try:
+        return date_code(text)
+    except ValueError:
+        raise Undefined(281, f"`date` of {text!r}, which is not an ISO date") from None
+
+
+def _day(code: int) -> datetime.date:
+    try:
+        return datetime.date(code // 10000, code // 100 % 100, code % 100)
+    except ValueError:
+        raise Undefined(281, f"`days_between` of the date {date_text(code)}") from None
+
+
+FUNCTORS: dict[str, Callable[..., Values]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "neg": np.negative,
+    "*": np.multiply,
+    "/": _divide,
+    "%": _remainder,
+    "^": _power,
+    "abs": np.abs,
+    "band": np.bitwise_and,
+    "bor": np.bitwise_or,
+    "bxor": np.bitwise_xor,
+    "bnot": np.invert,
+    "bshl": lambda a, b: _shift(a, b, np.left_shift),
+    "bshr": lambda a, b: _shift(a, b, np.right_shift),
+    "bshru": lambda a, b: _shift(a.view(np.uint64), b, np.right_shift).view(a.dtype),
+    "land": lambda a, b: _truth((a != 0) & (b != 0), a),
+    "lor": lambda a, b: _truth((a != 0) | (b != 0), a),
+    "lxor": lambda a, b: _truth((a != 0) ^ (b != 0), a),
+    "lnot": lambda a: _truth(a == 0, a),
+    "min": _choose(min, np.minimum),
+    "max": _choose(max, np.maximum),
+    "cat": _texts(lambda *texts: "".join(texts)),
+    "strlen": _texts(len),
+    "substr": _texts(_substr),
+    "lower": _texts(str.lower),
+    "upper": _texts(str.upper),
+    "trim": _texts(str.strip),
+    "replace": _texts(str.replace),
+    "to_number": _texts(_parse("to_number", _whole)),
+    "to_unsigned": _texts(_parse("to_unsigned", _positive)),
+    "to_float": _texts(_parse("to_float", float)),
+    "to_string": _texts(to_text),
+    "itof": _cast(np.float64),
+    "utof": _cast(np.float64),
+    "ftoi": _cast(np.int64),
+    "ftou": _cast(np.uint64),
+    "itou": _cast(np.uint64),
+    "utoi": _cast(np.int64),
+    "round": lambda a, *digits: _round(a, *digits),
+    "floor": lambda a: np.floor(a).astype(np.int64),
+    "ceil": lambda a: np.ceil(a).astype(np.int64),
+    "sqrt": np.sqrt,
+    "exp": np.exp,
+    "log": np.log,
+    "year": lambda date: date // 10000,
+    "month": lambda date: date // 100 % 100,
+    "day": lambda date: date % 100,
+    "date": _texts(_parse_date),
+    "days_between": _texts(lambda start, end: (_day(end) - _day(start)).days),
+    "match": lambda pattern, text: matches(pattern, text).astype(np.int64),
+    "contains": lambda part, text: contains(part, text).astype(np.int64),
+}
+
+
+@lru_cache(256)
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise Undefined(281, f"`match` with the pattern {text!r}: {error}") from None
+
+
+def matches(pattern: Values, text: Values) -> Mask:
+    """`match`: the regular expression covers the whole text."""
+    found = [_pattern(p).fullmatch(t) is not None for p, t in zip(pattern, text, strict=True)]
+    return np.array(found, np.bool_)
+
+
+def contains(part: Values, text: Values) -> Mask:
+    """`contains`: the first text stands somewhere in the second."""
+    return np.array([p in t for p, t in zip(part, text, strict=True)], np.bool_)

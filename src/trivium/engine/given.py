@@ -1,0 +1,190 @@
+"""Data that callers hand over: rows, columns, arrays, data frames, tables.
+
+    [("ann", 3), ("eve", 4)]      {"who": ["ann", "eve"], "n": [3, 4]}      a NumPy array, 2-D or
+    structured      a pyarrow Table, or anything that streams Arrow (polars, pandas, duckdb)
+    a table of `trivium.ground`
+
+Each becomes named columns of values, with `None` where a cell is empty, and a way to tell the place
+of each cell.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from trivium.errors import DataError
+from trivium.ir.nodes import Column, Relation
+from trivium.ir.types import Type
+from trivium.source import Place
+
+Locate = Callable[[int, str | None], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Columns of data. `names` and `types` are `None` where the data does not tell.
+
+    `place(i, column)` is where the i-th row (from 0), or its cell, stands.
+    """
+
+    name: str
+    columns: Sequence[Any]
+    length: int
+    place: Locate
+    names: tuple[str, ...] | None = None
+    types: tuple[Type | None, ...] | None = None
+
+    def relation(self) -> Relation:
+        """A declaration made from the data, for programs that have none."""
+        names = self.names or tuple(f"c{i + 1}" for i in range(len(self.columns)))
+        types = self.types or (None,) * len(names)
+        columns = tuple(
+            Column(name, kind or _infer(self, name, values))
+            for name, kind, values in zip(names, types, self.columns, strict=True)
+        )
+        return Relation(self.name, columns)
+
+    def in_order(self, relation: Relation) -> list[Any]:
+        """The columns in the order of the declaration: by name if all are named, else by position.
+
+        E652 when the number of columns differs.
+        """
+        wanted = [column.name for column in relation.columns]
+        if self.names is not None and set(wanted) <= set(self.names):
+            return [self.columns[self.names.index(name)] for name in wanted]
+        if len(self.columns) != relation.arity and (self.length or self.columns):
+            raise DataError(
+                652,
+                f"relation `{self.name}` has {relation.arity} columns, "
+                f"and its data {len(self.columns)}",
+                relation.span,
+                hint=f"the columns are: {', '.join(wanted) or 'none'}",
+            )
+        return list(self.columns) or [[] for _ in wanted]
+
+
+def take(name: str, data: Any) -> Given:
+    """Whatever a caller hands over for a relation; E651 if it is nothing of the kind."""
+    if isinstance(data, Given):
+        return data
+    if hasattr(data, "relation_columns"):
+        return _from_table(name, data)
+    if hasattr(data, "__arrow_c_stream__"):
+        return from_arrow(name, data, _memory(name))
+    if isinstance(data, np.ndarray):
+        return _from_array(name, data)
+    if isinstance(data, Mapping):
+        return _from_columns(name, {str(key): value for key, value in data.items()})
+    if isinstance(data, str | bytes) or not hasattr(data, "__iter__"):
+        raise DataError(
+            651,
+            f"relation `{name}` was given a {type(data).__name__}",
+            hint="give a list of tuples, a dict of columns, an array, or a data frame",
+        )
+    return _from_rows(name, list(data))
+
+
+def _memory(name: str) -> Locate:
+    """Places in data that has no file."""
+    return lambda row, column: Place(f"<{name}>", row=row + 1, column=column)
+
+
+def _from_table(name: str, table: Any) -> Given:
+    names, types, columns = zip(*table.relation_columns(), strict=True)
+    kinds = tuple(Type(kind) for kind in types)
+
+    def place(row: int, column: str | None) -> Place:
+        found: Place = table.at(row, None if column == "row" else column)
+        return found
+
+    return Given(name, columns, len(columns[0]), place, names, kinds)
+
+
+def _from_array(name: str, array: np.ndarray) -> Given:
+    if array.dtype.names is not None:
+        return _from_columns(name, {field: array[field] for field in array.dtype.names})
+    columns = [array] if array.ndim == 1 else list(array.T)
+    return Given(name, columns, len(array), _memory(name))
+
+
+def _from_columns(name: str, columns: dict[str, Any]) -> Given:
+    lengths = {key: len(values) for key, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        shown = ", ".join(f"{key} {length}" for key, length in lengths.items())
+        raise DataError(652, f"the columns of `{name}` have different lengths: {shown}")
+    length = next(iter(lengths.values()), 0)
+    return Given(name, list(columns.values()), length, _memory(name), tuple(columns))
+
+
+def _from_rows(name: str, rows: list[Any]) -> Given:
+    if rows and isinstance(rows[0], Mapping):
+        keys = list(dict.fromkeys(key for row in rows for key in row))
+        return _from_columns(name, {key: [row.get(key) for row in rows] for key in keys})
+    if rows and not isinstance(rows[0], Sequence) or isinstance(next(iter(rows), None), str):
+        return Given(name, [rows], len(rows), _memory(name))  # one column, its values bare
+    arity = len(rows[0]) if rows else 0
+    for place, row in enumerate(rows):
+        if not isinstance(row, Sequence) or isinstance(row, str) or len(row) != arity:
+            raise DataError(
+                652, f"row {place + 1} of `{name}` is {row!r}; the first row has {arity} columns"
+            )
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return Given(name, columns, len(rows), _memory(name))
+
+
+def from_arrow(name: str, data: Any, place: Locate) -> Given:
+    """An Arrow table or stream; E655 for a column type without a counterpart."""
+    import pyarrow as pa
+
+    table = data if isinstance(data, pa.Table) else pa.table(data)
+    columns, types = [], []
+    for field, column in zip(table.schema, table.columns, strict=True):
+        types.append(_arrow_type(name, field))
+        fast = types[-1] is Type.NUMBER and not pa.types.is_boolean(field.type)
+        plain = fast and column.null_count == 0
+        columns.append(column.to_numpy() if plain else column.to_pylist())
+    return Given(name, columns, table.num_rows, place, tuple(table.column_names), tuple(types))
+
+
+def _arrow_type(name: str, field: Any) -> Type:
+    import pyarrow as pa
+
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    t = pa.types
+    if t.is_uint64(kind):
+        return Type.UNSIGNED
+    if t.is_integer(kind) or t.is_boolean(kind):
+        return Type.NUMBER
+    if t.is_floating(kind) or t.is_decimal(kind):
+        return Type.FLOAT
+    if t.is_date(kind) or t.is_timestamp(kind):
+        return Type.DATE
+    if t.is_string(kind) or t.is_large_string(kind) or t.is_string_view(kind) or t.is_null(kind):
+        return Type.SYMBOL
+    raise DataError(655, f"column `{field.name}` of `{name}` has the type {field.type}")
+
+
+def _infer(given: Given, column: str, values: Any) -> Type:
+    """The narrowest type that holds every value of a column."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iufb":
+        return {"i": Type.NUMBER, "b": Type.NUMBER, "u": Type.UNSIGNED, "f": Type.FLOAT}[
+            values.dtype.kind
+        ]
+    plain = values.tolist() if isinstance(values, np.ndarray) else values
+    kinds = {type(value) for value in plain if value is not None}
+    if not kinds or all(issubclass(kind, str) for kind in kinds):
+        return Type.SYMBOL
+    if all(issubclass(kind, int | np.integer) for kind in kinds):
+        beyond = any(value is not None and value >= 2**63 for value in plain)
+        return Type.UNSIGNED if beyond else Type.NUMBER
+    if all(issubclass(kind, int | float | np.number) for kind in kinds):
+        return Type.FLOAT
+    if all(issubclass(kind, datetime.date) for kind in kinds):
+        return Type.DATE
+    shown = ", ".join(sorted(kind.__name__ for kind in kinds))
+    raise DataError(653, f"column `{column}` of `{given.name}` mixes {shown}")

@@ -1,0 +1,77 @@
+"""Limits on time, rows and memory, and the guard that stops a run which breaks one.
+
+The guard is asked between steps, and before a step takes much memory. It names the rule that ran.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from trivium.errors import LimitError
+from trivium.ir.nodes import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use; `None` is no limit.
+
+    Attributes:
+        seconds: time from the start of the run, data loading included.
+        rows: rows of all relations together, given and derived.
+        memory_bytes: an estimate of the columns held and about to be made; not of the process.
+    """
+
+    seconds: float | None = None
+    rows: int | None = 200_000_000
+    memory_bytes: int | None = 8 << 30
+
+
+class Guard:
+    """Counts what a run uses. `rule` is the rule that runs now."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.start = perf_counter()
+        self.rule: Rule | None = None
+        self.rows = 0
+        self.bytes = 0
+
+    @property
+    def seconds(self) -> float:
+        return perf_counter() - self.start
+
+    def check_time(self) -> None:
+        limit = self.limits.seconds
+        if limit is not None and self.seconds > limit:
+            raise self._error(301, f"the run took longer than {limit:g} s", "seconds")
+
+    def reserve(self, rows: int, columns: int) -> None:
+        """Ask for the memory of a table that is about to be made."""
+        limit = self.limits.memory_bytes
+        wanted = self.bytes + 8 * rows * (columns + 1)
+        if limit is not None and wanted > limit:
+            message = f"the run needs about {wanted:,} bytes, more than {limit:,}"
+            raise self._error(303, message, "memory_bytes")
+
+    def keep(self, rows: int, columns: int) -> None:
+        """Count rows that were added to a relation."""
+        self.rows += rows
+        self.bytes += 8 * rows * (columns + 2)
+        limit = self.limits.rows
+        if limit is not None and self.rows > limit:
+            message = f"the relations grew to {self.rows:,} rows, more than {limit:,}"
+            raise self._error(302, message, "rows")
+        self.reserve(0, 0)
+
+    def _error(self, number: int, message: str, option: str) -> LimitError:
+        rule = self.rule
+        if rule is not None:
+            text = rule.span.text if rule.span else rule.head.relation
+            message += f", at the rule `{' '.join(text.split())}`"
+        return LimitError(
+            number,
+            message,
+            rule.span if rule else None,
+            hint=f"bind more of the rule's variables, or raise the limit: Limits({option}=...)",
+        )

@@ -1,0 +1,144 @@
+"""Loading: facts of the program, files of `.input`, and data that the caller gives.
+
+A relation is loaded when the run needs it, or later when the result is asked for it. Each given row
+knows its place: a program's line, a file's line and column, a table's cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trivium.engine.contract import Backend
+from trivium.engine.files import read_facts
+from trivium.engine.given import Given, Locate, take
+from trivium.engine.limits import Guard
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import encode
+from trivium.errors import DataError
+from trivium.ir.nodes import Aggregate, Atom, Fact, Literal, Program, Relation
+from trivium.source import Place
+
+
+class Loader:
+    """Fills the relations of one run with their given rows."""
+
+    def __init__(
+        self,
+        program: Program,
+        data: Mapping[str, Any],
+        facts_dir: Path | None,
+        backend: Backend,
+        symbols: SymbolTable,
+        guard: Guard,
+    ) -> None:
+        self.program = program
+        self.data = data
+        self.facts_dir = facts_dir
+        self.backend = backend
+        self.symbols = symbols
+        self.guard = guard
+        self.stored: dict[str, Stored] = {}
+        self._places: dict[str, list[tuple[int, Locate]]] = {}
+        self._facts: dict[str, list[Fact]] = {}
+        for fact in program.facts:
+            self._facts.setdefault(fact.relation, []).append(fact)
+        self._inputs: dict[str, list[Any]] = {}
+        for directive in program.directives:
+            if directive.kind == "input":
+                self._inputs.setdefault(directive.relation, []).append(directive)
+
+    def load(self, name: str) -> Stored:
+        """The relation with its given rows; loaded once."""
+        if name not in self.stored:
+            relation = self.program.relations[name]
+            stored = self.stored[name] = Stored(self.backend, relation)
+            start = 0
+            for given in self._givens(relation):
+                self._places.setdefault(name, []).append((start, given.place))
+                self._add(stored, relation, given, start)
+                start += given.length
+        return self.stored[name]
+
+    def _givens(self, relation: Relation) -> list[Given]:
+        name = relation.name
+        givens = []
+        if name in self.data:
+            givens.append(take(name, self.data[name]))
+        else:
+            folder = self.facts_dir or Path()
+            givens += [read_facts(item, relation, folder) for item in self._inputs.get(name, [])]
+        if name in self._facts:
+            givens.append(_from_facts(name, self._facts[name]))
+        return givens
+
+    def _add(self, stored: Stored, relation: Relation, given: Given, start: int) -> None:
+        if relation.arity == 0:
+            added = stored.give([], min(given.length, 1), [], start)
+        else:
+            self.guard.reserve(given.length, relation.arity)
+            encoded = []
+            ordered = given.in_order(relation)
+            for values, column in zip(ordered, relation.columns, strict=True):
+
+                def describe(row: int, name: str = column.name) -> str:
+                    return f"`{relation.name}`, {given.place(row, name)},"
+
+                encoded.append(encode(values, column.type, self.symbols, describe))
+            columns = [column for column, _ in encoded]
+            added = stored.give(columns, given.length, [mask for _, mask in encoded], start)
+        self.guard.keep(added, relation.arity)
+
+    def locate(self, name: str) -> Locate:
+        """How to find the place of a given row of a relation."""
+        parts = self._places.get(name, [])
+
+        def place(row: int, column: str | None) -> Place:
+            start, find = next(part for part in reversed(parts) if part[0] <= row)
+            return find(row - start, column)
+
+        return place
+
+    def check_names(self) -> None:
+        """E660 for data that no relation of the program takes."""
+        unknown = [name for name in self.data if name not in self.program.relations]
+        if unknown:
+            names = sorted(name for name in self.program.relations if not name.startswith("@"))
+            raise DataError(
+                660,
+                f"the program has no relation `{unknown[0]}`",
+                hint=f"its relations are: {', '.join(names) or 'none'}",
+            )
+
+    def needed(self) -> list[str]:
+        """The relations that rules, facts and directives mention."""
+        names = dict.fromkeys(directive.relation for directive in self.program.directives)
+        for stratum in self.program.strata:
+            names |= dict.fromkeys(stratum.relations)
+            for rule in stratum.rules:
+                names |= dict.fromkeys([rule.head.relation])
+                _mentioned(rule.body, names)
+        return [name for name in self.program.relations if name in names]
+
+
+def _mentioned(body: tuple[Literal, ...], names: dict[str, None]) -> None:
+    for literal in body:
+        if isinstance(literal, Atom):
+            names[literal.relation] = None
+        elif isinstance(literal, Aggregate):
+            _mentioned(literal.body, names)
+            _mentioned(literal.condition, names)
+
+
+def _from_facts(name: str, facts: list[Fact]) -> Given:
+    def place(row: int, column: str | None) -> Place:
+        span = facts[row].span
+        if span is None:
+            return Place("<program>", row=row + 1, column=column)
+        return Place(span.source.name, line=span.source.position(span.start)[0])
+
+    columns = [list(values) for values in zip(*(fact.values for fact in facts), strict=True)]
+    return Given(name, columns, len(facts), place)
+

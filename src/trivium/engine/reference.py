@@ -1,0 +1,215 @@
+"""The reference backend: NumPy, plain, and the definition of what every backend must do.
+
+Rows are compared by one 64-bit key: the value itself for one column, a hash for several. A hash may
+collide, so wherever keys are equal the columns themselves are compared too.
+
+An index is a list of sorted runs, each more than twice as long as the next, so that following a
+relation that grows by little costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trivium.engine.contract import Column, Index, Mask, Rows, Table, Values
+
+_SEED = np.uint64(0x9E3779B97F4A7C15)
+_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
+_SHIFT = np.uint64(29)
+
+
+def row_keys(columns: Table, length: int) -> Column:
+    """One integer for each row, equal for equal rows; exact for a single column."""
+    if not columns:
+        return np.zeros(length, np.int64)
+    if len(columns) == 1:
+        return columns[0]
+    mixed = columns[0].view(np.uint64) * _SEED
+    for column in columns[1:]:
+        mixed ^= mixed >> _SHIFT
+        mixed += column.view(np.uint64)
+        mixed *= _FACTOR
+    mixed ^= mixed >> _SHIFT
+    return mixed.view(np.int64)
+
+
+def same_rows(left: Table, left_rows: Rows, right: Table, right_rows: Rows) -> Mask:
+    """Whether the paired rows of two tables are equal in every column."""
+    same = np.ones(len(left_rows), np.bool_)
+    for a, b in zip(left, right, strict=True):
+        same &= a[left_rows] == b[right_rows]
+    return same
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Rows sorted by key: `rows[starts[i]:starts[i + 1]]` have the key `keys[i]`."""
+
+    sorted_keys: Column
+    rows: Rows
+    keys: Column
+    starts: Rows
+
+    @staticmethod
+    def of(sorted_keys: Column, rows: Rows) -> _Run:
+        first = np.ones(len(sorted_keys), np.bool_)
+        np.not_equal(sorted_keys[1:], sorted_keys[:-1], out=first[1:])
+        starts = np.append(np.flatnonzero(first), len(sorted_keys))
+        return _Run(sorted_keys, rows, sorted_keys[starts[:-1]], starts)
+
+    def find(self, keys: Column) -> tuple[Rows, Rows]:
+        """Where the rows of each key start, and how many there are."""
+        places = np.searchsorted(self.keys, keys)
+        np.minimum(places, len(self.keys) - 1, out=places)
+        starts = self.starts[places]
+        counts = self.starts[places + 1] - starts
+        counts[self.keys[places] != keys] = 0
+        return starts, counts
+
+
+class RunIndex:
+    """Sorted runs over the key columns of a growing table."""
+
+    def __init__(self) -> None:
+        self.columns: Table = ()
+        self.runs: list[_Run] = []
+        self.covered = 0
+
+    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+        self.columns = keys
+        self.covered = covered
+        if not len(rows):
+            return
+        new = row_keys([column[rows] for column in keys], len(rows))
+        order = np.argsort(new, kind="stable")
+        new, rows = new[order], rows[order]
+        while self.runs and len(self.runs[-1].rows) < 2 * len(rows):
+            older = self.runs.pop()
+            new = np.concatenate([older.sorted_keys, new])
+            rows = np.concatenate([older.rows, rows])
+            order = np.argsort(new, kind="stable")  # a merge: both halves are sorted
+            new, rows = new[order], rows[order]
+        self.runs.append(_Run.of(new, rows))
+
+
+class RunMatches:
+    """The places of each probing key in each run."""
+
+    def __init__(self, index: RunIndex, keys: Table, length: int) -> None:
+        self._index = index
+        self._keys = keys
+        wanted = row_keys(keys, length)
+        self._found = [(run, *run.find(wanted)) for run in index.runs]
+        self.total = sum(int(counts.sum()) for _, _, counts in self._found)
+
+    def expand(self) -> tuple[Rows, Rows]:
+        lefts, rights = [], []
+        for run, starts, counts in self._found:
+            left, places = expand_ranges(starts, counts)
+            lefts.append(left)
+            rights.append(run.rows[places])
+        if not lefts:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        left = lefts[0] if len(lefts) == 1 else np.concatenate(lefts)
+        right = rights[0] if len(rights) == 1 else np.concatenate(rights)
+        if len(self._keys) > 1:
+            same = same_rows(self._keys, left, self._index.columns, right)
+            if not same.all():
+                left, right = left[same], right[same]
+        return left, right
+
+
+def expand_ranges(starts: Rows, counts: Rows) -> tuple[Rows, Rows]:
+    """For each range i, `counts[i]` times (i, starts[i] + 0, 1, 2, ...)."""
+    owners = np.repeat(np.arange(len(starts)), counts)
+    firsts = np.cumsum(counts) - counts
+    places = np.arange(len(owners)) + (starts - firsts)[owners]
+    return owners, places
+
+
+class Reference:
+    """The primitives in NumPy."""
+
+    name = "reference"
+
+    def gather(self, columns: Table, rows: Rows) -> list[Column]:
+        return [column[rows] for column in columns]
+
+    def filter(self, columns: Table, keep: Mask) -> list[Column]:
+        return [column[keep] for column in columns]
+
+    def map(self, function: Callable[..., Values], arguments: Sequence[Values]) -> Values:
+        return function(*arguments)
+
+    def sort(self, keys: Sequence[Values]) -> Rows:
+        if len(keys) == 1:
+            return np.argsort(keys[0], kind="stable")
+        return np.lexsort(keys[::-1])
+
+    def distinct(self, columns: Table, length: int) -> Rows:
+        return np.sort(self.group(columns, length)[1])
+
+    def difference(self, columns: Table, length: int, index: Index) -> Rows:
+        return np.flatnonzero(~self.contains(index, columns, length))
+
+    def merge(self, buffer: Column, length: int, more: Column) -> Column:
+        needed = length + len(more)
+        if needed > len(buffer):
+            grown = np.empty(max(needed, 2 * len(buffer)), buffer.dtype)
+            grown[:length] = buffer[:length]
+            buffer = grown
+        buffer[length:needed] = more
+        return buffer
+
+    def build_index(self, keys: Table, rows: Rows, covered: int) -> RunIndex:
+        index = RunIndex()
+        index.extend(keys, rows, covered)
+        return index
+
+    def probe(self, index: Index, keys: Table, length: int) -> RunMatches:
+        assert isinstance(index, RunIndex)
+        return RunMatches(index, keys, length)
+
+    def contains(self, index: Index, keys: Table, length: int) -> Mask:
+        assert isinstance(index, RunIndex)
+        found = np.zeros(length, np.bool_)
+        if len(keys) <= 1:
+            wanted = row_keys(keys, length)
+            for run in index.runs:
+                found |= run.find(wanted)[1] > 0
+        else:
+            found[RunMatches(index, keys, length).expand()[0]] = True
+        return found
+
+    def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
+        if not columns:
+            return np.zeros(length, np.int64), np.zeros(min(length, 1), np.int64)
+        keys = row_keys(columns, length)
+        order = np.argsort(keys, kind="stable")
+        before, after = order[:-1], order[1:]
+        first = np.ones(length, np.bool_)
+        np.not_equal(keys[before], keys[after], out=first[1:])
+        if len(columns) > 1:
+            same = same_rows(columns, before, columns, after)
+            if np.any(~first[1:] & ~same):  # two rows with one hash: sort by the columns themselves
+                order = np.lexsort(columns[::-1])
+                first[1:] = ~same_rows(columns, order[:-1], columns, order[1:])
+        groups = np.empty(length, np.int64)
+        groups[order] = np.cumsum(first) - 1
+        return groups, order[first]
+
+    def segment_reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
+        if kind == "count":
+            return np.bincount(groups, minlength=count)
+        reduced = np.zeros(count, values.dtype)
+        if not len(groups):
+            return reduced
+        order = np.argsort(groups, kind="stable")
+        groups, values = groups[order], values[order]
+        starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
+        reduce = {"sum": np.add, "min": np.minimum, "max": np.maximum}[kind]
+        reduced[groups[starts]] = reduce.reduceat(values, starts)
+        return reduced

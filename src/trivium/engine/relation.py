@@ -1,0 +1,188 @@
+"""One relation as it grows: its columns, empty cells, origins and indexes.
+
+Rows are only ever added. Three marks cut them into versions:
+
+    0 ........ old ........ visible ........ length
+      old rows     delta         new in this round, not seen by any rule yet
+
+Each row keeps its `stamp` (the round that added it; facts have 0) and its `cause`: the index of the
+rule that derived it, or -1 - i for the i-th row of what was given. Proofs are made from these two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from trivium.engine.contract import Backend, Column, Index, Mask, Rows
+from trivium.ir.nodes import Relation
+from trivium.plan.steps import Version
+
+
+class Stored:
+    """The rows of a relation. `present[c]` is `None` while column c has no empty cell."""
+
+    def __init__(self, backend: Backend, relation: Relation) -> None:
+        self.backend = backend
+        self.relation = relation
+        self.old = self.visible = self.length = 0
+        self._columns: list[Column] = [np.empty(0, np.int64) for _ in relation.columns]
+        self._present: list[Mask | None] = [None for _ in relation.columns]
+        self._stamps: Column = np.empty(0, np.int64)
+        self._causes: Column = np.empty(0, np.int64)
+        self._indexes: dict[tuple[tuple[int, ...], tuple[int, ...], bool], Index] = {}
+        self._spread: dict[int, float] = {}
+
+    def column(self, place: int) -> Column:
+        return self._columns[place][: self.length]
+
+    @property
+    def columns(self) -> list[Column]:
+        return [column[: self.length] for column in self._columns]
+
+    def present(self, place: int) -> Mask | None:
+        mask = self._present[place]
+        return None if mask is None else mask[: self.length]
+
+    @property
+    def stamps(self) -> Column:
+        return self._stamps[: self.length]
+
+    @property
+    def causes(self) -> Column:
+        return self._causes[: self.length]
+
+    # --- growing ---------------------------------------------------------------------------------
+
+    def give(
+        self, columns: Sequence[Column], length: int, present: Sequence[Mask | None], cause: int = 0
+    ) -> int:
+        """Add given rows, each once; rows that differ only in an empty cell are different.
+
+        The i-th given row gets the cause -1 - (cause + i). Returns how many were new.
+        """
+        for place, mask in enumerate(present):
+            if mask is not None and self._present[place] is None:
+                self._present[place] = np.ones(self.length, np.bool_)
+                self._indexes.clear()
+        masks = [
+            (np.ones(length, np.bool_) if present[place] is None else present[place])
+            for place, own in enumerate(self._present)
+            if own is not None
+        ]
+        shown = [mask.astype(np.int64) for mask in masks if mask is not None]
+        rows = self._unseen([*columns, *shown], length)
+        for place, own in enumerate(self._present):
+            if own is not None:
+                mask = present[place]
+                more = np.ones(len(rows), np.bool_) if mask is None else mask[rows]
+                self._present[place] = np.concatenate([own[: self.length], more])
+        self._append(self.backend.gather(columns, rows), len(rows), 0, -1 - (cause + rows))
+        self.visible = self.old = self.length
+        return len(rows)
+
+    def _unseen(self, columns: Sequence[Column], length: int) -> Rows:
+        """The rows to give, each once, that are not there; the masks are the last columns."""
+        if not self.length:
+            return self.backend.distinct(columns, length)
+        own = self.columns
+        own += [m[: self.length].astype(np.int64) for m in self._present if m is not None]
+        both = [np.concatenate(pair) for pair in zip(own, columns, strict=True)]
+        rows = self.backend.distinct(both, self.length + length)
+        return rows[rows >= self.length] - self.length
+
+    def derive(self, columns: Sequence[Column], length: int, stamp: int, rule: int) -> int:
+        """Add derived rows that are not there yet, out of sight until `advance`."""
+        rows = self.backend.distinct(columns, length)
+        new = self.backend.gather(columns, rows)
+        if self.length:
+            fresh = self.backend.difference(new, len(rows), self.all_rows())
+            if not len(fresh):
+                return 0
+            new = self.backend.gather(new, fresh)
+            rows = rows[fresh]
+        for place, own in enumerate(self._present):
+            if own is not None:
+                more = np.ones(len(rows), np.bool_)
+                self._present[place] = np.concatenate([own[: self.length], more])
+        self._append(new, len(rows), stamp, np.full(len(rows), rule, np.int64))
+        return len(rows)
+
+    def _append(self, columns: Sequence[Column], length: int, stamp: int, causes: Column) -> None:
+        merge = self.backend.merge
+        self._columns = [
+            merge(buffer, self.length, more)
+            for buffer, more in zip(self._columns, columns, strict=True)
+        ]
+        stamps = np.full(length, stamp, np.int64)
+        self._stamps = merge(self._stamps, self.length, stamps)
+        self._causes = merge(self._causes, self.length, causes)
+        self.length += length
+        self._spread.clear()
+
+    def advance(self) -> bool:
+        """End a round: the new rows become the delta. Whether there are any."""
+        self.old, self.visible = self.visible, self.length
+        return self.visible > self.old
+
+    def settle(self) -> None:
+        """End the stratum: no row is new any more."""
+        self.old = self.visible = self.length
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def span(self, version: Version) -> tuple[int, int]:
+        """The first and the last row (exclusive) of a version."""
+        match version:
+            case Version.FULL:
+                return 0, self.visible
+            case Version.OLD:
+                return 0, self.old
+            case Version.DELTA:
+                return self.old, self.visible
+
+    def masked(self, columns: Sequence[int]) -> tuple[int, ...]:
+        """Those of the columns that have empty cells."""
+        return tuple(place for place in columns if self._present[place] is not None)
+
+    def filled(self, columns: Sequence[int], rows: Rows) -> Rows:
+        """Those of the rows that have a value in each of the columns."""
+        for place in self.masked(columns):
+            mask = self._present[place]
+            assert mask is not None
+            rows = rows[mask[rows]]
+        return rows
+
+    def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
+        """The visible rows by some columns, less those with an empty cell there or in `required`."""
+        return self._index(columns, required, seen=True)
+
+    def all_rows(self) -> Index:
+        """All full rows by all columns, those of this round too."""
+        return self._index(tuple(range(len(self._columns))), (), seen=False)
+
+    def _index(self, columns: tuple[int, ...], required: tuple[int, ...], seen: bool) -> Index:
+        masked = self.masked(columns + required)
+        index = self._indexes.get((columns, masked, seen))
+        end = self.visible if seen else self.length
+        if index is not None and index.covered >= end:
+            return index
+        start = 0 if index is None else index.covered
+        keys = [self.column(place) for place in columns]
+        rows = self.filled(masked, np.arange(start, end))
+        if index is None:
+            index = self.backend.build_index(keys, rows, end)
+            self._indexes[columns, masked, seen] = index
+        else:
+            index.extend(keys, rows, end)
+        return index
+
+    def spread(self, place: int) -> float:
+        """About how many different values a column has, from a sample of its first rows."""
+        if place not in self._spread:
+            sample = self._columns[place][: min(self.length, 1024)]
+            different = len(np.unique(sample))
+            share = self.length / len(sample) if 2 * different > len(sample) > 0 else 1.0
+            self._spread[place] = max(1.0, different * share)
+        return self._spread[place]

@@ -1,0 +1,53 @@
+"""The symbol table: text on the outside, 64-bit codes in columns.
+
+    codes = symbols.encode(["ann", "eve", "ann"])    # array([0, 1, 0])
+    symbols.decode(codes)                            # ["ann", "eve", "ann"]
+
+Codes follow the order of first sight, so a run gives the same codes on any machine. Equal codes mean
+equal texts; the order of codes means nothing: ask `ranks` for the order of the texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from trivium.engine.contract import Column
+
+
+class SymbolTable:
+    """Texts and their codes; it only grows."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._texts: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def code(self, text: str) -> int:
+        """The code of a text, new if the text is."""
+        code = self._codes.get(text)
+        if code is None:
+            code = self._codes[text] = len(self._texts)
+            self._texts.append(text)
+        return code
+
+    def text(self, code: int) -> str:
+        return self._texts[code]
+
+    def encode(self, texts: Iterable[str]) -> Column:
+        return np.array([self.code(text) for text in texts], np.int64)
+
+    def decode(self, codes: Column) -> list[str]:
+        texts = self._texts
+        return [texts[code] for code in codes.tolist()]
+
+    def ranks(self, codes: Column) -> Column:
+        """Numbers that are ordered as the texts of the codes are, by code point."""
+        distinct, places = np.unique(codes, return_inverse=True)
+        texts = self.decode(distinct)
+        ranks = np.empty(len(texts), np.int64)
+        ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+        return ranks[places]

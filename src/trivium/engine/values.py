@@ -1,0 +1,197 @@
+"""Python values in, 64-bit columns out, and back.
+
+    encode(["ann", None], Type.SYMBOL, symbols, ...)  ->  (array([0, 0]), array([True, False]))
+
+Floats are kept as their bits, with one zero and one not-a-number, so that equal values have equal
+bits. A cell without a value is 0 in the column and false in the mask beside it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from trivium.engine.contract import Column, Mask, Values
+from trivium.engine.dates import date_code, date_text
+from trivium.engine.symbols import SymbolTable
+from trivium.errors import DataError
+from trivium.ir.nodes import Const, Value
+from trivium.ir.types import Type
+
+Encoded = tuple[Column, Mask | None]
+Describe = Callable[[int], str]
+
+
+def float_bits(values: Values) -> Column:
+    """Floats as bits; -0.0 becomes 0.0, and every not-a-number the same."""
+    floats = np.asarray(values, np.float64) + 0.0
+    floats[np.isnan(floats)] = np.nan
+    return floats.view(np.int64)
+
+
+def typed(column: Column, kind: Type, symbols: SymbolTable) -> Values:
+    """A column as an array of its type; symbols become `str` objects."""
+    match kind:
+        case Type.FLOAT:
+            return column.view(np.float64)
+        case Type.UNSIGNED:
+            return column.view(np.uint64)
+        case Type.SYMBOL:
+            texts = np.empty(len(column), object)
+            texts[:] = symbols.decode(column)
+            return texts
+        case _:
+            return column
+
+
+def untyped(values: Values, kind: Type, symbols: SymbolTable) -> Column:
+    """The inverse of `typed`; also takes object arrays of Python numbers."""
+    match kind:
+        case Type.FLOAT:
+            return float_bits(values)
+        case Type.UNSIGNED:
+            return values.astype(np.uint64).view(np.int64)
+        case Type.SYMBOL:
+            return symbols.encode(values.tolist())
+        case _:
+            return values.astype(np.int64)
+
+
+def sortable(column: Column, kind: Type, symbols: SymbolTable) -> Values:
+    """A column whose order is that of its values: texts by code point, numbers by size."""
+    if kind is Type.SYMBOL:
+        return symbols.ranks(column)
+    return typed(column, kind, symbols)
+
+
+def encode_value(value: Value, kind: Type, symbols: SymbolTable) -> int:
+    """One value as it stands in a column; ValueError or TypeError if it is not of the type."""
+    column = untyped(np.array([_CONVERT[kind](value)], object), kind, symbols)
+    return int(column[0])
+
+
+def encode_constant(constant: Const, symbols: SymbolTable) -> int:
+    return encode_value(constant.value, constant.type, symbols)
+
+
+def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) -> Encoded:
+    """A column of values, `None` where a cell is empty.
+
+    `describe(i)` names the place of the i-th value for errors: E653 for a value of another type,
+    E654 for an integer beyond 64 bits.
+    """
+    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and kind is Type.NUMBER:
+        return values.astype(np.int64), None
+    if isinstance(values, np.ndarray) and values.dtype.kind in "if" and kind is Type.FLOAT:
+        return float_bits(values), None
+    sequence = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    found = set(map(type, sequence))
+    present = None
+    if type(None) in found:
+        present = np.array([value is not None for value in sequence], np.bool_)
+        found.discard(type(None))
+    if not found <= _PLAIN[kind]:
+        sequence = [
+            value if value is None else _convert(value, kind, describe, place)
+            for place, value in enumerate(sequence)
+        ]
+    if kind is Type.SYMBOL:
+        code = symbols.code
+        codes = [0 if text is None else code(text) for text in sequence]
+        return np.array(codes, np.int64), present
+    filled = sequence if present is None else [0 if v is None else v for v in sequence]
+    dtype = _DTYPES[kind]
+    try:
+        array = np.array(filled, dtype)
+    except OverflowError:
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        place = next(i for i, value in enumerate(filled) if not low <= value <= high)
+        raise DataError(
+            654, f"{describe(place)} is {filled[place]}, beyond a 64-bit {kind}"
+        ) from None
+    return untyped(array, kind, symbols), present
+
+
+def decode(column: Column, present: Mask | None, kind: Type, symbols: SymbolTable) -> list[Any]:
+    """Python values, `None` for an empty cell; dates as ISO text."""
+    if kind is Type.SYMBOL:
+        texts = symbols.decode(column) if len(symbols) else [""] * len(column)
+        values: list[Any] = texts
+    elif kind is Type.DATE:
+        values = [date_text(code) for code in column.tolist()]
+    else:
+        values = typed(column, kind, symbols).tolist()
+    if present is not None:
+        return [
+            value if filled else None
+            for value, filled in zip(values, present.tolist(), strict=True)
+        ]
+    return values
+
+
+_DTYPES: dict[Type, type] = {
+    Type.NUMBER: np.int64,
+    Type.UNSIGNED: np.uint64,
+    Type.FLOAT: np.float64,
+    Type.DATE: np.int64,
+}
+
+# The Python types that need no conversion.
+_PLAIN: dict[Type, set[type]] = {
+    Type.NUMBER: {int, bool},
+    Type.UNSIGNED: {int, bool},
+    Type.FLOAT: {float, int, bool},
+    Type.SYMBOL: {str},
+    Type.DATE: {int},
+}
+
+
+def _number(value: Any) -> int:
+    return operator.index(value)
+
+
+def _unsigned(value: Any) -> int:
+    number = operator.index(value)
+    if number < 0:
+        raise ValueError(number)
+    return number
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, str):
+        raise TypeError(value)
+    return float(value)
+
+
+def _symbol(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return str(value)
+
+
+def _date(value: Any) -> int:
+    if isinstance(value, datetime.date):
+        return value.year * 10000 + value.month * 100 + value.day
+    return date_code(value) if isinstance(value, str) else operator.index(value)
+
+
+_CONVERT: dict[Type, Callable[[Any], Any]] = {
+    Type.NUMBER: _number,
+    Type.UNSIGNED: _unsigned,
+    Type.FLOAT: _float,
+    Type.SYMBOL: _symbol,
+    Type.DATE: _date,
+}
+
+
+def _convert(value: Any, kind: Type, describe: Describe, place: int) -> Any:
+    try:
+        return _CONVERT[kind](value)
+    except (TypeError, ValueError):
+        name = type(value).__name__
+        message = f"{describe(place)} is {value!r} (a {name}), not a {kind}"
+        raise DataError(653, message) from None

@@ -1,0 +1,153 @@
+"""A relation of a finished run, as the caller sees it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trivium.engine.contract import Rows
+from trivium.engine.files import arrow_table
+from trivium.engine.functors import to_text
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import decode, sortable
+from trivium.errors import BackendError
+from trivium.ir.types import Type
+
+Row = tuple[Any, ...]
+
+# How many rows a printed relation shows.
+SHOWN = 30
+
+
+class RelationView:
+    """The rows of one relation, sorted by their values; `None` is an empty cell and comes first."""
+
+    def __init__(self, stored: Stored, symbols: SymbolTable) -> None:
+        self._stored = stored
+        self._symbols = symbols
+        self.name = stored.relation.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self._stored.relation.columns)
+
+    @property
+    def types(self) -> tuple[Type, ...]:
+        return tuple(column.type for column in self._stored.relation.columns)
+
+    def __len__(self) -> int:
+        return self._stored.length
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._set
+
+    @cached_property
+    def _set(self) -> frozenset[Row]:
+        return frozenset(self._rows)
+
+    @cached_property
+    def _order(self) -> Rows:
+        """The numbers of the rows in the order of their values."""
+        stored = self._stored
+        keys = []
+        for place, kind in enumerate(self.types):
+            present = stored.present(place)
+            if present is not None:
+                keys.append(present.astype(np.int64))
+            keys.append(sortable(stored.column(place), kind, self._symbols))
+        return stored.backend.sort(keys) if keys else np.arange(stored.length)
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        if not self._stored.columns:
+            return [()] * len(self)
+        return list(zip(*(self.column(name) for name in self.columns), strict=True))
+
+    def rows(self) -> list[Row]:
+        """All rows as tuples of `int`, `float`, `str` or `None`; a date is ISO text."""
+        return list(self._rows)
+
+    def column(self, name: str) -> list[Any]:
+        """One column's values, in the order of `rows`."""
+        place = self.columns.index(name)
+        cells, present = self._stored.column(place)[self._order], self._stored.present(place)
+        filled = None if present is None else present[self._order]
+        return decode(cells, filled, self.types[place], self._symbols)
+
+    def numpy(self) -> npt.NDArray[Any]:
+        """A structured array; texts and dates are objects."""
+        kinds = {Type.NUMBER: "i8", Type.UNSIGNED: "u8", Type.FLOAT: "f8"}
+        dtype = [
+            (name, "O" if self._stored.present(place) is not None else kinds.get(kind, "O"))
+            for place, (name, kind) in enumerate(zip(self.columns, self.types, strict=True))
+        ]
+        return np.array(self._rows, dtype)
+
+    def arrow(self) -> Any:
+        """A pyarrow Table."""
+        return arrow_table(self._stored.relation, self._rows)
+
+    def polars(self) -> Any:
+        """A polars DataFrame; E401 if polars is not installed."""
+        try:
+            import polars
+        except ImportError:
+            raise _missing("polars") from None
+        return polars.from_arrow(self.arrow())
+
+    def pandas(self) -> Any:
+        """A pandas DataFrame; E401 if pandas is not installed."""
+        try:
+            import pandas  # noqa: F401
+        except ImportError:
+            raise _missing("pandas") from None
+        return self.arrow().to_pandas()
+
+    def _texts(self) -> tuple[list[list[str]], str]:
+        shown = self._rows[:SHOWN]
+        texts = [["" if v is None else to_text(v) for v in row] for row in shown]
+        more = len(self) - len(shown)
+        return texts, f"... and {more:,} more rows" if more else ""
+
+    def __repr__(self) -> str:
+        texts, more = self._texts()
+        heads = list(self.columns)
+        widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
+        right = [kind.numeric for kind in self.types]
+
+        def line(cells: list[str]) -> str:
+            padded = (
+                cell.rjust(width) if to_right else cell.ljust(width)
+                for cell, width, to_right in zip(cells, widths, right, strict=True)
+            )
+            return "  ".join(padded).rstrip()
+
+        title = f"{self.name}: {len(self):,} row{'' if len(self) == 1 else 's'}"
+        rule = ["─" * width for width in widths]
+        lines = [title, line(heads), line(rule), *map(line, texts)] if heads else [title]
+        return "\n".join([*lines, more] if more else lines)
+
+    def _repr_html_(self) -> str:
+        texts, more = self._texts()
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in texts
+        )
+        return (
+            f"<table><caption>{html.escape(self.name)}: {len(self):,} rows</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        )
+
+
+def _missing(library: str) -> BackendError:
+    return BackendError(401, f"{library} is not installed; install it with `pip install {library}`")

@@ -1,0 +1,1 @@
+"""From checked rules to steps over relations."""

@@ -1,0 +1,220 @@
+"""From a rule to the steps of its plans.
+
+A rule of a recursive stratum gets one plan for each literal that reads the stratum: that literal
+reads only the rows of the last round, those before it the older rows, those after it all rows, so
+that each combination of rows is joined in exactly one round.
+
+    path(x, z) :- path(x, y), path(y, z).
+        path [delta] ⋈ path [full]
+        path [old]   ⋈ path [delta]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Rule, Term, Var
+from trivium.plan.order import Estimate, assigned, literal_terms, order_body, term_variables
+from trivium.plan.steps import Absent, Compute, Fold, Match, RulePlan, Step, Test, Version
+
+
+def plan_rule(rule: Rule, recursive: Iterable[str], estimate: Estimate) -> list[RulePlan]:
+    """The plans of a rule, one for each recursive literal, or one if there is none."""
+    body, origins = flatten(rule.body)
+    inside = frozenset(recursive)
+    growing = [
+        place
+        for place, literal in enumerate(body)
+        if isinstance(literal, Atom) and not literal.negated and literal.relation in inside
+    ]
+    needed = _variables(term for term in rule.head.args if term is not None)
+    head = tuple(term for term in rule.head.args if term is not None)
+    plans = []
+    for delta in growing or [None]:
+        versions = {place: _version(place, delta) for place in growing}
+        order = order_body(body, set(), estimate, delta)
+        steps = Builder(body, origins, versions, estimate).build(order, set(), needed)
+        plans.append(RulePlan(rule, steps, head))
+    return plans
+
+
+def _version(place: int, delta: int | None) -> Version:
+    if place == delta:
+        return Version.DELTA
+    return Version.OLD if delta is not None and place < delta else Version.FULL
+
+
+def plan_body(
+    body: Sequence[Literal],
+    bound: set[str],
+    estimate: Estimate | None,
+    needed: set[str],
+    row_prefix: str = "#row",
+) -> tuple[Step, ...]:
+    """A plan that keeps every variable in `needed` and the matched row of every positive atom.
+
+    Proofs use it: the row of the atom at position i of the body is in the column `#row<i>`. Without
+    an estimate the literals run in the order of the text, as far as possible.
+    """
+    flat, origins = flatten(body)
+    order = order_body(flat, bound, estimate)
+    rows = {
+        f"{row_prefix}{place}"
+        for place, literal in enumerate(body)
+        if isinstance(literal, Atom) and not literal.negated
+    }
+    builder = Builder(flat, origins, {}, estimate, row_prefix=row_prefix)
+    return builder.build(order, bound, needed | rows)
+
+
+def flatten(body: Sequence[Literal]) -> tuple[list[Literal], list[int]]:
+    """Take functors out of atoms, so that an argument is a variable, a constant or free.
+
+    before:  p(x + 1)        after:  p(a), a = x + 1
+    """
+    flat: list[Literal] = []
+    origins: list[int] = []
+    for place, literal in enumerate(body):
+        if isinstance(literal, Atom) and any(isinstance(term, Call) for term in literal.args):
+            args: list[Term | None] = []
+            for column, term in enumerate(literal.args):
+                if isinstance(term, Call):
+                    variable = Var(f"#{place}.{column}", term.type)
+                    flat.append(Compare("=", variable, term, literal.span))
+                    origins.append(place)
+                    term = variable
+                args.append(term)
+            literal = replace(literal, args=tuple(args))
+        flat.append(literal)
+        origins.append(place)
+    return flat, origins
+
+
+class Builder:
+    """Makes the steps of one body. `counting` bodies (of aggregates) keep one row a tuple."""
+
+    def __init__(
+        self,
+        body: Sequence[Literal],
+        origins: Sequence[int],
+        versions: dict[int, Version],
+        estimate: Estimate | None,
+        counting: bool = False,
+        row_prefix: str | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.body = body
+        self.origins = origins
+        self.versions = versions
+        self.estimate = estimate
+        self.counting = counting
+        self.row_prefix = row_prefix
+        self.depth = depth
+
+    def build(self, order: Sequence[int], bound: set[str], needed: set[str]) -> tuple[Step, ...]:
+        """The steps in the given order; `needed` are the columns to give at the end."""
+        bound = set(bound)
+        steps = []
+        for place in order:
+            step, more = self._step(place, bound)
+            steps.append(step)
+            bound |= more
+        return _mark_live(steps, needed, self.counting)
+
+    def _step(self, place: int, bound: set[str]) -> tuple[Step, set[str]]:
+        literal, origin = self.body[place], self.origins[place]
+        match literal:
+            case Atom(negated=True):
+                keys = tuple((c, t) for c, t in enumerate(literal.args) if t is not None)
+                return Absent(origin, literal.relation, keys), set()
+            case Atom():
+                step = self._match(literal, origin, self.versions.get(place, Version.FULL), bound)
+                return step, {name for _, name in step.binds}
+            case Compare():
+                binding = assigned(literal, bound)
+                if binding is None:
+                    return Test(origin, literal), set()
+                variable, term = binding
+                return Compute(origin, variable.name, term), {variable.name}
+            case Aggregate():
+                return self._fold(literal, origin), {literal.result.name}
+
+    def _match(self, atom: Atom, origin: int, version: Version, bound: set[str]) -> Match:
+        keys: list[tuple[int, Term]] = []
+        names: dict[str, int] = {}
+        equal: list[tuple[int, int]] = []
+        for column, term in enumerate(atom.args):
+            if isinstance(term, Const) or (isinstance(term, Var) and term.name in bound):
+                keys.append((column, term))
+            elif isinstance(term, Var) and term.name in names:
+                equal.append((names[term.name], column))
+            elif isinstance(term, Var):
+                names[term.name] = column
+        row = None if self.row_prefix is None else f"{self.row_prefix}{origin}"
+        binds = tuple((column, name) for name, column in names.items())
+        return Match(
+            origin, atom.relation, version, tuple(keys), binds, tuple(equal), exists=False, row=row
+        )
+
+    def _fold(self, aggregate: Aggregate, origin: int) -> Fold:
+        group = _variables(aggregate.group)
+        if aggregate.parameter is not None:
+            group |= _variables([aggregate.parameter])
+        marker = f"#group{self.depth}"
+        outer = group | _variables(_terms(aggregate.body))
+        in_condition = outer & _variables(_terms(aggregate.condition))
+        needed = _variables(aggregate.values) | in_condition | {marker}
+        inner_body, inner_origins = flatten(aggregate.body)
+        inner = Builder(
+            inner_body, inner_origins, {}, self.estimate, counting=True, depth=self.depth + 1
+        )
+        body = inner.build(order_body(inner_body, group, self.estimate), group, needed)
+        witness, condition = "", ()
+        if aggregate.condition:
+            witness = f"#binding{self.depth}"
+            condition = self._condition(aggregate, in_condition, witness)
+        ordered_group = tuple(sorted(group))
+        return Fold(origin, aggregate, ordered_group, marker, body, witness, condition)
+
+    def _condition(self, aggregate: Aggregate, bound: set[str], witness: str) -> tuple[Step, ...]:
+        body, origins = flatten(aggregate.condition)
+        builder = Builder(body, origins, {}, self.estimate, depth=self.depth + 1)
+        return builder.build(order_body(body, bound, self.estimate), bound, {witness})
+
+
+def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Step, ...]:
+    """Walk back from the end, noting what is still read after each step."""
+    live = set(needed)
+    marked: list[Step] = []
+    for step in reversed(steps):
+        match step:
+            case Match():
+                names = {name for _, name in step.binds} | {step.row or ""}
+                exists = not (counting or step.equal or names & live)
+                step = replace(step, live=tuple(sorted(live)), exists=exists)
+                live -= names
+                live |= _variables(term for _, term in step.keys)
+            case Absent():
+                live |= _variables(term for _, term in step.keys)
+            case Compute():
+                live.discard(step.name)
+                live |= _variables([step.term])
+            case Test():
+                live |= _variables([step.compare.left, step.compare.right])
+            case Fold():
+                step = replace(step, live=tuple(sorted(live)))
+                live |= set(step.group)
+        marked.append(step)
+    return tuple(reversed(marked))
+
+
+def _variables(terms: Iterable[Term]) -> set[str]:
+    return {variable.name for term in terms for variable in term_variables(term)}
+
+
+def _terms(body: Iterable[Literal]) -> Iterable[Term]:
+    for literal in body:
+        yield from literal_terms(literal)
+        if isinstance(literal, Aggregate):
+            yield literal.result

@@ -1,0 +1,138 @@
+"""The steps of a plan: each takes a table of bindings and gives the next.
+
+    rule:   path(x, z) :- path(x, y), edge(y, z), x != z.
+    steps:  Match(path, delta, binds x y)  Match(edge, full, keys y, binds z)  Test(x != z)
+    head:   x, z
+
+A table of bindings has one column for each variable that is still needed, and one row for each way
+to satisfy the literals so far. `live` names the columns that later steps read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trivium.ir.nodes import Aggregate, Call, Compare, Const, Rule, Term
+
+
+class Version(StrEnum):
+    """Which rows of a growing relation a literal reads.
+
+    `full` = `old` + `delta`; `delta` are the rows that the last round added.
+    """
+
+    FULL = "full"
+    OLD = "old"
+    DELTA = "delta"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A positive atom.
+
+    `keys` pair a column with a bound variable or a constant; `binds` pair a column with a variable
+    to bind; `equal` pairs columns that hold one variable. With `exists` the step only keeps the
+    bindings that have a match. `row` is the name under which the matched row's number is kept.
+    `literal` is the position of the atom in the rule's body.
+    """
+
+    literal: int
+    relation: str
+    version: Version
+    keys: tuple[tuple[int, Term], ...]
+    binds: tuple[tuple[int, str], ...]
+    equal: tuple[tuple[int, int], ...]
+    exists: bool
+    row: str | None
+    live: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A negated atom: keeps the bindings without a match."""
+
+    literal: int
+    relation: str
+    keys: tuple[tuple[int, Term], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """`name = term` for a variable that is not bound yet."""
+
+    literal: int
+    name: str
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison of bound terms."""
+
+    literal: int
+    compare: Compare
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """An aggregate: its body runs once for the distinct values of `group`.
+
+    The bindings of the body carry the number of their group in the column `marker`, and those of
+    the condition of a `forall` the number of the body's binding in `witness`.
+    """
+
+    literal: int
+    aggregate: Aggregate
+    group: tuple[str, ...]
+    marker: str
+    body: tuple[Step, ...]
+    witness: str = ""
+    condition: tuple[Step, ...] = ()
+    live: tuple[str, ...] = ()
+
+
+Step = Match | Absent | Compute | Test | Fold
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """The steps of one version of a rule, and the terms of its head."""
+
+    rule: Rule
+    steps: tuple[Step, ...]
+    head: tuple[Term, ...]
+
+
+def show(plan: RulePlan) -> str:
+    """The plan as text, one step a line; for `trivium explain`."""
+    lines = [f"{plan.rule.head.relation}({', '.join(map(show_term, plan.head))})"]
+    lines += [f"  {show_step(step)}" for step in plan.steps]
+    return "\n".join(lines)
+
+
+def show_step(step: Step) -> str:
+    match step:
+        case Match():
+            keys = ", ".join(f"{c} = {show_term(t)}" for c, t in step.keys)
+            binds = ", ".join(name for _, name in step.binds)
+            kind = "semi-join" if step.exists else "join" if step.keys else "scan"
+            return f"{kind} {step.relation} [{step.version}] on ({keys}) binds ({binds})"
+        case Absent():
+            keys = ", ".join(f"{c} = {show_term(t)}" for c, t in step.keys)
+            return f"anti-join {step.relation} on ({keys})"
+        case Compute():
+            return f"map {step.name} = {show_term(step.term)}"
+        case Test(compare=compare):
+            return f"filter {show_term(compare.left)} {compare.op} {show_term(compare.right)}"
+        case Fold():
+            inner = "; ".join(show_step(s) for s in (*step.body, *step.condition))
+            return f"{step.aggregate.kind} by ({', '.join(step.group)}) over {{ {inner} }}"
+
+
+def show_term(term: Term) -> str:
+    if isinstance(term, Const):
+        return repr(term.value)
+    if isinstance(term, Call):
+        return f"{term.functor}({', '.join(map(show_term, term.args))})"
+    return term.name

@@ -1,0 +1,262 @@
+"""A program, its run and its result: the logic pipeline on one page.
+
+    parse → analyse → optimise → load → plan and run → result
+
+    program = Program("path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z).")
+    result = program.run(edge=[(1, 2), (2, 3)])
+    result["path"].rows()               # [(1, 2), (1, 3), (2, 3)]
+    print(result.why("path", (1, 3)))   # a proof tree
+
+A program is checked once and may be run often; a run changes nothing in it, so a run that was
+interrupted or stopped by a limit leaves it as it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trivium.analyse import analyse
+from trivium.engine.contract import Backend
+from trivium.engine.evaluate import Evaluator
+from trivium.engine.files import Format, format_of, write_delimited, write_facts
+from trivium.engine.fixpoint import Fixpoint
+from trivium.engine.functions import implement, signature
+from trivium.engine.functors import FUNCTORS as IMPLEMENTATIONS
+from trivium.engine.given import take
+from trivium.engine.limits import Guard, Limits
+from trivium.engine.load import Loader
+from trivium.engine.reference import Reference
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import encode_value
+from trivium.engine.undeclared import may_come_with_data, relations_of_data
+from trivium.engine.view import RelationView
+from trivium.errors import DataError, ProgramError, TriviumError
+from trivium.ir import nodes as ir
+from trivium.ir.functors import FUNCTORS as SIGNATURES
+from trivium.optimise import optimise
+from trivium.provenance.proof import Proof
+from trivium.provenance.prover import Prover
+from trivium.provenance.why_not import Doubter, WhyNot
+from trivium.source import Source
+from trivium.syntax.souffle import parse
+
+__all__ = ["Limits", "Program", "RelationView", "Result", "Stats"]
+
+
+class Program:
+    """A checked program.
+
+    Args:
+        text: the program, in the dialect named (`souffle`).
+        name: what errors call the text: a path, or `<program>`.
+        functions: Python functions that the program may call as functors, with annotations of
+            `int`, `float` or `str` for their arguments and result.
+        relations: declarations of relations whose columns the text does not tell.
+
+    Raises SyntaxProblem (1xx) and ProgramError (2xx). A text without declarations may use relations
+    that only come with the data of `run`: then what depends on their columns is checked there.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        dialect: str = "souffle",
+        name: str = "<program>",
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        relations: Sequence[ir.Relation] = (),
+    ) -> None:
+        if dialect != "souffle":
+            raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`")
+        functions = functions or {}
+        self.source = Source(name, text)
+        self.relations = tuple(relations)
+        self._signatures = {n: signature(n, function) for n, function in functions.items()}
+        self._tree = parse(self.source)
+        self._checked: ir.Program | None = None
+        try:
+            self._checked = self._analyse(())
+        except ProgramError as problem:
+            if not may_come_with_data(self._tree, problem):
+                raise
+        self._functors = {**IMPLEMENTATIONS, **{n: implement(f) for n, f in functions.items()}}
+        self._data: dict[str, Any] = {}
+
+    @classmethod
+    def over(cls, text: str, **relations: Any) -> Program:
+        """A program over data: columns and types come from the data, which `run()` then uses."""
+        givens = {name: take(name, data) for name, data in relations.items()}
+        program = cls(text, relations=[given.relation() for given in givens.values()])
+        program._data = dict(givens)
+        return program
+
+    def _analyse(self, more: Sequence[ir.Relation]) -> ir.Program:
+        given = (*self.relations, *more)
+        return optimise(analyse(self._tree, given, {**SIGNATURES, **self._signatures}))
+
+    @property
+    def ir(self) -> ir.Program:
+        """The checked program; E201 while a relation waits for its data."""
+        return self._checked or self._analyse(())
+
+    def _with(self, data: Mapping[str, Any], folder: Path | None) -> ir.Program:
+        """The checked program, with the columns of relations that only the data tells."""
+        if self._checked is not None:
+            return self._checked
+        return self._analyse(relations_of_data(self._tree, data, folder))
+
+    def run(
+        self,
+        *,
+        facts_dir: str | Path | None = None,
+        output_dir: str | Path | None = None,
+        limits: Limits | None = None,
+        backend: Backend | None = None,
+        **relations: Any,
+    ) -> Result:
+        """Compute every relation.
+
+        Args:
+            facts_dir: where `.input` files are; by default the current folder.
+            output_dir: where to write the `.output` files; by default nothing is written.
+            limits: on time, rows and memory.
+            relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
+                Arrow, polars or pandas table. It takes the place of an `.input` file.
+
+        Raises LimitError (3xx), DataError (6xx), ProgramError (28x) for a functor without a result.
+        """
+        guard = Guard(limits or Limits())
+        backend = backend or Reference()
+        symbols = SymbolTable()
+        folder = None if facts_dir is None else Path(facts_dir)
+        data = self._data | relations
+        checked = self._with(data, folder)
+        loader = Loader(checked, data, folder, backend, symbols, guard)
+        loader.check_names()
+        for name in loader.needed():
+            loader.load(name)
+        evaluator = Evaluator(backend, loader.stored, symbols, guard, self._functors)
+        fixpoint = Fixpoint(checked, evaluator)
+        fixpoint.run()
+        result = Result(checked, loader, evaluator, fixpoint)
+        if output_dir is not None:
+            result.write(output_dir)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a run took: seconds, rounds over all strata, and the rows of each relation."""
+
+    seconds: float
+    iterations: int
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+class Result:
+    """The relations of a run, and why their rows hold."""
+
+    def __init__(
+        self, program: ir.Program, loader: Loader, evaluator: Evaluator, fixpoint: Fixpoint
+    ) -> None:
+        self._program = program
+        self._loader = loader
+        self._evaluator = evaluator
+        self._prover = Prover(program, evaluator, fixpoint.estimate, loader.locate)
+        self._views: dict[str, RelationView] = {}
+        rows = {name: stored.length for name, stored in loader.stored.items()}
+        self.stats = Stats(evaluator.guard.seconds, fixpoint.stamp, rows)
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The names of all relations, in the order of the program."""
+        return tuple(name for name in self._program.relations if not name.startswith("@"))
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The relations of `.output` directives; if there are none, those that rules derive."""
+        directives = [d.relation for d in self._program.directives if d.kind == "output"]
+        derived = [rule.head.relation for rule in self._program.rules]
+        chosen = dict.fromkeys(directives or derived)
+        return tuple(name for name in chosen if not name.startswith("@"))
+
+    def __getitem__(self, name: str) -> RelationView:
+        if name not in self._views:
+            if name not in self._program.relations:
+                known = ", ".join(self.relations)
+                raise KeyError(f"no relation `{name}`; the program has: {known}")
+            self._views[name] = RelationView(self._loader.load(name), self._loader.symbols)
+        return self._views[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._program.relations
+
+    def why(self, relation: str, row: Sequence[ir.Value]) -> Proof:
+        """The proof of a row; E661 if it does not hold."""
+        place = self._find(relation, row)
+        if place is None:
+            raise DataError(
+                661,
+                f"{relation}({', '.join(map(repr, row))}) does not hold",
+                hint="ask why_not(relation, row)",
+            )
+        return self._prover.prove(relation, place)
+
+    def why_not(self, relation: str, row: Sequence[ir.Value]) -> WhyNot:
+        """Which literal of which rule fails for a row that does not hold."""
+        if self._find(relation, row) is not None:
+            raise DataError(661, f"{relation}({', '.join(map(repr, row))}) holds", hint="ask why")
+        for name in self._loader.needed():
+            self._loader.load(name)
+        return Doubter(self._prover).explain(relation, tuple(row))
+
+    def probability(self, relation: str, row: Sequence[ir.Value]) -> float:
+        """1.0 if the row holds, else 0.0: the program is certain."""
+        return 0.0 if self._find(relation, row) is None else 1.0
+
+    def _find(self, relation: str, row: Sequence[ir.Value]) -> int | None:
+        """The number of a row, or None."""
+        if relation not in self._program.relations:
+            raise KeyError(f"no relation `{relation}`; the program has: {self.relations}")
+        stored = self._loader.load(relation)
+        columns = stored.relation.columns
+        if len(row) != len(columns):
+            raise DataError(652, f"`{relation}` has {len(columns)} columns, the row {len(row)}")
+        symbols = self._loader.symbols
+        same = np.ones(stored.length, np.bool_)
+        for place, (value, column) in enumerate(zip(row, columns, strict=True)):
+            present = stored.present(place)
+            if value is None:
+                same &= np.False_ if present is None else ~present
+                continue
+            try:
+                code = encode_value(value, column.type, symbols)
+            except (TypeError, ValueError, OverflowError):
+                return None
+            same &= stored.column(place) == code
+            if present is not None:
+                same &= present
+        found = np.flatnonzero(same)
+        return int(found[0]) if len(found) else None
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the `.output` files, print the `.printsize` lines; the paths written."""
+        written = []
+        for directive in self._program.directives:
+            view = self[directive.relation]
+            relation = self._program.relations[directive.relation]
+            if directive.kind == "printsize":
+                print(f"{directive.relation}\t{len(view)}")
+            elif directive.kind == "output":
+                form = format_of(directive, Path(folder))
+                if form.name == "stdout":
+                    plain = Format("file", form.path, form.delimiter)
+                    write_delimited(relation, view.rows(), sys.stdout, plain)
+                else:
+                    written.append(write_facts(directive, relation, view.rows(), Path(folder)))
+        return written

@@ -1,0 +1,1 @@
+"""Why a row was derived, and why not."""

@@ -1,0 +1,282 @@
+"""Proofs from the stamps: which rows a derived row came from.
+
+A run keeps, for each row, the rule that derived it and the round it was derived in. A proof runs that
+rule's body again with the head's values bound, over rows of earlier rounds only; since rounds only
+descend, no row ever proves itself. Of several ways the one with the earliest rows is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from trivium.engine.aggregates import Folder
+from trivium.engine.contract import Column, Rows
+from trivium.engine.evaluate import Bindings, Evaluator, concatenate
+from trivium.engine.given import Locate
+from trivium.engine.relation import Stored
+from trivium.engine.values import decode
+from trivium.ir.nodes import Aggregate, Atom, Compare, Literal, Program, Rule, Var
+from trivium.ir.nodes import Value as CellValue
+from trivium.ir.types import Type
+from trivium.plan.build import plan_body
+from trivium.plan.order import Estimate, binds, term_variables
+from trivium.plan.steps import Step
+from trivium.provenance.proof import Proof
+from trivium.provenance.words import quote, show_literal, show_rule
+
+ROW = "#row"
+Locator = Callable[[str], Locate]
+
+
+class Prover:
+    """Makes the proofs of one run; `locate(relation)` tells the places of its given rows."""
+
+    def __init__(
+        self,
+        program: Program,
+        evaluator: Evaluator,
+        estimate: Estimate,
+        locate: Locator,
+    ) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.estimate = estimate
+        self.locate = locate
+        self.rules = {rule.index: rule for rule in program.rules}
+        self._plans: dict[int, tuple[tuple[Literal, ...], dict[str, int], tuple[Step, ...]]] = {}
+        self._made: dict[tuple[str, int, tuple[int, ...]], Proof] = {}
+
+    def prove(self, relation: str, row: int, used: tuple[int, ...] | None = None) -> Proof:
+        """The proof of a row, by its number; `used` are the columns that the rule above reads."""
+        stored = self.evaluator.relations[relation]
+        columns = tuple(range(stored.relation.arity)) if used is None else used
+        key = (relation, row, columns)
+        if key not in self._made:
+            self._made[key] = self._node(stored, row, columns)
+        return self._made[key]
+
+    def _node(self, stored: Stored, row: int, used: tuple[int, ...]) -> Proof:
+        relation = stored.relation
+        values = row_values(self.evaluator, stored, row)
+        kinds = [column.type for column in relation.columns]
+        names = tuple(relation.columns[column].name for column in used)
+        cause = int(stored.causes[row])
+        if cause < 0:
+            text = f"{relation.name}({_show_used(stored, values, kinds, used)})"
+            place = self.locate(relation.name)
+            places = tuple(place(-1 - cause, name) for name in names) or (place(-1 - cause, None),)
+            cells = tuple(p for p in places if p.column is not None)
+            return Proof(
+                "fact", relation.name, values, text, used=names, own_places=cells or places
+            )
+        shown = ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
+        rule = self.rules[cause]
+        binding = self.solve(rule, stored, row)
+        return Proof(
+            "rule",
+            relation.name,
+            values,
+            f"{relation.name}({shown})",
+            rule_text=show_rule(rule),
+            rule_span=rule.span,
+            bindings=self._named(rule, binding),
+            used=names,
+            expand=partial(self._children, rule, binding, int(stored.stamps[row])),
+        )
+
+    # --- rules -----------------------------------------------------------------------------------
+
+    def solve(self, rule: Rule, stored: Stored, row: int) -> Bindings:
+        """The one binding of the rule's variables, and rows of its atoms, chosen for a row."""
+        body, seeds, steps = self._plan(rule)
+        columns = {name: stored.column(place)[row : row + 1] for name, place in seeds.items()}
+        evaluator = self.evaluator
+        evaluator.before = int(stored.stamps[row])
+        try:
+            found = next(evaluator.stream(steps, Bindings(1, columns)))
+        finally:
+            evaluator.before = None
+        rows = [
+            (found.columns[f"{ROW}{place}"], evaluator.relations[literal.relation])
+            for place, literal in enumerate(body)
+            if isinstance(literal, Atom) and not literal.negated
+        ]
+        if found.length == 1 or not rows:
+            return found.part(0, 1)
+        age = sum((other.stamps[ids] for ids, other in rows), np.zeros(found.length, np.int64))
+        best = int(np.lexsort([*(ids for ids, _ in reversed(rows)), age])[0])
+        return found.part(best, best + 1)
+
+    def _plan(self, rule: Rule) -> tuple[tuple[Literal, ...], dict[str, int], tuple[Step, ...]]:
+        if rule.index not in self._plans:
+            body, seeds = bind_head(rule)
+            needed = {name for literal in body for name in binds(literal)}
+            steps = plan_body(body, set(seeds), self.estimate, needed, ROW)
+            self._plans[rule.index] = body, seeds, steps
+        return self._plans[rule.index]
+
+    def _named(self, rule: Rule, binding: Bindings) -> dict[str, CellValue]:
+        """The values of the rule's own variables."""
+        return {
+            name: decode(binding.columns[name], None, kind, self.evaluator.symbols)[0]
+            for name, kind in variable_types(rule).items()
+            if name in binding.columns
+        }
+
+    def _children(self, rule: Rule, binding: Bindings, stamp: int) -> tuple[Proof, ...]:
+        children = []
+        for place, literal in enumerate(rule.body):
+            match literal:
+                case Atom(negated=True):
+                    children.append(self._absent(literal, binding))
+                case Atom():
+                    row = int(binding.columns[f"{ROW}{place}"][0])
+                    children.append(self.prove(literal.relation, row, used_columns(literal)))
+                case Aggregate():
+                    children.append(self._aggregate(literal, binding, stamp))
+                case Compare():
+                    pass  # its values stand in the bindings
+        return tuple(children)
+
+    def _absent(self, atom: Atom, binding: Bindings) -> Proof:
+        shown = ", ".join(self.show_arguments(atom, binding))
+        return Proof("absent", atom.relation, (), f"no row matches {atom.relation}({shown})")
+
+    def show_arguments(self, atom: Atom, binding: Bindings) -> list[str]:
+        """The arguments of an atom with their values; by name when some are left free."""
+        columns = self.evaluator.relations[atom.relation].relation.columns
+        named = any(term is None for term in atom.args)
+        shown = []
+        for column, term in zip(columns, atom.args, strict=True):
+            if term is None:
+                continue
+            known = {v.name for v in term_variables(term)} <= set(binding.columns)
+            text = "_"
+            if known:
+                cell = self.evaluator.evaluate(term, binding)
+                text = quote(
+                    decode(cell, None, column.type, self.evaluator.symbols)[0], column.type
+                )
+            elif isinstance(term, Var):
+                text = term.name
+            shown.append(f"{column.name}: {text}" if named else text)
+        return shown
+
+    # --- aggregates ------------------------------------------------------------------------------
+
+    def _aggregate(self, aggregate: Aggregate, binding: Bindings, stamp: int) -> Proof:
+        result = aggregate.result
+        value = decode(binding.columns[result.name], None, result.type, self.evaluator.symbols)[0]
+        contributions = self.contributions(aggregate, binding, stamp)
+        shown = f"{quote(value, result.type)} = {show_literal(aggregate)}"
+        return Proof(
+            "aggregate",
+            aggregate.kind,
+            (value,),
+            shown,
+            total=0 if contributions is None else contributions.length,
+            expand=partial(self._contributors, aggregate, contributions),
+        )
+
+    def contributions(
+        self, aggregate: Aggregate, binding: Bindings, stamp: int
+    ) -> Bindings | None:
+        """Every binding of an aggregate's body, with the rows of its atoms."""
+        names = {variable.name for variable in aggregate.group} & set(binding.columns)
+        needed = {v.name for term in aggregate.values for v in term_variables(term)} | names
+        steps = plan_body(aggregate.body, names, self.estimate, needed, ROW)
+        seed = Bindings(1, {name: binding.columns[name] for name in names})
+        self.evaluator.before = stamp
+        try:
+            tables = list(self.evaluator.stream(steps, seed))
+        finally:
+            self.evaluator.before = None
+        return concatenate(tables) if tables else None
+
+    def _contributors(self, aggregate: Aggregate, found: Bindings | None) -> tuple[Proof, ...]:
+        """The rows that decide the result: for an extreme those that reach it, else all."""
+        if found is None:
+            return ()
+        columns = self.evaluator.evaluate_all(aggregate.values, found)
+        rows = self._decisive(aggregate, columns, found.length)
+        atoms = [
+            (literal, found.columns[f"{ROW}{place}"][rows])
+            for place, literal in enumerate(aggregate.body)
+            if isinstance(literal, Atom) and not literal.negated
+        ]
+        used = dict.fromkeys(
+            (atom.relation, int(ids[i]), used_columns(atom))
+            for i in range(len(rows))
+            for atom, ids in atoms
+        )
+        return tuple(self.prove(*row) for row in used)
+
+    def _decisive(self, aggregate: Aggregate, columns: Sequence[Column], length: int) -> Rows:
+        if aggregate.kind == "exists":
+            return np.arange(min(length, 1))
+        if aggregate.kind in ("min", "max", "argmin", "argmax"):
+            folder = Folder(self.evaluator.backend, self.evaluator.symbols, aggregate)
+            return folder.decisive(list(columns), np.zeros(length, np.int64), 1)
+        return np.arange(length)
+
+
+def bind_head(rule: Rule) -> tuple[tuple[Literal, ...], dict[str, int]]:
+    """The body of a rule whose head is known, and the head column that gives each known variable.
+
+    before:  p(x, y + 1) :- q(x, y).     after:  q(x, y), a = y + 1   given x from 0, a from 1
+    """
+    seeds: dict[str, int] = {}
+    checks: list[Literal] = []
+    for place, term in enumerate(rule.head.args):
+        if isinstance(term, Var) and term.name not in seeds:
+            seeds[term.name] = place
+        elif term is not None:
+            name = f"#head{place}"
+            seeds[name] = place
+            checks.append(Compare("=", Var(name, term.type), term, rule.head.span))
+    return (*rule.body, *checks), seeds
+
+
+def variable_types(rule: Rule) -> dict[str, Type]:
+    """The rule's variables outside aggregates, in the order of the text."""
+    found: dict[str, Type] = {}
+    for literal in (rule.head, *rule.body):
+        if isinstance(literal, Aggregate):
+            found.setdefault(literal.result.name, literal.result.type)
+            continue
+        terms = literal.args if isinstance(literal, Atom) else (literal.left, literal.right)
+        for term in terms:
+            for variable in term_variables(term):
+                found.setdefault(variable.name, variable.type)
+    return found
+
+
+def used_columns(atom: Atom) -> tuple[int, ...]:
+    return tuple(column for column, term in enumerate(atom.args) if term is not None)
+
+
+def row_values(
+    evaluator: Evaluator, stored: Stored, row: int
+) -> tuple[CellValue | None, ...]:
+    """The values of one row, by its number."""
+    values = []
+    for place, column in enumerate(stored.relation.columns):
+        mask = stored.present(place)
+        cell = stored.column(place)[row : row + 1]
+        present = None if mask is None else mask[row : row + 1]
+        values.append(decode(cell, present, column.type, evaluator.symbols)[0])
+    return tuple(values)
+
+
+def _show_used(
+    stored: Stored, values: Sequence[CellValue | None], kinds: Sequence[Type], used: Sequence[int]
+) -> str:
+    """The cells that count; by name when others do not."""
+    if len(used) == len(values):
+        return ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
+    columns = stored.relation.columns
+    return ", ".join(f"{columns[c].name}: {quote(values[c], kinds[c])}" for c in used)
+
