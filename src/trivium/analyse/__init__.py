@@ -40,7 +40,7 @@ def analyse(
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
     schemas = collect(program, given)
-    flattener = Flattener(schemas)
+    flattener = Flattener(schemas, functors)
     rules: list[FlatRule] = []
     facts: list[tuple[ast.Atom, tuple[ast.Constant, ...]]] = []
     for item in program.items:
@@ -70,6 +70,8 @@ def analyse(
     inference.solve([rules[n] for layer in order for n in layer.rules])
 
     elaboration = Elaboration(inference, schemas, functors)
+    if any(None in columns for columns in inference.columns.values()):
+        elaboration.check_calls(rules)
     relations = {name: elaboration.relation(name) for name in schemas}
     return ir.Program(
         relations,

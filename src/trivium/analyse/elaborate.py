@@ -9,15 +9,17 @@ its column cannot hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
+from trivium.analyse.calls import spelt
+from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule, rule_terms
 from trivium.analyse.names import Schema
-from trivium.analyse.near import did_you_mean, listed
+from trivium.analyse.near import listed
 from trivium.analyse.types import Inference, Known, Loose, Scope, choose, fits, join, settle
 from trivium.errors import ProgramError, SyntaxProblem
 from trivium.ir import nodes as ir
-from trivium.ir.functors import FunctorSignature, Overload
+from trivium.ir.functors import FunctorSignature
 from trivium.ir.types import Type
 from trivium.source import Span
 from trivium.syntax import ast
@@ -27,6 +29,7 @@ _CONVERSIONS = {
     (Type.UNSIGNED, Type.FLOAT): "utof",
 }
 _RANGES = {Type.NUMBER: (-(2**63), 2**63 - 1), Type.UNSIGNED: (0, 2**64 - 1)}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 # How to get from one type to another where that is the writer's to decide.
 _CURES = {
     (Type.SYMBOL, Type.NUMBER): "convert the text with `to_number(...)`",
@@ -70,7 +73,9 @@ class Elaboration:
         for column, type_ in zip(schema.columns, known, strict=True):
             if type_ is None:
                 message = f"the type of the column `{column}` of `{name}` cannot be found"
-                hint = f"declare it: `.decl {name}({column}: symbol, ...)`"
+                found = zip(schema.columns, known, strict=True)
+                shown = ", ".join(f"{c}: {settle(k) if k else 'symbol'}" for c, k in found)
+                hint = f"declare it, with the types you mean: `.decl {name}({shown})`"
                 raise ProgramError(209, message, schema.span, hint=hint)
             types.append(settle(type_))
         self.types[name] = tuple(types)
@@ -118,7 +123,7 @@ class Elaboration:
             schema = self.schemas[relation]
             column = schema.columns[index]
             message = f"found {_shown(have)}, but the column `{column}` of `{relation}` is `{want}`"
-            cure = _CURES.get((settle(have), want))
+            cure = _cure(arg, have, want)
             raise ProgramError(207, message, arg.span, schema.place, cure)
         return self.term(arg, scope, want)
 
@@ -129,7 +134,7 @@ class Elaboration:
             for side, have in ((literal.left, left), (literal.right, right)):
                 if not fits(have, want):
                     message = f"found {_shown(have)}, but `{literal.op}` takes text"
-                    cure = _CURES.get((settle(have), want))
+                    cure = _cure(side, have, want)
                     raise ProgramError(207, message, side.span, hint=cure)
         else:
             want = settle(join(left, right) or left)
@@ -191,7 +196,7 @@ class Elaboration:
         """The term's type; raises ProgramError for the functor that has none."""
         found = self.inference.term(term, scope)
         if found is None:
-            self.check_functors(term, scope)
+            self.check_call(term, scope)
             message = "the type of this cannot be found"
             raise ProgramError(209, message, term.span, hint="declare the relations it comes from")
         return found
@@ -221,73 +226,64 @@ class Elaboration:
             fitting = [o for o in signature.overloads if o.result == want]
             overload = next((o for o in fitting if o.accepts(len(known))), overload)
         if overload is None:
-            raise self.functor_error(call, known)
+            raise self.misfit(call, known)
         types = overload.expand(len(known))
         args = tuple(self.term(a, scope, t) for a, t in zip(call.args, types, strict=True))
         return ir.Call(call.functor, args, overload.result, call.span)
 
     # --- functor errors --------------------------------------------------------------------------
 
-    def check_functors(self, term: ast.Term, scope: Scope) -> None:
-        """Raise the error of the innermost functor that is unknown or misused."""
+    def check_calls(self, rules: Sequence[FlatRule]) -> None:
+        """Raise the first misuse of a functor, where types that are not known may hide it."""
+        for rule in rules:
+            scope = self.scope(rule.body, {})
+            for term in rule_terms(rule):
+                self.check_call(term, scope)
+
+    def check_call(self, term: ast.Term, scope: Scope) -> None:
+        """Raise the error of the innermost functor that no overload fits."""
         if isinstance(term, ast.Call):
             for arg in term.args:
-                self.check_functors(arg, scope)
+                self.check_call(arg, scope)
             known = [self.inference.term(arg, scope) for arg in term.args]
-            if call_fails(self.functors.get(term.functor), known):
-                raise self.functor_error(term, known)
+            if None not in known and choose(self.functors[term.functor], known) is None:
+                raise self.misfit(term, known)
 
-    def functor_error(self, call: ast.Call, known: Iterable[Known | None]) -> ProgramError:
-        signature = self.functors.get(call.functor)
-        if signature is None:
-            return self.unknown_functor(call)
-        overloads = signature.overloads
-        if not any(o.accepts(len(call.args)) for o in overloads):
-            found = len(call.args)
-            takes = " or ".join(sorted({_count(o) for o in overloads}))
-            message = f"`{call.functor}` takes {takes}, and is given {found}"
-            return ProgramError(213, message, call.span, hint=signature.words or None)
+    def misfit(self, call: ast.Call, known: Sequence[Known | None]) -> ProgramError:
+        """The error of a functor whose arguments have other types than it takes."""
+        overloads = [o for o in self.functors[call.functor].overloads if o.accepts(len(call.args))]
         have = [k for k in known if k is not None]
-        given = listed(settle(k).value for k in have)
-        takes = "; or ".join(
-            listed(t.value for t in o.args) for o in overloads if o.accepts(len(call.args))
+        message = f"`{spelt(call.functor)}` is given {listed(settle(k).value for k in have)}"
+        takes = " or ".join(
+            f"({', '.join(t.value for t in o.expand(len(call.args)))})" for o in overloads
         )
-        message = f"`{_spelt(call.functor)}` is given {given}"
-        wants = {o.args[0] for o in overloads if o.args}
-        cures = (_CURES.get((settle(k), want)) for k in have for want in wants)
-        note = f"`{_spelt(call.functor)}` takes {takes}"
+        note = f"`{spelt(call.functor)}` takes {takes}"
+        cures = (
+            _cure(arg, k, want)
+            for o in overloads
+            for arg, k, want in zip(call.args, have, o.expand(len(have)), strict=False)
+            if not fits(k, want)
+        )
         return ProgramError(207, message, call.span, note, next(filter(None, cures), None))
-
-    def unknown_functor(self, call: ast.Call) -> ProgramError:
-        if call.functor in self.schemas:
-            message = f"`{call.functor}` is a relation, and has no value"
-            hint = f"write the atom `{call.functor}(...)` in the body, and use its variables"
-        else:
-            message = f"there is no functor `{call.functor}`"
-            names = [name for name in self.functors if name.isidentifier()]
-            hint = did_you_mean(call.functor, names, "docs/language.md lists the functors") or ""
-        return ProgramError(212, message, call.span, hint=hint)
-
-
-def call_fails(signature: FunctorSignature | None, known: list[Known | None]) -> bool:
-    return signature is None or (choose(signature, known) is None and None not in known)
-
-
-def _count(overload: Overload) -> str:
-    count = len(overload.args)
-    return (
-        f"{count} or more arguments"
-        if overload.variadic
-        else ("1 argument" if count == 1 else f"{count} arguments")
-    )
-
-
-def _spelt(functor: str) -> str:
-    return "-" if functor == "neg" else functor
 
 
 def _shown(known: Known) -> str:
-    return f"a `{settle(known)}`"
+    return _a(settle(known))
+
+
+def _a(type_: Type) -> str:
+    return f"{'an' if type_ is Type.UNSIGNED else 'a'} `{type_}`"
+
+
+def _cure(term: ast.Term, have: Known, want: Type) -> str | None:
+    """How to turn what was written into what is wanted."""
+    if isinstance(term, ast.Text) and want.numeric and _NUMBER.fullmatch(term.value):
+        return f"write the number without quotes: `{term.value}`"
+    if isinstance(term, ast.Text) and want is Type.DATE:
+        return f'write a date as `date("{term.value}")`'
+    if isinstance(term, ast.Integer) and want is Type.DATE:
+        return f'write a date as `date("{term.value}")`, or compare its `year(...)`'
+    return _CURES.get((settle(have), want))
 
 
 def _converted(term: ir.Var | ir.Call, want: Type) -> ir.Term:
@@ -301,17 +297,21 @@ def _integer(value: int, span: Span, want: Type, unsigned: bool) -> ir.Const:
     type_ = want if want in _RANGES else Type.UNSIGNED if unsigned else Type.NUMBER
     low, high = _RANGES[type_]
     if not low <= value <= high:
-        message = f"`{value}` does not fit a `{type_}`"
-        note = f"a `{type_}` is a whole number from {low} to {high}"
-        raise SyntaxProblem(105, message, span, note)
+        message = f"`{value}` does not fit {_a(type_)}"
+        note = f"{_a(type_)} is a whole number from {low} to {high}"
+        hint = None
+        if value > high:
+            hint = f"write `{value}u`, and declare its column `unsigned`; or write it as text"
+        raise SyntaxProblem(105, message, span, note, hint)
     return ir.Const(value, type_, span)
 
 
 def _incomparable(literal: ast.Comparison, left: Known, right: Known) -> ProgramError:
-    one, other = settle(left), settle(right)
     message = f"`{literal.op}` compares {_shown(left)} with {_shown(right)}"
+    sides = [(literal.right, right, left), (literal.left, left, right)]
     # The literal is the side to mend, where one side is a literal.
     if isinstance(literal.left, ast.Integer | ast.Real | ast.Text):
-        one, other = other, one
-    cure = _CURES.get((other, one)) or _CURES.get((one, other))
+        sides.reverse()
+    cures = (_cure(term, have, settle(want)) for term, have, want in sides)
+    cure = next(filter(None, cures), None)
     return ProgramError(207, message, literal.span, hint=cure)

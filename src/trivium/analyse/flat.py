@@ -12,11 +12,13 @@ such relations, cannot be written in a program, so they never clash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from trivium.analyse.calls import check_call
 from trivium.analyse.names import Schema, resolve
 from trivium.errors import ProgramError
+from trivium.ir.functors import FunctorSignature
 from trivium.source import Span
 from trivium.syntax import ast
 
@@ -65,8 +67,11 @@ Signed = tuple[ast.Formula, bool]
 class Flattener:
     """Makes flat rules of clauses. `schemas` grows by the relations made for disjunctions."""
 
-    def __init__(self, schemas: dict[str, Schema]) -> None:
+    def __init__(
+        self, schemas: dict[str, Schema], functors: Mapping[str, FunctorSignature]
+    ) -> None:
         self.schemas = schemas
+        self.functors = functors
         self.fresh = 0
         self.made = 0
         self.extra: list[FlatRule] = []
@@ -74,7 +79,7 @@ class Flattener:
     def rules(self, clause: ast.Clause) -> list[FlatRule]:
         """The clause's rules, those made for disjunctions inside aggregates first.
 
-        Raises ProgramError 201 to 206, 216 and 217.
+        Raises ProgramError 201 to 206, 212, 213, 216 and 217.
         """
         self.fresh = 0
         self.extra = []
@@ -145,6 +150,7 @@ class Flattener:
             hint = "name the value with a variable, and bind it in an atom"
             raise ProgramError(217, "`_` has no value here", term.span, hint=hint)
         if isinstance(term, ast.Call):
+            check_call(term, self.functors, self.schemas)
             args = tuple(self.lift(arg, found, outer) for arg in term.args)
             return ast.Call(term.functor, args, term.span)
         if isinstance(term, ast.Aggregate):
@@ -242,6 +248,15 @@ def literal_variables(literal: FlatLiteral) -> Iterator[ast.Variable]:
             yield from variables(value)
         for inner in (*literal.body, *literal.condition):
             yield from literal_variables(inner)
+
+
+def rule_terms(rule: FlatRule) -> Iterator[ast.Term]:
+    """The terms of a rule's head and body, without those inside aggregates."""
+    for literal in (rule.head, *rule.body):
+        if isinstance(literal, FlatAtom):
+            yield from (arg for arg in literal.args if arg is not None)
+        elif isinstance(literal, ast.Comparison):
+            yield from (literal.left, literal.right)
 
 
 def literal_names(literals: Sequence[FlatLiteral]) -> Iterator[str]:

@@ -118,8 +118,8 @@ def _unstratifiable(
 ) -> ProgramError:
     """The error that names the cycle, from the relation through its negation back to itself."""
     path = _path(dependency.relation, relation, needs, members)
-    sign = "!" if dependency.how == "negation" else "aggregate of "
-    cycle = " → ".join([f"`{relation}`", f"{sign}`{path[0]}`", *(f"`{p}`" for p in path[1:])])
+    first = f"`!{path[0]}`" if dependency.how == "negation" else f"aggregate of `{path[0]}`"
+    cycle = " → ".join([f"`{relation}`", first, *(f"`{name}`" for name in path[1:])])
     message = f"`{relation}` depends on its own {dependency.how}: {cycle}"
     hint = "break the cycle: derive what is negated or aggregated in relations of its own"
     return ProgramError(210, message, dependency.span, hint=hint)

@@ -30,7 +30,6 @@ Known = Type | Loose
 Scope = dict[str, Known]
 
 _NUMERIC = (Type.NUMBER, Type.UNSIGNED, Type.FLOAT)
-_LARGEST_NUMBER = 2**63 - 1
 
 
 def settle(known: Known) -> Type:
@@ -198,10 +197,8 @@ class Inference:
         match term:
             case ast.Variable(name):
                 return scope.get(name)
-            case ast.Integer(value):
-                if term.unsigned or value > _LARGEST_NUMBER:
-                    return Type.UNSIGNED
-                return Loose.INTEGER
+            case ast.Integer():
+                return Type.UNSIGNED if term.unsigned else Loose.INTEGER
             case ast.Real():
                 return Type.FLOAT
             case ast.Text():

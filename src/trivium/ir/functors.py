@@ -90,11 +90,14 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     # text
     "cat": (_same(2, S, variadic=True), "the texts joined"),
     "strlen": (_from(S, to=N), "the number of characters"),
-    "substr": ((Overload((S, N, N), S),), "`substr(s, start, length)`; `start` counts from 0"),
+    "substr": (
+        (Overload((S, N, N), S),),
+        "the part of `s` in `substr(s, start, length)`; `start` counts from 0",
+    ),
     "upper": (_same(1, S), "in capitals"),
     "lower": (_same(1, S), "in small letters"),
     "trim": (_same(1, S), "without white space at either end"),
-    "replace": (_same(3, S), "`replace(s, old, new)`: each `old` in `s` becomes `new`"),
+    "replace": (_same(3, S), "`s` with `new` for each `old`, in `replace(s, old, new)`"),
     "match": ((Overload((S, S), N),), "1 where the regular expression matches the whole text"),
     "contains": ((Overload((S, S), N),), "1 where the first text stands inside the second"),
     "ord": (_from(S, to=N), "the symbol's number in the symbol table"),

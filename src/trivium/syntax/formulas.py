@@ -73,11 +73,17 @@ class FormulaParser:
     def unexpected(self, wanted: str, hint: str | None = None) -> SyntaxProblem:
         found = self.tokens.shown(self.at)
         hint = hint or _SPELLINGS.get(self.kinds[self.at])
-        if self.word() == "not":
+        words = (self.tokens.text(self.at - 1) if self.at else "", self.word())
+        if "not" in words:
             hint = "negation is written `!`"
-        elif self.word() in ("and", "or"):
+        elif words[1] in ("and", "or"):
             hint = "“and” is written `,` and “or” `;`"
+        elif words[0] == "count":
+            hint = "`count` counts rows, and takes no value: `count : { ... }`"
         span = self.tokens.span(self.at)
+        if self.kinds[self.at] == "end" and self.at:
+            # The place to mend is after the last token, not after the blank lines that follow.
+            span = Span(span.source, self.tokens.ends[self.at - 1], self.tokens.ends[self.at - 1])
         return SyntaxProblem(101, f"found {found}, expected {wanted}", span, hint=hint)
 
     def since(self, first: int) -> Span:

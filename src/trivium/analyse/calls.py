@@ -1,0 +1,54 @@
+"""Functor calls: whether there is such a functor, and whether it takes so many arguments.
+
+    before:  p(strlenn(x)) :- q(x).
+    after:   E212 there is no functor `strlenn`; did you mean `strlen`?
+
+What types it takes is seen later, when types are known: `elaborate.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from trivium.analyse.near import did_you_mean
+from trivium.errors import ProgramError
+from trivium.ir.functors import FunctorSignature, Overload
+from trivium.syntax import ast
+
+
+def check_call(
+    call: ast.Call, functors: Mapping[str, FunctorSignature], relations: Container[str]
+) -> None:
+    """Raise ProgramError 212 (no such functor) or 213 (too few or too many arguments)."""
+    signature = functors.get(call.functor)
+    if signature is None:
+        raise _unknown(call, functors, relations)
+    if not any(overload.accepts(len(call.args)) for overload in signature.overloads):
+        counts = sorted({_count(overload) for overload in signature.overloads})
+        message = f"`{spelt(call.functor)}` takes {' or '.join(counts)}, not {len(call.args)}"
+        hint = f"`{spelt(call.functor)}` gives {signature.words}" if signature.words else None
+        raise ProgramError(213, message, call.span, hint=hint)
+
+
+def spelt(functor: str) -> str:
+    """The functor as it is written in a program."""
+    return "-" if functor == "neg" else functor
+
+
+def _unknown(
+    call: ast.Call, functors: Mapping[str, FunctorSignature], relations: Container[str]
+) -> ProgramError:
+    if call.functor in relations:
+        message = f"`{call.functor}` is a relation, and has no value"
+        hint = f"write the atom `{call.functor}(...)` in the body, and use its variables"
+        return ProgramError(212, message, call.span, hint=hint)
+    names = [name for name in functors if name.isidentifier()]
+    hint = did_you_mean(call.functor, names) or "docs/language.md lists the functors"
+    return ProgramError(212, f"there is no functor `{call.functor}`", call.span, hint=hint)
+
+
+def _count(overload: Overload) -> str:
+    count = len(overload.args)
+    if overload.variadic:
+        return f"{count} or more arguments"
+    return "1 argument" if count == 1 else f"{count} arguments"

@@ -1,0 +1,256 @@
+"""Syntax trees and checked rules back to text.
+
+print_program(parse(text)) parses to the same tree as text
+print_rule(rule, relations) shows a checked rule as one would write it: an aggregate stands
+where its result is used, and free columns are left out by naming the others
+
+before:  Rule(best(n), [medals(n, g, None), @1 = max x : {...}, g = @1])
+after:   best(n) :- medals(nation: n, gold: g), g = max x : { medals(gold: x) }.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trivium.ir import nodes as ir
+from trivium.ir.types import Type
+from trivium.source import Source, Span
+from trivium.syntax import ast
+from trivium.syntax.formulas import CONSTRAINTS, PRECEDENCE, TWO_VALUES, UNARY_PRECEDENCE
+
+_NOWHERE = Span(Source("<printed>", ""), 0, 0)
+_ESCAPED = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+)
+# An operand that binds weaker than its place needs stands in parentheses.
+_TIGHTEST = 12
+_AGGREGATE = 0
+
+
+# --- syntax trees --------------------------------------------------------------------------------
+
+
+def print_program(program: ast.Program) -> str:
+    """The program's text, one item a line; comments and layout are gone."""
+    return "".join(f"{print_item(item)}\n" for item in program.items)
+
+
+def print_item(item: ast.Item) -> str:
+    match item:
+        case ast.Clause(heads, body):
+            head = ", ".join(print_formula(h) for h in heads)
+            return f"{head}." if body is None else f"{head} :- {print_formula(body)}."
+        case ast.Declaration(name, columns):
+            return f".decl {name}({', '.join(f'{c.name}: {c.type}' for c in columns)})"
+        case ast.TypeDeclaration(name, bases, subtype):
+            sign = "<:" if subtype else "="
+            return f".type {name} {sign} {' | '.join(base.text for base in bases)}"
+        case ast.Directive(kind, relation, options):
+            shown = ", ".join(f"{key}={_text(value)}" for key, value in options)
+            return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"
+
+
+def print_formula(formula: ast.Formula, inside: str = "") -> str:
+    """The formula; `inside` is the connective around it: "", "," or ";" or "!"."""
+    match formula:
+        case ast.Atom(relation, args, _, names):
+            shown = [print_term(arg) for arg in args]
+            if names:
+                shown = [f"{n.text}: {arg}" for n, arg in zip(names, shown, strict=True)]
+            return f"{relation}({', '.join(shown)})" if shown else relation
+        case ast.Comparison(op, left, right):
+            if op in CONSTRAINTS:
+                return f"{op}({print_term(left)}, {print_term(right)})"
+            text = f"{print_term(left)} {op} {print_term(right)}"
+            return f"({text})" if inside == "!" else text
+        case ast.Holds(aggregate):
+            return print_term(aggregate)
+        case ast.Truth(value):
+            return "true" if value else "false"
+        case ast.Negation(body):
+            return f"!{print_formula(body, '!')}"
+        case ast.Conjunction(parts):
+            text = ", ".join(print_formula(part, ",") for part in parts)
+            return f"({text})" if inside in (",", "!") else text
+        case ast.Disjunction(parts):
+            text = " ; ".join(print_formula(part, ";") for part in parts)
+            return f"({text})" if inside else text
+
+
+def print_term(term: ast.Term, least: int = _AGGREGATE) -> str:
+    """The term, in parentheses where it binds weaker than `least`."""
+    match term:
+        case ast.Variable(name):
+            return name
+        case ast.Wildcard():
+            return "_"
+        case ast.Integer(value, _, unsigned):
+            text = f"{value}u" if unsigned else str(value)
+            return f"({text})" if value < 0 and least > UNARY_PRECEDENCE else text
+        case ast.Real(value):
+            text = _real(value)
+            return f"({text})" if text.startswith("-") and least > UNARY_PRECEDENCE else text
+        case ast.Text(value):
+            return _text(value)
+        case ast.Call(functor, args):
+            return _call(functor, args, least)
+        case ast.Aggregate():
+            text = _aggregate(term)
+            return f"({text})" if least > _AGGREGATE else text
+
+
+def _call(functor: str, args: Sequence[ast.Term], least: int) -> str:
+    if functor in PRECEDENCE and len(args) == 2:
+        strength = PRECEDENCE[functor]
+        to_right = functor == "^"
+        left = print_term(args[0], strength + 1 if to_right else strength)
+        # What stands right of an operator is read from its first token on: `-` binds it whole.
+        right = print_term(args[1], strength if to_right else strength + 1)
+        text = f"{left} {functor} {right}"
+    elif functor == "neg" and len(args) == 1:
+        strength = UNARY_PRECEDENCE
+        number = isinstance(args[0], ast.Integer | ast.Real)
+        inner = print_term(args[0], UNARY_PRECEDENCE)
+        text = f"-({inner})" if number or inner.startswith("-") else f"-{inner}"
+    else:
+        return f"{functor}({', '.join(print_term(arg) for arg in args)})"
+    return f"({text})" if strength < least else text
+
+
+def _aggregate(term: ast.Aggregate) -> str:
+    words = [term.kind]
+    if term.parameter is not None:
+        simple = isinstance(term.parameter, ast.Variable | ast.Integer)
+        words.append(print_term(term.parameter) if simple else f"({print_term(term.parameter)})")
+    # A value that starts with `-` would read as a subtraction: `sum - x`.
+    values = [print_term(value) for value in term.values]
+    values = [f"({value})" if value.startswith("-") else value for value in values]
+    if values:
+        words.append(" by ".join(values) if term.kind in TWO_VALUES else values[0])
+    if term.kind == "string_join" and term.separator != ", ":
+        words[-1] += f", {_text(term.separator)}"
+    body = print_formula(term.body)
+    if term.condition is not None:
+        body = f"{body} => {print_formula(term.condition)}"
+    return f"{' '.join(words)} : {{ {body} }}"
+
+
+def _text(value: str) -> str:
+    return f'"{value.translate(_ESCAPED)}"'
+
+
+def _real(value: float) -> str:
+    text = repr(value)
+    return text if "." in text or "e" in text or not text[-1].isdigit() else f"{text}.0"
+
+
+# --- checked rules -------------------------------------------------------------------------------
+
+
+def print_rule(rule: ir.Rule, relations: Mapping[str, ir.Relation]) -> str:
+    """The rule as one would write it; conversions that analysis put in are left out."""
+    return print_item(_Writer(relations).clause(rule))
+
+
+def print_literal(literal: ir.Literal, relations: Mapping[str, ir.Relation]) -> str:
+    """One literal of a checked rule as one would write it."""
+    return ", ".join(print_formula(f) for f in _Writer(relations).formulas((literal,)))
+
+
+class _Writer:
+    """Turns checked nodes into syntax nodes; an aggregate waits for the place of its result."""
+
+    def __init__(self, relations: Mapping[str, ir.Relation]) -> None:
+        self.relations = relations
+        self.results: dict[str, ast.Aggregate] = {}
+
+    def clause(self, rule: ir.Rule) -> ast.Clause:
+        body = self.formulas(rule.body)
+        head = self.atom(rule.head)
+        joined = None if not body else ast.Conjunction(body, _NOWHERE) if body[1:] else body[0]
+        return ast.Clause((head,), joined, _NOWHERE)
+
+    def formulas(self, literals: Sequence[ir.Literal]) -> tuple[ast.Formula, ...]:
+        alone = len(literals) == 1
+        for literal in literals:
+            if isinstance(literal, ir.Aggregate):
+                self.results[literal.result.name] = self.aggregate(literal)
+        if alone and isinstance(literals[0], ir.Aggregate):
+            result = ast.Variable(literals[0].result.name, _NOWHERE)
+            aggregate = self.results[literals[0].result.name]
+            return (ast.Comparison("=", result, aggregate, _NOWHERE),)
+        return tuple(
+            self.formula(literal) for literal in literals if not isinstance(literal, ir.Aggregate)
+        )
+
+    def formula(self, literal: ir.Atom | ir.Compare) -> ast.Formula:
+        if isinstance(literal, ir.Atom):
+            atom = self.atom(literal)
+            return ast.Negation(atom, _NOWHERE) if literal.negated else atom
+        left, right = self.term(literal.left), self.term(literal.right)
+        if isinstance(left, ast.Aggregate) and left.kind in ("exists", "forall"):
+            holds = ast.Holds(left, _NOWHERE)
+            if literal.op == "=" and right == ast.Integer(1, _NOWHERE):
+                return holds
+            if literal.op == "=" and right == ast.Integer(0, _NOWHERE):
+                return ast.Negation(holds, _NOWHERE)
+        return ast.Comparison(literal.op, left, right, _NOWHERE)
+
+    def atom(self, atom: ir.Atom) -> ast.Atom:
+        relation = self.relations.get(atom.relation)
+        terms = [ast.Wildcard(_NOWHERE) if arg is None else self.term(arg) for arg in atom.args]
+        named = [i for i, arg in enumerate(atom.args) if arg is not None]
+        if relation is None or len(named) == len(terms) or not named:
+            return ast.Atom(atom.relation, tuple(terms), _NOWHERE)
+        names = tuple(ast.Name(relation.columns[i].name, _NOWHERE) for i in named)
+        return ast.Atom(atom.relation, tuple(terms[i] for i in named), _NOWHERE, names)
+
+    def aggregate(self, literal: ir.Aggregate) -> ast.Aggregate:
+        condition = self.formulas(literal.condition)
+        body = self.formulas(literal.body)
+        return ast.Aggregate(
+            literal.kind,
+            tuple(self.term(value) for value in literal.values),
+            _all(body),
+            _NOWHERE,
+            None if literal.parameter is None else self.term(literal.parameter),
+            _all(condition) if literal.kind == "forall" else None,
+            literal.separator,
+        )
+
+    def term(self, term: ir.Term) -> ast.Term:
+        match term:
+            case ir.Var(name):
+                return self.results.get(name) or ast.Variable(name, _NOWHERE)
+            case ir.Const(value, type_):
+                return _constant(value, type_)
+            case ir.Call(functor, args):
+                # Analysis wrote `itof` and `utof` where an integer met a float.
+                if functor in ("itof", "utof"):
+                    return self.term(args[0])
+                return ast.Call(functor, tuple(map(self.term, args)), _NOWHERE)
+
+
+def _all(formulas: Sequence[ast.Formula]) -> ast.Formula:
+    if not formulas:
+        return ast.Truth(True, _NOWHERE)
+    return formulas[0] if len(formulas) == 1 else ast.Conjunction(tuple(formulas), _NOWHERE)
+
+
+def _constant(value: ir.Value, type_: Type) -> ast.Term:
+    if isinstance(value, str):
+        return ast.Text(value, _NOWHERE)
+    if type_ is Type.DATE and isinstance(value, int):
+        return ast.Call("date", (ast.Text(show_date(value), _NOWHERE),), _NOWHERE)
+    if isinstance(value, float):
+        return ast.Real(value, _NOWHERE)
+    return ast.Integer(value, _NOWHERE, type_ is Type.UNSIGNED)
+
+
+def show_date(value: int) -> str:
+    """A date column's integer as text: 19950301 is "1995-03-01", 19950300 is "1995-03"."""
+    year, month, day = value // 10000, value // 100 % 100, value % 100
+    parts = [f"{year:04d}", f"{month:02d}", f"{day:02d}"]
+    while len(parts) > 1 and parts[-1] == "00":
+        parts.pop()
+    return "-".join(parts)

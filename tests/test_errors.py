@@ -1,0 +1,46 @@
+"""Each mistake is answered with its number, place, law and cure: NAME.dl gives NAME.expected.
+
+Run with TRIVIUM_ACCEPT=1 to write the expected files anew, and read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from trivium.analyse import analyse
+from trivium.errors import CATALOGUE, TriviumError
+from trivium.source import Source
+from trivium.syntax.souffle import parse
+
+FOLDER = Path(__file__).parent / "errors"
+PROGRAMS = sorted(FOLDER.glob("*.dl"))
+
+
+def error_of(path: Path) -> TriviumError:
+    with pytest.raises(TriviumError) as caught:
+        analyse(parse(Source(path.name, path.read_text(encoding="utf-8"))))
+    return caught.value
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_error_text(path: Path) -> None:
+    expected = path.with_suffix(".expected")
+    text = f"{error_of(path)}\n"
+    if os.environ.get("TRIVIUM_ACCEPT"):
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+
+
+def test_every_language_error_is_provoked() -> None:
+    provoked = {error_of(path).number for path in PROGRAMS}
+    assert {number for number in CATALOGUE if number < 280} <= provoked
+
+
+def test_every_error_shows_its_place() -> None:
+    for path in PROGRAMS:
+        error = error_of(path)
+        assert error.span is not None, path.name
+        assert f"--> {path.name}:" in str(error)
