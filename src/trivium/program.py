@@ -33,11 +33,11 @@ from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
 from trivium.engine.reference import Reference
 from trivium.engine.symbols import SymbolTable
-from trivium.engine.values import encode_value
 from trivium.engine.undeclared import may_come_with_data, relations_of_data
+from trivium.engine.values import encode_value
 from trivium.engine.view import RelationView
 from trivium.errors import DataError, ProgramError, TriviumError
-from trivium.ir import nodes as ir
+from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.optimise import optimise
 from trivium.provenance.proof import Proof
@@ -69,7 +69,7 @@ class Program:
         dialect: str = "souffle",
         name: str = "<program>",
         functions: Mapping[str, Callable[..., Any]] | None = None,
-        relations: Sequence[ir.Relation] = (),
+        relations: Sequence[nodes.Relation] = (),
     ) -> None:
         if dialect != "souffle":
             raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`")
@@ -78,7 +78,7 @@ class Program:
         self.relations = tuple(relations)
         self._signatures = {n: signature(n, function) for n, function in functions.items()}
         self._tree = parse(self.source)
-        self._checked: ir.Program | None = None
+        self._checked: nodes.Program | None = None
         try:
             self._checked = self._analyse(())
         except ProgramError as problem:
@@ -95,16 +95,16 @@ class Program:
         program._data = dict(givens)
         return program
 
-    def _analyse(self, more: Sequence[ir.Relation]) -> ir.Program:
+    def _analyse(self, more: Sequence[nodes.Relation]) -> nodes.Program:
         given = (*self.relations, *more)
         return optimise(analyse(self._tree, given, {**SIGNATURES, **self._signatures}))
 
     @property
-    def ir(self) -> ir.Program:
+    def ir(self) -> nodes.Program:
         """The checked program; E201 while a relation waits for its data."""
         return self._checked or self._analyse(())
 
-    def _with(self, data: Mapping[str, Any], folder: Path | None) -> ir.Program:
+    def _with(self, data: Mapping[str, Any], folder: Path | None) -> nodes.Program:
         """The checked program, with the columns of relations that only the data tells."""
         if self._checked is not None:
             return self._checked
@@ -162,7 +162,7 @@ class Result:
     """The relations of a run, and why their rows hold."""
 
     def __init__(
-        self, program: ir.Program, loader: Loader, evaluator: Evaluator, fixpoint: Fixpoint
+        self, program: nodes.Program, loader: Loader, evaluator: Evaluator, fixpoint: Fixpoint
     ) -> None:
         self._program = program
         self._loader = loader
@@ -196,7 +196,7 @@ class Result:
     def __contains__(self, name: str) -> bool:
         return name in self._program.relations
 
-    def why(self, relation: str, row: Sequence[ir.Value]) -> Proof:
+    def why(self, relation: str, row: Sequence[nodes.Value]) -> Proof:
         """The proof of a row; E661 if it does not hold."""
         place = self._find(relation, row)
         if place is None:
@@ -207,7 +207,7 @@ class Result:
             )
         return self._prover.prove(relation, place)
 
-    def why_not(self, relation: str, row: Sequence[ir.Value]) -> WhyNot:
+    def why_not(self, relation: str, row: Sequence[nodes.Value]) -> WhyNot:
         """Which literal of which rule fails for a row that does not hold."""
         if self._find(relation, row) is not None:
             raise DataError(661, f"{relation}({', '.join(map(repr, row))}) holds", hint="ask why")
@@ -215,11 +215,11 @@ class Result:
             self._loader.load(name)
         return Doubter(self._prover).explain(relation, tuple(row))
 
-    def probability(self, relation: str, row: Sequence[ir.Value]) -> float:
+    def probability(self, relation: str, row: Sequence[nodes.Value]) -> float:
         """1.0 if the row holds, else 0.0: the program is certain."""
         return 0.0 if self._find(relation, row) is None else 1.0
 
-    def _find(self, relation: str, row: Sequence[ir.Value]) -> int | None:
+    def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
         """The number of a row, or None."""
         if relation not in self._program.relations:
             raise KeyError(f"no relation `{relation}`; the program has: {self.relations}")

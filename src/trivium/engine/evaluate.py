@@ -319,4 +319,3 @@ _COMPARE = {
     ">": np.greater,
     ">=": np.greater_equal,
 }
-

@@ -332,9 +332,7 @@ def write_delimited(
         file.write((delimiter.join(cells) if relation.arity else "()") + "\n")
 
 
-def _write_json_lines(
-    relation: Relation, rows: Iterable[tuple[Any, ...]], file: IO[str]
-) -> None:
+def _write_json_lines(relation: Relation, rows: Iterable[tuple[Any, ...]], file: IO[str]) -> None:
     names = [column.name for column in relation.columns]
     for row in rows:
         file.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n")

@@ -1,6 +1,6 @@
 """Python functions as functors: `Program(text, functions={"double": double})`.
 
-    def double(n: int) -> int: ...        double(x) takes and gives a number
+def double(n: int) -> int: ...        double(x) takes and gives a number
 """
 
 from __future__ import annotations

@@ -37,7 +37,8 @@ def _divide(a: Values, b: Values) -> Values:
     if a.dtype.kind == "u":
         return quotient
     inexact = quotient * b != a
-    return quotient + (inexact & ((a < 0) != (b < 0)))
+    adjusted: Values = quotient + (inexact & ((a < 0) != (b < 0)))
+    return adjusted
 
 
 def _remainder(a: Values, b: Values) -> Values:

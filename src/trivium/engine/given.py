@@ -125,7 +125,7 @@ def _from_rows(name: str, rows: list[Any]) -> Given:
     if rows and isinstance(rows[0], Mapping):
         keys = list(dict.fromkeys(key for row in rows for key in row))
         return _from_columns(name, {key: [row.get(key) for row in rows] for key in keys})
-    if rows and not isinstance(rows[0], Sequence) or isinstance(next(iter(rows), None), str):
+    if (rows and not isinstance(rows[0], Sequence)) or isinstance(next(iter(rows), None), str):
         return Given(name, [rows], len(rows), _memory(name))  # one column, its values bare
     arity = len(rows[0]) if rows else 0
     for place, row in enumerate(rows):

@@ -141,4 +141,3 @@ def _from_facts(name: str, facts: list[Fact]) -> Given:
 
     columns = [list(values) for values in zip(*(fact.values for fact in facts), strict=True)]
     return Given(name, columns, len(facts), place)
-

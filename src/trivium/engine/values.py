@@ -106,7 +106,7 @@ def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) ->
     filled = sequence if present is None else [0 if v is None else v for v in sequence]
     dtype = _DTYPES[kind]
     try:
-        array = np.array(filled, dtype)
+        array: Values = np.array(filled, dtype)
     except OverflowError:
         low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
         place = next(i for i, value in enumerate(filled) if not low <= value <= high)

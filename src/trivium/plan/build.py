@@ -31,7 +31,8 @@ def plan_rule(rule: Rule, recursive: Iterable[str], estimate: Estimate) -> list[
     needed = _variables(term for term in rule.head.args if term is not None)
     head = tuple(term for term in rule.head.args if term is not None)
     plans = []
-    for delta in growing or [None]:
+    deltas: list[int | None] = [*growing] or [None]
+    for delta in deltas:
         versions = {place: _version(place, delta) for place in growing}
         order = order_body(body, set(), estimate, delta)
         steps = Builder(body, origins, versions, estimate).build(order, set(), needed)
@@ -170,7 +171,7 @@ class Builder:
             inner_body, inner_origins, {}, self.estimate, counting=True, depth=self.depth + 1
         )
         body = inner.build(order_body(inner_body, group, self.estimate), group, needed)
-        witness, condition = "", ()
+        witness, condition = "", tuple[Step, ...]()
         if aggregate.condition:
             witness = f"#binding{self.depth}"
             condition = self._condition(aggregate, in_condition, witness)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -106,10 +106,20 @@ class Proof:
         if self.kind == "rule":
             return f"by {self.rule_text}"
         if self.kind == "aggregate":
-            rows = len(self.children)
+            deciding = len(self.children)
             bindings = f"{self.total:,} binding{'' if self.total == 1 else 's'}"
-            return f"over {bindings}" + (f", decided by {rows:,}" if rows < self.total else "")
-        return "; ".join(dict.fromkeys(map(str, self.own_places)))
+            return f"over {bindings}" + (
+                f", decided by {deciding:,}" if deciding < self.total else ""
+            )
+        rows: dict[Place, list[str]] = {}
+        for place in self.own_places:
+            cells = rows.setdefault(replace(place, column=None, start=None, end=None), [])
+            cells += [place.column] if place.column is not None else []
+        listed = len(self.used) < len(self.row)  # where all columns count, their names say nothing
+        return "; ".join(
+            f"{place}: {', '.join(cells)}" if cells and listed else str(place)
+            for place, cells in rows.items()
+        )
 
     def lines(self) -> Iterator[tuple[str, Proof, str]]:
         """(branches, node, remark) of each line of the tree."""
@@ -136,7 +146,7 @@ class Proof:
                 waiting.append((below + tick, below + bar, child, text))
 
     def __str__(self) -> str:
-        shown = []
+        shown: list[str] = []
         for branch, node, note in self.lines():
             if len(shown) == LINES:
                 shown.append("... (the rest is in `children`)")

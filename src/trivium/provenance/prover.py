@@ -1,8 +1,8 @@
 """Proofs from the stamps: which rows a derived row came from.
 
-A run keeps, for each row, the rule that derived it and the round it was derived in. A proof runs that
-rule's body again with the head's values bound, over rows of earlier rounds only; since rounds only
-descend, no row ever proves itself. Of several ways the one with the earliest rows is taken.
+A run keeps, for each row, the rule that derived it and the round it was derived in. A proof runs
+that rule's body again with the head's values bound, over rows of earlier rounds only; since rounds
+only descend, no row ever proves itself. Of several ways the one with the earliest rows is taken.
 """
 
 from __future__ import annotations
@@ -181,9 +181,7 @@ class Prover:
             expand=partial(self._contributors, aggregate, contributions),
         )
 
-    def contributions(
-        self, aggregate: Aggregate, binding: Bindings, stamp: int
-    ) -> Bindings | None:
+    def contributions(self, aggregate: Aggregate, binding: Bindings, stamp: int) -> Bindings | None:
         """Every binding of an aggregate's body, with the rows of its atoms."""
         names = {variable.name for variable in aggregate.group} & set(binding.columns)
         needed = {v.name for term in aggregate.values for v in term_variables(term)} | names
@@ -258,9 +256,7 @@ def used_columns(atom: Atom) -> tuple[int, ...]:
     return tuple(column for column, term in enumerate(atom.args) if term is not None)
 
 
-def row_values(
-    evaluator: Evaluator, stored: Stored, row: int
-) -> tuple[CellValue | None, ...]:
+def row_values(evaluator: Evaluator, stored: Stored, row: int) -> tuple[CellValue | None, ...]:
     """The values of one row, by its number."""
     values = []
     for place, column in enumerate(stored.relation.columns):
@@ -279,4 +275,3 @@ def _show_used(
         return ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
     columns = stored.relation.columns
     return ", ".join(f"{columns[c].name}: {quote(values[c], kinds[c])}" for c in used)
-

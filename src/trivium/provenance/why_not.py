@@ -1,11 +1,11 @@
 """Why a row does not hold: for each rule, the first literal that no binding gets past.
 
-    path(3, 1) does not hold.
-    - path(x, y) :- edge(x, y).
-        fails at edge(x, y): no row matches edge(3, 1); nearest: edge(2, 3), edge(1, 2)
-    - path(x, z) :- path(x, y), edge(y, z).
-        holds: path(x, y)
-        fails at ...
+path(3, 1) does not hold.
+- path(x, y) :- edge(x, y).
+    fails at edge(x, y): no row matches edge(3, 1); nearest: edge(2, 3), edge(1, 2)
+- path(x, z) :- path(x, y), edge(y, z).
+    holds: path(x, y)
+    fails at ...
 """
 
 from __future__ import annotations
