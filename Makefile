@@ -1,0 +1,52 @@
+# Everything a fresh machine needs beside Python 3.11+ (with pip and venv) and make is made here.
+
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test format docs clean
+
+help:  ## show this list
+	@echo "usage: make TARGET"
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## */\t/' | expand -t 10 | sed 's/^/  /'
+
+demo: $(VENV)/.installed  ## install, then answer real questions over the files in examples/
+	$(BIN)/python examples/demo.py
+
+test: $(VENV)/.tested  ## install what the tests need; check the format, lint and types; run the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.tested  ## put the code in the shape that `make test` wants
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.installed  ## write the generated pages of docs/ anew
+	$(BIN)/python docs/build.py
+
+clean:  ## remove the virtual environment and everything else that was made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist src/*.egg-info
+	find src tests bench examples docs -name __pycache__ -type d -exec rm -rf {} +
+
+# The stamps say for which pyproject.toml the environment was made, so a second `make` is fast.
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Trivium needs Python 3.11 or newer; none was found"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --editable .
+	@touch $@
+
+# PyTorch has its own line: a file of the pinned version is enough, whatever newer one exists.
+$(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) $(TORCH)
+	$(INSTALL) --editable '.[test,llm]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,80 @@
+"""How an answer looks: as text, and in a notebook.
+
+Gemini 7
+confidence 0.93 · proved · 0.05 s
+how: the flight of the row with the greatest duration
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trivium.ask.answer import Answer
+
+UNKNOWN = "unknown"
+SHOWN_PLACES = 10
+
+
+def value_text(value: object) -> str:
+    """A value as people write it: no digits that only rounding made, a list with commas."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Sequence):
+        return ", ".join(map(value_text, value))
+    return str(value)
+
+
+def headline(answer: Answer) -> str:
+    """The value with its unit; `unknown` when there is none."""
+    text = value_text(answer.value)
+    return f"{text} {answer.unit}" if answer.unit and answer.value is not None else text
+
+
+def standing(answer: Answer) -> str:
+    """Confidence, status, time and cost, in one line."""
+    parts = [f"confidence {answer.confidence:.2f}", str(answer.status), f"{answer.seconds:.2f} s"]
+    if answer.cost:
+        parts.append(f"cost {answer.cost:.4g}")
+    return " · ".join(parts)
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer in a few lines, without its proof."""
+    lines = [headline(answer), standing(answer)]
+    if answer.words:
+        lines.append(f"how: {answer.words}")
+    if answer.reason:
+        lines.append(f"why not: {answer.reason}" if answer.value is None else answer.reason)
+    return "\n".join(lines)
+
+
+def answer_html(answer: Answer) -> str:
+    """The answer as HTML that looks the same in light and dark notebooks; all text is escaped."""
+    parts = [
+        f'<div style="font-size:1.4em;font-weight:600">{escape(headline(answer))}</div>',
+        f'<div style="opacity:.7">{escape(standing(answer))}</div>',
+    ]
+    parts += [f"<p>{escape(text)}</p>" for text in (answer.words, answer.reason) if text]
+    if answer.program:
+        parts.append(_details("program", f"<pre>{escape(answer.program)}</pre>"))
+    if answer.proof is not None:
+        parts.append(_details("proof", answer.proof._repr_html_()))
+    if answer.evidence:
+        items = "".join(f"<li>{escape(str(p))}</li>" for p in answer.evidence[:SHOWN_PLACES])
+        more = len(answer.evidence) - SHOWN_PLACES
+        rest = f"<li>and {more:,} more</li>" if more > 0 else ""
+        parts.append(_details("evidence", f"<ul>{items}{rest}</ul>"))
+    return f'<div style="max-width:50em">{"".join(parts)}</div>'
+
+
+def _details(summary: str, body: str) -> str:
+    return f"<details><summary>{summary}</summary>{body}</details>"

@@ -1,0 +1,116 @@
+"""A lesson for each error of the catalogue: a program that makes it, and the cure.
+
+`trivium explain E202` and docs/errors.md show them; a test runs every program here and expects its
+number. An error that no program makes (a file, an endpoint) has only a cure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    cure: str
+    wrong: str = ""
+
+
+LESSONS: dict[int, Lesson] = {
+    101: Lesson(
+        "end each fact and rule with a full stop, and put `:-` between head and body.",
+        "path(x, y) :- edge(x, y)\nedge(1, 2).",
+    ),
+    102: Lesson('close the text with `"` on the same line.', 'city("Paris).'),
+    103: Lesson(
+        "write the components' rules out, with a name of its own for each relation.",
+        ".comp Graph { .decl edge(x: number, y: number) }",
+    ),
+    104: Lesson("write a digit after the point: `3.0`.", "height(3x)."),
+    105: Lesson("use a `float` where numbers are so large.", "big(99999999999999999999999)."),
+    106: Lesson(
+        "name the inner part with a rule of its own.",
+        "deep(" + "(" * 120 + "1" + ")" * 120 + ").",
+    ),
+    107: Lesson("a declaration is `.decl`.", ".declare edge(x: number, y: number)"),
+    108: Lesson(
+        "name all arguments of the atom, or none.",
+        "edge(1, 2).\nstart(x) :- edge(x: x, _).",
+    ),
+    201: Lesson("write the name as it was declared.", "edge(1, 2).\npath(x, y) :- egde(x, y)."),
+    202: Lesson(
+        "use a variable of the body in the head, or add an atom that binds it.",
+        'parent("ann", "bob").\nancestor(x, z) :- parent(x, y).',
+    ),
+    203: Lesson(
+        "give each column an argument (`_` for any value), or name the ones that matter.",
+        "edge(1, 2).\nstart(x) :- edge(x).",
+    ),
+    204: Lesson(
+        "use the column's name as it was declared.",
+        ".decl edge(from: number, to: number)\nedge(1, 2).\nstart(x) :- edge(form: x).",
+    ),
+    205: Lesson(
+        "name each column once.",
+        ".decl edge(from: number, to: number)\nedge(1, 2).\nloop(x) :- edge(from: x, from: x).",
+    ),
+    206: Lesson(
+        "give all columns in the head.",
+        ".decl edge(from: number, to: number)\nedge(from: x) :- x = 1.",
+    ),
+    207: Lesson(
+        "compare values of one type; `to_number(x)` reads a number from text.",
+        'price("tea", 3).\ndear(x) :- price(x, p), p > "2".',
+    ),
+    208: Lesson(
+        "add a positive atom that binds the variable.",
+        "edge(1, 2).\nmissing(x) :- edge(x, _), !edge(y, x).",
+    ),
+    209: Lesson("declare the relation: `.decl empty(x: number)`.", "empty(x) :- empty(x)."),
+    210: Lesson(
+        "break the cycle: compute the negated or aggregated relation from others first.",
+        "move(1, 2).\nwin(x) :- move(x, y), !win(y).",
+    ),
+    211: Lesson(
+        "keep one of the two declarations.", ".decl edge(x: number)\n.decl edge(x: symbol)"
+    ),
+    212: Lesson(
+        "use a functor of the language, or pass a Python function: `Program(text, functions=...)`.",
+        'name("ann").\nloud(y) :- name(x), y = shout(x).',
+    ),
+    213: Lesson(
+        "give the functor its number of arguments.",
+        'name("ann").\nlength(n) :- name(x), n = strlen(x, 2).',
+    ),
+    214: Lesson("use a type of the language, or declare it with `.type`.", ".decl age(n: integer)"),
+    215: Lesson("write the name of a relation of the program.", "edge(1, 2).\n.output path"),
+    216: Lesson(
+        "give the alternatives a relation of their own: `ab(x) :- a(x); b(x).`",
+        "a(1).\nb(1).\np(x) :- a(x), " + ", ".join(["(a(x); b(x))"] * 13) + ".",
+    ),
+    217: Lesson("give the value, or a variable that the body binds.", "edge(1, _)."),
+    301: Lesson("bind more of the rule's variables, or raise `--limit-seconds`."),
+    302: Lesson(
+        "bind more of the rule's variables, stop recursion that counts without end, or raise "
+        "`--limit-rows`.",
+    ),
+    303: Lesson("bind more of the rule's variables, or raise `--limit-memory`."),
+    401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
+    402: Lesson("let DuckDB download its extension once, or install it by hand."),
+    501: Lesson("start the server, or set OPENAI_BASE_URL to its address."),
+    502: Lesson("take a smaller or nearer model, or allow more time."),
+    503: Lesson("set OPENAI_API_KEY, and a model that the endpoint serves."),
+    504: Lesson("set OPENAI_BASE_URL to an OpenAI-compatible API; it often ends in `/v1`."),
+    505: Lesson("ask again, or ask another model."),
+    506: Lesson("lower the number of tokens; a small model may repeat itself without end."),
+    507: Lesson("record the exchange again with `--record`."),
+    508: Lesson("record the exchanges again with `--record`."),
+    509: Lesson("set TRIVIUM_MODEL, or give `--model`."),
+    601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
+    602: Lesson("give the file read permission."),
+    603: Lesson("name the files themselves, such as `reports/*.csv`."),
+    604: Lesson("check that the file was downloaded or exported whole."),
+    605: Lesson("save a copy of the file without a password."),
+    606: Lesson("export the file again, or give it the suffix of what it is."),
+    607: Lesson("convert the file to CSV, JSON, Parquet, XLSX, HTML, Markdown, PDF or DOCX."),
+    608: Lesson("check the address, the user and that the database accepts connections."),
+}

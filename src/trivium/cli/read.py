@@ -1,0 +1,145 @@
+"""`trivium read SOURCE...`: show what is read, before anything is asked."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from trivium.cli.layout import Layout
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trivium.ground.document import Document
+    from trivium.ground.table import Column, Table
+    from trivium.source import Place
+
+NAME = "read"
+EXAMPLES = 3
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        NAME,
+        help="show the tables, columns and passages that are read from sources",
+        description="Show what is read from sources: tables, columns with their types, the kinds\n"
+        "of cells, passages, and what was read another way or left out.",
+        formatter_class=Layout,
+    )
+    parser.add_argument(
+        "sources", nargs="+", metavar="SOURCE", help="a table, a document or a database"
+    )
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    documents, problems = read_sources(arguments.sources)
+    if arguments.json:
+        import json
+
+        print(json.dumps([document_json(d) for d in documents], ensure_ascii=False, indent=2))
+        return 2 if problems else 0
+    from trivium.cli.terminal import console
+
+    out = console()
+    for document in documents:
+        show(document, out)
+    return 2 if problems else 0
+
+
+def read_sources(sources: list[str], strict: bool = False) -> tuple[list[Document], int]:
+    """The documents that could be read, and how many could not; their errors go to stderr.
+
+    A strict reader stops at the first error.
+    """
+    from trivium.cli.terminal import progress
+    from trivium.errors import TriviumError
+    from trivium.ground.read import read
+
+    documents = []
+    with progress("reading", len(sources)) as step:
+        for source in sources:
+            step(source)
+            try:
+                documents.append(read(source))
+            except TriviumError as error:
+                if strict:
+                    raise
+                print(error, file=sys.stderr)
+    return documents, len(sources) - len(documents)
+
+
+def show(document: Document, out: Console) -> None:
+    from trivium.cli.terminal import rows_table
+
+    out.print(str(document.report))
+    for table in document.tables:
+        rows = [
+            (c.name, str(c.type), c.header, _kinds(c), ", ".join(_examples(c)))
+            for c in table.columns
+        ]
+        title = f"table {table.name}" + (f": {table.title}" if table.title else "")
+        shown = rows_table(title, ("column", "type", "header", "cells", "examples"), rows)
+        shown.title = f"\n{title} ({table.n_rows:,} rows)"
+        out.print(shown)
+    if document.passages:
+        out.print(f"\npassages ({len(document.passages):,})")
+        for passage in document.passages[:EXAMPLES]:
+            text = " ".join(passage.text.split())
+            out.print(f"  {text[:200]}{'…' if len(text) > 200 else ''}")
+        if len(document.passages) > EXAMPLES:
+            out.print("  …")
+
+
+def _kinds(column: Column) -> str:
+    return " · ".join(f"{kind} {count}" for kind, count in column.kinds.most_common())
+
+
+def _examples(column: Column) -> list[str]:
+    filled = (cell.text for cell in column.cells if not cell.empty)
+    return list(dict.fromkeys(text if len(text) <= 20 else text[:19] + "…" for text in filled))[
+        :EXAMPLES
+    ]
+
+
+def document_json(document: Document) -> dict[str, object]:
+    report = document.report
+    return {
+        "source": document.name,
+        "tables": [_table_json(table) for table in document.tables],
+        "passages": [
+            {"text": p.text, "heading": p.heading, "place": place_json(p.place)}
+            for p in document.passages
+        ],
+        "kinds": dict(report.kinds),
+        "remarks": [str(stray) for stray in report.strays] + list(report.notes),
+        "warnings": list(report.warnings),
+    }
+
+
+def _table_json(table: Table) -> dict[str, object]:
+    return {
+        "name": table.name,
+        "title": table.title,
+        "place": place_json(table.place),
+        "rows": table.n_rows,
+        "columns": [
+            {
+                "name": column.name,
+                "header": column.header,
+                "type": str(column.type),
+                "kinds": dict(column.kinds),
+                "examples": _examples(column),
+            }
+            for column in table.columns
+        ],
+    }
+
+
+def place_json(place: Place) -> dict[str, object]:
+    """The parts of the address that its format has."""
+    from dataclasses import asdict
+
+    return {name: value for name, value in asdict(place).items() if value is not None}

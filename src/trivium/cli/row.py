@@ -1,0 +1,91 @@
+"""A row as it is written on the command line, in the language's own syntax for facts.
+
+path(1, 3)               one row
+ancestor("ann", _)       every row that begins so
+medals(nation: "Cuba")   every row with that value in that column
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trivium.analyse.near import did_you_mean
+from trivium.errors import ProgramError, SyntaxProblem
+from trivium.source import Source, Span
+from trivium.syntax import ast
+from trivium.syntax.souffle import parse
+
+if TYPE_CHECKING:
+    from trivium.program import Result
+
+Value = int | float | str | None
+
+
+@dataclass(frozen=True)
+class RowPattern:
+    """The values to match, `None` for any; `names` are their columns, if they were given."""
+
+    relation: str
+    values: tuple[Value, ...]
+    names: tuple[str, ...]
+    span: Span
+
+    def matching(self, result: Result) -> list[tuple[Any, ...]]:
+        """The rows of the relation that fit. E201, E203, E204 for a relation that has no such."""
+        wanted = self._over(result)
+        return [
+            row
+            for row in result[self.relation].rows()
+            if all(w is None or w == v for w, v in zip(wanted, row, strict=True))
+        ]
+
+    def why_not(self, result: Result) -> str:
+        """Why no row fits."""
+        wanted = self._over(result)
+        if None in wanted:
+            return f"no row of `{self.relation}` matches {self.span.text.removesuffix('.')}"
+        return str(result.why_not(self.relation, [v for v in wanted if v is not None]))
+
+    def _over(self, result: Result) -> tuple[Value, ...]:
+        """The values in the order of the relation's columns."""
+        if self.relation not in result:
+            message = f"no relation is called `{self.relation}`"
+            hint = did_you_mean(self.relation, result.relations)
+            raise ProgramError(201, message, self.span, hint=hint)
+        columns = result[self.relation].columns
+        unknown = [name for name in self.names if name not in columns]
+        if unknown:
+            message = f"`{self.relation}` has no column `{unknown[0]}`"
+            raise ProgramError(204, message, self.span, hint=did_you_mean(unknown[0], columns))
+        if self.names:
+            given = dict(zip(self.names, self.values, strict=True))
+            return tuple(given.get(column) for column in columns)
+        if len(self.values) != len(columns):
+            message = f"`{self.relation}` has {len(columns)} columns, found {len(self.values)}"
+            raise ProgramError(203, message, self.span, hint=f"columns: {', '.join(columns)}")
+        return self.values
+
+
+def parse_row(text: str) -> RowPattern:
+    """Read a row. E101 when it is not written as a fact."""
+    body = text.strip().removesuffix(".")
+    program = parse(Source("<row>", body + "."))
+    match program.items:
+        case [ast.Clause(heads=(atom,), body=None)]:
+            values = tuple(_value(term) for term in atom.args)
+            names = tuple(name.text for name in atom.names)
+            return RowPattern(atom.relation, values, names, atom.span)
+    raise SyntaxProblem(101, f"expected one row, found `{text}`", hint="write it as `path(1, 3)`")
+
+
+def _value(term: ast.Term) -> Value:
+    match term:
+        case ast.Integer(value) | ast.Real(value) | ast.Text(value):
+            return value
+        case ast.Call("neg", (ast.Integer(value) | ast.Real(value),)):
+            return -value
+        case ast.Wildcard():
+            return None
+    message = f"expected a value or `_`, found `{term.span.text}`"
+    raise SyntaxProblem(101, message, term.span, hint="put text in double quotes")

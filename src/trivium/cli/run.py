@@ -1,0 +1,207 @@
+"""`trivium run FILE.dl`: run a program; write its outputs to files or show them here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trivium.cli.layout import Layout
+
+if TYPE_CHECKING:
+    from trivium.ground.table import Table
+    from trivium.program import Program, RelationView, Result
+
+NAME = "run"
+STAGES = ("plan", "ir", "strata")
+FORMATS = ("table", "csv", "json")
+SHOWN_PROOFS = 5
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        NAME,
+        help="run a program of rules",
+        description="Run a Datalog program. What it declares as `.output` is written to the\n"
+        "folder of -D, or shown here; a program without outputs shows all that it derives.\n"
+        "The tables of further SOURCEs can be used by their names.",
+        epilog="examples:\n"
+        "  trivium run family.dl -F facts -D out\n"
+        '  trivium run family.dl --why \'ancestor("ann", "eve")\'\n'
+        "  trivium run rules.dl results.csv --format json",
+        formatter_class=Layout,
+    )
+    parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
+    add_inputs(parser)
+    parser.add_argument("-D", "--output", metavar="DIR", help="write the outputs to this folder")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="table", help="how outputs are shown here (table)"
+    )
+    parser.add_argument(
+        "--why", metavar="ROW", action="append", default=[],
+        help="also show the proof of a row, written as a fact; `_` stands for any value",
+    )  # fmt: skip
+    parser.add_argument(
+        "--why-not", metavar="ROW", action="append", default=[],
+        help="also show why a row does not hold",
+    )  # fmt: skip
+    parser.add_argument(
+        "--show", choices=STAGES, help="show this stage of the program and do not run it"
+    )
+    add_limits(parser)
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="tables for the program")
+    parser.add_argument(
+        "-F", "--facts", metavar="DIR", default=".", help="where `.input` files are (.)"
+    )
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    limits = parser.add_argument_group("limits", "the run stops with exit code 3 at the first")
+    limits.add_argument("--limit-seconds", metavar="S", type=float, help="time")
+    limits.add_argument("--limit-rows", metavar="N", type=int, help="rows in all relations")
+    limits.add_argument("--limit-memory", metavar="SIZE", type=memory, help="like 500M or 2G")
+
+
+def memory(text: str) -> int:
+    """Bytes: `500M` and `2G` are powers of ten, as on a disk."""
+    scales = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+    size = text.lower().removesuffix("b")
+    scale = scales.get(size[-1:], 1)
+    try:
+        return int(float(size.rstrip("kmgt")) * scale)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a size like 500M or 2G, found {text}") from None
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    program, tables = load(arguments)
+    if arguments.show:
+        from trivium.cli.stages import show_stage
+
+        print(show_stage(arguments.show, program.ir))
+        return 0
+    result = run_program(program, tables, arguments)
+    if arguments.output:
+        for path in result.write(arguments.output):
+            print(path)
+    else:
+        show_outputs(program, result, arguments.format)
+    for row in arguments.why:
+        print(explain_row(result, row))
+    for row in arguments.why_not:
+        print(explain_row(result, row))
+    return 0
+
+
+def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    """The program, and the tables of the sources as its input relations by name."""
+    text = program_text(arguments.file)
+    tables = read_tables(arguments.sources)
+    from trivium.engine.given import take
+    from trivium.program import Program
+
+    name = "<stdin>" if arguments.file == "-" else arguments.file
+    given = [take(name, table).relation() for name, table in tables.items()]
+    return Program(text, name=name, relations=given), tables
+
+
+def read_tables(sources: list[str]) -> dict[str, Table]:
+    if not sources:
+        return {}
+    from trivium.cli.read import read_sources
+    from trivium.ground.table import unique
+
+    taken: set[str] = set()
+    documents, _ = read_sources(sources, strict=True)
+    return {unique(t.name, taken): t for document in documents for t in document.tables}
+
+
+def program_text(path: str) -> str:
+    """The text of a program file, or of stdin for `-`.
+
+    E601 missing, E602 unreadable, E603 a directory, E606 not text.
+    """
+    from trivium.errors import DataError
+
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(601, f"there is no file `{path}`") from None
+    except IsADirectoryError:
+        raise DataError(603, f"`{path}` is a directory") from None
+    except OSError as error:
+        raise DataError(602, f"`{path}` cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(606, f"`{path}` is not UTF-8 text (byte {error.start})") from None
+
+
+def run_program(program: Program, tables: dict[str, Any], arguments: argparse.Namespace) -> Result:
+    from trivium.cli.terminal import progress
+    from trivium.program import Limits
+
+    given = {
+        "seconds": arguments.limit_seconds,
+        "rows": arguments.limit_rows,
+        "memory_bytes": arguments.limit_memory,
+    }
+    limits = Limits(**{name: value for name, value in given.items() if value is not None})
+    with progress(f"running {arguments.file}"):
+        return program.run(facts_dir=arguments.facts, limits=limits, **tables)
+
+
+def show_outputs(program: Program, result: Result, form: str) -> None:
+    """The outputs (or, if there are none, every derived relation) on stdout."""
+    sizes = [d.relation for d in program.ir.directives if d.kind == "printsize"]
+    outputs = any(d.kind == "output" for d in program.ir.directives)
+    views = {} if sizes and not outputs else {name: result[name] for name in result.outputs}
+    if form == "json":
+        import json
+
+        shown = {name: _records(view) for name, view in views.items()}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    elif form == "csv":
+        _print_csv(views)
+    else:
+        from trivium.cli.terminal import console, rows_table
+
+        out = console()
+        for name, view in views.items():
+            out.print(rows_table(name, view.columns, view.rows()))
+            out.print()
+    for name in sizes:
+        print(f"{name}\t{len(result[name])}")
+
+
+def _records(view: RelationView) -> list[dict[str, object]]:
+    return [dict(zip(view.columns, row, strict=True)) for row in view.rows()]
+
+
+def _print_csv(views: dict[str, RelationView]) -> None:
+    """Each relation with a header line; several stand apart, each under its name."""
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for i, (name, view) in enumerate(views.items()):
+        if len(views) > 1:
+            print(("\n" if i else "") + f"# {name}")
+        writer.writerow(view.columns)
+        writer.writerows(view.rows())
+
+
+def explain_row(result: Result, text: str) -> str:
+    """The proofs of the rows that match, or why there are none."""
+    from trivium.cli.row import parse_row
+
+    row = parse_row(text)
+    matching = row.matching(result)
+    if not matching:
+        return row.why_not(result)
+    shown = [str(result.why(row.relation, found)) for found in matching[:SHOWN_PROOFS]]
+    if len(matching) > len(shown):
+        shown.append(f"and {len(matching) - len(shown):,} more rows match")
+    return "\n".join(shown)

@@ -1,0 +1,79 @@
+"""The stages that a program goes through before it runs, as text.
+
+ir       relations with their types, and the rules as analysis left them
+strata   which relations are computed together, in which order
+plan     the joins of each rule; the order is chosen anew when the sizes of relations are known
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trivium.ir.nodes import Aggregate, Literal, Program, Rule, Stratum
+from trivium.plan.build import plan_rule
+from trivium.plan.steps import show as show_plan
+from trivium.provenance.words import quote, show_rule
+
+SHOWN_FACTS = 20
+
+
+def show_ir(program: Program) -> str:
+    lines = []
+    for relation in program.relations.values():
+        columns = ", ".join(f"{c.name}: {c.type}" for c in relation.columns)
+        lines.append(f".decl {relation.name}({columns})")
+    for fact in program.facts[:SHOWN_FACTS]:
+        kinds = [column.type for column in program.relations[fact.relation].columns]
+        values = ", ".join(quote(v, k) for v, k in zip(fact.values, kinds, strict=True))
+        lines.append(f"{fact.relation}({values}).")
+    if len(program.facts) > SHOWN_FACTS:
+        lines.append(f"// and {len(program.facts) - SHOWN_FACTS:,} more facts")
+    lines += [show_rule(_without_spans(rule)) for rule in program.rules]
+    return "\n".join(lines)
+
+
+def show_strata(program: Program) -> str:
+    lines = []
+    for number, stratum in enumerate(program.strata, start=1):
+        kind = ", recursive" if stratum.recursive else ""
+        lines.append(f"{number}. {', '.join(stratum.relations)}{kind}")
+        lines += [f"     {show_rule(rule)}" for rule in stratum.rules]
+    return "\n".join(lines) or "no rules"
+
+
+def show_plans(program: Program) -> str:
+    plans = [
+        show_plan(plan)
+        for stratum in program.strata
+        for rule in stratum.rules
+        for plan in plan_rule(rule, _growing(stratum), _estimate)
+    ]
+    return "\n".join(plans) or "no rules"
+
+
+def show_stage(stage: str, program: Program) -> str:
+    """`stage` is `ir`, `strata` or `plan`."""
+    shows = {"ir": show_ir, "strata": show_strata, "plan": show_plans}
+    return shows[stage](program)
+
+
+def _growing(stratum: Stratum) -> tuple[str, ...]:
+    return stratum.relations if stratum.recursive else ()
+
+
+def _estimate(_: str, bound: tuple[int, ...]) -> float:
+    """Nothing is known of the data yet: each bound column is taken to leave one row in ten."""
+    return 1000.0 / 10.0 ** len(bound)
+
+
+def _without_spans(rule: Rule) -> Rule:
+    """The rule without its text, so that it is shown as the IR has it."""
+    head = replace(rule.head, span=None)
+    return replace(rule, head=head, body=tuple(map(_bare, rule.body)), span=None)
+
+
+def _bare(literal: Literal) -> Literal:
+    if isinstance(literal, Aggregate):
+        body, condition = map(_bare, literal.body), map(_bare, literal.condition)
+        return replace(literal, body=tuple(body), condition=tuple(condition), span=None)
+    return replace(literal, span=None)

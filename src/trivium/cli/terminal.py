@@ -1,0 +1,171 @@
+"""What the commands print with: tables, cited cells, passages and progress bars.
+
+Colour and bars appear on a terminal only, and `NO_COLOR` is obeyed. Where there is no colour, a
+cited cell stands in guillemets:
+
+     row │ Flight     │ Duration
+      10 │ ‹Gemini 7› │ ‹330 h 35 min›
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from trivium.source import Place
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    from trivium.ground.passage import Passage
+    from trivium.ground.table import Column, Table
+
+# A table on the terminal is for reading; the other formats are complete.
+SHOWN_ROWS = 50
+CITED_ROWS = 12
+CITED_COLUMNS = 8
+PLAIN_WIDTH = 100
+CITED = "bold black on yellow"
+
+
+def console() -> Console:
+    """Where results go: stdout, as wide as the terminal, or 100 columns (`COLUMNS`) in a pipe."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or PLAIN_WIDTH)
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def coloured(to: Console) -> bool:
+    return to.is_terminal and not to.no_color
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """A bar (or, with no total, a spinner) with the time so far, on stderr if it is a terminal.
+
+    Yields a function that says what is worked on now, and takes one step.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()]
+    if total and total > 1:
+        columns.insert(2, BarColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(description, total=total)
+        steps = 0
+
+        def step(now: str) -> None:
+            nonlocal steps
+            bars.update(task, description=f"{description} {now}", completed=steps)
+            steps += 1
+
+        yield step
+
+
+def rows_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> RichTable:
+    """The first `SHOWN_ROWS` rows of a relation; numbers to the right."""
+    shown = list(rows)
+    count = len(shown)
+    shown = shown[:SHOWN_ROWS]
+    table = _bare_table()
+    table.title = f"{title} ({count:,} row{'' if count == 1 else 's'})"
+    for i, column in enumerate(columns):
+        numeric = bool(shown) and all(isinstance(row[i], int | float) for row in shown)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in shown:
+        table.add_row(*map(value_text, row))
+    if count > len(shown):
+        table.caption = f"and {count - len(shown):,} more (--format csv shows all)"
+    return table
+
+
+def value_text(value: object) -> str:
+    """A value as text: no digits that only rounding made, empty for none."""
+    if value is None:
+        return ""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def cited_table(table: Table, places: Iterable[Place], colour: bool) -> RichTable:
+    """The rows of a source table that were used, with the cited cells marked."""
+    from rich.text import Text
+
+    cited = {(place.row, place.column) for place in places if place.row is not None}
+    rows = sorted({row for row, _ in cited if row and row <= table.n_rows})
+    columns = _columns_to_show(table, {column for _, column in cited})
+    shown = _bare_table()
+    where = f"{table.place}" + (f": {table.title}" if table.title else "")
+    more = f", {len(rows) - CITED_ROWS} more rows cited" if len(rows) > CITED_ROWS else ""
+    shown.title = f"{where}{more}"
+    shown.add_column("row", justify="right", style="dim")
+    for column in columns:
+        shown.add_column(column.header or column.name, overflow="fold")
+    for row in rows[:CITED_ROWS]:
+        cells = []
+        for column in columns:
+            text = column.raw[row - 1]
+            whole_row = (row, None) in cited
+            is_cited = (row, column.header) in cited or (row, column.name) in cited
+            cells.append(_mark(text, colour) if is_cited or whole_row else Text(text))
+        shown.add_row(str(row), *cells)
+    return shown
+
+
+def cited_passage(passage: Passage, quotes: Iterable[str], colour: bool) -> Text:
+    """A passage with what is quoted of it marked."""
+    from rich.text import Text
+
+    text = Text(f"{passage.place}\n", style="italic")
+    pattern = "|".join(_loosely(quote) for quote in quotes if quote.strip()) or r"(?!)"
+    end = 0
+    for found in re.finditer(pattern, passage.text):
+        text.append(passage.text[end : found.start()], style="not italic")
+        text.append_text(_mark(found[0], colour))
+        end = found.end()
+    return text.append(passage.text[end:], style="not italic")
+
+
+def _loosely(quote: str) -> str:
+    """A pattern for the quote, whatever space its words were set with."""
+    return r"\s+".join(map(re.escape, quote.split()))
+
+
+def _columns_to_show(table: Table, cited: set[str | None]) -> list[Column]:
+    """All columns, or, of a wide table, the cited ones and the first others."""
+    if len(table.columns) <= CITED_COLUMNS:
+        return list(table.columns)
+    wanted = [c for c in table.columns if c.header in cited or c.name in cited]
+    others = [c for c in table.columns if c not in wanted]
+    chosen = (wanted + others[: max(1, CITED_COLUMNS - len(wanted))])[:CITED_COLUMNS]
+    return [c for c in table.columns if c in chosen]
+
+
+def _mark(text: str, colour: bool) -> Text:
+    from rich.text import Text
+
+    return Text(text, style=CITED) if colour else Text(f"‹{text}›")
+
+
+def _bare_table() -> RichTable:
+    from rich import box
+    from rich.table import Table as RichTable
+
+    return RichTable(
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        caption_justify="left",
+        title_style="bold",
+        show_edge=False,
+        pad_edge=False,
+    )
