@@ -1,11 +1,11 @@
 """What a backend must be able to do: about a dozen primitives over columns, and nothing else.
 
-A column is an array of 64-bit integers. What the bits mean is the caller's business: floats are kept
-as their bits (with one zero and one not-a-number), symbols as codes, so that equal bits are equal
-values and every primitive but `map` and `segment_reduce` may ignore types.
+A column is an array of 64-bit integers. What the bits mean is the caller's business: floats are
+kept as their bits (with one zero and one not-a-number), symbols as codes, so that equal bits are
+equal values and every primitive but `map` and `segment_reduce` may ignore types.
 
-A table is a sequence of columns of one length; since a nullary relation has no column, the length is
-given beside it where it matters. Rows are named by their position, from 0.
+A table is a sequence of columns of one length; since a nullary relation has no column, the length
+is given beside it where it matters. Rows are named by their position, from 0.
 
 Control (strata, semi-naive deltas, limits, cancellation) is written once, above the primitives, in
 `evaluate.py` and `fixpoint.py`.

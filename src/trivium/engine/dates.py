@@ -1,4 +1,6 @@
-"""Dates as text and as 64-bit numbers: `1995-03-01` is 19950301, `1995-03` is 19950300, `1995` is 19950000.
+"""Dates as text and as 64-bit numbers.
+
+    1995-03-01  19950301        1995-03  19950300        1995  19950000
 
 A day without a year, 5 March, is 305 and `--03-05`, as ISO 8601 wrote it.
 """

@@ -13,7 +13,7 @@ import numpy as np
 
 from trivium.engine.aggregates import Folder
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
-from trivium.engine.functors import FUNCTORS, Undefined, contains, matches
+from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
 from trivium.engine.limits import Guard
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
@@ -225,7 +225,7 @@ class Evaluator:
         try:
             with np.errstate(all="ignore"):
                 result = self.backend.map(self.functors[call.functor], values)
-        except Undefined as problem:
+        except UndefinedError as problem:
             raise self._undefined(problem, call) from None
         return untyped(result, call.type, self.symbols)
 
@@ -237,7 +237,7 @@ class Evaluator:
             pattern, text = (typed(side, Type.SYMBOL, self.symbols) for side in sides)
             try:
                 return (matches if compare.op == "match" else contains)(pattern, text)
-            except Undefined as problem:
+            except UndefinedError as problem:
                 raise self._undefined(problem, compare) from None
         if kind is Type.SYMBOL:
             if compare.op not in ("=", "!="):
@@ -247,7 +247,7 @@ class Evaluator:
             sides = [typed(side, kind, self.symbols) for side in sides]
         return _COMPARE[compare.op](*sides)
 
-    def _undefined(self, problem: Undefined, where: Call | Compare) -> ProgramError:
+    def _undefined(self, problem: UndefinedError, where: Call | Compare) -> ProgramError:
         message = problem.message
         rule = self.guard.rule
         if rule is not None and rule.span is not None:

@@ -7,11 +7,11 @@
 
 `IO` is `file` (Soufflé's format), `csv`, `tsv`, `jsonl`, `parquet`, or, for output, `stdout`.
 `headers=true` takes or writes a first line of column names; columns that are all named there may
-stand in any order. In `csv` and `tsv` an empty cell is no value. A `.csv` file that is named without
-a delimiter is read with tabs if its first line has one, else with commas.
+stand in any order. In `csv` and `tsv` an empty cell is no value. A `.csv` file that is named
+without a delimiter is read with tabs if its first line has one, else with commas.
 
-Outputs are written beside their place and moved there when whole, so a run that is interrupted, or a
-full disk, leaves the old file as it was.
+Outputs are written beside their place and moved there when whole, so a run that is interrupted, or
+a full disk, leaves the old file as it was.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def format_of(directive: InputOutput, folder: Path) -> Format:
 def read_facts(directive: InputOutput, relation: Relation, folder: Path) -> Given:
     """The rows of a fact file.
 
-    E657: no such file, or unreadable. E658: a line that does not fit the declaration, with its file,
-    line and column.
+    E657: no such file, or unreadable. E658: a line that does not fit the declaration, with its
+    file, line and column.
     """
     form = format_of(directive, folder)
     if form.name == "parquet":

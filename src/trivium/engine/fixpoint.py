@@ -57,7 +57,8 @@ class Fixpoint:
             self.stamp += 1
             for versions in plans:
                 self._derive(versions)
-            if not any([stored.advance() for stored in growing]):
+            grown = [stored.advance() for stored in growing]
+            if not any(grown):
                 return
 
     def _derive(self, versions: list[RulePlan]) -> None:

@@ -1,9 +1,10 @@
 """What each functor computes, column by column.
 
-Arguments come as NumPy arrays of their type: int64 (numbers, dates), uint64, float64, or objects
-(`str`) for symbols; `to_string` gets dates as text. `ord` is not here: a code is its own number. Integer arithmetic wraps around at 64 bits, as Soufflé's does; float arithmetic is
-IEEE 754; division truncates towards zero. A functor that has no result for some argument raises
-`Undefined`, and the engine names the rule.
+Arguments come as NumPy arrays of their type: int64 (numbers, dates), uint64, float64, or `str`
+objects for symbols; `to_string` gets dates as text, and `ord`, which gives the code itself, is not
+here. Integer arithmetic wraps around at 64 bits, as Soufflé's does; float arithmetic is IEEE 754;
+integer division truncates towards zero. A functor that has no result for some argument raises
+`UndefinedError`, and the engine names the rule.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from trivium.engine.contract import Mask, Values
 from trivium.engine.dates import date_code, date_text
 
 
-class Undefined(Exception):
+class UndefinedError(Exception):
     """A functor has no result: an error number, and what was asked of it."""
 
     def __init__(self, number: int, message: str) -> None:
@@ -49,7 +50,7 @@ def _remainder(a: Values, b: Values) -> Values:
 
 def _no_zero(b: Values, what: str) -> None:
     if not b.all():
-        raise Undefined(280, f"{what} by zero")
+        raise UndefinedError(280, f"{what} by zero")
 
 
 def _power(a: Values, b: Values) -> Values:
@@ -85,7 +86,7 @@ def _parse(kind: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:
         try:
             return convert(text.strip())
         except ValueError:
-            raise Undefined(281, f"`{kind}` of {text!r}, which is not a number") from None
+            raise UndefinedError(281, f"`{kind}` of {text!r}, which is not a number") from None
 
     return parse
 
@@ -149,14 +150,14 @@ def _parse_date(text: str) -> int:
     try:
         return date_code(text)
     except ValueError:
-        raise Undefined(281, f"`date` of {text!r}, which is not an ISO date") from None
+        raise UndefinedError(281, f"`date` of {text!r}, which is not an ISO date") from None
 
 
 def _day(code: int) -> datetime.date:
     try:
         return datetime.date(code // 10000, code // 100 % 100, code % 100)
     except ValueError:
-        raise Undefined(281, f"`days_between` of the date {date_text(code)}") from None
+        raise UndefinedError(281, f"`days_between` of the date {date_text(code)}") from None
 
 
 FUNCTORS: dict[str, Callable[..., Values]] = {
@@ -219,7 +220,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except re.error as error:
-        raise Undefined(281, f"`match` with the pattern {text!r}: {error}") from None
+        raise UndefinedError(281, f"`match` with the pattern {text!r}: {error}") from None
 
 
 def matches(pattern: Values, text: Values) -> Mask:

@@ -102,14 +102,21 @@ class RunMatches:
         self._index = index
         self._keys = keys
         wanted = row_keys(keys, length)
+        self._order = np.argsort(wanted)  # a sorted search stays in the cache
+        wanted = wanted[self._order]
         self._found = [(run, *run.find(wanted)) for run in index.runs]
         self.total = sum(int(counts.sum()) for _, _, counts in self._found)
+
+    def probing(self) -> Rows:
+        """The probing rows whose key occurs; exact for at most one column."""
+        occurs = [self._order[counts > 0] for _, _, counts in self._found]
+        return np.concatenate(occurs) if occurs else np.empty(0, np.int64)
 
     def expand(self) -> tuple[Rows, Rows]:
         lefts, rights = [], []
         for run, starts, counts in self._found:
             left, places = expand_ranges(starts, counts)
-            lefts.append(left)
+            lefts.append(self._order[left])
             rights.append(run.rows[places])
         if not lefts:
             return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -176,12 +183,8 @@ class Reference:
     def contains(self, index: Index, keys: Table, length: int) -> Mask:
         assert isinstance(index, RunIndex)
         found = np.zeros(length, np.bool_)
-        if len(keys) <= 1:
-            wanted = row_keys(keys, length)
-            for run in index.runs:
-                found |= run.find(wanted)[1] > 0
-        else:
-            found[RunMatches(index, keys, length).expand()[0]] = True
+        matches = RunMatches(index, keys, length)
+        found[matches.probing() if len(keys) <= 1 else matches.expand()[0]] = True
         return found
 
     def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:

@@ -155,7 +155,7 @@ class Stored:
         return rows
 
     def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
-        """The visible rows by some columns, less those with an empty cell there or in `required`."""
+        """The visible rows by some columns, less those with an empty cell in any of either."""
         return self._index(columns, required, seen=True)
 
     def all_rows(self) -> Index:

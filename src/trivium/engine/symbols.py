@@ -3,8 +3,8 @@
     codes = symbols.encode(["ann", "eve", "ann"])    # array([0, 1, 0])
     symbols.decode(codes)                            # ["ann", "eve", "ann"]
 
-Codes follow the order of first sight, so a run gives the same codes on any machine. Equal codes mean
-equal texts; the order of codes means nothing: ask `ranks` for the order of the texts.
+Codes follow the order of first sight, so a run gives the same codes on any machine. Equal codes
+mean equal texts; the order of codes means nothing: ask `ranks` for the order of the texts.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -98,18 +99,11 @@ class RelationView:
 
     def polars(self) -> Any:
         """A polars DataFrame; E401 if polars is not installed."""
-        try:
-            import polars
-        except ImportError:
-            raise _missing("polars") from None
-        return polars.from_arrow(self.arrow())
+        return _library("polars").from_arrow(self.arrow())
 
     def pandas(self) -> Any:
         """A pandas DataFrame; E401 if pandas is not installed."""
-        try:
-            import pandas  # noqa: F401
-        except ImportError:
-            raise _missing("pandas") from None
+        _library("pandas")
         return self.arrow().to_pandas()
 
     def _texts(self) -> tuple[list[list[str]], str]:
@@ -149,5 +143,9 @@ class RelationView:
         )
 
 
-def _missing(library: str) -> BackendError:
-    return BackendError(401, f"{library} is not installed; install it with `pip install {library}`")
+def _library(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        message = f"{name} is not installed; install it with `pip install {name}`"
+        raise BackendError(401, message) from None
