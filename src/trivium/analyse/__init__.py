@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from trivium.analyse.elaborate import Elaboration
-from trivium.analyse.flat import FlatRule, Flattener
+from trivium.analyse.flat import FlatRule
+from trivium.analyse.flatten import Flattener
 from trivium.analyse.names import collect, resolve
 from trivium.analyse.safety import check_safety
 from trivium.analyse.strata import Layer, layers

@@ -90,6 +90,11 @@ class Elaboration:
     def fact_value(self, relation: str, index: int, value: ast.Constant) -> ir.Value:
         """A fact's constant, as its column holds it."""
         want = self.types[relation][index]
+        # Most values are of their column's type as they stand.
+        if isinstance(value, ast.Text) and want is Type.SYMBOL:
+            return value.value
+        if isinstance(value, ast.Integer) and (want, value.unsigned) == (Type.NUMBER, False):
+            return _integer(value.value, value.span, want, False).value
         term = self.argument(relation, index, value, {})
         if not isinstance(term, ir.Const):
             raise AssertionError(f"the constant {value} became {term}, wanted {want}")

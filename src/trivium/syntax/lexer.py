@@ -19,14 +19,15 @@ _TOKEN = re.compile(
     r"""
     (?P<skip>[ \t\r\n\f\ufeff]+|//[^\n]*|/\*[\s\S]*?\*/)
     |(?P<name>(?:[^\W\d]|\?)[\w?]*)
+    |(?P<directive>(?<![\w)\]"}])\.[a-zA-Z_]\w*)
+    |(?P<opened>/\*)
+    |(?P<mark>[(),]|:-|::|<=|>=|!=|=>|==|<>|<:|&&|\|\||[{}\[\];:.=<>+\-*/%^!@$|&~])
+    |(?P<string>"[^"\\\n]*(?:\\.[^"\\\n]*)*")
     |(?P<real>(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)(?!\w))
     |(?P<integer>(?:0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)u?(?!\w))
-    |(?P<string>"[^"\\\n]*(?:\\.[^"\\\n]*)*")
-    |(?P<directive>(?<![\w)\]"}])\.[a-zA-Z_]\w*)
     |(?P<hash>\#[^\n]*)
-    |(?P<unclosed>"[^\n]*|/\*)
+    |(?P<unclosed>"[^\n]*)
     |(?P<malformed>[0-9]\w*)
-    |(?P<mark>:-|::|<=|>=|!=|=>|==|<>|<:|&&|\|\||[(){}\[\],;:.=<>+\-*/%^!@$|&~])
     |(?P<other>[\s\S])
     """,
     re.VERBOSE,
@@ -102,13 +103,13 @@ def unescape(quoted: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[0]), inner)
 
 
-_REFUSALS = frozenset(("unclosed", "malformed", "other"))
+_REFUSALS = frozenset(("opened", "unclosed", "malformed", "other"))
 
 
 def _refuse(kind: str, text: str, span: Span) -> SyntaxProblem:
+    if kind == "opened":
+        return SyntaxProblem(102, "the comment has no end", span, hint="end it with `*/`")
     if kind == "unclosed":
-        if text.startswith("/*"):
-            return SyntaxProblem(102, "the comment has no end", span, hint="end it with `*/`")
         hint = 'end it with `"`; a line break inside a text is written `\\n`'
         return SyntaxProblem(102, "the text has no closing quote", span, hint=hint)
     if kind == "malformed":

@@ -154,7 +154,10 @@ def print_rule(rule: ir.Rule, relations: Mapping[str, ir.Relation]) -> str:
 
 def print_literal(literal: ir.Literal, relations: Mapping[str, ir.Relation]) -> str:
     """One literal of a checked rule as one would write it."""
-    return ", ".join(print_formula(f) for f in _Writer(relations).formulas((literal,)))
+    writer = _Writer(relations)
+    if isinstance(literal, ir.Aggregate):
+        return print_term(writer.aggregate(literal))
+    return print_formula(writer.formula(literal))
 
 
 class _Writer:
@@ -171,14 +174,9 @@ class _Writer:
         return ast.Clause((head,), joined, _NOWHERE)
 
     def formulas(self, literals: Sequence[ir.Literal]) -> tuple[ast.Formula, ...]:
-        alone = len(literals) == 1
         for literal in literals:
             if isinstance(literal, ir.Aggregate):
                 self.results[literal.result.name] = self.aggregate(literal)
-        if alone and isinstance(literals[0], ir.Aggregate):
-            result = ast.Variable(literals[0].result.name, _NOWHERE)
-            aggregate = self.results[literals[0].result.name]
-            return (ast.Comparison("=", result, aggregate, _NOWHERE),)
         return tuple(
             self.formula(literal) for literal in literals if not isinstance(literal, ir.Aggregate)
         )

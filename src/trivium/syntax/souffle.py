@@ -22,6 +22,7 @@ components, `eqrel`, subsumption, ...) is refused by name (E103), never misread.
 from __future__ import annotations
 
 import difflib
+import gc
 
 from trivium.errors import SyntaxProblem
 from trivium.source import Source
@@ -50,7 +51,15 @@ _OUTSIDE_CORE = {
 
 def parse(source: Source) -> ast.Program:
     """The syntax tree of a program; raises SyntaxProblem (1xx) at the first mistake."""
-    return _Parser(tokenise(source)).program()
+    # A syntax tree has no cycles, so looking for some while it grows is time lost: more than
+    # half of it, for a program of many facts.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _Parser(tokenise(source)).program()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Parser(FormulaParser):

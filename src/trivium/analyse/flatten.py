@@ -1,0 +1,271 @@
+"""Clauses to flat rules.
+
+    before:  p(x), q(x) :- t(name: x, size: s), (s > 3 ; !small(x)), count : { u(x) } = 2.
+    after:   p(x) :- t(x, _, s), s > 3, @1 = count : { u(x) }, @1 = 2.
+             p(x) :- t(x, _, s), !small(x), @1 = count : { u(x) }, @1 = 2.
+             and the same two for q(x)
+
+A disjunction inside an aggregate becomes a relation of its own, `@either_1`. Its columns are the
+variables that all its sides have, or that are used beside it; the atoms beside it, which are
+repeated in its rules, bind those that a side only compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from trivium.analyse.calls import check_call
+from trivium.analyse.flat import (
+    FlatAggregate,
+    FlatAtom,
+    FlatLiteral,
+    FlatRule,
+    literal_names,
+)
+from trivium.analyse.names import Schema, resolve
+from trivium.errors import ProgramError
+from trivium.ir.functors import FunctorSignature
+from trivium.syntax import ast
+
+MAX_ALTERNATIVES = 4096
+_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+Signed = tuple[ast.Formula, bool]
+
+
+class Flattener:
+    """Makes flat rules of clauses. `schemas` grows by the relations made for disjunctions."""
+
+    def __init__(
+        self, schemas: dict[str, Schema], functors: Mapping[str, FunctorSignature]
+    ) -> None:
+        self.schemas = schemas
+        self.functors = functors
+        self.fresh = 0
+        self.made = 0
+        self.extra: list[FlatRule] = []
+
+    def rules(self, clause: ast.Clause) -> list[FlatRule]:
+        """The clause's rules, those made for disjunctions inside aggregates first.
+
+        Raises ProgramError 201 to 206, 212, 213, 216 and 217.
+        """
+        self.fresh = 0
+        self.extra = []
+        outer = set(_names_outside([*clause.heads, clause.body]))
+        rules = []
+        sides = [[]] if clause.body is None else alternatives(clause.body)
+        for side in sides:
+            body = self.literals(side, outer)
+            for atom in clause.heads:
+                lifted: list[FlatLiteral] = []
+                head = self.head(atom, lifted, outer)
+                rules.append(FlatRule(head, (*body, *lifted), clause.span))
+        return self.extra + rules
+
+    def head(self, atom: ast.Atom, lifted: list[FlatLiteral], outer: set[str]) -> FlatAtom:
+        args = resolve(atom, self.schemas)
+        missing = [
+            name
+            for name, arg in zip(self.schemas[atom.relation].columns, args, strict=True)
+            if arg is None
+        ]
+        if missing:
+            message = f"the head gives no value for the column `{missing[0]}`"
+            hint = f"add `{missing[0]}: ...`"
+            raise ProgramError(206, message, atom.span, hint=hint)
+        terms = tuple(self.lift(arg, lifted, outer) for arg in args if arg is not None)
+        return FlatAtom(atom.relation, terms, False, atom.span)
+
+    def literals(self, side: Sequence[Signed], outer: set[str]) -> tuple[FlatLiteral, ...]:
+        found: list[FlatLiteral] = []
+        for formula, positive in side:
+            self.literal(formula, positive, found, outer)
+        return tuple(found)
+
+    def literal(
+        self, formula: ast.Formula, positive: bool, found: list[FlatLiteral], outer: set[str]
+    ) -> None:
+        span = formula.span
+        if isinstance(formula, ast.Atom):
+            args = tuple(
+                None
+                if arg is None or isinstance(arg, ast.Wildcard)
+                else self.lift(arg, found, outer)
+                for arg in resolve(formula, self.schemas)
+            )
+            found.append(FlatAtom(formula.relation, args, not positive, span))
+        elif isinstance(formula, ast.Comparison):
+            left = self.lift(formula.left, found, outer)
+            right = self.lift(formula.right, found, outer)
+            if positive:
+                found.append(ast.Comparison(formula.op, left, right, span))
+            elif formula.op in _OPPOSITE:
+                found.append(ast.Comparison(_OPPOSITE[formula.op], left, right, span))
+            else:
+                call = ast.Call(formula.op, (left, right), span)
+                found.append(ast.Comparison("=", call, ast.Integer(0, span), span))
+        elif isinstance(formula, ast.Holds):
+            result = self.lift(formula.aggregate, found, outer)
+            wanted = ast.Integer(int(positive), span)
+            found.append(ast.Comparison("=", result, wanted, span))
+        elif isinstance(formula, ast.Truth) and formula.value != positive:
+            never = ast.Integer(0, span), ast.Integer(1, span)
+            found.append(ast.Comparison("=", *never, span))
+
+    def lift(self, term: ast.Term, found: list[FlatLiteral], outer: set[str]) -> ast.Term:
+        """The term without aggregates; they go before it, as literals."""
+        if isinstance(term, ast.Wildcard):
+            hint = "name the value with a variable, and bind it in an atom"
+            raise ProgramError(217, "`_` has no value here", term.span, hint=hint)
+        if isinstance(term, ast.Call):
+            check_call(term, self.functors, self.schemas)
+            args = tuple(self.lift(arg, found, outer) for arg in term.args)
+            return ast.Call(term.functor, args, term.span)
+        if isinstance(term, ast.Aggregate):
+            aggregate = self.aggregate(term, found, outer)
+            found.append(aggregate)
+            return ast.Variable(aggregate.result, term.span)
+        return term
+
+    def aggregate(
+        self, term: ast.Aggregate, found: list[FlatLiteral], outer: set[str]
+    ) -> FlatAggregate:
+        parameter = None if term.parameter is None else self.lift(term.parameter, found, outer)
+        used = outer | set(_names([*term.values, term.condition]))
+        inner: list[FlatLiteral] = []
+        values = tuple(self.lift(value, inner, used) for value in term.values)
+        body = (*self.inner_body(term.body, (), used), *inner)
+        condition: tuple[FlatLiteral, ...] = ()
+        if term.condition is not None:
+            condition = self.inner_body(term.condition, body, outer)
+        self.fresh += 1
+        result = f"@{self.fresh}"
+        return FlatAggregate(
+            result, term.kind, values, body, parameter, condition, term.separator, term.span
+        )
+
+    def inner_body(
+        self, formula: ast.Formula, context: tuple[FlatLiteral, ...], used: set[str]
+    ) -> tuple[FlatLiteral, ...]:
+        """A body inside an aggregate, where `context` holds too.
+
+        Its literals stay, so that each row they match still counts; only its disjunctions become
+        atoms of new relations.
+        """
+        sides = [alternatives(*part) for part in conjuncts(formula)]
+        plain = [side for part in sides if len(part) == 1 for side in part]
+        body = [literal for side in plain for literal in self.literals(side, used)]
+        around = _binders((*context, *body), used)
+        for part in sides:
+            if len(part) > 1:
+                body.append(self.either(part, around, used))
+        return tuple(body)
+
+    def either(
+        self, sides: list[list[Signed]], around: tuple[FlatLiteral, ...], used: set[str]
+    ) -> FlatAtom:
+        """An atom of a new relation with a rule for each side; `around` binds more variables."""
+        bodies = [self.literals(side, used) for side in sides]
+        names = [set(literal_names(body)) for body in bodies]
+        wanted = set.intersection(*names) | used | set(literal_names(around))
+        columns = tuple(
+            name
+            for name in dict.fromkeys(n for body in bodies for n in literal_names(body))
+            if name in wanted and not name.startswith("@")
+        )
+        span = sides[0][0][0].span
+        self.made += 1
+        name = f"@either_{self.made}"
+        self.schemas[name] = Schema(name, columns, None, span, "made of a disjunction")
+        head = FlatAtom(name, tuple(ast.Variable(c, span) for c in columns), False, span)
+        self.extra += [FlatRule(head, (*around, *body), span) for body in bodies]
+        return head
+
+
+def alternatives(formula: ast.Formula, positive: bool = True) -> list[list[Signed]]:
+    """The formula as a disjunction of conjunctions of literals, each positive or negated.
+
+    before:  a, !(b, c)
+    after:   [[a, !b], [a, !c]]
+    """
+    if isinstance(formula, ast.Negation):
+        return alternatives(formula.body, not positive)
+    if not isinstance(formula, ast.Conjunction | ast.Disjunction):
+        return [[(formula, positive)]]
+    parts = [alternatives(part, positive) for part in formula.parts]
+    if isinstance(formula, ast.Conjunction) != positive:
+        return [side for sides in parts for side in sides]
+    found: list[list[Signed]] = [[]]
+    for sides in parts:
+        if len(found) * len(sides) > MAX_ALTERNATIVES:
+            message = f"the disjunctions here stand for more than {MAX_ALTERNATIVES} rules"
+            hint = "give some of them a relation of their own"
+            raise ProgramError(216, message, formula.span, hint=hint)
+        found = [[*left, *right] for left in found for right in sides]
+    return found
+
+
+def conjuncts(formula: ast.Formula, positive: bool = True) -> list[Signed]:
+    """The parts of a formula that all must hold.
+
+    before:  a, !(b ; c), (d ; e)
+    after:   [a, !b, !c, (d ; e)]
+    """
+    if isinstance(formula, ast.Negation):
+        return conjuncts(formula.body, not positive)
+    if isinstance(formula, ast.Conjunction if positive else ast.Disjunction):
+        return [found for part in formula.parts for found in conjuncts(part, positive)]
+    return [(formula, positive)]
+
+
+def _binders(literals: Sequence[FlatLiteral], outer: set[str]) -> tuple[FlatLiteral, ...]:
+    """The positive atoms among the literals, and each `=` that binds a variable more."""
+    atoms = [a for a in literals if isinstance(a, FlatAtom) and not a.negated]
+    found: list[FlatLiteral] = list(atoms)
+    bound = set(literal_names(atoms))
+    for literal in literals:
+        if isinstance(literal, ast.Comparison) and literal.op == "=":
+            more = set(literal_names([literal])) - bound
+            sides = (literal.left, literal.right)
+            hoisted = any(name.startswith("@") for name in more)
+            if (
+                len(more) == 1
+                and not hoisted
+                and not more & outer
+                and any(isinstance(side, ast.Variable) and side.name in more for side in sides)
+            ):
+                found.append(literal)
+                bound |= more
+    return tuple(found)
+
+
+# --- names of syntax nodes ---------------------------------------------------------------------
+
+Node = ast.Formula | ast.Term | None
+
+
+def _names(nodes: Sequence[Node], inside: bool = True) -> Iterator[str]:
+    """The variables of syntax nodes; those inside aggregates only where `inside`."""
+    stack: list[Node] = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Variable):
+            yield node.name
+        elif isinstance(node, ast.Call | ast.Atom):
+            stack.extend(node.args)
+        elif isinstance(node, ast.Comparison):
+            stack += [node.left, node.right]
+        elif isinstance(node, ast.Negation):
+            stack.append(node.body)
+        elif isinstance(node, ast.Conjunction | ast.Disjunction):
+            stack.extend(node.parts)
+        elif isinstance(node, ast.Holds) and inside:
+            stack.append(node.aggregate)
+        elif isinstance(node, ast.Aggregate) and inside:
+            stack += [*node.values, node.parameter, node.body, node.condition]
+
+
+def _names_outside(nodes: Sequence[Node]) -> Iterator[str]:
+    return _names(nodes, inside=False)
