@@ -47,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    except MemoryError:
+        print("E303 the memory of this machine is exhausted", file=sys.stderr)
+        print(" hint: set --limit-memory, and split the data or the question", file=sys.stderr)
+        return LIMIT
     except BrokenPipeError:  # `trivium ... | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli.layout import Layout
+from trivium.source import Place
 
 if TYPE_CHECKING:
-    pass
+    from rich.console import Console
+
+    from trivium.ask.answer import Answer
+    from trivium.machine import Machine
+    from trivium.models.protocol import ChatModel
 
 NAME = "ask"
 SHOW_PROGRAM = ""
@@ -69,4 +76,187 @@ def probability(text: str) -> float:
 
 
 def execute(arguments: argparse.Namespace) -> int:
+    sources, program = _sources_and_program(arguments)
+    if not sources:
+        arguments.parser.error("no source to ask; name at least one file or address")
+    machine = _machine(arguments)
+    if not _add(machine, sources):
+        return 2
+    if program:
+        from trivium.cli.run import program_text
+
+        answer = machine.run(arguments.question, program_text(program))
+    else:
+        from trivium.cli.terminal import progress
+
+        with progress("thinking"):
+            answer = machine.ask(arguments.question, **_options(arguments))
+    if arguments.json:
+        import json
+
+        print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+    elif arguments.program == SHOW_PROGRAM:
+        print(answer.program or f"// unknown: {answer.reason}")
+    else:
+        show(answer, machine, arguments.why)
     return 0
+
+
+def _sources_and_program(arguments: argparse.Namespace) -> tuple[list[str], str]:
+    """The sources, and the program to run (empty if none).
+
+    After `--program` a file that ends in `.dl` is a program; any other is the first source.
+    """
+    program = arguments.program or ""
+    if program and not program.endswith(".dl"):
+        arguments.program = SHOW_PROGRAM
+        return [program, *arguments.sources], ""
+    return arguments.sources, program
+
+
+def _machine(arguments: argparse.Namespace) -> Machine:
+    from trivium.machine import Machine
+
+    model: ChatModel | None
+    if arguments.replay:
+        from trivium.models.recorded import Replay
+
+        model = Replay(arguments.replay, arguments.model)
+    elif arguments.record:
+        from trivium.models.llm import ChatClient
+        from trivium.models.recorded import Recorder
+
+        client = ChatClient(arguments.model, base_url=arguments.base_url)
+        model = Recorder(client, arguments.record)
+    else:
+        from trivium.models.llm import configured
+
+        model = configured(arguments.model, arguments.base_url)
+    return Machine(model=model)
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, float]:
+    given = arguments.min_confidence
+    return {} if given is None else {"min_confidence": given}
+
+
+def _add(machine: Machine, sources: list[str]) -> int:
+    """Add each source; those that cannot be read are reported and left out. How many were added."""
+    from trivium.cli.terminal import progress
+    from trivium.errors import TriviumError
+
+    added = 0
+    with progress("reading", len(sources)) as step:
+        for source in sources:
+            step(source)
+            try:
+                machine.add(source)
+                added += 1
+            except TriviumError as error:
+                print(error, file=sys.stderr)
+    if 0 < added < len(sources):
+        print(f"warning: {len(sources) - added} source(s) left out", file=sys.stderr)
+    return added
+
+
+def show(answer: Answer, machine: Machine, whole: bool) -> None:
+    """The answer on the terminal; its whole proof and the other candidates when asked."""
+    from trivium.ask.show import headline, standing, value_text
+    from trivium.cli.terminal import console
+
+    out = console()
+    out.print(headline(answer), style="bold")
+    out.print(standing(answer), style="dim")
+    if answer.reason:
+        out.print(answer.reason)
+    if answer.words:
+        out.print(f"\n{answer.words}")
+    if answer.program:
+        out.print(f"\n{answer.program.strip()}", style="cyan")
+    if answer.proof is not None:
+        lines = str(answer.proof).splitlines()
+        out.print()
+        for line in lines if whole else lines[:SHORT_PROOF]:
+            out.print(line, soft_wrap=True)
+        if not whole and len(lines) > SHORT_PROOF:
+            out.print(f"... and {len(lines) - SHORT_PROOF:,} more lines (--why shows all)")
+    _show_evidence(answer, machine, out)
+    if whole and answer.alternatives:
+        out.print("\nit could also be")
+        for other in answer.alternatives:
+            out.print(f"  {value_text(other.value)}")
+
+
+def _show_evidence(answer: Answer, machine: Machine, out: Console) -> None:
+    """The source rows with the cited cells marked; the passages with the cited text marked."""
+    from trivium.cli.terminal import print_cited_passage, print_cited_rows
+
+    cells, texts = _by_part(answer.evidence)
+    for table in machine.tables:
+        places = cells.get((table.place.file, table.place.part))
+        if places:
+            out.print()
+            print_cited_rows(out, table, places)
+    for passage in machine.passages:
+        cited = [p for p in texts if _covers(passage.place, p)]
+        if cited:
+            out.print()
+            print_cited_passage(out, passage, cited)
+
+
+def _by_part(
+    places: tuple[Place, ...],
+) -> tuple[dict[tuple[str, str | None], list[Place]], list[Place]]:
+    """The cells by file and part, and the places that are not cells."""
+    cells: dict[tuple[str, str | None], list[Place]] = {}
+    texts = []
+    for place in places:
+        if place.row is None:
+            texts.append(place)
+        else:
+            cells.setdefault((place.file, place.part), []).append(place)
+    return cells, texts
+
+
+def _covers(passage: Place, place: Place) -> bool:
+    """Whether a place lies in a passage."""
+    if (passage.file, passage.part, passage.page) != (place.file, place.part, place.page):
+        return False
+    if passage.start is None or passage.end is None or place.start is None or place.end is None:
+        return passage.line == place.line
+    return passage.start <= place.start and place.end <= passage.end
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """The answer as JSON; the keys are always the same."""
+    from trivium.cli.read import place_json
+
+    return {
+        "question": answer.question,
+        "value": plain(answer.value),
+        "unit": answer.unit,
+        "confidence": round(float(answer.confidence), 4),
+        "status": str(answer.status),
+        "reason": answer.reason,
+        "words": answer.words,
+        "program": answer.program,
+        "proof": None if answer.proof is None else str(answer.proof),
+        "evidence": [place_json(place) for place in answer.evidence],
+        "alternatives": [
+            {"value": plain(other.value), "score": round(float(other.score), 4)}
+            for other in answer.alternatives
+        ],
+        "cost": plain(answer.cost),
+        "seconds": round(answer.seconds, 4),
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON knows."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: plain(item) for key, item in asdict(value).items()}
+    return str(value)

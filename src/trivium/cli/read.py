@@ -72,7 +72,7 @@ def read_sources(sources: list[str], strict: bool = False) -> tuple[list[Documen
 
 
 def show(document: Document, out: Console) -> None:
-    from trivium.cli.terminal import rows_table
+    from trivium.cli.terminal import counted, print_rows
 
     out.print(str(document.report))
     for table in document.tables:
@@ -80,17 +80,17 @@ def show(document: Document, out: Console) -> None:
             (c.name, str(c.type), c.header, _kinds(c), ", ".join(_examples(c)))
             for c in table.columns
         ]
-        title = f"table {table.name}" + (f": {table.title}" if table.title else "")
-        shown = rows_table(title, ("column", "type", "header", "cells", "examples"), rows)
-        shown.title = f"\n{title} ({table.n_rows:,} rows)"
-        out.print(shown)
+        title = f"table {table.name} ({counted(table.n_rows, 'row')})"
+        out.print()
+        print_rows(out, title, ("column", "type", "header", "cells", "examples"), rows)
     if document.passages:
-        out.print(f"\npassages ({len(document.passages):,})")
+        out.print(f"\npassages ({len(document.passages):,})", style="bold")
         for passage in document.passages[:EXAMPLES]:
             text = " ".join(passage.text.split())
-            out.print(f"  {text[:200]}{'…' if len(text) > 200 else ''}")
+            out.print(f"- {text[:200]}{'…' if len(text) > 200 else ''}")
         if len(document.passages) > EXAMPLES:
-            out.print("  …")
+            out.print("- …")
+    out.print()
 
 
 def _kinds(column: Column) -> str:

@@ -167,11 +167,12 @@ def show_outputs(program: Program, result: Result, form: str) -> None:
     elif form == "csv":
         _print_csv(views)
     else:
-        from trivium.cli.terminal import console, rows_table
+        from trivium.cli.terminal import console, counted, print_rows
 
         out = console()
         for name, view in views.items():
-            out.print(rows_table(name, view.columns, view.rows()))
+            title = f"{name} ({counted(len(view), 'row')})"
+            print_rows(out, title, view.columns, view.rows())
             out.print()
     for name in sizes:
         print(f"{name}\t{len(result[name])}")

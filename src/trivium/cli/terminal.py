@@ -10,7 +10,6 @@ cited cell stands in guillemets:
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,21 +72,27 @@ def progress(description: str, total: int | None = None) -> Iterator[Callable[[s
         yield step
 
 
-def rows_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> RichTable:
-    """The first `SHOWN_ROWS` rows of a relation; numbers to the right."""
-    shown = list(rows)
-    count = len(shown)
-    shown = shown[:SHOWN_ROWS]
+def print_rows(
+    out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """A table with the first `SHOWN_ROWS` rows, numbers to the right, below its title."""
+    shown = rows[:SHOWN_ROWS]
     table = _bare_table()
-    table.title = f"{title} ({count:,} row{'' if count == 1 else 's'})"
     for i, column in enumerate(columns):
         numeric = bool(shown) and all(isinstance(row[i], int | float) for row in shown)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in shown:
         table.add_row(*map(value_text, row))
-    if count > len(shown):
-        table.caption = f"and {count - len(shown):,} more (--format csv shows all)"
-    return table
+    out.print(title, style="bold")
+    if columns:
+        out.print(table)
+    if len(rows) > len(shown):
+        out.print(f"and {len(rows) - len(shown):,} more")
+
+
+def counted(number: int, what: str) -> str:
+    """`1 row`, `2,000 rows`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def value_text(value: object) -> str:
@@ -97,17 +102,15 @@ def value_text(value: object) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def cited_table(table: Table, places: Iterable[Place], colour: bool) -> RichTable:
+def print_cited_rows(out: Console, table: Table, places: Iterable[Place]) -> None:
     """The rows of a source table that were used, with the cited cells marked."""
     from rich.text import Text
 
+    colour = coloured(out)
     cited = {(place.row, place.column) for place in places if place.row is not None}
     rows = sorted({row for row, _ in cited if row and row <= table.n_rows})
     columns = _columns_to_show(table, {column for _, column in cited})
     shown = _bare_table()
-    where = f"{table.place}" + (f": {table.title}" if table.title else "")
-    more = f", {len(rows) - CITED_ROWS} more rows cited" if len(rows) > CITED_ROWS else ""
-    shown.title = f"{where}{more}"
     shown.add_column("row", justify="right", style="dim")
     for column in columns:
         shown.add_column(column.header or column.name, overflow="fold")
@@ -119,26 +122,42 @@ def cited_table(table: Table, places: Iterable[Place], colour: bool) -> RichTabl
             is_cited = (row, column.header) in cited or (row, column.name) in cited
             cells.append(_mark(text, colour) if is_cited or whole_row else Text(text))
         shown.add_row(str(row), *cells)
-    return shown
+    out.print(f"{table.place}" + (f": {table.title}" if table.title else ""), style="bold")
+    out.print(shown)
+    if len(rows) > CITED_ROWS:
+        out.print(f"and {len(rows) - CITED_ROWS:,} more cited rows")
 
 
-def cited_passage(passage: Passage, quotes: Iterable[str], colour: bool) -> Text:
-    """A passage with what is quoted of it marked."""
+def print_cited_passage(out: Console, passage: Passage, places: Iterable[Place]) -> None:
+    """A passage with what is cited of it marked."""
     from rich.text import Text
 
-    text = Text(f"{passage.place}\n", style="italic")
-    pattern = "|".join(_loosely(quote) for quote in quotes if quote.strip()) or r"(?!)"
-    end = 0
-    for found in re.finditer(pattern, passage.text):
-        text.append(passage.text[end : found.start()], style="not italic")
-        text.append_text(_mark(found[0], colour))
-        end = found.end()
-    return text.append(passage.text[end:], style="not italic")
+    colour = coloured(out)
+    cited = sorted({i for place in places for i in _characters(passage, place)})
+    text = Text()
+    for start, end, marked in _runs(cited, len(passage.text)):
+        piece = passage.text[start:end]
+        text.append_text(_mark(piece, colour) if marked else Text(piece))
+    out.print(str(passage.place), style="bold")
+    out.print(text)
 
 
-def _loosely(quote: str) -> str:
-    """A pattern for the quote, whatever space its words were set with."""
-    return r"\s+".join(map(re.escape, quote.split()))
+def _characters(passage: Passage, place: Place) -> Iterable[int]:
+    """The characters of a passage that stand at a place; all, where the format knows no bytes."""
+    whole = range(len(passage.text))
+    start, end = place.start, place.end
+    if passage.trace is None or start is None or end is None:
+        return whole
+    return [i for i in whole if start <= passage.trace.bytes(i, i + 1)[0] < end]
+
+
+def _runs(cited: list[int], length: int) -> Iterator[tuple[int, int, bool]]:
+    """(start, end, whether cited) of the stretches that a text falls into."""
+    chosen, start = set(cited), 0
+    for i in range(1, length + 1):
+        if i == length or (i in chosen) != (start in chosen):
+            yield start, i, start in chosen
+            start = i
 
 
 def _columns_to_show(table: Table, cited: set[str | None]) -> list[Column]:
@@ -161,11 +180,4 @@ def _bare_table() -> RichTable:
     from rich import box
     from rich.table import Table as RichTable
 
-    return RichTable(
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        show_edge=False,
-        pad_edge=False,
-    )
+    return RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)

@@ -1,0 +1,166 @@
+"""`trivium run`: outputs, formats, stages, explanations and limits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def test_outputs_are_shown(trivium, paths):
+    ran = trivium("run", paths)
+    assert ran.code == 0
+    assert "path (3 rows)" in ran.out
+    assert "edge" not in ran.out
+
+
+def test_without_outputs_all_that_is_derived_is_shown(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text("q(1). r(2).\np(x) :- q(x).\n")
+    ran = trivium("run", file)
+    assert "p (1 row)" in ran.out
+    assert "q (" not in ran.out
+
+
+def test_json(trivium, paths):
+    ran = trivium("run", paths, "--format", "json")
+    rows = json.loads(ran.out)["path"]
+    assert [tuple(row.values()) for row in rows] == [(1, 2), (1, 3), (2, 3)]
+
+
+def test_csv_of_one_output_is_a_csv_file(trivium, paths):
+    lines = trivium("run", paths, "--format", "csv").out.splitlines()
+    assert len(lines[0].split(",")) == 2
+    assert lines[1:] == ["1,2", "1,3", "2,3"]
+
+
+def test_csv_of_several_outputs_names_them(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text(".decl a(x: number)\n.decl b(x: number)\na(1). b(2).\n.output a\n.output b\n")
+    ran = trivium("run", file, "--format", "csv")
+    assert ran.out == "# a\nx\n1\n\n# b\nx\n2\n"
+
+
+def test_outputs_are_written_to_a_folder(trivium, paths, tmp_path):
+    ran = trivium("run", paths, "-D", tmp_path / "out")
+    assert ran.code == 0
+    assert ran.out.strip() == str(tmp_path / "out" / "path.csv")
+    assert (tmp_path / "out" / "path.csv").read_text() == "1\t2\n1\t3\n2\t3\n"
+
+
+def test_facts_are_read_from_a_folder(trivium, tmp_path):
+    (tmp_path / "edge.facts").write_text("1\t2\n")
+    file = tmp_path / "p.dl"
+    file.write_text(".decl edge(x: number, y: number)\n.input edge\np(x) :- edge(x, _).\n")
+    assert "p (1 row)" in trivium("run", file, "-F", tmp_path).out
+
+
+def test_tables_of_sources_are_relations(trivium, tmp_path):
+    (tmp_path / "games.csv").write_text("City,Year\nTokyo,1964\nParis,1924\nTokyo,2021\n")
+    file = tmp_path / "p.dl"
+    file.write_text('twice(y) :- games(city: "Tokyo", year: y).\n')
+    ran = trivium("run", file, tmp_path / "games.csv", "--why", "twice(1964)")
+    assert "twice (2 rows)" in ran.out
+    assert "games.csv" in ran.out
+    assert "row 1" in ran.out
+
+
+def test_printsize(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text(".decl a(x: number)\na(1). a(2).\n.printsize a\n")
+    assert trivium("run", file).out == "a\t2\n"
+
+
+def test_program_from_stdin(trivium, monkeypatch):
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("p(1).\nq(x) :- p(x).\n"))
+    assert "q (1 row)" in trivium("run", "-").out
+
+
+def test_why_and_why_not(trivium, paths):
+    ran = trivium("run", paths, "--why", "path(1, 3)", "--why-not", "path(3, 1)")
+    assert "└─ edge(2, 3)" in ran.out
+    assert "path(3, 1) does not hold" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ("ir", ".decl path(x: number, y: number)"),
+        ("strata", "1. path, recursive"),
+        ("plan", "scan path [delta]"),
+    ],
+)
+def test_stages(trivium, paths, stage, expected):
+    ran = trivium("run", paths, "--show", stage)
+    assert ran.code == 0
+    assert expected.partition("(")[0] in ran.out
+
+
+def test_many_rows_are_cut_and_counted(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text("".join(f"p({i}).\n" for i in range(80)) + "q(x) :- p(x).\n")
+    ran = trivium("run", file)
+    assert "q (80 rows)" in ran.out
+    assert "and 30 more" in ran.out
+    assert len(trivium("run", file, "--format", "csv").out.splitlines()) == 81
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "number"),
+    [
+        ("--limit-seconds", "0.0000001", "E301"),
+        ("--limit-rows", "1000", "E302"),
+        ("--limit-memory", "100k", "E303"),
+    ],
+)
+def test_limits_stop_a_program_that_never_ends(trivium, tmp_path, option, value, number):
+    file = tmp_path / "p.dl"
+    file.write_text("n(0).\nn(x + 1) :- n(x), x < 1000000.\n")
+    ran = trivium("run", file, option, value)
+    assert ran.code == 3
+    assert ran.err.startswith(number)
+    assert "n(x + 1)" in ran.err
+
+
+def test_a_bad_size_is_a_mistake(trivium, paths):
+    ran = trivium("run", paths, "--limit-memory", "much")
+    assert ran.code == 2
+    assert "500M" in ran.err
+
+
+def test_a_program_error_shows_its_place(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text('parent("a", "b").\nancestor(x, z) :- parent(x, y).\n')
+    ran = trivium("run", file)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("E202 ")
+    assert f"{file}:2:13" in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("make", "number"),
+    [
+        (lambda path: None, "E601"),
+        (lambda path: path.mkdir(), "E603"),
+        (lambda path: path.write_bytes(b"p(1).\xff\xfe"), "E606"),
+    ],
+)
+def test_an_unreadable_program(trivium, tmp_path: Path, make, number):
+    file = tmp_path / "p.dl"
+    make(file)
+    ran = trivium("run", file)
+    assert ran.code == 2
+    assert ran.err.startswith(number)
+
+
+def test_a_missing_fact_file(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text(".decl e(x: number)\n.input e\np(x) :- e(x).\n")
+    ran = trivium("run", file, "-F", tmp_path)
+    assert ran.code == 2
+    assert ran.err.startswith("E657")
