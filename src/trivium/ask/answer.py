@@ -1,0 +1,70 @@
+"""What `ask` gives back: a value with its program, proof, evidence and confidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trivium.ask.candidate import Candidate
+from trivium.ask.denotation import Scalar
+from trivium.models.protocol import Usage
+from trivium.provenance.proof import Proof
+from trivium.source import Place
+
+
+class Status(StrEnum):
+    """How an answer stands: `proved` from cells as written; `supported` by facts that were read out
+    of running text; `unknown`."""
+
+    PROVED = "proved"
+    SUPPORTED = "supported"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question.
+
+    Attributes:
+        value: a number or text, a list of them, or None when the answer is unknown.
+        unit: what the number counts or is measured in; may be empty.
+        confidence: the calibrated probability that the value is right, from 0 to 1.
+        status: `proved`, `supported` or `unknown`.
+        program: the Datalog program that computed the value; its `answer` relation holds it.
+        words: the program in plain words.
+        proof: why each value holds, down to the cells; None when the answer is unknown.
+        evidence: the cells and passages that the proof uses.
+        reason: why the answer is unknown, or what was left out.
+        alternatives: the other values that were considered, the likeliest first.
+        usage: calls, tokens and money that language models took.
+        seconds: the time that the answer took.
+    """
+
+    question: str
+    value: Scalar | list[Scalar] | None
+    unit: str = ""
+    confidence: float = 0.0
+    status: Status = Status.UNKNOWN
+    program: str = ""
+    words: str = ""
+    proof: Proof | None = None
+    evidence: tuple[Place, ...] = ()
+    reason: str = ""
+    alternatives: tuple[Candidate, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+
+    @property
+    def cost(self) -> float:
+        """What language models cost for this answer, in the currency of the prices given."""
+        return self.usage.cost or 0.0
+
+    def __str__(self) -> str:
+        from trivium.ask.show import answer_text
+
+        return answer_text(self)
+
+    def _repr_html_(self) -> str:
+        from trivium.ask.show import answer_html
+
+        return answer_html(self)
