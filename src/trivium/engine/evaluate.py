@@ -273,7 +273,7 @@ class Evaluator:
         taken = bindings.take(left, step.live)
         name = step.aggregate.result.name
         column = results[places]
-        if name in bindings.columns:
+        if step.checks:
             return Bindings(len(left), taken).where(bindings.columns[name][left] == column)
         return Bindings(len(left), taken | {name: column})
 

@@ -139,7 +139,7 @@ class Builder:
                 variable, term = binding
                 return Compute(origin, variable.name, term), {variable.name}
             case Aggregate():
-                return self._fold(literal, origin), {literal.result.name}
+                return self._fold(literal, origin, bound), {literal.result.name}
 
     def _match(self, atom: Atom, origin: int, version: Version, bound: set[str]) -> Match:
         keys: list[tuple[int, Term]] = []
@@ -158,7 +158,7 @@ class Builder:
             origin, atom.relation, version, tuple(keys), binds, tuple(equal), exists=False, row=row
         )
 
-    def _fold(self, aggregate: Aggregate, origin: int) -> Fold:
+    def _fold(self, aggregate: Aggregate, origin: int, bound: set[str]) -> Fold:
         group = _variables(aggregate.group)
         if aggregate.parameter is not None:
             group |= _variables([aggregate.parameter])
@@ -176,7 +176,8 @@ class Builder:
             witness = f"#binding{self.depth}"
             condition = self._condition(aggregate, in_condition, witness)
         ordered_group = tuple(sorted(group))
-        return Fold(origin, aggregate, ordered_group, marker, body, witness, condition)
+        checks = aggregate.result.name in bound
+        return Fold(origin, aggregate, ordered_group, marker, checks, body, witness, condition)
 
     def _condition(self, aggregate: Aggregate, bound: set[str], witness: str) -> tuple[Step, ...]:
         body, origins = flatten(aggregate.condition)
@@ -205,7 +206,8 @@ def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Ste
                 live |= _variables([step.compare.left, step.compare.right])
             case Fold():
                 step = replace(step, live=tuple(sorted(live)))
-                live |= set(step.group)
+                live.discard(step.aggregate.result.name)
+                live |= {*step.group} | ({step.aggregate.result.name} if step.checks else set())
         marked.append(step)
     return tuple(reversed(marked))
 

@@ -2,7 +2,7 @@
 
 Tests, bindings and negations run as soon as their variables are bound, because they are cheap and
 only take rows away. Of the positive atoms, the one that is expected to match the fewest rows for
-the variables bound so far is next. Aggregates wait for the atoms, unless an atom needs their result.
+the variables bound so far is next. Aggregates wait for the atoms, unless one needs their result.
 
     before:  big(x, y), small(y), x > 3
     after:   small(y), big(x, y), x > 3

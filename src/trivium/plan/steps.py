@@ -79,13 +79,15 @@ class Fold:
     """An aggregate: its body runs once for the distinct values of `group`.
 
     The bindings of the body carry the number of their group in the column `marker`, and those of
-    the condition of a `forall` the number of the body's binding in `witness`.
+    the condition of a `forall` the number of the body's binding in `witness`. With `checks` the
+    result is bound already, and only compared.
     """
 
     literal: int
     aggregate: Aggregate
     group: tuple[str, ...]
     marker: str
+    checks: bool
     body: tuple[Step, ...]
     witness: str = ""
     condition: tuple[Step, ...] = ()
