@@ -40,7 +40,10 @@ def _unknown(
 ) -> ProgramError:
     if call.functor in relations:
         message = f"`{call.functor}` is a relation, and has no value"
-        hint = f"write the atom `{call.functor}(...)` in the body, and use its variables"
+        hint = (
+            f"write the atom `{call.functor}(...)` in the body, and use its variables; "
+            "an aggregate's body stands in braces: `count : { ... }`"
+        )
         return ProgramError(212, message, call.span, hint=hint)
     names = [name for name in functors if name.isidentifier()]
     hint = did_you_mean(call.functor, names) or "docs/language.md lists the functors"

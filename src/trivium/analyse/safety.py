@@ -26,12 +26,14 @@ from trivium.analyse.flat import (
     variables,
 )
 from trivium.analyse.near import near
+from trivium.analyse.rename import rename_results
 from trivium.errors import ProgramError
 from trivium.syntax import ast
 
 
 def check_safety(rule: FlatRule) -> FlatRule:
     """The rule with the group of each aggregate filled in; raises ProgramError 202 and 208."""
+    rule = replace(rule, body=rename_results(rule.body, set()))
     head_names = {v.name for arg in rule.head.args for v in variables(arg)}
     visible = head_names | _own_names(rule.body)
     bound = _bound(rule.body, set(), visible)
@@ -119,6 +121,11 @@ def _checked_aggregate(
                 "or use another name inside"
             )
             raise ProgramError(208, message, variable.span, note, hint)
+    aggregate = replace(
+        aggregate,
+        body=rename_results(aggregate.body, bound),
+        condition=rename_results(aggregate.condition, bound),
+    )
     values = {v.name for value in aggregate.values for v in variables(value)}
     inside = visible | values | _own_names(aggregate.body)
     inner = _bound(aggregate.body, bound, inside | _own_names(aggregate.condition))
