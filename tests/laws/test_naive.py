@@ -174,7 +174,8 @@ def check(proof: Proof, rules: dict[str, Rule], facts: Facts, given: Facts) -> N
             assert head == node.row
             assert holds(rule, binding, facts)  # type: ignore[arg-type]
             children = list(node.children)
-            for atom, child in zip(rule.body, children, strict=True):
+            body = dict.fromkeys(rule.body)  # a literal that is written twice is proved once
+            for atom, child in zip(body, children, strict=True):
                 assert child.relation == atom.relation
                 assert (child.kind == "absent") == atom.negated
                 if not atom.negated:

@@ -109,7 +109,12 @@ class Evaluator:
 
     def collect(self, steps: Sequence[Step], bindings: Bindings) -> Bindings | None:
         """All bindings that satisfy every step in one table, or None if there are none."""
-        tables = list(self.stream(steps, bindings))
+        tables: list[Bindings] = []
+        length = 0
+        for table in self.stream(steps, bindings):
+            tables.append(table)
+            length += table.length
+            self.guard.reserve(2 * length, len(table.columns))
         return concatenate(tables) if tables else None
 
     # --- atoms -----------------------------------------------------------------------------------

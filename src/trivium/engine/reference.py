@@ -4,7 +4,7 @@ Rows are compared by one 64-bit key: the value itself for one column, a hash for
 collide, so wherever keys are equal the columns themselves are compared too.
 
 An index is a list of sorted runs, each more than twice as long as the next, so that following a
-relation that grows by little costs little.
+relation that grows by little costs little; short runs are merged at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from trivium.engine.contract import Column, Index, Mask, Rows, Table, Values
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT = np.uint64(29)
+_SMALL = 2048
 
 
 def row_keys(columns: Table, length: int) -> Column:
@@ -86,7 +87,7 @@ class RunIndex:
         new = row_keys([column[rows] for column in keys], len(rows))
         order = np.argsort(new, kind="stable")
         new, rows = new[order], rows[order]
-        while self.runs and len(self.runs[-1].rows) < 2 * len(rows):
+        while self.runs and len(self.runs[-1].rows) < max(_SMALL, 2 * len(rows)):
             older = self.runs.pop()
             new = np.concatenate([older.sorted_keys, new])
             rows = np.concatenate([older.rows, rows])

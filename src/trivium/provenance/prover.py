@@ -65,7 +65,7 @@ class Prover:
         names = tuple(relation.columns[column].name for column in used)
         cause = int(stored.causes[row])
         if cause < 0:
-            text = f"{relation.name}({_show_used(stored, values, kinds, used)})"
+            text = f"{relation.name}({show_used(stored, values, used)})"
             place = self.locate(relation.name)
             places = tuple(place(-1 - cause, name) for name in names) or (place(-1 - cause, None),)
             cells = tuple(p for p in places if p.column is not None)
@@ -267,11 +267,9 @@ def row_values(evaluator: Evaluator, stored: Stored, row: int) -> tuple[CellValu
     return tuple(values)
 
 
-def _show_used(
-    stored: Stored, values: Sequence[CellValue | None], kinds: Sequence[Type], used: Sequence[int]
-) -> str:
-    """The cells that count; by name when others do not."""
-    if len(used) == len(values):
-        return ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
+def show_used(stored: Stored, values: Sequence[CellValue | None], used: Sequence[int]) -> str:
+    """The cells that count, by name when there are others."""
     columns = stored.relation.columns
-    return ", ".join(f"{columns[c].name}: {quote(values[c], kinds[c])}" for c in used)
+    if len(used) == len(values):
+        return ", ".join(quote(v, c.type) for v, c in zip(values, columns, strict=True))
+    return ", ".join(f"{columns[c].name}: {quote(values[c], columns[c].type)}" for c in used)

@@ -23,7 +23,14 @@ from trivium.engine.values import decode, encode_value
 from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
 from trivium.plan.build import plan_body
 from trivium.plan.order import binds, order_body, term_variables
-from trivium.provenance.prover import Prover, bind_head, row_values, variable_types
+from trivium.provenance.prover import (
+    Prover,
+    bind_head,
+    row_values,
+    show_used,
+    used_columns,
+    variable_types,
+)
 from trivium.provenance.words import quote, show_literal, show_rule
 
 # How deep missing rows are followed, and how many bindings and near rows are shown.
@@ -90,7 +97,7 @@ class Doubter:
         if failures:
             return WhyNot(text, failures)
         columns = list(range(stored.relation.arity))
-        return WhyNot(text, (), self._nearest(stored, columns, row))
+        return WhyNot(text, (), self._nearest(stored, columns, row, columns))
 
     def _failure(self, rule: Rule, row: Sequence[Value], depth: int) -> Failure:
         text = show_rule(rule)
@@ -184,11 +191,17 @@ class Doubter:
         if derived and len(known) == len(atom.args):
             row = [known[place] for place in range(len(atom.args))]
             return reason, self.explain(atom.relation, row, depth - 1) if depth > 1 else None
-        near = self._nearest(stored, list(known), list(known.values()))
+        near = self._nearest(stored, list(known), list(known.values()), used_columns(atom))
         return f"{reason}; {near}", None
 
-    def _nearest(self, stored: Stored, columns: Sequence[int], values: Sequence[Value]) -> str:
-        """The rows that agree with most of the values."""
+    def _nearest(
+        self,
+        stored: Stored,
+        columns: Sequence[int],
+        values: Sequence[Value],
+        used: Sequence[int],
+    ) -> str:
+        """The rows that agree with most of the values, by their `used` cells."""
         if not stored.length:
             return f"`{stored.relation.name}` is empty"
         agree = np.zeros(stored.length, np.int64)
@@ -205,6 +218,5 @@ class Doubter:
         shown = []
         for row in best.tolist():
             cells = row_values(self.evaluator, stored, row)
-            texts = [quote(v, c.type) for v, c in zip(cells, stored.relation.columns, strict=True)]
-            shown.append(f"{stored.relation.name}({', '.join(texts)})")
+            shown.append(f"{stored.relation.name}({show_used(stored, cells, used)})")
         return f"nearest: {', '.join(shown)}"

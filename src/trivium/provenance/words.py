@@ -38,7 +38,9 @@ def show_term(term: Term | None) -> str:
 def show_literal(literal: Literal) -> str:
     """The literal as it was written, else as it stands in the IR."""
     if literal.span is not None:
-        return " ".join(literal.span.text.split())
+        text = " ".join(literal.span.text.split())
+        negated = isinstance(literal, Atom) and literal.negated and not text.startswith("!")
+        return f"!{text}" if negated else text
     match literal:
         case Atom():
             sign = "!" if literal.negated else ""

@@ -1,0 +1,131 @@
+"""Fact files are read and written in every format, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from trivium.engine.files import whole_file
+from trivium.errors import DataError
+from trivium.program import Program
+
+DECLARED = ".decl t(name: symbol, n: number, x: float, day: date)\n"
+ROWS = [
+    ("a", -1, 0.5, "1995-03-01"),
+    ('naïve, "q"', 2**62, 1e300, "1995-03"),
+    ("z", 0, 2.0, "1995"),
+]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        '(filename="deep/t.txt", delimiter="|")',
+        "(IO=csv)",
+        "(IO=tsv, headers=true)",
+        '(filename="t.jsonl")',
+        '(filename="t.parquet")',
+        '(filename="t.csv", rfc4180=true, delimiter=";")',
+    ],
+)
+def test_round_trip(tmp_path: Path, options: str) -> None:
+    Program(f"{DECLARED}.output t{options}").run(t=ROWS, output_dir=tmp_path)
+    if not options:
+        (tmp_path / "t.csv").rename(tmp_path / "t.facts")
+    result = Program(f"{DECLARED}.input t{options}").run(facts_dir=tmp_path)
+    assert result["t"].rows() == ROWS
+
+
+def test_souffle_defaults(tmp_path: Path) -> None:
+    (tmp_path / "edge.facts").write_text("1\t2\n2\t3\n")
+    text = ".decl edge(x: number, y: number)\n.input edge\n.output path\npath(y, x) :- edge(x, y)."
+    Program(text).run(facts_dir=tmp_path, output_dir=tmp_path)
+    assert (tmp_path / "path.csv").read_text() == "2\t1\n3\t2\n"
+
+
+def test_files_without_declarations(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name,age\nann,30\nbob,\n")
+    text = ".input people(IO=csv)\nold(n) :- people(name: n, age: a), a > 20."
+    result = Program(text).run(facts_dir=tmp_path)
+    assert result["old"].rows() == [("ann",)]
+    assert result["people"].rows() == [("ann", 30), ("bob", None)]
+    (place,) = {p.line for p in result.why("old", ("ann",)).places()}
+    assert place == 2
+
+
+def test_headers_may_be_in_any_order(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("n,other,name\n1,x,one\n")
+    result = Program(".decl t(name: symbol, n: number)\n.input t(IO=csv)").run(facts_dir=tmp_path)
+    assert result["t"].rows() == [("one", 1)]
+
+
+def test_an_undeclared_csv_may_have_tabs_or_commas(tmp_path: Path) -> None:
+    for name, text in (("a", "1,2\n"), ("b", "1\t2\n")):
+        (tmp_path / f"{name}.csv").write_text(text)
+        program = Program(f'.decl t(x: number, y: number)\n.input t(filename="{name}.csv")')
+        assert program.run(facts_dir=tmp_path)["t"].rows() == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "message"),
+    [
+        (None, 657, "t.facts"),
+        ("a\t1\nb\n", 658, "t.facts, line 2: 2 columns expected, found 1"),
+        ("a\t1\nb\tx\n", 658, "t.facts, line 2: column `n`: 'x' is not a number"),
+        ("a\t1\nb\t9223372036854775808\n", 654, "line 2, is 9223372036854775808, beyond"),
+        (b"a\t1\n\xff\t2\n", 658, "t.facts, line 2: not UTF-8 text"),
+    ],
+)
+def test_bad_files(tmp_path: Path, text: str | bytes | None, number: int, message: str) -> None:
+    if text is not None:
+        data = text.encode() if isinstance(text, str) else text
+        (tmp_path / "t.facts").write_bytes(data)
+    with pytest.raises(DataError) as caught:
+        Program(".decl t(name: symbol, n: number)\n.input t").run(facts_dir=tmp_path)
+    assert caught.value.number == number
+    assert message in caught.value.message
+
+
+def test_bad_json_and_parquet(tmp_path: Path) -> None:
+    for name, text in (("t.jsonl", '{"n": 1}\n{"n": \n'), ("t.parquet", "no")):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(DataError) as caught:
+            Program(f'.decl t(n: number)\n.input t(filename="{name}")').run(facts_dir=tmp_path)
+        assert caught.value.number == 658
+
+
+def test_unknown_format() -> None:
+    with pytest.raises(DataError) as caught:
+        Program(".decl t(n: number)\n.input t(IO=sqlite)").run()
+    assert caught.value.number == 656
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+
+    def write_half() -> None:
+        with whole_file(path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError) as caught:
+        Program("t(1).\n.output t").run(output_dir=tmp_path / "file")
+    assert caught.value.number == 659
+
+
+def test_printsize_and_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Program("t(1). t(2).\n.printsize t\n.output t(IO=stdout)").run(output_dir=tmp_path)
+    assert capsys.readouterr().out == "t\t2\n1\n2\n"
+    assert os.listdir(tmp_path) == []

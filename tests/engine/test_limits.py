@@ -1,0 +1,71 @@
+"""A runaway program is stopped, names the rule that grew, and may be run again."""
+
+from __future__ import annotations
+
+import pytest
+
+from trivium.engine.contract import Table
+from trivium.engine.limits import Limits
+from trivium.engine.reference import Reference, RunIndex, RunMatches
+from trivium.errors import LimitError
+from trivium.program import Program
+
+NATURALS = "nat(0).\nnat(x + 1) :- nat(x)."
+
+
+@pytest.mark.parametrize(
+    ("number", "limits"), [(301, Limits(seconds=0.05)), (302, Limits(rows=100))]
+)
+def test_endless_recursion(number: int, limits: Limits) -> None:
+    with pytest.raises(LimitError) as caught:
+        Program(NATURALS).run(limits=limits)
+    assert caught.value.number == number
+    assert caught.value.span is not None
+    assert caught.value.span.text == "nat(x + 1) :- nat(x)."
+    assert "`nat(x + 1) :- nat(x).`" in caught.value.message
+
+
+def test_memory_is_asked_for_before_it_is_taken() -> None:
+    program = Program("p(x, y) :- n(x), n(y).")
+    numbers = [(i,) for i in range(100_000)]  # ten thousand million pairs
+    with pytest.raises(LimitError) as caught:
+        program.run(n=numbers, limits=Limits(memory_bytes=20_000_000))
+    assert caught.value.number == 303
+    assert len(program.run(n=numbers[:10])["p"]) == 100
+
+
+def test_a_large_product_stops_in_time() -> None:
+    program = Program("p(x) :- n(x), n(y), n(z), x + y + z < 0.")
+    with pytest.raises(LimitError) as caught:
+        program.run(n=[(i,) for i in range(5000)], limits=Limits(seconds=0.2))
+    assert caught.value.number == 301
+    assert caught.value.message.startswith("the run took longer")
+
+
+def test_a_large_product_needs_little_memory() -> None:
+    program = Program("p(c) :- c = count : { n(x), n(y), x = y + 1 }.")
+    result = program.run(
+        n=[(i,) for i in range(3000)], limits=Limits(memory_bytes=200_000_000, seconds=60)
+    )
+    assert result["p"].rows() == [(2999,)]
+
+
+class Interrupted(Reference):
+    """A backend during whose third join the user presses Ctrl-C."""
+
+    probes = 0
+
+    def probe(self, index: object, keys: Table, length: int) -> RunMatches:
+        self.probes += 1
+        if self.probes == 3:
+            raise KeyboardInterrupt
+        assert isinstance(index, RunIndex)
+        return super().probe(index, keys, length)
+
+
+def test_ctrl_c_leaves_the_program_usable() -> None:
+    program = Program("path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z).")
+    edges = [(i, i + 1) for i in range(10)]
+    with pytest.raises(KeyboardInterrupt):
+        program.run(backend=Interrupted(), edge=edges)
+    assert len(program.run(edge=edges)["path"]) == 55
