@@ -55,15 +55,16 @@ def refresh(page: str) -> str:
     names: dict[str, object] = {"__name__": "__docs__"}
 
     def rerun(block: re.Match[str]) -> str:
+        after = block[0][block.start("gap") - block.start() :]
         if block["kind"] == "console":
-            return f"```console\n{_console(block['body'])}```\n{block[0][_end(block) :]}"
+            return f"```console\n{_console(block['body'])}```\n{after}"
         with _captured() as printed:
             exec(compile(block["body"], "<docs>", "exec"), names)
-        code, shown = f"```python\n{block['body']}```\n", block["shown"]
+        code = f"```python\n{block['body']}```\n"
         if not printed():
-            return code + block[0][_end(block) :]
-        kept = _settle(shown or "", printed())
-        return f"{code}{block['gap'] if shown else chr(10)}```text\n{kept}```\n"
+            return code + after
+        output = f"```text\n{_settle(block['shown'] or '', printed())}```\n"
+        return f"{code}\n{output}" + ("" if block["output"] else block["gap"])
 
     with _at_root():
         return _BLOCK.sub(rerun, page)
@@ -127,17 +128,13 @@ def _console(body: str) -> str:
 
 def _settle(shown: str, actual: str) -> str:
     """The output as shown when it still holds, else the actual one."""
-    actual = "\n".join(line.rstrip() for line in actual.splitlines()) + "\n"
-    if actual == "\n":
+    actual = "\n".join(line.rstrip() for line in actual.rstrip().splitlines())
+    if not actual:
         return ""
+    actual += "\n"
     same = doctest.OutputChecker().check_output
     steady, now = _VARIES.sub("#", shown), _VARIES.sub("#", actual)
     return shown if same(steady, now, doctest.ELLIPSIS) else actual
-
-
-def _end(block: re.Match[str]) -> int:
-    """Where, in the match, the code ends and the gap begins."""
-    return block.start("gap") - block.start()
 
 
 def _sentence(text: str) -> str:

@@ -40,8 +40,11 @@ def headline(answer: Answer) -> str:
 
 
 def standing(answer: Answer) -> str:
-    """Confidence, status, time and cost, in one line."""
+    """Confidence, status, time, calls and cost, in one line."""
     parts = [f"confidence {answer.confidence:.2f}", str(answer.status), f"{answer.seconds:.2f} s"]
+    if answer.usage.calls:
+        tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+        parts.append(f"{answer.usage.calls} model calls, {tokens:,} tokens")
     if answer.cost:
         parts.append(f"cost {answer.cost:.4g}")
     return " · ".join(parts)

@@ -191,36 +191,30 @@ def _show_evidence(answer: Answer, machine: Machine, out: Console) -> None:
     """The source rows with the cited cells marked; the passages with the cited text marked."""
     from trivium.cli.terminal import print_cited_passage, print_cited_rows
 
-    cells, texts = _by_part(answer.evidence)
     for table in machine.tables:
-        places = cells.get((table.place.file, table.place.part))
-        if places:
+        cells = [place for place in answer.evidence if _holds(table.place, place)]
+        if cells:
             out.print()
-            print_cited_rows(out, table, places)
+            print_cited_rows(out, table, cells)
     for passage in machine.passages:
-        cited = [p for p in texts if _covers(passage.place, p)]
+        cited = [place for place in answer.evidence if _covers(passage.place, place)]
         if cited:
             out.print()
             print_cited_passage(out, passage, cited)
 
 
-def _by_part(
-    places: tuple[Place, ...],
-) -> tuple[dict[tuple[str, str | None], list[Place]], list[Place]]:
-    """The cells by file and part, and the places that are not cells."""
-    cells: dict[tuple[str, str | None], list[Place]] = {}
-    texts = []
-    for place in places:
-        if place.row is None:
-            texts.append(place)
-        else:
-            cells.setdefault((place.file, place.part), []).append(place)
-    return cells, texts
+def _holds(table: Place, place: Place) -> bool:
+    """Whether a place is a row or a cell of a table; a sheet's cells are `Sheet!B2`."""
+    if place.row is None or place.file != table.file:
+        return False
+    part = place.part or ""
+    return place.part == table.part or (bool(table.part) and part.startswith(f"{table.part}!"))
 
 
 def _covers(passage: Place, place: Place) -> bool:
-    """Whether a place lies in a passage."""
-    if (passage.file, passage.part, passage.page) != (place.file, place.part, place.page):
+    """Whether a place that is no table's cell lies in a passage."""
+    mine, its = (passage.file, passage.part, passage.page), (place.file, place.part, place.page)
+    if place.row is not None or mine != its:
         return False
     if passage.start is None or passage.end is None or place.start is None or place.end is None:
         return passage.line == place.line
@@ -246,7 +240,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
             {"value": plain(other.value), "score": round(float(other.score), 4)}
             for other in answer.alternatives
         ],
-        "cost": plain(answer.cost),
+        "usage": plain(answer.usage),
+        "cost": answer.cost,
         "seconds": round(answer.seconds, 4),
     }
 

@@ -27,10 +27,7 @@ LESSONS: dict[int, Lesson] = {
     ),
     104: Lesson("write a digit after the point: `3.0`.", "height(3x)."),
     105: Lesson("use a `float` where numbers are so large.", "big(99999999999999999999999)."),
-    106: Lesson(
-        "name the inner part with a rule of its own.",
-        "deep(" + "(" * 120 + "1" + ")" * 120 + ").",
-    ),
+    106: Lesson("name the inner part with a rule of its own."),
     107: Lesson("a declaration is `.decl`.", ".declare edge(x: number, y: number)"),
     108: Lesson(
         "name all arguments of the atom, or none.",
