@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.ground.samples import Warnings, quietly, texts
+
 from trivium.ground import bulk, delimited
 from trivium.ground.read import read
 
@@ -66,8 +66,8 @@ def test_ragged_rows_lose_nothing(tmp_path: Path) -> None:
     told = Warnings()
     document = read(write(tmp_path / "t.csv", "a,b\n1,2\n3\n4,5,6\n"), told)
     assert texts(document) == [["a", "b", ""], ["1", "2", ""], ["3", "", ""], ["4", "5", "6"]]
-    assert "1 rows are short" in str(told)
-    assert "1 rows are long" in str(told)
+    assert "short rows padded with empty cells (1)" in str(told)
+    assert "long rows kept in further columns (1)" in str(told)
 
 
 def test_headers_empty_and_doubled(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_large_ragged_and_mixed(tmp_path: Path) -> None:
     document = read(path, told)
     assert texts(document)[1:] == [["Zoë", "2", ""], ["3", "", ""], ["4", "5", "6"],
                                    ["José", "7", ""]]  # fmt: skip
-    assert "1 rows are short" in str(told)
-    assert "1 rows are long" in str(told)
+    assert "short rows padded with empty cells (1)" in str(told)
+    assert "long rows kept in further columns (1)" in str(told)
     place = document.tables[0].at(3)
     assert path.read_bytes()[place.start : place.end] == b"Jos\xe9,7"
 

@@ -117,9 +117,9 @@ def _by_row(path: Path, sample: Decoded, dialect: Dialect, place: Place, log: Lo
     if odd := _windows_count[0] - before:
         log.warn(f"{place}: mixed encodings: {odd} places are not UTF-8; read as Windows-1252")
     if short:
-        log.warn(f"{place}: {short} rows are short, padded with empty cells")
+        log.warn(f"{place}: short rows padded with empty cells ({short})")
     if long:
-        log.warn(f"{place}: {long} rows are long, kept in further columns")
+        log.warn(f"{place}: long rows kept in further columns ({long})")
     total = max(map(len, batches))
     columns = []
     for i in range(total):

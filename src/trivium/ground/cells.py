@@ -70,7 +70,7 @@ _NOTHING = {
     "tba",
     "tbd",
 }
-_FOOTNOTE = re.compile(r"\s*\[(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,4}|(?:note|nb|n|fn) ?\d*)\]", re.I)
+_FOOTNOTE = re.compile(r"\s*\[(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,4}|(?:note|nb|n|fn) ?\d*|[a-z ]+ needed)\]", re.I)
 _MARKS = re.compile(r"(?:[†‡§¶*#^]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)+$")
 _SPACE = re.compile(r"\s+")
 _QUALIFIED = re.compile(r"^(.*?\S)\s*\(([^()]*)\)$")

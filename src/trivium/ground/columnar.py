@@ -183,6 +183,14 @@ class ArrowColumn(Column):
         cells, codes = self._coded
         return pa.array([value(cell) for cell in cells], type).take(codes)
 
+    def numbers(self) -> Sequence[float | None]:
+        if self._coded is None:
+            return Values(self._numbers)
+        value = self._spread(
+            lambda c: None if c.kind in ("empty", "date") else c.number, pa.float64()
+        )
+        return Values(value)
+
     def main(self) -> Sequence[int | float | str | None]:
         coded = self._coded is not None
         if self.type is Type.SYMBOL and coded:

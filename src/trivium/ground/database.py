@@ -130,7 +130,7 @@ def _read_catalogue(
         quoted = ".".join(
             '"' + part.replace('"', '""') + '"' for part in (catalogue, schema, table)
         )
-        data = database.execute(f"SELECT * FROM {quoted}").to_arrow_table()
+        data = database.sql(f"SELECT * FROM {quoted}").to_arrow_table()
         part = table if schema in ("main", "public") else f"{schema}.{table}"
         contents.add(from_arrow(part, data, Place(name, part), log))
     if not found:

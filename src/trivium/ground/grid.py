@@ -137,9 +137,9 @@ def _squared(
     short = [i + 1 for i, row in enumerate(rows) if len(row) < named]
     long = [i + 1 for i, row in enumerate(rows) if len(row) > named]
     if short:
-        log.warn(f"{place}: {len(short)} rows are short, padded with empty cells: {listed(short)}")
+        log.warn(f"{place}: short rows padded with empty cells ({len(short)}): row {listed(short)}")
     if long:
-        log.warn(f"{place}: {len(long)} rows are long, kept in further columns: {listed(long)}")
+        log.warn(f"{place}: long rows kept in further columns ({len(long)}): row {listed(long)}")
     if not short and not long and named == width:
         return rows
     return [[*row, *[""] * (width - len(row))] if len(row) < width else row for row in rows]

@@ -145,6 +145,11 @@ class _Page(HTMLParser):
         if self.tables and self.tables[-1].cell is not None:
             self.text[-1].space(self._offset(), 1)
             return
+        if tag in ("dt", "dd") and self.text[-1] and ends == (tag == "dt"):
+            # A term and its definition are one passage: `Born: 1923`.
+            if tag == "dd" or not ends:
+                self.text[-1].add(":", self._offset(), 4)
+            return
         if ends and tag in _HEADINGS:
             if self.text[-1]:
                 self.heading = self.text[-1].take()[0]

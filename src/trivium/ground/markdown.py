@@ -146,6 +146,7 @@ def _blocks(text: str) -> Iterator[list[Line]]:
             or _HEADING.match(line)
             or (_ITEM.match(line) and not _RULE.match(line))
             or (block and _HEADING.match(block[0][1]))
+            or (len(block) == 2 and _UNDERLINE.match(block[1][1]) and "|" not in block[0][1])
             or (block and "|" in block[0][1] and "|" not in line and len(block) > 1)
         )
         if begins and block:

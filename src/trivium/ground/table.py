@@ -67,6 +67,10 @@ class Column:
         return sum(cell.kind == "date" or (cell.kind == "number" and cell.date > 0)
                    for cell in self.cells)  # fmt: skip
 
+    def numbers(self) -> Sequence[float | None]:
+        """The first number in each cell, also inside text; a date is not a number."""
+        return [None if cell.kind in ("empty", "date") else cell.number for cell in self.cells]
+
     def main(self) -> Sequence[int | float | str | None]:
         """The main value of each cell; `None` where the cell is empty or of another type."""
         if self.type is Type.SYMBOL:
@@ -84,14 +88,15 @@ class Column:
         found: list[RelationColumn] = []
         cells = self.cells
 
-        def view(suffix: str, type: Type, values: list[int | float | str | None]) -> None:
+        def view(suffix: str, type: Type, values: Sequence[int | float | str | None]) -> None:
             if any(value is not None for value in values):
                 found.append((f"{self.name}_{suffix}", type, values))
 
         if self.type is not Type.SYMBOL:
             view("text", Type.SYMBOL, [None if c.empty else c.text for c in cells])
-        if self.type not in (Type.NUMBER, Type.FLOAT):
-            view("number", Type.FLOAT, [c.number for c in cells])
+        numbers = self.numbers()
+        if self.type not in (Type.NUMBER, Type.FLOAT) or numbers != self.main():
+            view("number", Type.FLOAT, numbers)
         view("number2", Type.FLOAT, [c.number2 for c in cells])
         if self.type is not Type.DATE:
             view("date", Type.DATE, [c.date or None for c in cells])
@@ -139,8 +144,7 @@ class Table:
             if isinstance(exact, Place):
                 header = source.header if source else None
                 return exact if header is None else _in_column(exact, header)
-            if source is not None:
-                return exact[self.columns.index(source)]
+            return exact[self.columns.index(source)] if source else _row_of(exact)
         return self.place.at(row + 1, source.header if source else None)
 
     def _source(self, relation_column: str) -> Column | None:
@@ -157,6 +161,20 @@ class Table:
             found.extend(column.views())
         taken: set[str] = set()
         return [(unique(name, taken), type, values) for name, type, values in found]
+
+
+def _row_of(cells: Sequence[Place]) -> Place:
+    """The place of a row whose cells each have one: from the first byte to the last."""
+    first, last = cells[0], cells[-1]
+    ends = [place.end for place in cells if place.end is not None]
+    starts = [place.start for place in cells if place.start is not None]
+    part = first.part
+    if part and last.part and last.part != part:  # `Sheet1!A7` to `Sheet1!D7`
+        part = f"{part}:{last.part.rpartition('!')[2]}"
+    return Place(
+        first.file, part, first.page, first.row, None, first.line,
+        min(starts, default=None), max(ends, default=None),
+    )  # fmt: skip
 
 
 def _in_column(place: Place, header: str) -> Place:
