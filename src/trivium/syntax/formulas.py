@@ -27,6 +27,7 @@ AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
 _CONSTANTS = frozenset(("integer", "real", "string"))
 _TERM_STARTS = frozenset(("name", "integer", "real", "string", "("))
 _TERM_ENDS = COMPARISONS | {",", ";", ".", "end"}
+_FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
 _SPELLINGS = {
     "==": "equality is written `=`",
     "<>": "inequality is written `!=`",
@@ -140,7 +141,7 @@ class FormulaParser:
         word = self.word()
         if not word or word == "_" or self.aggregate_starts():
             return self.comparison(self.term())
-        if word in ("true", "false") and self.next_kind() in (",", ";", ".", ")", "}"):
+        if word in ("true", "false") and self.next_kind() in _FORMULA_ENDS:
             self.at += 1
             return ast.Truth(word == "true", self.since(first))
         atom = self.atom()
@@ -376,6 +377,7 @@ class FormulaParser:
     def closes_before_colon(self) -> bool:
         """Whether a `:` follows the term that starts with the `(` after this word."""
         level = 0
+        first_group = True
         joined = "," if self.word() == "string_join" else None
         for index in range(self.at + 1, len(self.kinds)):
             kind = self.kinds[index]
@@ -387,6 +389,11 @@ class FormulaParser:
                 return False
             if level == 0 and kind == ":":
                 return True
+            # `max(x, y)` is a functor; but `max (string_join x, "," : ...) : ...` is not.
+            separator = self.kinds[index + 1 : index + 3] == ["string", ":"]
+            if level == 1 and kind == "," and first_group and not separator:
+                return False
+            first_group = first_group and level > 0
         return False
 
     def aggregate(self) -> ast.Aggregate:
@@ -400,13 +407,13 @@ class FormulaParser:
         if kind == "top":
             parameter = self.primary() if self.kinds[self.at] != "name" else self.variable()
         if kind not in NO_VALUE:
-            values.append(self.term())
+            values.append(self.aggregated())
         if kind in TWO_VALUES:
             if self.word() != "by":
                 hint = f"write `{kind} what by measure : {{ ... }}`"
                 raise self.unexpected("`by`", hint)
             self.at += 1
-            values.append(self.term())
+            values.append(self.aggregated())
         if kind == "string_join" and self.take(","):
             index = self.expect("string", "the separator between quotes")
             separator = unescape(self.tokens.text(index))
@@ -423,6 +430,13 @@ class FormulaParser:
         self.depth -= 1
         span = self.since(first)
         return ast.Aggregate(kind, tuple(values), body, span, parameter, condition, separator)
+
+    def aggregated(self) -> ast.Term:
+        """An aggregated value; a lone name is a variable: `argmax max by count : { ... }`."""
+        alone = self.next_kind() == ":" or self.tokens.text(self.at + 1) == "by"
+        if alone and self.word() not in ("", "_"):
+            return self.variable()
+        return self.term()
 
     def variable(self) -> ast.Variable:
         index = self.expect("name", "a variable")

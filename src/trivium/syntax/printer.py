@@ -120,11 +120,10 @@ def _call(functor: str, args: Sequence[ast.Term], least: int) -> str:
 def _aggregate(term: ast.Aggregate) -> str:
     words = [term.kind]
     if term.parameter is not None:
-        simple = isinstance(term.parameter, ast.Variable | ast.Integer)
-        words.append(print_term(term.parameter) if simple else f"({print_term(term.parameter)})")
-    # A value that starts with `-` would read as a subtraction: `sum - x`.
-    values = [print_term(value) for value in term.values]
-    values = [f"({value})" if value.startswith("-") else value for value in values]
+        text = print_term(term.parameter)
+        simple = isinstance(term.parameter, ast.Variable) or text.isdecimal()
+        words.append(text if simple else f"({text})")
+    values = [_aggregated(value) for value in term.values]
     if values:
         words.append(" by ".join(values) if term.kind in TWO_VALUES else values[0])
     if term.kind == "string_join" and term.separator != ", ":
@@ -133,6 +132,14 @@ def _aggregate(term: ast.Aggregate) -> str:
     if term.condition is not None:
         body = f"{body} => {print_formula(term.condition)}"
     return f"{' '.join(words)} : {{ {body} }}"
+
+
+def _aggregated(value: ast.Term) -> str:
+    """A value, in parentheses where it would read as something else before the colon."""
+    text = print_term(value)
+    # `sum -x` is a subtraction, `max(x) :` and `x + count :` are aggregates themselves.
+    plain = isinstance(value, ast.Variable | ast.Wildcard | ast.Text)
+    return text if plain or text[0].isdigit() else f"({text})"
 
 
 def _text(value: str) -> str:
