@@ -4,8 +4,8 @@
     python bench/engine.py --random 2000 4000 --chain 1500 --tree 10 --groups 1000000 1000 --runs 5
 
 Prints a table: rows derived, the median seconds of each engine, their ratio (more than 1: Trivium
-is slower), and the peak memory of each. Every measurement is a process of its own, so that the peaks
-do not mix; the answers' sizes are compared. Loading the data into either is part of the time.
+is slower), and the peak memory of each. Every measurement is a process of its own, so that the
+peaks do not mix; the sizes of the answers are compared. Loading the data is part of the time.
 """
 
 from __future__ import annotations

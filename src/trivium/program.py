@@ -40,6 +40,8 @@ from trivium.errors import DataError, ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.optimise import optimise
+from trivium.plan.build import plan_rule
+from trivium.plan.steps import show
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
@@ -88,7 +90,7 @@ class Program:
         self._data: dict[str, Any] = {}
 
     @classmethod
-    def over(cls, text: str, **relations: Any) -> Program:
+    def over(cls, text: str, /, **relations: Any) -> Program:
         """A program over data: columns and types come from the data, which `run()` then uses."""
         givens = {name: take(name, data) for name, data in relations.items()}
         program = cls(text, relations=[given.relation() for given in givens.values()])
@@ -103,6 +105,15 @@ class Program:
     def ir(self) -> nodes.Program:
         """The checked program; E201 while a relation waits for its data."""
         return self._checked or self._analyse(())
+
+    def explain(self) -> str:
+        """The plan of each rule as text, as it would be for relations of one size."""
+        plans = []
+        for stratum in self.ir.strata:
+            growing = stratum.relations if stratum.recursive else ()
+            for rule in stratum.rules:
+                plans += plan_rule(rule, growing, lambda _, bound: 0.1 ** len(bound))
+        return "\n".join(map(show, plans))
 
     def _with(self, data: Mapping[str, Any], folder: Path | None) -> nodes.Program:
         """The checked program, with the columns of relations that only the data tells."""
@@ -237,7 +248,8 @@ class Result:
             try:
                 code = encode_value(value, column.type, symbols)
             except (TypeError, ValueError, OverflowError):
-                return None
+                message = f"column `{column.name}` of `{relation}` is a {column.type}"
+                raise DataError(653, f"{message}, and {value!r} is not") from None
             same &= stored.column(place) == code
             if present is not None:
                 same &= present

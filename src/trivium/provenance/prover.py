@@ -182,7 +182,7 @@ class Prover:
         )
 
     def contributions(self, aggregate: Aggregate, binding: Bindings, stamp: int) -> Bindings | None:
-        """Every binding of an aggregate's body, with the rows of its atoms."""
+        """Every binding of an aggregate's body with the rows of its atoms, in their order."""
         names = {variable.name for variable in aggregate.group} & set(binding.columns)
         needed = {v.name for term in aggregate.values for v in term_variables(term)} | names
         steps = plan_body(aggregate.body, names, self.estimate, needed, ROW)
@@ -192,7 +192,12 @@ class Prover:
             tables = list(self.evaluator.stream(steps, seed))
         finally:
             self.evaluator.before = None
-        return concatenate(tables) if tables else None
+        if not tables:
+            return None
+        found = concatenate(tables)
+        rows = [found.columns[name] for name in sorted(found.columns) if name.startswith(ROW)]
+        order = np.lexsort(rows[::-1]) if rows else np.arange(found.length)
+        return Bindings(found.length, found.take(order, list(found.columns)))
 
     def _contributors(self, aggregate: Aggregate, found: Bindings | None) -> tuple[Proof, ...]:
         """The rows that decide the result: for an extreme those that reach it, else all."""
