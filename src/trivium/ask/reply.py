@@ -87,6 +87,12 @@ def judge(text: str, tables: Collection[str]) -> ast.Program:
     return program
 
 
+def tables_read(program: ast.Program, tables: Collection[str]) -> tuple[str, ...]:
+    """The tables that the rules name, in the order of `tables`."""
+    read = {relation for item in program.items for relation in _read(item)}
+    return tuple(name for name in tables if name in read)
+
+
 def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collection[str]) -> None:
     """Raise E511 where nothing that this rule of `answer` reads leads to a table."""
     seen: set[str] = set()
