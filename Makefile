@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test format docs clean
@@ -42,11 +42,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "installing Trivium into $(VENV) (a minute at most)"
 	$(INSTALL) --editable .
 	@touch $@
 
 # PyTorch has its own line: a file of the pinned version is enough, whatever newer one exists.
 $(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+	@echo "installing what the tests need into $(VENV) (a few minutes)"
 	$(INSTALL) $(TORCH)
 	$(INSTALL) --editable '.[test,llm]'
 	@touch $@ $(VENV)/.installed

@@ -83,9 +83,11 @@ def execute(arguments: argparse.Namespace) -> int:
     if not _add(machine, sources):
         return 2
     if program:
+        from trivium.ask.supplied import run_supplied
         from trivium.cli.run import program_text
 
-        answer = machine.run(arguments.question, program_text(program))
+        text = program_text(program)
+        answer = run_supplied(arguments.question, text, machine.tables, name=program)
     else:
         from trivium.cli.terminal import progress
 

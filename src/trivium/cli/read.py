@@ -94,7 +94,7 @@ def show(document: Document, out: Console) -> None:
 
 
 def _kinds(column: Column) -> str:
-    return " · ".join(f"{kind} {count}" for kind, count in column.kinds.most_common())
+    return " · ".join(f"{kind} {count}" for kind, count in column.kinds.most_common() if count)
 
 
 def _examples(column: Column) -> list[str]:

@@ -1,0 +1,77 @@
+"""A program that the asker supplies, run over the tables of the machine.
+
+    answer(n) :- n = count : { flights(crew: 2) }.      ->   Answer(value=10, status=proved, ...)
+
+Nothing is guessed here, so the confidence is 1: the value is what the program says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any
+
+from trivium.ask.answer import Answer, Status
+from trivium.ask.paraphrase import paraphrase
+from trivium.engine.given import take
+from trivium.engine.limits import Limits
+from trivium.errors import ProgramError
+from trivium.ground.table import Table
+from trivium.program import Program, Result
+from trivium.provenance.proof import Proof
+from trivium.source import Source
+from trivium.syntax.souffle import parse
+
+LIMITS = Limits(seconds=60.0)
+# Of an answer with many values, so many are proved.
+PROVED = 20
+
+
+def run_supplied(
+    question: str,
+    text: str,
+    tables: Sequence[Table],
+    *,
+    name: str = "<program>",
+    limits: Limits = LIMITS,
+) -> Answer:
+    """The answer that a program gives: the rows of its relation `answer`, which has one column.
+
+    Raises SyntaxProblem (1xx), ProgramError (2xx; E201 and E203 for `answer` itself) and LimitError
+    (3xx).
+    """
+    start = perf_counter()
+    data: dict[str, Any] = {table.name: table for table in tables}
+    given = [take(table.name, table).relation() for table in tables]
+    program = Program(text, name=name, relations=given)
+    answer = program.ir.relations.get("answer")
+    if answer is None:
+        message = "no rule derives `answer`"
+        raise ProgramError(201, message, hint="name the last relation `answer`")
+    if answer.arity != 1:
+        message = f"`answer` has {answer.arity} columns, expected one"
+        raise ProgramError(203, message, answer.span, hint="give the asked value alone")
+    result = program.run(limits=limits, **data)
+    values = [row[0] for row in result["answer"].rows()]
+    proof = _proof(result, values)
+    return Answer(
+        question=question,
+        value=values[0] if len(values) == 1 else values or None,
+        confidence=1.0 if values else 0.0,
+        status=Status.PROVED if values else Status.UNKNOWN,
+        program=text,
+        words=paraphrase(parse(Source(name, text))),
+        proof=proof,
+        evidence=proof.places() if proof is not None else (),
+        reason="" if values else "the program derives no row of `answer`",
+        seconds=perf_counter() - start,
+    )
+
+
+def _proof(result: Result, values: list[Any]) -> Proof | None:
+    """The proof of a value, or those of several under one root."""
+    proofs = tuple(result.why("answer", (value,)) for value in values[:PROVED])
+    if len(proofs) <= 1:
+        return proofs[0] if proofs else None
+    text = f"answer: {len(values):,} values"
+    return Proof("fact", "answer", (), text, expand=lambda: proofs)
