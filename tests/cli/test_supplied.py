@@ -55,6 +55,6 @@ def test_answer_has_one_column(text):
 
 
 def test_limits():
+    text = "answer(0). answer(x + 1) :- answer(x), x < 900000000."
     with pytest.raises(LimitError):
-        text = "answer(0). answer(x + 1) :- answer(x), x < 900000000."
         run_supplied("?", text, [], limits=Limits(rows=1000))
