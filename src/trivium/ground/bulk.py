@@ -181,13 +181,14 @@ def record_spans(path: Path, backslash: bool = False) -> NDArray[np.int64]:
             quotes = data == 0x22
             if backslash:
                 quotes = quotes & (np.concatenate([[last], data[:-1]]) != 0x5C)
-            newlines = data == 0x0A
-            depth = (np.cumsum(quotes, dtype=np.int64) + inside) & 1
-            at = np.flatnonzero(newlines & (depth == 0))
-            stops.append(at + position)
-            lines.append(np.cumsum(newlines, dtype=np.int64)[at] + count)
+            # 1 between an opening quote and its closing one.
+            depth = np.bitwise_xor.accumulate(quotes.view(np.uint8)) ^ np.uint8(inside)
+            newlines = np.flatnonzero(data == 0x0A)
+            outside = np.flatnonzero(depth[newlines] == 0)
+            stops.append(newlines[outside] + position)
+            lines.append(outside + count + 1)
             inside, last = int(depth[-1]), int(data[-1])
-            count += int(newlines.sum())
+            count += len(newlines)
             position += len(block)
     ends, after = np.concatenate(stops), np.concatenate(lines)
     if not len(ends) or ends[-1] != position - 1:

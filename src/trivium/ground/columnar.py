@@ -38,7 +38,7 @@ DISTINCT = 100_000
 
 _NUMBER = r"^\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*$"
 _DATE = r"^\s*\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
-_NOTHING = ("", "-", "–", "—", "n/a", "na", "none", "?")
+_NOTHING = ("", "-", "–", "—", "--", "n/a", "N/A", "na", "NA", "none", "None", "NONE", "?", "...")
 
 
 class Values(Sequence[Any]):
@@ -100,6 +100,9 @@ class ArrowColumn(Column):
     @cached_property
     def _coded(self) -> tuple[list[Cell], Any] | None:
         """The distinct cells and each row's code among them; None if there are too many."""
+        # Nearly all different at the start: no need to encode the rest to know.
+        if len(pc.unique(self.array.slice(0, 2 * DISTINCT))) > DISTINCT:
+            return None
         encoded = pc.dictionary_encode(self.array, null_encoding="encode").combine_chunks()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.unify_dictionaries().combine_chunks()
@@ -112,7 +115,7 @@ class ArrowColumn(Column):
     def _texts(self) -> Any:
         """The cells as Arrow strings, null where empty."""
         texts = pc.utf8_trim_whitespace(_as_strings(self.array))
-        nothing = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_NOTHING, texts.type))
+        nothing = pc.is_in(texts, value_set=pa.array(_NOTHING, texts.type))
         return pc.if_else(nothing, pa.scalar(None, texts.type), texts)
 
     @cached_property
@@ -146,14 +149,9 @@ class ArrowColumn(Column):
         filled = len(self.array) - self._texts.null_count
         numbers = len(self.array) - self._numbers.null_count
         dates = len(self.array) - self._dates.null_count
-        return Counter(
-            {
-                "empty": len(self.array) - filled,
-                "number": numbers,
-                "date": dates,
-                "text": filled - numbers - dates,
-            }
-        )
+        empty, text = len(self.array) - filled, filled - numbers - dates
+        counts = {"empty": empty, "number": numbers, "date": dates, "text": text}
+        return Counter({kind: count for kind, count in counts.items() if count})
 
     @cached_property
     def type(self) -> Type:
