@@ -68,7 +68,7 @@ def analyse(
     inference = Inference(fixed, inferred, functors)
     for head, constants in facts:
         inference.add_fact(head.relation, constants)
-    inference.solve([rules[n] for layer in order for n in layer.rules])
+    inference.solve([[rules[n] for n in layer.rules] for layer in order])
 
     elaboration = Elaboration(inference, schemas, functors)
     if any(None in columns for columns in inference.columns.values()):

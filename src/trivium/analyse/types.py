@@ -11,7 +11,7 @@ literal is a number, unless what it meets is a float or unsigned. Mistakes are l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
@@ -111,13 +111,23 @@ class Inference:
         for index, value in enumerate(values):
             columns[index] = join(columns[index], self.term(value, {}))
 
-    def solve(self, rules: Sequence[FlatRule]) -> None:
-        """Let types flow through the rules, which come in the order of the strata."""
-        changed = True
-        while changed:
-            changed = False
-            for rule in rules:
-                changed = self._flow(rule) or changed
+    def solve(self, strata: Sequence[Sequence[FlatRule]]) -> None:
+        """Let types flow through the rules, one stratum after the other."""
+        derived = {rule.head.relation for rules in strata for rule in rules}
+        self._settle(name for name in self.columns if name not in derived)
+        for rules in strata:
+            changed = True
+            while changed:
+                changed = False
+                for rule in rules:
+                    changed = self._flow(rule) or changed
+            self._settle({rule.head.relation for rule in rules})
+
+    def _settle(self, names: Iterable[str]) -> None:
+        """Columns that hold integer literals and nothing else are numbers from here on."""
+        for name in names:
+            known = self.columns[name]
+            self.columns[name] = [None if k is None else settle(k) for k in known]
 
     def _flow(self, rule: FlatRule) -> bool:
         relation = rule.head.relation

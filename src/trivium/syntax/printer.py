@@ -208,6 +208,9 @@ class _Writer:
         if relation is None or len(named) == len(terms) or not named:
             return ast.Atom(atom.relation, tuple(terms), _NOWHERE)
         names = tuple(ast.Name(relation.columns[i].name, _NOWHERE) for i in named)
+        if any(name.text == f"c{i}" for i, name in zip(named, names, strict=True)):
+            # A column without a name of its own says more by its place.
+            return ast.Atom(atom.relation, tuple(terms), _NOWHERE)
         return ast.Atom(atom.relation, tuple(terms[i] for i in named), _NOWHERE, names)
 
     def aggregate(self, literal: ir.Aggregate) -> ast.Aggregate:
