@@ -29,6 +29,16 @@ def show(result: Result) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_row_has_a_proof(path: Path) -> None:
+    result = Program(path.read_text(encoding="utf-8"), name=path.name).run()
+    for name in result.outputs:
+        for row in result[name]:
+            proof = result.why(name, row)
+            assert all(node.kind != "rule" or node.rule_text for node in proof.walk())
+            assert str(proof).startswith(proof.text)
+
+
 @pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.__name__)
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_program(path: Path, backend: type[Backend]) -> None:

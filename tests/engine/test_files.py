@@ -129,3 +129,15 @@ def test_printsize_and_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     Program("t(1). t(2).\n.printsize t\n.output t(IO=stdout)").run(output_dir=tmp_path)
     assert capsys.readouterr().out == "t\t2\n1\n2\n"
     assert os.listdir(tmp_path) == []
+
+
+def test_large_files_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'a\t1\t0.5\t1995\n"q\t-2\t1e3\t1995-03\n\t3\t4\t1995\n'
+    (tmp_path / "t.facts").write_text(text)
+    program = Program(f"{DECLARED}.input t")
+    small = program.run(facts_dir=tmp_path)["t"].rows()
+    monkeypatch.setattr("trivium.engine.files.LARGE", 0)
+    assert program.run(facts_dir=tmp_path)["t"].rows() == small
+    (tmp_path / "t.facts").write_text("a\t1\t0.5\t1995\nb\tx\t1\t1995\n")
+    with pytest.raises(DataError, match="line 2: column `n`: 'x' is not a number"):
+        program.run(facts_dir=tmp_path)

@@ -36,6 +36,8 @@ from trivium.source import Place
 
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".tsv": "tsv"}
 _ENDINGS = {"csv": ".csv", "tsv": ".tsv", "jsonl": ".jsonl", "parquet": ".parquet"}
+# Files of at least so many bytes are worth a start of Arrow's reader.
+LARGE = 1 << 20
 FORMATS = ("file", "csv", "tsv", "jsonl", "parquet", "stdout")
 
 
@@ -85,6 +87,10 @@ def read_facts(directive: InputOutput, relation: Relation, folder: Path) -> Give
     form = format_of(directive, folder)
     if form.name == "parquet":
         return _read_parquet(form.path, relation)
+    if form.name == "file" and not (form.headers or form.quoted) and relation.arity > 1:
+        given = _read_large(form, relation)
+        if given is not None:
+            return given
     text = _read_text(form.path, directive)
     if form.name == "jsonl":
         return _read_json_lines(text, form.path, relation)
@@ -147,6 +153,43 @@ def _read_parquet(path: Path, relation: Relation) -> Given:
         raise DataError(657, f"`{path}`: {error}") from None
     except pa.ArrowInvalid as error:
         raise DataError(658, f"{path}: {error}") from None
+
+
+def _read_large(form: Format, relation: Relation) -> Given | None:
+    """A large file of plain lines by Arrow's reader, many times faster; None if that fails.
+
+    Then the file is read line by line, which either takes it or names the line at fault.
+    """
+    if form.delimiter is None or len(form.delimiter) != 1:
+        return None
+    if not form.path.exists() or form.path.stat().st_size < LARGE:
+        return None
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    kinds = {Type.NUMBER: pa.int64(), Type.UNSIGNED: pa.uint64(), Type.FLOAT: pa.float64()}
+    names = [column.name for column in relation.columns]
+    types = {column.name: kinds.get(column.type, pa.string()) for column in relation.columns}
+    try:
+        table = arrow_csv.read_csv(
+            form.path,
+            arrow_csv.ReadOptions(column_names=names),
+            arrow_csv.ParseOptions(
+                delimiter=form.delimiter,
+                quote_char=False,
+                double_quote=False,
+                ignore_empty_lines=False,
+            ),
+            arrow_csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
+        )
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        return None
+    path = str(form.path)
+
+    def place(row: int, column: str | None) -> Place:
+        return Place(path, row=row + 1, column=column, line=row + 1)
+
+    return from_arrow(relation.name, table, place)
 
 
 def _read_json_lines(text: str, path: Path, relation: Relation) -> Given:

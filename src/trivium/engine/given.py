@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from trivium.engine.values import Coded
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Type
@@ -144,11 +145,24 @@ def from_arrow(name: str, data: Any, place: Locate) -> Given:
     table = data if isinstance(data, pa.Table) else pa.table(data)
     columns, types = [], []
     for field, column in zip(table.schema, table.columns, strict=True):
-        types.append(_arrow_type(name, field))
-        fast = types[-1] is Type.NUMBER and not pa.types.is_boolean(field.type)
-        plain = fast and column.null_count == 0
-        columns.append(column.to_numpy() if plain else column.to_pylist())
+        kind = _arrow_type(name, field)
+        types.append(kind)
+        if kind is Type.SYMBOL and not pa.types.is_null(field.type):
+            columns.append(_coded(column))
+        elif column.null_count or pa.types.is_boolean(field.type) or kind is Type.DATE:
+            columns.append(column.to_pylist())
+        else:
+            columns.append(column.to_numpy())
     return Given(name, columns, table.num_rows, place, tuple(table.column_names), tuple(types))
+
+
+def _coded(column: Any) -> Coded:
+    """A text column as codes and the texts that occur, each converted once."""
+    encoded = column.combine_chunks()
+    if not hasattr(encoded, "dictionary"):
+        encoded = encoded.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Coded(codes.astype(np.int64), encoded.dictionary.to_pylist())
 
 
 def _arrow_type(name: str, field: Any) -> Type:

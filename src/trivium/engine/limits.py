@@ -24,7 +24,7 @@ class Limits:
 
     seconds: float | None = None
     rows: int | None = 200_000_000
-    memory_bytes: int | None = 8 << 30
+    memory_bytes: int | None = 4 << 30
 
 
 class Guard:

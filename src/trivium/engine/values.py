@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,21 @@ from trivium.ir.types import Type
 
 Encoded = tuple[Column, Mask | None]
 Describe = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of texts as Arrow's dictionaries give it: `texts[code]` each, -1 an empty cell."""
+
+    codes: Column
+    texts: list[str]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[str | None]:
+        texts = [*self.texts, None]  # the code -1 is the last
+        return iter([texts[code] for code in self.codes.tolist()])
 
 
 def float_bits(values: Values) -> Column:
@@ -88,6 +104,10 @@ def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) ->
         return values.astype(np.int64), None
     if isinstance(values, np.ndarray) and values.dtype.kind in "if" and kind is Type.FLOAT:
         return float_bits(values), None
+    if isinstance(values, Coded) and kind is Type.SYMBOL:
+        filled_cells = values.codes >= 0
+        codes_of = np.append(symbols.encode(values.texts), 0)
+        return codes_of[values.codes], None if filled_cells.all() else filled_cells
     sequence = values.tolist() if isinstance(values, np.ndarray) else list(values)
     found = set(map(type, sequence))
     present = None

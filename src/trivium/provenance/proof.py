@@ -121,14 +121,14 @@ class Proof:
             for place, cells in rows.items()
         )
 
-    def lines(self) -> Iterator[tuple[str, Proof, str]]:
-        """(branches, node, remark) of each line of the tree."""
+    def lines(self) -> Iterator[tuple[str, Proof | None, str]]:
+        """(branches, node, remark) of each line of the tree; a line may be a remark alone."""
         seen: set[int] = set()
         waiting: list[tuple[str, str, Proof | None, str]] = [("", "", self, "")]
         while waiting:
             branch, below, node, remark = waiting.pop()
             if node is None:
-                yield branch, self, remark
+                yield branch, None, remark
                 continue
             if id(node) in seen and node.children:
                 yield branch, node, "shown above"
@@ -151,10 +151,8 @@ class Proof:
             if len(shown) == LINES:
                 shown.append("... (the rest is in `children`)")
                 break
-            if note.startswith("and ") and node is self:
-                shown.append(branch + note)
-            else:
-                shown.append(f"{branch}{node.text}" + (f"   {note}" if note else ""))
+            texts = (note,) if node is None else (node.text, note)
+            shown.append(branch + "   ".join(filter(None, texts)))
         return "\n".join(shown)
 
     def _repr_html_(self) -> str:
