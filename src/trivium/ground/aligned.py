@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# Lists and tables of contents have gaps too, but are no tables.
+_BULLET = re.compile(r"^(?:[•◦▪●○–*-]|\(?[a-z0-9]{1,2}[.)])$")
+_LEADER = re.compile(r"(?:\. ?){4,}")
 _GAP = re.compile(r"\s{2,}")
 
 
@@ -70,6 +73,10 @@ def _table(lines: list[str], first: int, last: int) -> Aligned | None:
     if len(borders) < 2:
         return None
     grid = [[line[a:b].strip() for a, b in borders] for line in block]
+    bullets = sum(bool(_BULLET.match(row[0])) for row in grid)
+    leaders = sum(bool(_LEADER.search(line)) for line in block)
+    if max(bullets, leaders) > len(grid) // 2:
+        return None
     filled = [sum(map(bool, row)) for row in grid]
     digits = sum(any(c.isdigit() for c in cell) for row in grid[1:] for cell in row[1:])
     full = sum(count >= max(2, len(borders) // 2) for count in filled)

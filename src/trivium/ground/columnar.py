@@ -141,9 +141,9 @@ class ArrowColumn(Column):
     def kinds(self) -> Counter[str]:
         if self._coded is not None:
             cells, codes = self._coded
-            counts = np.bincount(np.asarray(codes), minlength=len(cells))
+            rows = np.bincount(np.asarray(codes), minlength=len(cells))
             kinds: Counter[str] = Counter()
-            for cell, count in zip(cells, counts.tolist(), strict=True):
+            for cell, count in zip(cells, rows.tolist(), strict=True):
                 kinds[cell.kind] += count
             return kinds
         filled = len(self.array) - self._texts.null_count

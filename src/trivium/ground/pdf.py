@@ -26,6 +26,7 @@ from trivium.ground.report import Log, listed
 from trivium.ground.text import is_heading
 from trivium.source import Place
 
+_ITEM = re.compile(r"^\s*[•◦▪●○]\s")
 _HYPHEN = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 
 
@@ -60,9 +61,7 @@ def _read_pages(pages: list[Any], stem: str, name: str, log: Log) -> tuple[Conte
         try:
             text = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=True)
         except Exception as problem:  # pypdf fails in many ways on odd content streams
-            log.warn(
-                f"{place}: cannot be laid out ({type(problem).__name__}), tables are lost"
-            )
+            log.warn(f"{place}: cannot be laid out ({type(problem).__name__}), tables are lost")
             text = page.extract_text()
         if not text.strip():
             without.append(number)
@@ -85,11 +84,11 @@ def _read_pages(pages: list[Any], stem: str, name: str, log: Log) -> tuple[Conte
 
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:
-    """Blocks between empty lines, words broken at line ends joined again."""
+    """Blocks between empty lines and list items, words broken at line ends joined again."""
     block: list[str] = []
     for line in [*lines, ""]:
-        if line.strip():
-            block.append(line.strip())
-        elif block:
+        if block and (not line.strip() or _ITEM.match(line)):
             yield " ".join(_HYPHEN.sub("", "\n".join(block)).split())
             block = []
+        if line.strip():
+            block.append(line.strip())
