@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Rule, Term
+from trivium.ir.nodes import Atom, Call, Compare, Literal, Program, Rule, Term
 
 
 def map_rules(program: Program, change: Callable[[Rule], Rule]) -> Program:
@@ -32,17 +32,4 @@ def map_terms(literal: Literal, change: Callable[[Term], Term]) -> Literal:
         body=tuple(map_terms(inner, change) for inner in literal.body),
         condition=tuple(map_terms(inner, change) for inner in literal.condition),
         parameter=None if literal.parameter is None else deep(literal.parameter),
-    )
-
-
-def map_bodies(
-    literal: Literal, change: Callable[[tuple[Literal, ...]], tuple[Literal, ...]]
-) -> Literal:
-    """The literal with the bodies inside it changed, innermost first."""
-    if not isinstance(literal, Aggregate):
-        return literal
-    return replace(
-        literal,
-        body=change(tuple(map_bodies(inner, change) for inner in literal.body)),
-        condition=change(tuple(map_bodies(inner, change) for inner in literal.condition)),
     )
