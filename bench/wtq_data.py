@@ -33,11 +33,13 @@ def read_examples(folder: Path) -> list[Example]:
     return found
 
 
-def split(examples: list[Example], seed: int = 0) -> tuple[list[Example], list[Example]]:
-    """80 % of the tables for training, the questions of the other 20 % for the test."""
+def split(
+    examples: list[Example], seed: int = 0, share: float = 0.8
+) -> tuple[list[Example], list[Example]]:
+    """The questions of `share` of the tables, for training; those of the other tables, to test."""
     tables = sorted({example.context for example in examples})
     random.Random(seed).shuffle(tables)
-    chosen = set(tables[: len(tables) * 8 // 10])
+    chosen = set(tables[: int(len(tables) * share)])
     train = [example for example in examples if example.context in chosen]
     test = [example for example in examples if example.context not in chosen]
     return train, test

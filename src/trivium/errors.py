@@ -54,6 +54,7 @@ CATALOGUE: dict[int, str] = {
     311: "a program must be in a known dialect",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
+    411: "the ranker's weights are a file that the package ships",
     501: "a model's endpoint must accept a connection",
     502: "a reply must come within the time limit",
     503: "an endpoint must accept the request",
@@ -85,6 +86,8 @@ CATALOGUE: dict[int, str] = {
     659: "an output file must be writable",
     660: "data must be for a relation of the program",
     661: "only a row that holds has a proof",
+    670: "a question has at least one word",
+    671: "a question is asked of at least one table or passage",
 }
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from trivium.ask.frame import Frame, FrameColumn
 from trivium.ask.search import Part, Proposal, Search
 from trivium.ask.words import STOP_WORDS, stem, tokens
 
-BUCKETS = 1 << 20
+BUCKETS = 1 << 18
 DENSE = 28
 
 Ids = NDArray[np.int64]
@@ -54,10 +55,10 @@ class Features:
     `use_part[j]`; `dense` has a row for each candidate.
     """
 
-    ids: Ids
-    id_part: Ids
-    use_part: Ids
-    use_candidate: Ids
+    ids: NDArray[np.int32]
+    id_part: NDArray[np.int32]
+    use_part: NDArray[np.int32]
+    use_candidate: NDArray[np.int32]
     dense: NDArray[np.float32]
     n_parts: int
 
@@ -65,32 +66,25 @@ class Features:
 class Extractor:
     """The features of the candidates of one search."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, entities: int = 0) -> None:
+        """`entities`: words of the question that stand in cells of other tables too (as bits)."""
         self.search = search
         self.question = search.question
         self.frame: Frame = search.frame
         stems = [_plain(s) for s in self.question.stems]
         self.stems = stems
         bounded = ["<s>", *stems, "</s>"]
-        pairs = [f"{a} {b}" for a, b in zip(bounded, bounded[1:], strict=False)]
+        pairs = [f"{a} {b}" for a, b in pairwise(bounded)]
         self.words = _ids(sorted(set(stems)))
         self.grams = _ids(sorted(set(stems) | set(pairs)))
         self.opening = _ids(_opening(stems))
         self.mentions = {c.index: _mention(c, stems) for c in self.frame.columns}
-        self.entities = self._entities()
-        self.said_numbers = sum({1 << n.start for n in search.numbers})
+        self.entities = entities | entities_of(search)
+        self.said_numbers = sum({1 << number.start for number in search.numbers})
         self.question_words = frozenset(self.question.words)
 
-    def _entities(self) -> int:
-        """The words of the question that were found in cells as more than a bare number."""
-        cover = 0
-        for link in self.search.values:
-            words = self.question.words[link.start : link.end]
-            if link.kind in ("exact", "phrase") and not all(w in STOP_WORDS for w in words):
-                cover |= link.cover
-        return cover
-
     def extract(self, proposals: list[Proposal]) -> Features:
+        """The features of at least one proposal, in the order given."""
         index: dict[Part, int] = {}
         part_ids: list[Ids] = []
         use_part: list[int] = []
@@ -114,10 +108,10 @@ class Extractor:
             self._dense(proposal, dense[i])
         lengths = [len(ids) for ids in part_ids]
         return Features(
-            np.concatenate(part_ids) if part_ids else np.zeros(0, np.int64),
-            np.repeat(np.arange(len(part_ids)), lengths),
-            np.array(use_part, np.int64),
-            np.array(use_candidate, np.int64),
+            np.concatenate(part_ids).astype(np.int32),
+            np.repeat(np.arange(len(part_ids), dtype=np.int32), lengths),
+            np.array(use_part, np.int32),
+            np.array(use_candidate, np.int32),
             dense,
             len(part_ids),
         )
@@ -272,6 +266,16 @@ _GROUPS = {"greatest": "order", "least": "order", "sum": "measure", "mean": "mea
            "groups": "mode"}  # fmt: skip
 _ROLE_INDEX = {"project": 0, "greatest": 1, "least": 1, "filter": 2, "sum": 3, "mean": 3,
                "difference": 3, "bound": 4, "in": 4, "most": 5, "distinct": 5}  # fmt: skip
+
+
+def entities_of(search: Search) -> int:
+    """The words of the question that were found in cells as more than a bare number."""
+    cover = 0
+    for link in search.values:
+        words = search.question.words[link.start : link.end]
+        if link.kind in ("exact", "phrase") and not all(w in STOP_WORDS for w in words):
+            cover |= link.cover
+    return cover
 
 
 def _plain(word: str) -> str:

@@ -6,7 +6,7 @@ A view of a column gives each row a comparable number or nothing: `number`, `num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from trivium.ask.denotation import key, normal
@@ -40,19 +40,21 @@ class FrameColumn:
         self.filled = sum(1 << i for i, cell in enumerate(self.cells) if not cell.empty)
         self.texts = [normal(cell.text) for cell in self.cells]
         self.distinct = len({t for t, c in zip(self.texts, self.cells, strict=True) if not c.empty})
-        self.views = self._views()
+        self.views = self._views(column)
+        # Whether the column's own value is the number that the search sees.
+        self.number_is_main = column.type.numeric and column.numbers() == column.main()
         self.shown = self._shown()
 
     @property
     def n_filled(self) -> int:
         return self.filled.bit_count()
 
-    def _views(self) -> dict[str, list[float | None]]:
+    def _views(self, column: Column) -> dict[str, list[float | None]]:
         """The views by which rows can be ordered and compared."""
         cells, enough = self.cells, SHARE * max(1, self.n_filled)
         dated = sum(_is_date(cell) for cell in cells) >= enough
         candidates: dict[str, list[float | None]] = {
-            "number": [None if c.empty or c.kind in ("date",) else c.number for c in cells],
+            "number": list(column.numbers()),
             "number2": [c.number2 for c in cells],
             "date": [float(c.date) if c.date and dated else None for c in cells],
             "span": [_span(c) for c in cells],
@@ -142,6 +144,15 @@ class Frame:
         self.columns = [FrameColumn(i, column) for i, column in enumerate(table.columns)]
         self._values: dict[tuple[int, int, str], tuple[str | float, ...]] = {}
 
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The stems of all words in the title, the headers and the cells."""
+        found = {stem(word) for word in tokens(self.table.title)}
+        for column in self.columns:
+            found.update(column.stems)
+            found.update(phrase[0] for phrase in column.by_phrase if len(phrase) == 1)
+        return frozenset(found)
+
     def values(self, rows: int, column: int, view: str) -> tuple[str | float, ...]:
         """The distinct values of a column over a set of rows, in row order."""
         place = (rows, column, view)
@@ -185,7 +196,7 @@ class Frame:
         return sum(1 << i for i, v in enumerate(values) if v is not None and test(v, bound))
 
 
-_TESTS = {
+_TESTS: dict[str, Callable[[float, float], bool]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
     "<": lambda a, b: a < b,
@@ -200,6 +211,6 @@ def _is_date(cell: Cell) -> bool:
 
 
 def _span(cell: Cell) -> float | None:
-    if cell.kind not in ("range", "score") or cell.number is None or cell.number2 is None:
+    if cell.number is None or cell.number2 is None:
         return None
     return abs(cell.number2 - cell.number)

@@ -1,6 +1,6 @@
 """Words of the question found in the table: cells, numbers and dates, each with where it was said.
 
-    "which Russian won in 2008?"  ->  "russian" in column Nation (rows 3, 7), 2008 in column Year
+"which Russian won in 2008?"  ->  "russian" in column Nation (rows 3, 7), 2008 in column Year
 """
 
 from __future__ import annotations

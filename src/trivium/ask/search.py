@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from trivium.ask.denotation import key
-from trivium.ask.frame import Frame
+from trivium.ask.frame import Frame, FrameColumn, bits
 from trivium.ask.link import NumberLink, ValueLink, link_numbers, link_values
-from trivium.ask.words import Question
+from trivium.ask.words import STOP_WORDS, Question
 
 Expr = tuple[object, ...]
 Part = tuple[object, ...]
@@ -82,6 +82,8 @@ _CUES: dict[str, frozenset[str]] = {
                             "between much many far long later earlier after separat gap took from "
                             "passed pass fewer higher heavy ahead exceed faster young year range "
                             "margin increas decreas drop change chang".split()),
+    "change": frozenset("percentage percent change chang rate growth grew grow increas increase "
+                        "decreas decrease % yearoveryear".split()),
     "mode": frozenset("most least more common often frequent frequently frequentl max top number "
                       "many mostly main great high greatest highest few fewest less larg mode "
                       "time appear popular consistent".split()),
@@ -94,6 +96,10 @@ _CUES: dict[str, frozenset[str]] = {
                         "shorter old young great few is was did do does are were has have had "
                         "can could".split()),
 }  # fmt: skip
+
+
+# Words that ask for an operation rather than speak of the data.
+CUES = frozenset().union(*_CUES.values())
 
 
 class Search:
@@ -126,6 +132,7 @@ class Search:
         self._count([*plain, *self._compared(filters)])
         self._aggregate(plain[:30])
         self._differences(filters, sets, extremes)
+        self._across([*sets[:16], *extremes[:8]])
         self._frequent(plain[:30])
         self._choices(filters)
         return list(self._found.values())[:MAX_CANDIDATES]
@@ -255,7 +262,7 @@ class Search:
         for column in self.frame.columns:
             if column.index == rows.expr[1] or column.distinct == self.frame.n:
                 continue
-            texts = {column.texts[i] for i in _bits(rows.mask & column.filled)}
+            texts = {column.texts[i] for i in bits(rows.mask & column.filled)}
             if not 1 <= len(texts) <= 2:
                 continue
             mask = 0
@@ -302,7 +309,7 @@ class Search:
             for rows in sets:
                 if rows.cover & number.cover:
                     continue
-                inside = list(_bits(rows.mask))
+                inside = list(bits(rows.mask))
                 cover = rows.cover | number.cover
                 if len(inside) < k:
                     continue
@@ -402,7 +409,7 @@ class Search:
             self._spans([*sets[:20], *extremes[:20]])
         if not self.asks("difference"):
             return
-        useful = [r for r in [*filters[:12], *sets[len(filters) : len(filters) + 20]]]
+        useful = [*filters[:12], *sets[len(filters) : len(filters) + 20]]
         for a, b in combinations(useful, 2):
             if a.mask & b.mask or a.cover == b.cover:
                 continue
@@ -437,6 +444,39 @@ class Search:
                     parts = (*rows.parts, ("column", "sum", column.index, "span"))
                     self._add(("sum", rows.expr, column.index, "span"), (sum(numbers),),
                               f"sum({rows.shape})", rows.cover, parts, rows.mask)  # fmt: skip
+
+    def _across(self, sets: list[Rows]) -> None:
+        """Arithmetic over two cells of one row, in columns that the question names."""
+        kinds = [kind for kind, cue in _ACROSS.items() if self.asks(cue)]
+        named = [c for c in self.frame.columns if "number" in c.views and self._names(c)]
+        if not kinds or not 2 <= len(named) <= 6:
+            return
+        for rows in sets:
+            if rows.mask & (rows.mask - 1):
+                continue
+            row = rows.mask.bit_length() - 1
+            for one, other in combinations(named, 2):
+                x, y = one.views["number"][row], other.views["number"][row]
+                if x is None or y is None:
+                    continue
+                for kind in kinds:
+                    for a, b, p, q in ((one, other, x, y), (other, one, y, x)):
+                        value = _across_value(kind, p, q)
+                        # A sum and an average are the same both ways.
+                        if value is None or (kind in ("across_sum", "across_mean") and a is other):
+                            continue
+                        parts: tuple[Part, ...] = (
+                            *rows.parts, ("column", kind, a.index, "number"),
+                            ("column", f"{kind}_from", b.index, "number"),
+                            ("order", kind, a.index < b.index),
+                        )  # fmt: skip
+                        self._add((kind, rows.expr, a.index, b.index), (value,),
+                                  f"{kind}({rows.shape})", rows.cover, parts,
+                                  rows.mask)  # fmt: skip
+
+    def _names(self, column: FrameColumn) -> bool:
+        """Whether the question says a word of the header that is not a mere function word."""
+        return any(s in self._stems and s not in STOP_WORDS for s in column.stems)
 
     def _frequent(self, sets: list[Rows]) -> None:
         """The values that occur most or least often, how often, and those that occur n times."""
@@ -476,7 +516,13 @@ class Search:
     def _groups(self, rows: Rows, column: int, counts: dict[str, int]) -> None:
         bounds = {int(n.value): (i, n.cover) for i, n in enumerate(self.numbers)
                   if n.kind != "date" and 1 <= n.value <= 20}  # fmt: skip
-        for said, bound in (("multipl", 2), ("several", 2), ("repeat", 2), ("once", 1), ("only", 1)):
+        for said, bound in (
+            ("multipl", 2),
+            ("several", 2),
+            ("repeat", 2),
+            ("once", 1),
+            ("only", 1),
+        ):
             if said in self._stems:
                 bounds.setdefault(bound, (-1, 0))
         for bound, (index, cover) in bounds.items():
@@ -555,13 +601,6 @@ def _join(op: str, a: Rows, b: Rows, mask: int) -> Rows:
     return Rows((op, a.expr, b.expr), mask, shape, a.cover | b.cover, (*a.parts, *b.parts))
 
 
-def _bits(mask: int) -> Iterable[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
 def _as_date(number: NumberLink) -> float:
     """The date that a number of the question names; 0 if it names none."""
     if number.kind == "date":
@@ -595,6 +634,23 @@ def _difference(view: str, x: float, y: float) -> float:
     if view == "date":
         return float(abs(int(x) // 10000 - int(y) // 10000))
     return round(abs(x - y), 9)
+
+
+_ACROSS = {
+    "across_difference": "difference", "across_change": "change", "across_sum": "sum",
+    "across_mean": "mean",
+}  # fmt: skip
+
+
+def _across_value(kind: str, x: float, y: float) -> float | None:
+    """Of two cells of a row; a change is from `y` to `x`, in percent of `y`."""
+    if kind == "across_sum":
+        return round(x + y, 9)
+    if kind == "across_mean":
+        return (x + y) / 2
+    if kind == "across_difference":
+        return round(x - y, 9)
+    return (x - y) / y * 100 if y else None
 
 
 _GROUP_TESTS: dict[str, Callable[[int, int], bool]] = {

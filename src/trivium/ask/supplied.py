@@ -13,18 +13,16 @@ from typing import Any
 
 from trivium.ask.answer import Answer, Status
 from trivium.ask.paraphrase import paraphrase
+from trivium.ask.proofs import prove
 from trivium.engine.given import take
 from trivium.engine.limits import Limits
 from trivium.errors import ProgramError
 from trivium.ground.table import Table
-from trivium.program import Program, Result
-from trivium.provenance.proof import Proof
+from trivium.program import Program
 from trivium.source import Source
 from trivium.syntax.souffle import parse
 
 LIMITS = Limits(seconds=60.0)
-# Of an answer with many values, so many are proved.
-PROVED = 20
 
 
 def run_supplied(
@@ -53,7 +51,7 @@ def run_supplied(
         raise ProgramError(203, message, answer.span, hint="give the asked value alone")
     result = program.run(limits=limits, **data)
     values = [row[0] for row in result["answer"].rows()]
-    proof = _proof(result, values)
+    proof = prove(result)
     return Answer(
         question=question,
         value=values[0] if len(values) == 1 else values or None,
@@ -66,12 +64,3 @@ def run_supplied(
         reason="" if values else "the program derives no row of `answer`",
         seconds=perf_counter() - start,
     )
-
-
-def _proof(result: Result, values: list[Any]) -> Proof | None:
-    """The proof of a value, or those of several under one root."""
-    proofs = tuple(result.why("answer", (value,)) for value in values[:PROVED])
-    if len(proofs) <= 1:
-        return proofs[0] if proofs else None
-    text = f"answer: {len(values):,} values"
-    return Proof("fact", "answer", (), text, expand=lambda: proofs)

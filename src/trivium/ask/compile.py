@@ -1,0 +1,355 @@
+"""A program of the search written as Datalog.
+
+    before:  ("project", ("greatest", ("all",), 2, "number"), 0, "text")
+    after:   best(r) :- medals(row: r, gold: x), x = max y : { medals(gold: y) }.
+             answer(x) :- best(r), medals(row: r, nation: x).
+
+Simple conditions stay in the rule that needs them; anything that has to be spoken of twice gets a
+relation of its own. The engine's value is the answer; the search's own value is only a forecast.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from trivium.ask.frame import Frame, FrameColumn, bits
+from trivium.ask.search import Expr
+from trivium.ask.words import fold, tokens
+from trivium.ground.dates import show_date
+from trivium.ir.types import Type
+
+SIMPLE = {"all", "equal", "contains", "compare", "in", "and"}
+# The most alternatives that an equality is spelt out for.
+SPELT = 12
+
+
+def write(expr: Expr, frame: Frame) -> str:
+    """The program whose `answer` relation holds the value of `expr`."""
+    writer = _Writer(frame)
+    writer.value(expr)
+    return "\n".join(writer.rules) + "\n"
+
+
+def quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def numeral(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+class _Writer:
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.table = frame.table.name
+        self.rules: list[str] = []
+        self._names: Counter[str] = Counter()
+        self._variables: Counter[str] = Counter()
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def _fresh(self, name: str) -> str:
+        self._variables[name] += 1
+        n = self._variables[name]
+        return name if n == 1 else f"{name}{n}"
+
+    def _relation(self, name: str) -> str:
+        self._names[name] += 1
+        n = self._names[name]
+        found = name if n == 1 else f"{name}_{n}"
+        return found if found != self.table else self._relation(name)
+
+    def _rule(self, head: str, body: list[str]) -> None:
+        self.rules.append(f"{head} :- {', '.join(body)}.")
+
+    def _atom(self, row: str, column: int, view: str, value: str) -> str:
+        name = _relation_column(self.frame.columns[column], view)
+        return f"{self.table}(row: {row}, {name}: {value})"
+
+    # --- sets of rows ----------------------------------------------------------------------------
+
+    def literals(self, expr: Expr, row: str) -> list[str]:
+        """Literals that hold exactly when `row` is in the set."""
+        match expr:
+            case ("all",):
+                return [f"{self.table}(row: {row})"]
+            case ("equal" | "contains", int(column), str(text), int(rows)):
+                return self._matching(str(expr[0]), column, text, rows, row)
+            case ("compare", int(column), str(view), str(op), float(bound)):
+                return self._comparison(column, view, op, bound, row)
+            case ("in", int(column), float(date)):
+                x = self._fresh("d")
+                return [self._atom(row, column, "date", x), *_date_parts(x, int(date))]
+            case ("and", tuple(left), tuple(right)):
+                return [*self.literals(left, row), *self.literals(right, row)]
+            case _:
+                return [f"{self._named(expr)}({row})"]
+
+    def _matching(self, kind: str, column: int, text: str, rows: int, row: str) -> list[str]:
+        """The rows whose cell holds the words that the question used."""
+        source = self.frame.columns[column]
+        name, type = source.name, source.type
+        found = list(bits(rows))
+        if type in (Type.NUMBER, Type.FLOAT):
+            numbers = {source.cells[i].number for i in found if source.cells[i].typed}
+            same = sum(
+                1 << i for i, c in enumerate(source.cells) if c.typed and c.number in numbers
+            )
+            if same == rows and len(numbers) == 1 and None not in numbers:
+                (number,) = numbers
+                return [f"{self.table}(row: {row}, {name}: {numeral(number or 0.0)})"]
+        if type is not Type.SYMBOL:
+            name = f"{source.name}_text"
+        texts = sorted({source.cells[i].text for i in found})
+        if len(texts) == 1 and kind != "contains":
+            return [f"{self.table}(row: {row}, {name}: {quoted(texts[0])})"]
+        x = self._fresh("t")
+        atom = f"{self.table}(row: {row}, {name}: {x})"
+        wide = kind == "contains" or len(texts) > 3
+        if wide and (pattern := self._common(source, texts[0], text, rows)):
+            return [atom, f"contains({quoted(pattern)}, lower({x}))"]
+        if len(texts) == 1:
+            return [f"{self.table}(row: {row}, {name}: {quoted(texts[0])})"]
+        return [atom, "(" + "; ".join(f"{x} = {quoted(t)}" for t in texts) + ")"]
+
+    def _common(self, source: FrameColumn, sample: str, text: str, rows: int) -> str:
+        """A text in lower case that just these rows contain; empty if none is found."""
+        words = tokens(text)
+        lowered = [cell.text.lower() for cell in source.cells]
+        tries = [text, *(w[: len(w) - cut] for w in words[:1] for cut in range(min(3, len(w) - 3)))]
+        for pattern in tries:
+            if len(pattern) < 2 or pattern not in fold(sample):
+                continue
+            held = sum(
+                1 << i for i, t in enumerate(lowered) if pattern in t and source.filled >> i & 1
+            )
+            if held == rows:
+                return pattern
+        return ""
+
+    def _comparison(self, column: int, view: str, op: str, bound: float, row: str) -> list[str]:
+        x = self._fresh("d" if view == "date" else "n")
+        if view == "span":
+            return [*self._measure(row, column, view, x), f"{x} {op} {numeral(bound)}"]
+        atom = self._atom(row, column, view, x)
+        if view == "date":
+            date = int(bound)
+            if date % 10000 == 0:
+                return [atom, f"year({x}) {op} {date // 10000}"]
+            if date % 100 == 0:
+                return [atom, f"year({x}) * 100 + month({x}) {op} {date // 100}"]
+            return [atom, f"{x} {op} date({quoted(show_date(date))})"]
+        if op == "=":
+            return [self._atom(row, column, view, numeral(bound))]
+        return [atom, f"{x} {op} {numeral(bound)}"]
+
+    def _named(self, expr: Expr) -> str:
+        """A relation that holds the rows of a set."""
+        table = self.table
+        match expr:
+            case ("not", tuple(inner)):
+                within = self._named(inner)
+                name = self._relation("others")
+                self._rule(f"{name}(r)", [f"{table}(row: r)", f"!{within}(r)"])
+            case ("or", tuple(left), tuple(right)):
+                name = self._relation("either")
+                self._rule(f"{name}(r)", self.literals(left, "r"))
+                self._rule(f"{name}(r)", self.literals(right, "r"))
+            case ("next" | "previous" | "after" | "before", tuple(inner)):
+                within = self._named(inner)
+                name = self._relation(str(expr[0]))
+                late = expr[0] in ("next", "after")
+                edge = f"m = {'max' if late else 'min'} q : {{ {within}(q) }}"
+                test = {"next": "r = m + 1", "previous": "r = m - 1", "after": "r > m",
+                        "before": "r < m"}[str(expr[0])]  # fmt: skip
+                self._rule(f"{name}(r)", [edge, f"{table}(row: r)", test])
+            case ("same", tuple(inner), int(column)):
+                within = self._named(inner)
+                name = self._relation("same")
+                shared = [
+                    self._atom("q", column, "text", "x"),
+                    self._atom("r", column, "text", "x"),
+                ]
+                self._rule(f"{name}(r)", [f"{within}(q)", *shared, f"!{within}(r)"])
+            case ("greatest" | "least", tuple(inner), int(column), str(view)):
+                values = self._values(inner, column, view)
+                name = self._relation("best")
+                how = "max" if expr[0] == "greatest" else "min"
+                self._rule(f"{name}(r)", [f"{values}(r, x)", f"x = {how} y : {{ {values}(_, y) }}"])
+            case ("first" | "last", tuple(inner)):
+                within = self._named(inner)
+                name = self._relation(str(expr[0]))
+                how = "min" if expr[0] == "first" else "max"
+                self._rule(f"{name}(r)", [f"r = {how} q : {{ {within}(q) }}"])
+            case ("nth", tuple(inner), int(k)):
+                within = self._named(inner)
+                name = self._relation("nth")
+                self._rule(
+                    f"{name}(r)", [f"{within}(r)", f"{k - 1} = count : {{ {within}(q), q < r }}"]
+                )
+            case ("nth_greatest" | "nth_least", tuple(inner), int(column), str(view), int(k)):
+                values = self._values(inner, column, view)
+                distinct = self._relation("level")
+                self._rule(f"{distinct}(x)", [f"{values}(_, x)"])
+                name = self._relation("nth")
+                op = ">" if expr[0] == "nth_greatest" else "<"
+                above = f"{k - 1} = count : {{ {distinct}(y), y {op} x }}"
+                self._rule(f"{name}(r)", [f"{values}(r, x)", above])
+            case ("beyond", tuple(inner), int(column), str(view), str(op)):
+                values = self._values(("all",), column, view)
+                name = self._relation("beyond")
+                body = [*self.literals(inner, "q"), f"{values}(q, y)", f"{values}(r, x)"]
+                self._rule(f"{name}(r)", [*body, f"x {op} y"])
+            case _:
+                name = self._relation("found")
+                self._rule(f"{name}(r)", self.literals(expr, "r"))
+        return name
+
+    def _values(self, rows: Expr, column: int, view: str) -> str:
+        """A relation of row and comparable value over a set of rows."""
+        name = self._relation("value" if view != "span" else "between")
+        self._rule(
+            f"{name}(r, x)", [*self._unless_all(rows, "r"), *self._measure("r", column, view)]
+        )
+        return name
+
+    def _unless_all(self, rows: Expr, row: str) -> list[str]:
+        return [] if rows == ("all",) else self.literals(rows, row)
+
+    def _measure(self, row: str, column: int, view: str, x: str = "x") -> list[str]:
+        """Literals that bind `x` to the comparable value of a row's cell."""
+        if column < 0:
+            return [f"{self.table}(row: {row})", f"{x} = {row}"]
+        if view == "span":
+            a, b = self._fresh("a"), self._fresh("b")
+            return [
+                self._atom(row, column, "number", a), self._atom(row, column, "number2", b),
+                f"{x} = max({a} - {b}, {b} - {a})",
+            ]  # fmt: skip
+        return [self._atom(row, column, view, x)]
+
+    # --- values ----------------------------------------------------------------------------------
+
+    def value(self, expr: Expr) -> None:
+        match expr:
+            case ("project", tuple(rows), int(column), str(view)):
+                body = self._unless_all(rows, "r")
+                if view == "year":
+                    d = self._fresh("d")
+                    body += [self._atom("r", column, "date", d), f"x = year({d})", "x > 0"]
+                elif view == "text":
+                    body.append(self._text_atom("r", column, "x"))
+                elif view == "qualifier":
+                    name = f"{self.frame.columns[column].name}_qualifier"
+                    body.append(f"{self.table}(row: r, {name}: x)")
+                else:
+                    body += self._measure("r", column, view)
+                self._rule("answer(x)", body)
+            case ("count", tuple(rows)):
+                self._rule("answer(n)", [self._number_of(rows, "n")])
+            case ("distinct", tuple(rows), int(column)):
+                name = self._relation("kind")
+                self._rule(
+                    f"{name}(x)", [*self._unless_all(rows, "r"), self._text_atom("r", column, "x")]
+                )
+                self._rule("answer(n)", [f"n = count : {{ {name}(_) }}"])
+            case ("sum" | "mean", tuple(rows), int(column), str(view)):
+                values = self._values(rows, column, view)
+                self._rule("answer(x)", [f"x = {expr[0]} y : {{ {values}(_, y) }}"])
+            case ("range", tuple(rows), int(column), str(view)):
+                values = self._values(rows, column, view)
+                ends = [f"a = max y : {{ {values}(_, y) }}", f"b = min y : {{ {values}(_, y) }}"]
+                self._rule("answer(x)", [*ends, _subtract(view, "a", "b")])
+            case ("difference", tuple(one), tuple(other), int(column), str(view)):
+                values = self._values(("all",), column, view)
+                body = [*self.literals(one, "r"), f"{values}(r, a)",
+                        *self.literals(other, "q"), f"{values}(q, b)"]  # fmt: skip
+                self._rule("answer(x)", [*body, _subtract(view, "a", "b")])
+            case (str(kind), tuple(rows), int(column), int(column2)) if kind in _ACROSS:
+                body = [*self._unless_all(rows, "r"), *self._measure("r", column, "number", "a"),
+                        *self._measure("r", column2, "number", "b")]  # fmt: skip
+                self._rule("answer(x)", [*body, f"x = {_ACROSS[kind]}"])
+            case ("difference_count", tuple(one), tuple(other)):
+                counts = [self._number_of(one, "a"), self._number_of(other, "b")]
+                self._rule("answer(x)", [*counts, "x = max(a - b, b - a)"])
+            case ("most" | "rarest" | "most_count", tuple(rows), int(column)):
+                groups = self._groups(rows, column)
+                how = "min" if expr[0] == "rarest" else "max"
+                if expr[0] == "most_count":
+                    self._rule("answer(n)", [f"n = max m : {{ {groups}(_, m) }}"])
+                else:
+                    best = f"n = {how} m : {{ {groups}(_, m) }}"
+                    self._rule("answer(x)", [f"{groups}(x, n)", best])
+            case ("groups", tuple(rows), int(column), str(op), int(bound)):
+                groups = self._groups(rows, column)
+                self._rule("answer(x)", [f"{groups}(x, n)", f"n {op} {bound}"])
+            case ("groups_count", tuple(rows), int(column), str(op), int(bound)):
+                groups = self._groups(rows, column)
+                self._rule("answer(k)", [f"k = count : {{ {groups}(_, n), n {op} {bound} }}"])
+            case ("choice", tuple(one), tuple(other), int(column), str(view), yes, no, op):
+                body = [*self.literals(one, "r"), *self._measure("r", column, view, "a")]
+                body += [*self.literals(other, "q"), *self._measure("q", column, view, "b")]
+                self._choose(body, "b", str(yes), str(no), str(op))
+            case ("choice_bound", tuple(one), int(column), str(view), float(bound), yes, no, op):
+                body = [*self.literals(one, "r"), *self._measure("r", column, view, "a")]
+                self._choose(body, numeral(bound), str(yes), str(no), str(op))
+            case _:
+                raise AssertionError(f"no program for {expr!r}")
+
+    def _number_of(self, rows: Expr, n: str) -> str:
+        """The aggregate that binds `n` to how many rows the set has."""
+        return f"{n} = count : {{ {', '.join(self.literals(rows, 'r'))} }}"
+
+    def _choose(self, body: list[str], bound: str, yes: str, no: str, op: str) -> None:
+        opposite = {">": "<=", "<": ">="}[op]
+        self._rule(f"answer({quoted(yes)})", [*body, f"a {op} {bound}"])
+        self._rule(f"answer({quoted(no)})", [*body, f"a {opposite} {bound}"])
+
+    def _groups(self, rows: Expr, column: int) -> str:
+        """How many rows of the set have each value of a column."""
+        members, name = self._relation("member"), self._relation("times")
+        self._rule(
+            f"{members}(r, x)", [*self._unless_all(rows, "r"), self._text_atom("r", column, "x")]
+        )
+        self._rule(f"{name}(x, n)", [f"{members}(_, x)", f"n = count : {{ {members}(_, x) }}"])
+        return name
+
+    def _text_atom(self, row: str, column: int, x: str) -> str:
+        source = self.frame.columns[column]
+        name, type = source.name, source.type
+        if type is Type.DATE or (type is not Type.SYMBOL and not _plain_numbers(source)):
+            name = f"{source.name}_text"
+        return f"{self.table}(row: {row}, {name}: {x})"
+
+
+def _relation_column(source: FrameColumn, view: str) -> str:
+    """The column of the relation in which a view stands (see `ground/table.py`)."""
+    main = {"text": source.type is Type.SYMBOL, "date": source.type is Type.DATE,
+            "number": source.number_is_main}  # fmt: skip
+    return source.name if main.get(view) else f"{source.name}_{view}"
+
+
+# Arithmetic over two cells `a` and `b` of a row.
+_ACROSS = {
+    "across_difference": "a - b",
+    "across_change": "(a - b) * 100.0 / b",
+    "across_sum": "a + b",
+    "across_mean": "(a + b) / 2.0",
+}
+
+
+def _plain_numbers(source: FrameColumn) -> bool:
+    """Whether each filled cell is just a number, so that its value says all that its text does."""
+    return all(cell.kind in ("number", "empty") for cell in source.cells)
+
+
+def _date_parts(x: str, date: int) -> list[str]:
+    parts = (("year", date // 10000), ("month", date // 100 % 100), ("day", date % 100))
+    return [f"{name}({x}) = {value}" for name, value in parts if value]
+
+
+def _subtract(view: str, a: str, b: str) -> str:
+    if view == "date":
+        a, b = f"year({a})", f"year({b})"
+    return f"x = max({a} - {b}, {b} - {a})"

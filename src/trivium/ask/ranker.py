@@ -1,0 +1,109 @@
+"""The small model that ranks candidate programs, and the odds that its choice is right.
+
+A candidate's score is the sum of the weights of its features and of what one hidden layer makes of
+its dense numbers. Weights come from questions and answers only (`ask/train.py`); which program was
+meant is never told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trivium.ask.features import Features
+from trivium.errors import BackendError
+
+Array = NDArray[np.float32]
+WEIGHTS = "ranker.npz"
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """`weights` by feature bucket; the hidden layer; the calibration's coefficients."""
+
+    weights: Array
+    hidden: Array
+    hidden_bias: Array
+    out: Array
+    calibration: Array
+
+    def scores(self, features: Features) -> NDArray[np.float64]:
+        """The score of each candidate; a difference of 1 means e times likelier."""
+        found = self.weights[features.ids].astype(np.float64)
+        parts = np.bincount(features.id_part, found, features.n_parts)
+        n = len(features.dense)
+        linear = np.bincount(features.use_candidate, parts[features.use_part], n)
+        layer = np.tanh(features.dense @ self.hidden.T + self.hidden_bias)
+        scores: NDArray[np.float64] = linear + layer @ self.out
+        return scores
+
+    def confidence(self, signs: Signs) -> float:
+        """The probability that a choice with these signs is right: Platt scaling."""
+        z = float(self.calibration[0] + np.dot(self.calibration[1:], signs.vector()))
+        return float(1 / (1 + np.exp(-z)))
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells whether the best value is right.
+
+    Attributes:
+        share: of all belief, the best value's; `second` the next value's.
+        support: how many candidate programs give the best value.
+        words: how many words the question has.
+        uncovered: how many of them stand in cells but are not used by the best program.
+        unknown: the share of its content words that stand nowhere in the table.
+        covered: the share of its words that the best program uses.
+    """
+
+    share: float
+    second: float
+    support: int
+    words: int
+    uncovered: int
+    unknown: float
+    covered: float
+
+    def vector(self) -> list[float]:
+        """As the calibration reads them."""
+        best = min(max(self.share, 1e-6), 1 - 1e-6)
+        return [
+            float(np.log(best / (1 - best))),
+            float(np.log(best / max(self.second, 1e-6))) / 4,
+            float(np.log1p(self.support)) / 4,
+            self.words / 20,
+            self.uncovered / 4,
+            self.unknown,
+            self.covered,
+        ]
+
+
+N_SIGNS = 7
+
+
+def save(ranker: Ranker, path: str) -> None:
+    """Write the weights; half precision is enough for a ranking."""
+    np.savez_compressed(
+        path,
+        weights=ranker.weights.astype(np.float16),
+        hidden=ranker.hidden,
+        hidden_bias=ranker.hidden_bias,
+        out=ranker.out,
+        calibration=ranker.calibration,
+    )
+
+
+@lru_cache(maxsize=4)
+def load(path: str | None = None) -> Ranker:
+    """The ranker in a file; by default the one in the package. Raises E411 if it is missing."""
+    place = path or str(files("trivium.ask") / "weights" / WEIGHTS)
+    try:
+        with np.load(place) as stored:
+            arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+    except (OSError, ValueError) as problem:
+        raise BackendError(411, f"the ranker's weights cannot be read from `{place}`") from problem
+    return Ranker(**arrays)

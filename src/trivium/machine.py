@@ -1,0 +1,164 @@
+"""The machine: sources in, questions asked, answers with proofs out.
+
+machine = Machine()
+machine.add("results.csv", "report.pdf")
+answer = machine.ask("Which country had the most cyclists in the top 10?")
+
+read -> tables, passages -> propose (built-in search, language model) -> run -> decide
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from trivium.ask import llm
+from trivium.ask.answer import Answer
+from trivium.ask.builtin import rank
+from trivium.ask.decide import decide, run_ranking, weigh
+from trivium.ask.frame import Frame
+from trivium.ask.language import why_unread
+from trivium.ask.ranker import load
+from trivium.ask.select import TABLES, facts_frame, frame_of, relevance
+from trivium.ask.supplied import run_supplied
+from trivium.ask.words import Question
+from trivium.errors import DataError
+from trivium.ground.document import Document
+from trivium.ground.passage import Passage
+from trivium.ground.read import read, warn
+from trivium.ground.retrieve import Retriever
+from trivium.ground.statements import facts_of
+from trivium.ground.table import Table, unique
+from trivium.models.protocol import ChatModel, Usage
+
+__all__ = ["Machine"]
+
+# Passages whose facts a question is asked of.
+PASSAGES = 8
+# With more tables than this, the likeliest are found by their words first.
+MANY = 12
+
+
+class Machine:
+    """Tables and documents to ask questions of.
+
+    Args:
+        model: a language model that proposes programs beside the built-in programmer; without one
+            the built-in programmer answers alone.
+        on_warning: what to do with a warning about a source; by default a `DataWarning`.
+    """
+
+    def __init__(
+        self, model: ChatModel | None = None, on_warning: Callable[[str], None] = warn
+    ) -> None:
+        self.model = model
+        self.documents: list[Document] = []
+        self.tables: list[Table] = []
+        self.passages: list[Passage] = []
+        self._on_warning = on_warning
+        self._names: set[str] = {"answer"}
+        self._frames: dict[str, Frame] = {}
+        self._retriever: Retriever | None = None
+
+    def add(self, *sources: str | Path | Table) -> Machine:
+        """Read files, database addresses or tables; each fact keeps its place.
+
+        Raises DataError (6xx) for a source that cannot be read; those before it stay added.
+        """
+        for source in sources:
+            if isinstance(source, Table):
+                self._add_table(source)
+                continue
+            document = read(source, self._on_warning)
+            self.documents.append(document)
+            for table in document.tables:
+                self._add_table(table)
+            self.passages.extend(document.passages)
+            self._retriever = None
+        return self
+
+    def _add_table(self, table: Table) -> None:
+        self.tables.append(replace(table, name=unique(table.name, self._names)))
+
+    def ask(self, question: str, min_confidence: float = 0.5) -> Answer:
+        """Answer a question, or say `unknown` with the reason.
+
+        Args:
+            question: in plain English; a language model may read other languages too.
+            min_confidence: the probability of being right that an answer must have.
+
+        Raises DataError: E670 for an empty question, E671 when nothing was added.
+        """
+        started = time.perf_counter()
+        text = question.strip()
+        if not any(c.isalnum() for c in text):
+            raise DataError(670, "the question is empty")
+        if not self.tables and not self.passages:
+            raise DataError(671, "there is nothing to ask", hint="add a source first")
+        answer = self._ask(text, min_confidence)
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def _ask(self, text: str, min_confidence: float) -> Answer:
+        question = Question.of(text)
+        facts = self._facts(text)
+        frames, sampled = self._chosen(question, facts)
+        tables = {table.name: table for table in (*self.tables, *facts)}
+        ranking = rank(question, frames, load(), relevance(question, frames))
+        beliefs = run_ranking(ranking, tables, sampled)
+        reason = why_unread(question, frames)
+        usage = Usage()
+        if self.model is not None:
+            shown = [tables[frame.table.name] for frame in frames]
+            proposal = llm.propose(text, shown, self.model)
+            beliefs = weigh(beliefs, proposal.candidates)
+            usage, reason = proposal.usage, proposal.reason or reason
+        read_from_text = frozenset(table.name for table in facts)
+        answer = decide(text, beliefs, tables, read_from_text, min_confidence, reason)
+        return replace(answer, usage=usage)
+
+    def run(self, question: str, program: str) -> Answer:
+        """The answer that a Datalog program gives: its `answer` relation, over all the tables.
+
+        Raises what the program raises (1xx to 3xx), and E201 if it has no `answer` relation.
+        """
+        return run_supplied(question, program, [*self.tables, *self._facts(question)])
+
+    # --- what a question is asked of -------------------------------------------------------------
+
+    def _facts(self, question: str) -> list[Table]:
+        """The facts in the passages that speak of the question, as tables."""
+        if not self.passages:
+            return []
+        if self._retriever is None:
+            self._retriever = Retriever.over(self.passages)
+        hits = self._retriever.search(question, PASSAGES)
+        passages = [hit.entry.passage for hit in hits if hit.entry.passage is not None]
+        taken = set(self._names)
+        return [replace(t, name=unique(t.name, taken)) for t in facts_of(passages).tables]
+
+    def _chosen(self, question: Question, facts: list[Table]) -> tuple[list[Frame], frozenset[str]]:
+        """The frames of the tables that speak most of the question; which of them are samples."""
+        frames: list[Frame] = []
+        sampled: set[str] = set()
+        for table in self._likely(question):
+            frame = self._frames.get(table.name)
+            if frame is None:
+                frame, part = frame_of(table, question)
+                if part:
+                    sampled.add(table.name)
+                else:
+                    self._frames[table.name] = frame
+            frames.append(frame)
+        frames += [facts_frame(table) for table in facts]
+        scores = relevance(question, frames)
+        order = sorted(range(len(frames)), key=lambda i: -scores[i])[:TABLES]
+        return [frames[i] for i in order], frozenset(sampled)
+
+    def _likely(self, question: Question) -> list[Table]:
+        if len(self.tables) <= MANY:
+            return self.tables
+        hits = Retriever.over((), self.tables).search(question.text, 200)
+        found = {hit.entry.table.name for hit in hits if hit.entry.table is not None}
+        return [table for table in self.tables if table.name in found][:MANY] or self.tables[:MANY]
