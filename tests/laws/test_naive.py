@@ -141,7 +141,7 @@ edges = st.lists(st.tuples(numbers, numbers), max_size=6)
 nodes = st.lists(st.tuples(numbers), max_size=3)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(programs(), edges, nodes)
 def test_same_rows_as_naive(rules: list[Rule], e: list[Row], f: list[Row]) -> None:
     expected = naive(rules, {"e": set(e), "f": set(f)})
@@ -150,7 +150,7 @@ def test_same_rows_as_naive(rules: list[Rule], e: list[Row], f: list[Row]) -> No
         assert set(result[name].rows()) == expected[name], "\n".join(map(str, rules))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(programs(), edges, nodes)
 def test_every_proof_holds(rules: list[Rule], e: list[Row], f: list[Row]) -> None:
     facts = naive(rules, {"e": set(e), "f": set(f)})
@@ -196,7 +196,7 @@ def test_every_missing_row_has_a_reason(
             assert all(failure.fails != "nothing" for failure in answer.failures), str(answer)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(numbers, numbers), max_size=12))
 def test_aggregates_count_rows(rows: list[Row]) -> None:
     """Every binding counts once, and a free argument is a variable of its own."""

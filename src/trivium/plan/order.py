@@ -129,18 +129,27 @@ def _next(
             return place
     if len(atoms) == 1 and not folds:
         return atoms[0][0]
-    wanted = {name for place in waiting if _positive(body[place]) for name in needs(body[place])}
+    wanted = _wanted([body[place] for place in waiting]) - bound
     for place in folds:
-        fold = body[place]
-        if isinstance(fold, Aggregate) and (not atoms or fold.result.name in wanted - bound):
+        if not atoms or binds(body[place]) & wanted:
             return place
     if atoms:
         return min(atoms, key=lambda atom: (rows(*_bound_columns(atom[1], bound)), atom[0]))[0]
     return partial[0]
 
 
-def _positive(literal: Literal) -> bool:
-    return isinstance(literal, Atom) and not literal.negated
+def _wanted(waiting: list[Literal]) -> set[str]:
+    """The variables that positive atoms read, and those that an `=` makes one of them from."""
+    names: set[str] = set()
+    for literal in waiting:
+        if isinstance(literal, Atom) and not literal.negated:
+            names |= needs(literal)
+    for literal in waiting:
+        if isinstance(literal, Compare) and literal.op == "=":
+            sides = {side.name for side in (literal.left, literal.right) if isinstance(side, Var)}
+            if sides & names:
+                names |= needs(literal)
+    return names
 
 
 def _bound_columns(atom: Atom, bound: set[str]) -> tuple[str, tuple[int, ...]]:

@@ -1,0 +1,80 @@
+"""Every backend's primitives do what Python's sets, sorts and loops do."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trivium.engine.contract import Backend, Column
+from trivium.engine.reference import Reference
+
+BACKENDS: list[Backend] = [Reference()]
+
+cells = st.integers(-2, 2) | st.sampled_from([2**63 - 1, -(2**63)])
+tables = st.integers(0, 3).flatmap(
+    lambda width: st.tuples(
+        st.just(width),
+        st.lists(st.tuples(*[cells] * width), max_size=12),
+        st.lists(st.tuples(*[cells] * width), max_size=12),
+    )
+)
+Rows = list[tuple[int, ...]]
+
+
+def columns(rows: Rows, width: int) -> list[Column]:
+    return [np.array([row[c] for row in rows], np.int64) for c in range(width)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.name)
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(tables)
+def test_rows(backend: Backend, case: tuple[int, Rows, Rows]) -> None:
+    width, left, right = case
+    a, b = columns(left, width), columns(right, width)
+    firsts = [i for i, row in enumerate(left) if row not in left[:i]]
+    assert backend.distinct(a, len(left)).tolist() == firsts
+
+    groups, first = backend.group(a, len(left))
+    assert sorted(first.tolist()) == firsts
+    assert [left[first[group]] for group in groups.tolist()] == left
+
+    half = len(right) // 2  # an index that follows a growing table
+    index = backend.build_index(b, np.arange(half), half)
+    index.extend(b, np.arange(half, len(right)), len(right))
+    assert index.covered == len(right)
+    pairs = backend.probe(index, a, len(left))
+    probing, indexed = pairs.expand()
+    expected = [(i, j) for i, j in itertools.product(range(len(left)), range(len(right)))
+                if left[i] == right[j]]  # fmt: skip
+    assert sorted(zip(probing.tolist(), indexed.tolist(), strict=True)) == expected
+    assert pairs.total >= len(expected)
+    held = [row in right for row in left]
+    assert backend.contains(index, a, len(left)).tolist() == held
+    assert backend.difference(a, len(left), index).tolist() == [
+        i for i, there in enumerate(held) if not there
+    ]
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.name)
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-5, 5)), max_size=20))
+def test_columns(backend: Backend, rows: list[tuple[int, int]]) -> None:
+    keys, values = columns(rows, 2)
+    order = backend.sort([keys, values]).tolist()
+    assert [rows[i] for i in order] == sorted(rows)
+    assert backend.gather([keys, values], np.array(order, np.int64))[0].tolist() == sorted(keys)
+    assert backend.filter([values], values > 0)[0].tolist() == [v for _, v in rows if v > 0]
+    assert backend.map(np.add, [keys, values]).tolist() == [k + v for k, v in rows]
+    assert backend.merge(values, 1 if rows else 0, keys).tolist()[: 1 + len(rows)] == [
+        *values[:1].tolist(),
+        *keys.tolist(),
+    ]
+    groups = {k: [v for g, v in rows if g == k] for k in range(5)}
+    for kind, reduce in (("sum", sum), ("min", min), ("max", max), ("count", len)):
+        reduced = backend.segment_reduce(kind, columns(rows, 2)[1], keys, 5)
+        for k, members in groups.items():
+            assert int(reduced[k]) == (reduce(members) if members else 0)  # type: ignore[operator]
