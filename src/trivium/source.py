@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+_WIDEST = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -38,16 +40,25 @@ class Span:
            |             ^
         """
         line, column = self.source.position(self.start)
-        text = self.source.text.split("\n")[line - 1]
-        carets = max(1, min(self.end - self.start, len(text) - column + 1))
+        text, shown = _around(self.source.text[self.start - column + 1 :].split("\n", 1)[0], column)
+        carets = max(1, min(self.end - self.start, len(text) - shown + 1))
         gutter = " " * len(str(line))
         # Tabs stay tabs in the padding, so that the carets line up in any terminal.
-        padding = "".join("\t" if c == "\t" else " " for c in text[: column - 1])
+        padding = "".join("\t" if c == "\t" else " " for c in text[: shown - 1])
         return (
             f"  --> {self.source.name}:{line}:{column}\n"
             f" {line} | {text}\n"
             f" {gutter} | {padding}{'^' * carets}"
         )
+
+
+def _around(line: str, column: int) -> tuple[str, int]:
+    """A line that is too wide to read, cut around a column; and the column in what is left."""
+    if len(line) <= _WIDEST:
+        return line, column
+    left = max(0, min(column - _WIDEST // 2, len(line) - _WIDEST))
+    before, after = "…" * (left > 0), "…" * (left + _WIDEST < len(line))
+    return before + line[left : left + _WIDEST] + after, column - left + len(before)
 
 
 @dataclass(frozen=True, slots=True)

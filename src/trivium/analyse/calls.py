@@ -15,6 +15,15 @@ from trivium.errors import ProgramError
 from trivium.ir.functors import FunctorSignature, Overload
 from trivium.syntax import ast
 
+# What other languages write as calls, and how it is written here.
+_AS_AGGREGATES = {
+    **dict.fromkeys(("count", "length", "len"), "count : { ... }"),
+    **dict.fromkeys(("sum", "total"), "sum x : { ... }"),
+    **dict.fromkeys(("avg", "mean", "average"), "mean x : { ... }"),
+    **{kind: f"{kind} x : {{ ... }}" for kind in ("min", "max", "median", "string_join")},
+    **{kind: f"{kind} x by y : {{ ... }}" for kind in ("argmin", "argmax")},
+}
+
 
 def check_call(
     call: ast.Call, functors: Mapping[str, FunctorSignature], relations: Container[str]
@@ -27,6 +36,8 @@ def check_call(
         counts = sorted({_count(overload) for overload in signature.overloads})
         message = f"`{spelt(call.functor)}` takes {' or '.join(counts)}, not {len(call.args)}"
         hint = f"`{spelt(call.functor)}` gives {signature.words}" if signature.words else None
+        if call.functor in _AS_AGGREGATES:
+            hint = f"over the rows of a relation, it is written `{_AS_AGGREGATES[call.functor]}`"
         raise ProgramError(213, message, call.span, hint=hint)
 
 
@@ -46,6 +57,9 @@ def _unknown(
         )
         return ProgramError(212, message, call.span, hint=hint)
     names = [name for name in functors if name.isidentifier()]
+    if call.functor in _AS_AGGREGATES:
+        hint = f"an aggregate is written `{_AS_AGGREGATES[call.functor]}`"
+        return ProgramError(212, f"there is no functor `{call.functor}`", call.span, hint=hint)
     hint = did_you_mean(call.functor, names) or "docs/language.md lists the functors"
     return ProgramError(212, f"there is no functor `{call.functor}`", call.span, hint=hint)
 

@@ -269,7 +269,10 @@ class Elaboration:
             for arg, k, want in zip(call.args, have, o.expand(len(have)), strict=False)
             if not fits(k, want)
         )
-        return ProgramError(207, message, call.span, note, next(filter(None, cures), None))
+        cure = next(filter(None, cures), None)
+        if call.functor == "+" and Type.SYMBOL in have:
+            cure = "join texts with `cat(...)`; convert a number with `to_string(...)`"
+        return ProgramError(207, message, call.span, note, cure)
 
 
 def _shown(known: Known) -> str:

@@ -80,6 +80,8 @@ class FormulaParser:
             hint = "negation is written `!`"
         elif words[1] in ("and", "or"):
             hint = "“and” is written `,` and “or” `;`"
+        elif words[0] in AGGREGATES and self.kinds[self.at] == "{":
+            hint = f"a colon stands before the body: `{words[0]} ... : {{ ... }}`"
         elif words[0] == "count":
             hint = "`count` counts rows, and takes no value: `count : { ... }`"
         span = self.tokens.span(self.at)
@@ -212,8 +214,7 @@ class FormulaParser:
             while not self.take(")"):
                 names.append(self.argument_name())
                 args.append(self.term())
-                if self.kinds[self.at] != ")":
-                    self.expect(",", "`,` or `)`")
+                self.end_argument()
         elif self.kinds[self.at] == "." and self.next_kind() == "name":
             self.refuse_qualified(first)
         named = tuple(name for name in names if name is not None)
@@ -222,6 +223,17 @@ class FormulaParser:
             span = args[names.index(None)].span
             raise SyntaxProblem(108, message, span, hint="name each argument, or none")
         return ast.Atom(relation, tuple(args), self.since(first), named)
+
+    def end_argument(self) -> None:
+        """Step over the comma after an argument; its closing parenthesis is left."""
+        if self.kinds[self.at] == ")" or self.take(","):
+            return
+        hint = None
+        if self.kinds[self.at] == "=":
+            hint = "a named argument is written `name: value`"
+        elif self.kinds[self.at] in COMPARISONS:
+            hint = "bind a variable here, and compare it after the atom: `t(size: x), x > 3`"
+        raise self.unexpected("`,` or `)`", hint)
 
     def argument_name(self) -> ast.Name | None:
         if self.kinds[self.at] != "name" or self.next_kind() != ":":
@@ -336,8 +348,7 @@ class FormulaParser:
         args: list[ast.Term] = []
         while not self.take(")"):
             args.append(self.term())
-            if self.kinds[self.at] != ")":
-                self.expect(",", "`,` or `)`")
+            self.end_argument()
         return ast.Call(functor, tuple(args), self.since(first))
 
     def number(self, negative: bool = False) -> ast.Term:
