@@ -180,8 +180,13 @@ class Result:
         self._evaluator = evaluator
         self._prover = Prover(program, evaluator, fixpoint.estimate, loader.locate)
         self._views: dict[str, RelationView] = {}
-        rows = {name: stored.length for name, stored in loader.stored.items()}
+        stored = loader.stored
+        rows = {name: stored[name].length for name in self.relations if name in stored}
         self.stats = Stats(evaluator.guard.seconds, fixpoint.stamp, rows)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())
+        return f"<Result {sizes}>"
 
     @property
     def relations(self) -> tuple[str, ...]:

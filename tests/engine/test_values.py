@@ -56,6 +56,10 @@ def test_equal_floats_are_one() -> None:
     assert len(result["t"]) == 3
 
 
+def test_whole_floats_are_numbers() -> None:
+    assert Program(".decl t(n: number)\n").run(t=[(2.0,), (None,)])["t"].rows() == [(None,), (2,)]
+
+
 def test_dates() -> None:
     text = ".decl t(d: date)\n"
     result = Program(text).run(t=[(datetime.date(1995, 3, 1),), ("1995-03",), (19950000,)])
@@ -95,6 +99,7 @@ def test_rules_may_add_to_data_with_empty_cells() -> None:
         ([(1, "a"), (2,)], 652, "row 2 of `t` is (2,)"),
         ([(1,)], 652, "has 2 columns, and its data 1"),
         ({"x": [1], "y": []}, 652, "different lengths"),
+        ({"x": [1], "z": ["a"]}, 652, "the data of `t` has no column `y`"),
         ([(1, "a"), ("z", "b")], 653, "row 2, column 'x', is 'z' (a str), not a number"),
         ([(1.5, "a")], 653, "is 1.5 (a float), not a number"),
         ([(2**63, "a")], 654, "is 9223372036854775808, beyond a 64-bit number"),

@@ -51,12 +51,20 @@ class Given:
         return Relation(self.name, columns)
 
     def in_order(self, relation: Relation) -> list[Any]:
-        """The columns in the order of the declaration: by name if all are named, else by position.
+        """The columns in the order of the declaration: by name, or by position if no name fits.
 
-        E652 when the number of columns differs.
+        E652 when a name is missing, or the number of columns differs.
         """
         wanted = [column.name for column in relation.columns]
-        if self.names is not None and set(wanted) <= set(self.names):
+        if self.names is not None and not set(wanted).isdisjoint(self.names):
+            missing = [name for name in wanted if name not in self.names]
+            if missing:
+                raise DataError(
+                    652,
+                    f"the data of `{self.name}` has no column `{missing[0]}`",
+                    relation.span,
+                    hint=f"its columns are: {', '.join(self.names)}",
+                )
             return [self.columns[self.names.index(name)] for name in wanted]
         if len(self.columns) != relation.arity and (self.length or self.columns):
             raise DataError(

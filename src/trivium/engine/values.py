@@ -171,6 +171,9 @@ _PLAIN: dict[Type, set[type]] = {
 
 
 def _number(value: Any) -> int:
+    """An integer; also a whole float, since data frames keep integers with gaps as floats."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
+        return int(value)
     return operator.index(value)
 
 
