@@ -10,6 +10,7 @@ from tests.ground.samples import Warnings, pdf, quietly, texts
 
 from trivium.ground.document import Document
 from trivium.ground.read import read
+from trivium.ground.statements import facts_of
 
 
 def save(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -90,6 +91,18 @@ def test_html_nested_and_layout_tables(tmp_path: Path) -> None:
     assert texts(document) == [["A", "B"], ["x", "2"]]
     assert texts(document, 1) == [["property", "value"], ["Born", "1923"], ["Died", "1990"]]
     assert [p.text for p in document.passages] == ["Menu"]
+
+
+def test_html_definition_list(tmp_path: Path) -> None:
+    page = "<h1>Oslo</h1><dl><dt>Area</dt><dd>45 km²</dd><dt>Mayor</dt> <dd>Ann Lee</dd></dl>"
+    path = save(tmp_path / "t.html", page)
+    document = quietly(path)
+    assert [p.text for p in document.passages] == ["Area: 45 km²", "Mayor: Ann Lee"]
+    facts = facts_of(document.passages)
+    assert facts.statements is not None
+    assert list(facts.statements.column("property").raw) == ["Area", "Mayor"]
+    place = facts.statements.at(1, "value")
+    assert path.read_bytes()[place.start : place.end] == b"Ann Lee"
 
 
 def test_html_in_the_encoding_that_it_declares(tmp_path: Path) -> None:

@@ -152,6 +152,8 @@ def test_xlsx(tmp_path: Path) -> None:
     ]
     place = document.tables[0].at(1, "c_2019_cost")
     assert (place.part, place.row, place.line, place.column) == ("Results!C6", 2, 6, "2019 Cost")
+    row = document.tables[0].at(1)
+    assert (row.part, row.row, row.column) == ("Results!A6:D6", 2, None)
     assert texts(document, 1)[1:] == [["x", "2020-01-02"], ["y", "10:30:00"]]
     assert "sheet `Notes` is hidden; kept" in str(document.report)
     assert document.passages[0].text == "Annual report"

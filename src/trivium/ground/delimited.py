@@ -24,7 +24,7 @@ from trivium.source import Place
 
 DELIMITERS = ",\t;|"
 # Files of more bytes than this stay in columns (see bulk.py).
-LARGE_FILE = 6_000_000
+LARGE_FILE = 2_000_000
 _ESCAPED = re.compile(r'\\(["\\])')
 # `\"` that does not end a field: then the backslash is an escape, not the end of a Windows path.
 _ESCAPE_SEEN = re.compile(r'\\"(?!\s*(?:[,;|\t]|$))', re.M)

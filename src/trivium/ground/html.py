@@ -87,6 +87,7 @@ class _Page(HTMLParser):
         self.tables: list[_Table] = []
         self.text: list[TraceBuilder] = [TraceBuilder(decoded)]
         self.captioning = False
+        self.defining = False
         newlines = [found.end() for found in re.finditer("\n", decoded.text)]
         self.lines = [0, *newlines]
 
@@ -145,11 +146,16 @@ class _Page(HTMLParser):
         if self.tables and self.tables[-1].cell is not None:
             self.text[-1].space(self._offset(), 1)
             return
-        if tag in ("dt", "dd") and self.text[-1] and ends == (tag == "dt"):
-            # A term and its definition are one passage: `Born: 1923`.
-            if tag == "dd" or not ends:
-                self.text[-1].add(":", self._offset(), 4)
+        # A term and its definition are one passage: `Born: 1923`.
+        if tag == "dt" and ends and self.text[-1]:
+            self.text[-1].attach(":", self._offset(), len("</dt>"))
+            self.text[-1].space(self._offset(), 1)
+            self.defining = True
             return
+        if tag == "dd" and not ends and self.defining:
+            self.defining = False
+            return
+        self.defining = False
         if ends and tag in _HEADINGS:
             if self.text[-1]:
                 self.heading = self.text[-1].take()[0]

@@ -87,6 +87,11 @@ class TraceBuilder:
         if position < len(text):
             self._piece(text[position:], origin + position)
 
+    def attach(self, text: str, origin: int, length: int) -> None:
+        """Append what stands for `length` characters of the file, without a space before it."""
+        self._space = None
+        self._append(text, origin, length)
+
     def space(self, origin: int, length: int = 0) -> None:
         """A space, if text stands before it and after it."""
         if self._size and self._space is None:
