@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from trivium.ask.algebra import Proposal
+from trivium.ask.cues import CUES
 from trivium.ask.features import Extractor, entities_of
 from trivium.ask.frame import Frame
 from trivium.ask.ranker import Ranker, Signs
-from trivium.ask.search import CUES, Proposal, Search
+from trivium.ask.search import Search
 from trivium.ask.words import STOP_WORDS, Question
 
 # How much the best score of a table gains when it alone holds all that the question speaks of.

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from trivium.ask.algebra import Expr
 from trivium.ask.frame import Frame, FrameColumn, bits
-from trivium.ask.search import Expr
 from trivium.ask.words import fold, tokens
 from trivium.ground.dates import show_date
 from trivium.ir.types import Type

@@ -6,9 +6,9 @@ Nation of the row with the greatest Gold among all rows
 
 from __future__ import annotations
 
+from trivium.ask.algebra import Expr
 from trivium.ask.compile import numeral
 from trivium.ask.frame import Frame
-from trivium.ask.search import Expr
 from trivium.ground.dates import show_date
 
 

@@ -19,8 +19,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from trivium.ask.algebra import Part, Proposal
 from trivium.ask.frame import Frame, FrameColumn
-from trivium.ask.search import Part, Proposal, Search
+from trivium.ask.search import Search
 from trivium.ask.words import STOP_WORDS, stem, tokens
 
 BUCKETS = 1 << 18

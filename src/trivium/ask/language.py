@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trivium.ask.cues import CUES
 from trivium.ask.frame import Frame
-from trivium.ask.search import CUES
 from trivium.ask.words import STOP_WORDS, Question
 
 # A question of so many words without one common English word is hardly English.

@@ -17,6 +17,7 @@ that remembers the start of a prompt reads it once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -187,18 +188,16 @@ def _by_use(
 ) -> list[int]:
     """The relation's columns: `row`, those the question speaks of, the others, then the views."""
     own = {column.name: i for i, column in enumerate(table.columns)}
-    spoken = {link.column for link in links}
+    stems = set(question.stems)
+    spoken = Counter(link.column for link in links)
     for i, column in enumerate(table.columns):
-        if set(Question.of(column.header).stems) & set(question.stems):
-            spoken.add(i)
+        spoken[i] += len(stems & set(Question.of(column.header).stems))
 
-    def rank(i: int) -> tuple[int, int]:
+    def rank(i: int) -> tuple[int, int, int]:
         name = columns[i][0]
         if name == "row":
-            return 0, i
-        if name in own:
-            return (1 if own[name] in spoken else 2), i
-        return 3, i
+            return 0, 0, i
+        return (1, -spoken[own[name]], i) if name in own else (2, 0, i)
 
     return sorted(range(len(columns)), key=rank)
 

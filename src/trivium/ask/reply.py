@@ -16,7 +16,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import fields, is_dataclass
 
-from trivium.errors import ModelError
+from trivium.errors import ModelError, SyntaxProblem
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
@@ -60,7 +60,7 @@ def judge(text: str, tables: Collection[str]) -> ast.Program:
     directive names a file, where a rule or fact adds to a table, or where `answer` does not follow
     from any row of a table, so that the model would only be stating it.
     """
-    program = parse(Source("<reply>", text))
+    program = _parsed(text)
     clauses = [item for item in program.items if isinstance(item, ast.Clause)]
     for item in program.items:
         if isinstance(item, ast.Directive):
@@ -87,6 +87,16 @@ def judge(text: str, tables: Collection[str]) -> ast.Program:
     return program
 
 
+def _parsed(text: str) -> ast.Program:
+    """The syntax tree; the commonest slip of small models, `a: x` on its own, gets its cure."""
+    try:
+        return parse(Source("<program>", text))
+    except SyntaxProblem as problem:
+        if problem.hint is None and problem.message.startswith("found `:`"):
+            problem.hint = "a column stands inside the brackets of its table: `t(a: x)`"
+        raise
+
+
 def tables_read(program: ast.Program, tables: Collection[str]) -> tuple[str, ...]:
     """The tables that the rules name, in the order of `tables`."""
     read = {relation for item in program.items for relation in _read(item)}
@@ -99,12 +109,11 @@ def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collec
     waiting = set(_read(clause))
     while waiting:
         relation = waiting.pop()
-        if relation in tables:
-            return
+        makers = [c for c in clauses if any(head.relation == relation for head in c.heads)]
+        if relation in tables or not makers:
+            return  # a relation that nothing makes is E201, when the program is checked
         seen.add(relation)
-        for other in clauses:
-            if any(head.relation == relation for head in other.heads):
-                waiting |= set(_read(other)) - seen
+        waiting.update(name for maker in makers for name in _read(maker) if name not in seen)
     raise ModelError(
         511,
         "this states the answer without reading a table",

@@ -14,92 +14,32 @@ looks at, shared between candidates so that each is scored once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import combinations
 
-from trivium.ask.denotation import key
+from trivium.ask.algebra import (
+    ACROSS,
+    GROUP_TESTS,
+    Expr,
+    Part,
+    Proposal,
+    Rows,
+    Values,
+    across_value,
+    aggregated,
+    as_date,
+    difference,
+    falls_in,
+    join,
+)
+from trivium.ask.cues import BY_OPERATION, offered
 from trivium.ask.frame import Frame, FrameColumn, bits
 from trivium.ask.link import NumberLink, ValueLink, link_numbers, link_values
 from trivium.ask.words import STOP_WORDS, Question
 
-Expr = tuple[object, ...]
-Part = tuple[object, ...]
-Values = tuple[str | float, ...]
-
 MAX_FILTERS = 24
 MAX_ROW_SETS = 60
 MAX_CANDIDATES = 6000
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A set of rows: what it is, how it was said (`shape`), which words it uses (`cover`)."""
-
-    expr: Expr
-    mask: int
-    shape: str
-    cover: int
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A candidate program with its value. `rows` is the set of rows that it is about."""
-
-    expr: Expr
-    values: Values
-    shape: str
-    cover: int
-    parts: tuple[Part, ...]
-    rows: int
-
-    @property
-    def key(self) -> frozenset[tuple[str, float | str]]:
-        """What candidates with the same answer share."""
-        return frozenset(key(value) for value in self.values)
-
-
-# What has to be said for an operation to be tried: stems of words.
-_CUES: dict[str, frozenset[str]] = {
-    "compare": frozenset(
-        "more less over under above below least most than after before since until between up "
-        "great larg high low few exceed reach within through from to minimum maximum older young "
-        "earlier later prior long short at or and pass beyond up by during".split()
-    ),
-    "not": frozenset("not other beside except exclud without never besid didn didnt dont doesnt "
-                     "isnt wasnt other than apart aside else neither non outsid out".split()),
-    "or": frozenset("or and both either combin between togeth".split()),
-    "next": frozenset("next after follow later immediat right just below succeed subsequent "
-                      "consecutive successor directly second".split()),
-    "previous": frozenset("previou previous before prior precede preced last right just above "
-                          "predecessor immediat earlier ahead directly".split()),
-    "same": frozenset("same also other another else equal share similar identical both".split()),
-    "sum": frozenset("total sum combin all altogeth overall number togeth much many amount "
-                     "cumulativ collectively collectiv".split()),
-    "mean": frozenset("average averag mean typical per".split()),
-    "difference": frozenset("difference differenc more less than few longer taller older apart "
-                            "between much many far long later earlier after separat gap took from "
-                            "passed pass fewer higher heavy ahead exceed faster young year range "
-                            "margin increas decreas drop change chang".split()),
-    "change": frozenset("percentage percent change chang rate growth grew grow increas increase "
-                        "decreas decrease % yearoveryear".split()),
-    "mode": frozenset("most least more common often frequent frequently frequentl max top number "
-                      "many mostly main great high greatest highest few fewest less larg mode "
-                      "time appear popular consistent".split()),
-    "groups": frozenset("than once twice only multipl least more one two three four five several "
-                        "time exactly just same different consecutive repeat".split()),
-    "order": frozenset("first last second third fourth fifth 1st 2nd 3rd 4th 5th next".split()),
-    "span": frozenset("long last year how many much span serv tenur duration length difference "
-                      "differenc margin total score point".split()),
-    "choice": frozenset("more less before after above below or earlier later higher lower longer "
-                        "shorter old young great few is was did do does are were has have had "
-                        "can could".split()),
-}  # fmt: skip
-
-
-# Words that ask for an operation rather than speak of the data.
-CUES = frozenset().union(*_CUES.values())
 
 
 class Search:
@@ -116,7 +56,7 @@ class Search:
         self.orders = [(c.index, view) for c in frame.columns for view in c.views]
 
     def asks(self, cue: str) -> bool:
-        return not self._stems.isdisjoint(_CUES[cue])
+        return not self._stems.isdisjoint(BY_OPERATION[cue])
 
     def proposals(self) -> list[Proposal]:
         """All candidates, each distinct program once, in order of size."""
@@ -171,7 +111,7 @@ class Search:
         for column, view in self.orders:
             bound = number.value
             if view == "date":
-                bound = _as_date(number)
+                bound = as_date(number)
                 if not bound:
                     continue
             elif number.kind == "date" or view == "number2":
@@ -193,7 +133,7 @@ class Search:
 
     def _dated(self, index: int, number: NumberLink) -> Iterable[Rows]:
         """Rows whose date falls in the year, month or day that the question names."""
-        date = _as_date(number)
+        date = as_date(number)
         if not date:
             return
         for column, view in self.orders:
@@ -201,7 +141,7 @@ class Search:
                 continue
             mask = 0
             for row, value in enumerate(self.frame.columns[column].views["date"]):
-                if value is not None and _falls_in(int(value), int(date)):
+                if value is not None and falls_in(int(value), int(date)):
                     mask |= 1 << row
             if mask:
                 parts: tuple[Part, ...] = (
@@ -219,11 +159,11 @@ class Search:
                 continue
             both = a.mask & b.mask
             if both and both not in (a.mask, b.mask):
-                pairs.append(_join("and", a, b, both))
+                pairs.append(join("and", a, b, both))
             if self.asks("or") and a.expr[1] == b.expr[1] and a.shape == b.shape == "filter":
                 either = a.mask | b.mask
                 if either not in (a.mask, b.mask):
-                    pairs.append(_join("or", a, b, either))
+                    pairs.append(join("or", a, b, either))
         pairs.sort(key=lambda rows: -rows.cover.bit_count())
         triples: list[Rows] = []
         for a in pairs[:20]:
@@ -232,7 +172,7 @@ class Search:
                     continue
                 both = a.mask & b.mask
                 if both and both not in (a.mask, b.mask):
-                    triples.append(_join("and", a, b, both))
+                    triples.append(join("and", a, b, both))
         return found + pairs[:MAX_ROW_SETS] + triples[:20]
 
     def _moved(self, sets: list[Rows]) -> list[Rows]:
@@ -396,7 +336,7 @@ class Search:
                     numbers = self.frame.numbers(rows.mask, column, view)
                     if len(numbers) < 2 or (view == "date" and kind != "range"):
                         continue
-                    value = _aggregated(kind, view, numbers)
+                    value = aggregated(kind, view, numbers)
                     if value is None:
                         continue
                     parts = (*rows.parts, ("column", kind, column, view))
@@ -427,7 +367,7 @@ class Search:
                 x, y = (values[r.mask.bit_length() - 1] for r in (a, b))
                 if x is None or y is None or (view == "date" and min(x, y) < 10000):
                     continue
-                value = _difference(view, x, y)
+                value = difference(view, x, y)
                 self._add(("difference", a.expr, b.expr, column, view), (value,),
                           f"difference({shape})", cover,
                           (*parts, ("column", "difference", column, view)),
@@ -447,7 +387,7 @@ class Search:
 
     def _across(self, sets: list[Rows]) -> None:
         """Arithmetic over two cells of one row, in columns that the question names."""
-        kinds = [kind for kind, cue in _ACROSS.items() if self.asks(cue)]
+        kinds = [kind for kind, cue in ACROSS.items() if self.asks(cue)]
         named = [c for c in self.frame.columns if "number" in c.views and self._names(c)]
         if not kinds or not 2 <= len(named) <= 6:
             return
@@ -461,7 +401,7 @@ class Search:
                     continue
                 for kind in kinds:
                     for a, b, p, q in ((one, other, x, y), (other, one, y, x)):
-                        value = _across_value(kind, p, q)
+                        value = across_value(kind, p, q)
                         # A sum and an average are the same both ways.
                         if value is None or (kind in ("across_sum", "across_mean") and a is other):
                             continue
@@ -526,7 +466,7 @@ class Search:
             if said in self._stems:
                 bounds.setdefault(bound, (-1, 0))
         for bound, (index, cover) in bounds.items():
-            for op, test in _GROUP_TESTS.items():
+            for op, test in GROUP_TESTS.items():
                 texts = [text for text, count in counts.items() if test(count, bound)]
                 if not texts:
                     continue
@@ -553,7 +493,7 @@ class Search:
         """Answers that stand in the question: yes or no, more or less, before or after."""
         if not self.asks("choice"):
             return
-        pairs = _offered(self.question)
+        pairs = offered(self.question)
         if not pairs:
             return
         singles = [r for r in filters if r.shape == "filter" and not r.mask & (r.mask - 1)][:8]
@@ -594,89 +534,3 @@ class Search:
 
     def _at(self, column: int, view: str, row: int) -> float | None:
         return float(row) if column < 0 else self.frame.columns[column].views[view][row]
-
-
-def _join(op: str, a: Rows, b: Rows, mask: int) -> Rows:
-    shape = f"{op}({','.join(sorted((a.shape, b.shape)))})"
-    return Rows((op, a.expr, b.expr), mask, shape, a.cover | b.cover, (*a.parts, *b.parts))
-
-
-def _as_date(number: NumberLink) -> float:
-    """The date that a number of the question names; 0 if it names none."""
-    if number.kind == "date":
-        return number.value
-    if number.kind == "digits" and 1000 <= number.value <= 2999 and number.value.is_integer():
-        return number.value * 10000
-    return 0.0
-
-
-def _falls_in(date: int, period: int) -> bool:
-    """Whether a date agrees with each part that the period has."""
-    for divisor, modulus in ((10000, 10000), (100, 100), (1, 100)):
-        wanted = period // divisor % modulus
-        if wanted and date // divisor % modulus != wanted:
-            return False
-    return True
-
-
-def _aggregated(kind: str, view: str, numbers: list[float]) -> float | None:
-    if kind == "sum":
-        return sum(numbers)
-    if kind == "mean":
-        return sum(numbers) / len(numbers)
-    if view == "date" and min(numbers) < 10000:
-        return None
-    return _difference(view, max(numbers), min(numbers))
-
-
-def _difference(view: str, x: float, y: float) -> float:
-    """Between two numbers; between two dates, in years."""
-    if view == "date":
-        return float(abs(int(x) // 10000 - int(y) // 10000))
-    return round(abs(x - y), 9)
-
-
-_ACROSS = {
-    "across_difference": "difference", "across_change": "change", "across_sum": "sum",
-    "across_mean": "mean",
-}  # fmt: skip
-
-
-def _across_value(kind: str, x: float, y: float) -> float | None:
-    """Of two cells of a row; a change is from `y` to `x`, in percent of `y`."""
-    if kind == "across_sum":
-        return round(x + y, 9)
-    if kind == "across_mean":
-        return (x + y) / 2
-    if kind == "across_difference":
-        return round(x - y, 9)
-    return (x - y) / y * 100 if y else None
-
-
-_GROUP_TESTS: dict[str, Callable[[int, int], bool]] = {
-    ">": lambda count, bound: count > bound,
-    ">=": lambda count, bound: count >= bound,
-    "=": lambda count, bound: count == bound,
-}
-
-_OFFERS = (
-    ("more", "less"), ("before", "after"), ("above", "below"), ("earlier", "later"),
-    ("higher", "lower"), ("longer", "shorter"), ("more", "fewer"), ("older", "younger"),
-    ("over", "under"), ("greater", "less"), ("larger", "smaller"), ("better", "worse"),
-)  # fmt: skip
-
-
-def _offered(question: Question) -> list[tuple[str, str]]:
-    """The pairs of answers that the question offers; yes and no where it begins with a verb."""
-    words = set(question.words)
-    found: list[tuple[str, str]] = []
-    for a, b in _OFFERS:
-        if a in words and b in words:
-            found.append((a, b))
-    first = question.words[0] if question.words else ""
-    if not found and first in _VERBS:
-        found.append(("yes", "no"))
-    return found
-
-
-_VERBS = frozenset("is was did do does are were has have had can could will".split())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trivium.ask.cues import CUES
 from trivium.ask.frame import Frame
-from trivium.ask.search import CUES
 from trivium.ask.words import STOP_WORDS, Question, fold
 from trivium.ground.table import Column, Table
 
