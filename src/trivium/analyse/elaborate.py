@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from trivium.analyse.calls import spelt
-from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule, rule_terms
+from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule, literal_terms
 from trivium.analyse.names import Schema
 from trivium.analyse.near import listed
 from trivium.analyse.types import Inference, Known, Loose, Scope, choose, fits, join, settle
@@ -62,6 +62,7 @@ class Elaboration:
         self.schemas = schemas
         self.functors = functors
         self.types: dict[str, tuple[Type, ...]] = {}
+        self.current: tuple[FlatRule, ...] = ()
 
     # --- relations, rules and facts --------------------------------------------------------------
 
@@ -83,6 +84,7 @@ class Elaboration:
         return ir.Relation(name, tuple(ir.Column(c, t) for c, t in pairs), schema.span)
 
     def rule(self, rule: FlatRule, index: int) -> ir.Rule:
+        self.current = (rule,)
         scope = self.scope(rule.body, {})
         body = tuple(self.literal(literal, scope) for literal in rule.body)
         return ir.Rule(self.atom(rule.head, scope), body, index, rule.span)
@@ -153,7 +155,7 @@ class Elaboration:
         )
 
     def aggregate(self, aggregate: FlatAggregate, scope: Scope) -> ir.Aggregate:
-        outer = {v.name: scope[v.name] for v in aggregate.group}
+        outer = {v.name: self.known(v, scope) for v in aggregate.group}
         inner = self.scope(aggregate.body, outer)
         values = tuple(
             self.aggregated(aggregate, value, inner, first)
@@ -201,7 +203,7 @@ class Elaboration:
         """The term's type; raises ProgramError for the functor that has none."""
         found = self.inference.term(term, scope)
         if found is None:
-            self.check_call(term, scope)
+            self.check_calls(self.current)
             message = "the type of this cannot be found"
             raise ProgramError(209, message, term.span, hint="declare the relations it comes from")
         return found
@@ -241,9 +243,16 @@ class Elaboration:
     def check_calls(self, rules: Sequence[FlatRule]) -> None:
         """Raise the first misuse of a functor, where types that are not known may hide it."""
         for rule in rules:
-            scope = self.scope(rule.body, {})
-            for term in rule_terms(rule):
-                self.check_call(term, scope)
+            self.check_level((*rule.body, rule.head), self.scope(rule.body, {}))
+
+    def check_level(self, literals: Sequence[FlatLiteral], scope: Scope) -> None:
+        for literal in literals:
+            inner = scope
+            if isinstance(literal, FlatAggregate):
+                inner = self.inference.inside(literal, scope)
+                self.check_level((*literal.body, *literal.condition), inner)
+            for term in literal_terms(literal):
+                self.check_call(term, inner)
 
     def check_call(self, term: ast.Term, scope: Scope) -> None:
         """Raise the error of the innermost functor that no overload fits."""

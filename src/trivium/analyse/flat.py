@@ -65,7 +65,8 @@ def literal_variables(literal: FlatLiteral) -> Iterator[ast.Variable]:
     """The variables of a literal, those inside an aggregate included."""
     if isinstance(literal, FlatAtom):
         for arg in literal.args:
-            yield from variables(arg)
+            if arg is not None:  # most arguments of an atom over a wide table are free
+                yield from variables(arg)
     elif isinstance(literal, ast.Comparison):
         yield from variables(literal.left)
         yield from variables(literal.right)
@@ -76,13 +77,13 @@ def literal_variables(literal: FlatLiteral) -> Iterator[ast.Variable]:
             yield from literal_variables(inner)
 
 
-def rule_terms(rule: FlatRule) -> Iterator[ast.Term]:
-    """The terms of a rule's head and body, without those inside aggregates."""
-    for literal in (rule.head, *rule.body):
-        if isinstance(literal, FlatAtom):
-            yield from (arg for arg in literal.args if arg is not None)
-        elif isinstance(literal, ast.Comparison):
-            yield from (literal.left, literal.right)
+def literal_terms(literal: FlatLiteral) -> tuple[ast.Term, ...]:
+    """The terms of a literal; of an aggregate, its values."""
+    if isinstance(literal, FlatAtom):
+        return tuple(arg for arg in literal.args if arg is not None)
+    if isinstance(literal, ast.Comparison):
+        return (literal.left, literal.right)
+    return literal.values
 
 
 def literal_names(literals: Sequence[FlatLiteral]) -> Iterator[str]:
