@@ -83,11 +83,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if not _add(machine, sources):
         return 2
     if program:
-        from trivium.ask.supplied import run_supplied
         from trivium.cli.run import program_text
 
-        text = program_text(program)
-        answer = run_supplied(arguments.question, text, machine.tables, name=program)
+        answer = machine.run(arguments.question, program_text(program))
     else:
         from trivium.cli.terminal import progress
 
@@ -96,7 +94,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         import json
 
-        print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+        print(json.dumps(answer_json(answer, machine), ensure_ascii=False, indent=2))
     elif arguments.program == SHOW_PROGRAM:
         print(answer.program or f"// unknown: {answer.reason}")
     else:
@@ -223,7 +221,20 @@ def _covers(passage: Place, place: Place) -> bool:
     return passage.start <= place.start and place.end <= passage.end
 
 
-def answer_json(answer: Answer) -> dict[str, object]:
+def text_at(place: Place, machine: Machine) -> str:
+    """What stands at a place: the cell, or the passage."""
+    for table in machine.tables:
+        if _holds(table.place, place) and place.row is not None and place.row <= table.n_rows:
+            for column in table.columns:
+                if place.column in (column.header, column.name):
+                    return column.raw[place.row - 1]
+    for passage in machine.passages:
+        if _covers(passage.place, place):
+            return passage.text
+    return ""
+
+
+def answer_json(answer: Answer, machine: Machine) -> dict[str, object]:
     """The answer as JSON; the keys are always the same."""
     from trivium.cli.read import place_json
 
@@ -237,7 +248,9 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "words": answer.words,
         "program": answer.program,
         "proof": None if answer.proof is None else str(answer.proof),
-        "evidence": [place_json(place) for place in answer.evidence],
+        "evidence": [
+            {"text": text_at(place, machine)} | place_json(place) for place in answer.evidence
+        ],
         "alternatives": [
             {"value": plain(other.value), "score": round(float(other.score), 4)}
             for other in answer.alternatives

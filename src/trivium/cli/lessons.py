@@ -104,6 +104,7 @@ LESSONS: dict[int, Lesson] = {
     311: Lesson("take the dialect `souffle`, which is the default."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson("let DuckDB download its extension once, or install it by hand."),
+    411: Lesson("install Trivium again, or remake the file with `bench/train_ranker.py`."),
     501: Lesson("start the server, or set OPENAI_BASE_URL to its address."),
     502: Lesson("take a smaller or nearer model, or allow more time."),
     503: Lesson("set OPENAI_API_KEY, and a model that the endpoint serves."),
@@ -135,4 +136,6 @@ LESSONS: dict[int, Lesson] = {
     659: Lesson("write to a folder where there is room, and that is yours."),
     660: Lesson("use the name that the program uses."),
     661: Lesson("ask why it does not hold: `result.why_not(...)`, `--why-not`."),
+    670: Lesson("ask something."),
+    671: Lesson("add a source first: `machine.add(...)`."),
 }

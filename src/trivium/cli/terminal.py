@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 # A table on the terminal is for reading; the other formats are complete.
 SHOWN_ROWS = 50
 CITED_ROWS = 12
-CITED_COLUMNS = 8
 PLAIN_WIDTH = 100
+_GAP = "   "
 CITED = "bold black on yellow"
 
 
@@ -109,7 +109,7 @@ def print_cited_rows(out: Console, table: Table, places: Iterable[Place]) -> Non
     colour = coloured(out)
     cited = {(place.row, place.column) for place in places if place.row is not None}
     rows = sorted({row for row, _ in cited if row and row <= table.n_rows})
-    columns = _columns_to_show(table, {column for _, column in cited})
+    columns = _columns_to_show(table, {column for _, column in cited}, rows[:CITED_ROWS], out.width)
     shown = _bare_table()
     shown.add_column("row", justify="right", style="dim")
     for column in columns:
@@ -160,14 +160,25 @@ def _runs(cited: list[int], length: int) -> Iterator[tuple[int, int, bool]]:
             start = i
 
 
-def _columns_to_show(table: Table, cited: set[str | None]) -> list[Column]:
-    """All columns, or, of a wide table, the cited ones and the first others."""
-    if len(table.columns) <= CITED_COLUMNS:
-        return list(table.columns)
+def _columns_to_show(
+    table: Table, cited: set[str | None], rows: Sequence[int], width: int
+) -> list[Column]:
+    """The cited columns, and of the others as many as there is room for, the first ones first."""
+
+    def wide(column: Column) -> int:
+        texts = [column.header, *(column.raw[row - 1] for row in rows)]
+        mark = 2 if column in wanted else 0
+        return max(map(len, texts)) + mark + len(_GAP)
+
     wanted = [c for c in table.columns if c.header in cited or c.name in cited]
-    others = [c for c in table.columns if c not in wanted]
-    chosen = (wanted + others[: max(1, CITED_COLUMNS - len(wanted))])[:CITED_COLUMNS]
-    return [c for c in table.columns if c in chosen]
+    room = width - len("row") - sum(map(wide, wanted))
+    for column in table.columns:
+        if column not in wanted:
+            room -= wide(column)
+            if room < 0:
+                break
+            wanted.append(column)
+    return [column for column in table.columns if column in wanted]
 
 
 def _mark(text: str, colour: bool) -> Text:
