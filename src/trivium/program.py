@@ -41,6 +41,7 @@ from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.optimise import optimise
 from trivium.plan.build import plan_rule
+from trivium.plan.order import Estimate
 from trivium.plan.steps import show
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
@@ -154,7 +155,9 @@ class Program:
         evaluator = Evaluator(backend, loader.stored, symbols, guard, self._functors)
         fixpoint = Fixpoint(checked, evaluator)
         fixpoint.run()
-        result = Result(checked, loader, evaluator, fixpoint)
+        stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
+        evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
+        result = Result(checked, loader, evaluator, fixpoint.estimate, stats)
         if output_dir is not None:
             result.write(output_dir)
         return result
@@ -173,16 +176,19 @@ class Result:
     """The relations of a run, and why their rows hold."""
 
     def __init__(
-        self, program: nodes.Program, loader: Loader, evaluator: Evaluator, fixpoint: Fixpoint
+        self,
+        program: nodes.Program,
+        loader: Loader,
+        evaluator: Evaluator,
+        estimate: Estimate,
+        stats: Stats,
     ) -> None:
         self._program = program
         self._loader = loader
         self._evaluator = evaluator
-        self._prover = Prover(program, evaluator, fixpoint.estimate, loader.locate)
+        self._prover = Prover(program, evaluator, estimate, loader.locate)
         self._views: dict[str, RelationView] = {}
-        stored = loader.stored
-        rows = {name: stored[name].length for name in self.relations if name in stored}
-        self.stats = Stats(evaluator.guard.seconds, fixpoint.stamp, rows)
+        self.stats = stats
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())

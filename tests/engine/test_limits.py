@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import sleep
+
 import pytest
 
 from trivium.engine.contract import Table
@@ -69,3 +71,9 @@ def test_ctrl_c_leaves_the_program_usable() -> None:
     with pytest.raises(KeyboardInterrupt):
         program.run(backend=Interrupted(), edge=edges)
     assert len(program.run(edge=edges)["path"]) == 55
+
+
+def test_the_clock_of_a_run_does_not_bind_its_proofs() -> None:
+    result = Program("p(x) :- n(x).").run(n=[(1,)], limits=Limits(seconds=0.5))
+    sleep(0.6)
+    assert result.why("p", (1,)).row == (1,)

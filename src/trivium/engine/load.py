@@ -53,6 +53,7 @@ class Loader:
     def load(self, name: str) -> Stored:
         """The relation with its given rows; loaded once."""
         if name not in self.stored:
+            self.guard.check_time()
             relation = self.program.relations[name]
             stored = self.stored[name] = Stored(self.backend, relation)
             start = 0
@@ -61,6 +62,10 @@ class Loader:
                 self._add(stored, relation, given, start)
                 start += given.length
         return self.stored[name]
+
+    def sizes(self) -> dict[str, int]:
+        """The rows of each relation that is loaded and was written by the user."""
+        return {n: stored.length for n, stored in self.stored.items() if not n.startswith("@")}
 
     def _givens(self, relation: Relation) -> list[Given]:
         name = relation.name
