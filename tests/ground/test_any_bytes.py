@@ -19,8 +19,10 @@ TAGS = ["<table>", "<tr>", "<td>", "<th colspan=3>", "<td rowspan=2>", "</td>", 
         "</p>", "<h2>", "</h2>", "&amp;", "&#x41;", "&bogus", "<caption>", "<thead>", "</thead>",
         "<li>", "<dt>", "<dd>", "<br>", "<div style='display:none'>", "</div>", "<!--", "-->", "a",
         "12", "é ", "\n", "<script>", "</script>", "<td"]  # fmt: skip
-MARKS = ["# ", "| a | b |\n", "|---|---|\n", "| 1 |\n", "\n", "\n\n", "```\n", "- ", "**",
-         "text. ", "é", "===\n", "---\n", "<table>", "<tr><td>x", "</table>", "\\|", "`", "[a](b)"]  # fmt: skip
+MARKS = [
+    "# ", "| a | b |\n", "|---|---|\n", "| 1 |\n", "\n", "\n\n", "```\n", "- ", "**", "text. ", "é",
+    "===\n", "---\n", "<table>", "<tr><td>x", "</table>", "\\|", "`", "[a](b)",
+]  # fmt: skip
 
 
 def attempt(path: Path, data: bytes) -> Document | None:

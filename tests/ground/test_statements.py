@@ -53,6 +53,19 @@ def test_statement(text: str, expected: tuple[str, str, str]) -> None:
     assert expected in statements(text)
 
 
+def test_a_role_is_placed_at_its_holder() -> None:
+    text = "It rains. The city of Paris is the capital of France."
+    found = facts_of(passages_of(text, Place("t"))).statements
+    assert rows(found, "subject", "property", "value") == [
+        ("France", "capital", "city of Paris"), ("city of Paris", "is", "the capital of France"),
+    ]  # fmt: skip
+
+
+def test_what_follows_a_value_belongs_to_it() -> None:
+    text = "The film was based on a play by Ann Lee."
+    assert statements(text) == [("film", "based on", "a play")]
+
+
 def test_pronouns_mean_the_subject_before() -> None:
     text = "Acme Corp. was founded in 1923. It was sold to Ann Lee. Its headquarters is in Oslo."
     assert statements(text)[1:] == [

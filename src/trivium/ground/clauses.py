@@ -44,9 +44,12 @@ def clauses_of(text: str, start: int, end: int, before: str = "") -> list[Clause
         subject = resolve(words, before) if verb and words else ""
         if verb is None or not subject or len(words.split()) > LONGEST:
             # No subject of its own: what it says is still about the one before.
-            found.append(Clause(begin, stop, before, begin))
+            found.append(Clause(begin, stop, before, begin, (begin, stop)))
             continue
-        found.append(Clause(begin, stop, subject, begin + verb.start()))
+        predicate = begin + verb.start()
+        named = text[begin + offset : predicate].rstrip(" ,")
+        span = (begin + offset, begin + offset + len(named))
+        found.append(Clause(begin, stop, subject, predicate, span))
         before = subject
     return found
 

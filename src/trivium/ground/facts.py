@@ -27,6 +27,7 @@ class Fact:
 class Clause:
     """A stretch of a sentence with its subject, and where its predicate begins.
 
+    `named` are the characters that name the subject, which may be a pronoun.
     `owner` is set where the subject is a property of something else (`Area: 45 km²`).
     """
 
@@ -34,4 +35,5 @@ class Clause:
     end: int
     subject: str
     predicate: int
+    named: tuple[int, int]
     owner: str = ""

@@ -19,7 +19,17 @@ from dataclasses import dataclass
 from trivium.ground.clauses import clauses_of, is_name, split_owner
 from trivium.ground.facts import Clause, Fact
 from trivium.ground.passage import Passage
-from trivium.ground.phrases import BE, DATE, FALL, LEAD, NUMBER, PARTICIPLES, RELATE, RISE
+from trivium.ground.phrases import (
+    AUXILIARY,
+    BE,
+    DATE,
+    FALL,
+    LEAD,
+    NUMBER,
+    PARTICIPLES,
+    RELATE,
+    RISE,
+)  # fmt: skip
 from trivium.ground.quantities import quantities_in
 from trivium.ground.sentences import sentences
 from trivium.ground.table import Table, make_table
@@ -31,7 +41,7 @@ _NAME = r"(?:[A-Z][\w.'’&-]*)(?:\s+(?:of|the|de|van|von|and|&|la|le|du|di|[A-Z
 PREDICATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("role", re.compile(
         rf"^(?:{BE})\s+(?:also\s+)?(?:the|a|an|one of the)\s+"
-        r"(?P<property>[\w'’ -]{2,60}?)\s+of\s+"
+        r"(?P<property>(?:(?!(?:which|that|who|by|in|to|from|for)\b)[\w'’-]+\s+){1,5}?)of\s+"
         r"(?:the\s+)?(?P<owner>[^,;]+?)(?:\s*[,;.]|$|\s+(?:and|who|which|that)\b)"
     )),
     ("passive", re.compile(
@@ -74,6 +84,7 @@ _POINTER = re.compile(r"\b(?:following|table below|above|see note|note \d)\b|^\d
 MOST_WORDS, MOST_VALUE_WORDS = 9, 18
 _RELATIVE = re.compile(r"\s+(?:which|that|who|whom|whose|where|while|when|because|if)\b")
 _NOUN = re.compile(r"[A-Z\d$€£¥]|(?:the|a|an|his|her|its|their)\b")
+_WHERE = {"in", "on", "at", "during", "before", "after"}
 _WORDS = {"b.": "born", "d.": "died", "est.": "established"}
 
 
@@ -102,10 +113,11 @@ def facts_of(passages: Iterable[Passage]) -> Facts:
         for start, end in sentences(text):
             place, sentence = passage.at(start, end), text[start:end]
             clauses = clauses_of(text, start, end, subject)
-            if named := _KEY_VALUE.match(sentence):
+            if named := _key_value(sentence):
                 # `Area: 45 km²` under a heading is the area of what the heading names.
                 value = start + named.start("value")
-                clauses = [Clause(start, end, named["key"], value, passage.heading)]
+                key = start + named.start("key"), start + named.end("key")
+                clauses = [Clause(start, end, named["key"], value, key, passage.heading)]
             else:
                 subject = clauses[-1].subject or subject
             for facts, target in (
@@ -142,7 +154,7 @@ def statements_in(
 ) -> list[Fact]:
     """The entity-property-value facts of the sentence `text[start:end]`."""
     sentence = text[start:end]
-    if found := _KEY_VALUE.match(sentence):
+    if found := _key_value(sentence):
         a, b = found.span("value")
         return [Fact(heading, found["key"], found["value"], start + a, start + b)]
     facts: list[Fact] = []
@@ -160,6 +172,14 @@ def statements_in(
         if clause.subject and _is_entity(clause.subject):
             facts.extend(_predicate_facts(text, clause))
     return facts
+
+
+def _key_value(sentence: str) -> re.Match[str] | None:
+    """`Area: 45 km²`, but not a sentence that has a colon in it."""
+    found = _KEY_VALUE.match(sentence)
+    if found and len(found["value"].split()) > 4 and AUXILIARY.search(found["value"]):
+        return None
+    return found
 
 
 def _is_entity(subject: str) -> bool:
@@ -204,12 +224,9 @@ def _date_of(text: str, clause: Clause) -> str:
 
 def _role(clause: Clause, found: re.Match[str], date: str) -> list[Fact]:
     """Paris is the capital of France: (France, capital, Paris), (Paris, is, the capital ...)."""
-    what = _Stretch(clause, found)
-    whole = what.fact(clause.subject, "is", *_from_article(found), date)
-    start = clause.predicate - len(clause.subject) - 1
-    inverse = Fact(found["owner"].strip(), found["property"].strip(), clause.subject,
-                   max(start, clause.start), clause.predicate - 1, date)  # fmt: skip
-    return [inverse, whole]
+    whole = _Stretch(clause, found).fact(clause.subject, "is", *_from_article(found), date)
+    owner, what = found["owner"].strip(), found["property"].strip()
+    return [Fact(owner, what, clause.subject, *clause.named, date), whole]
 
 
 def _from_article(found: re.Match[str]) -> tuple[int, int]:
@@ -229,23 +246,16 @@ def _copula(clause: Clause, found: re.Match[str], date: str) -> list[Fact]:
     return [what.fact(owner or clause.subject, of if owner else "is", start, end, date)]
 
 
-def _passive(clause: Clause, found: re.Match[str], date: str) -> list[Fact]:
-    """X was founded in 1923 by Y: (X, founded, 1923), (X, founded by, Y)."""
-    return _tail_facts(clause, found, date, clause.subject)
-
-
-def _active(clause: Clause, found: re.Match[str], date: str) -> list[Fact]:
-    """X directed Y in 1999: (X, directed, Y), dated."""
-    return _tail_facts(clause, found, date, clause.subject)
-
-
 def _has(clause: Clause, found: re.Match[str], date: str) -> list[Fact]:
     start, end = _trimmed(found, "value")
     return [_Stretch(clause, found).fact(clause.subject, found["property"], start, end, date)]
 
 
-def _tail_facts(clause: Clause, found: re.Match[str], date: str, subject: str) -> list[Fact]:
-    """The object and each prepositional phrase after a verb."""
+def _event(clause: Clause, found: re.Match[str], date: str) -> list[Fact]:
+    """The object and each prepositional phrase after a verb.
+
+    X was founded in 1923 by Y: (X, founded, 1923), (X, founded by, Y), both dated 1923.
+    """
     what, verb = _Stretch(clause, found), found["property"]
     if verb in RISE or verb in FALL:
         return []  # a quantity
@@ -259,16 +269,18 @@ def _tail_facts(clause: Clause, found: re.Match[str], date: str, subject: str) -
     for (a, preposition), b in zip(starts, stops, strict=True):
         a, b = _trim(found.string, a, b)
         # `agreed to exchange`: no value, but another verb.
-        if a >= b or (preposition == "to" and not _NOUN.match(found.string, a)):
+        # `based on a play by Ann Lee`: `by` belongs to the play, and not to the verb.
+        nested = preposition not in _WHERE and any(fact.property != verb for fact in facts)
+        if a >= b or nested or (preposition == "to" and not _NOUN.match(found.string, a)):
             continue
         dated = DATE.match(found.string, a, b)
         if dated and dated.end() == b and any(fact.property == verb for fact in facts):
             continue  # the date of what was done is in its column
         if dated and preposition in ("in", "on", "", "during"):
-            facts.append(what.fact(subject, verb, dated.start(), dated.end(), dated[0]))
+            facts.append(what.fact(clause.subject, verb, dated.start(), dated.end(), dated[0]))
         else:
             label = f"{verb} {preposition}".strip()
-            facts.append(what.fact(subject, label, a, b, date))
+            facts.append(what.fact(clause.subject, label, a, b, date))
     return facts
 
 
@@ -300,4 +312,4 @@ class _Stretch:
         return Fact(subject, what.strip(), value, offset + start, offset + end, date)
 
 
-_MAKERS = {"role": _role, "passive": _passive, "copula": _copula, "has": _has, "active": _active}
+_MAKERS = {"role": _role, "passive": _event, "copula": _copula, "has": _has, "active": _event}
