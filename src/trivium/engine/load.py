@@ -53,7 +53,6 @@ class Loader:
     def load(self, name: str) -> Stored:
         """The relation with its given rows; loaded once."""
         if name not in self.stored:
-            self.guard.check_time()
             relation = self.program.relations[name]
             stored = self.stored[name] = Stored(self.backend, relation)
             start = 0
