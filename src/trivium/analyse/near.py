@@ -18,12 +18,9 @@ def near(name: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
-    """A hint with the nearest name, or with all of a few known names, or `otherwise`."""
-    names = sorted(known)
-    found = near(name, names)
-    if found is not None:
-        return f"did you mean `{found}`?"
-    return otherwise
+    """A hint with the nearest of the known names, or `otherwise` where none is near."""
+    found = near(name, sorted(known))
+    return otherwise if found is None else f"did you mean `{found}`?"
 
 
 def listed(names: Iterable[str], at_most: int = 12) -> str:

@@ -220,9 +220,11 @@ class Inference:
     def call(self, functor: str, args: Sequence[Known | None]) -> Known | None:
         signature = self.functors.get(functor)
         overload = None if signature is None else choose(signature, args)
-        if overload is None:
+        if signature is None or overload is None:
             return None
-        literal = bool(args) and all(isinstance(arg, Loose) for arg in args)
-        if literal and {overload.result, *overload.args} == {Type.NUMBER}:
-            return Loose.INTEGER
+        if all(isinstance(arg, Loose) for arg in args) and overload.result is Type.NUMBER:
+            # Integer literals give one more, if the functor is there for every kind of number.
+            results = {o.result for o in signature.overloads if o.args == (o.result,) * len(o.args)}
+            if results.issuperset(_NUMERIC) or results == {Type.NUMBER, Type.UNSIGNED}:
+                return Loose.INTEGER
         return overload.result
