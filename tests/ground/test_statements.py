@@ -72,6 +72,8 @@ def test_pronouns_mean_the_subject_before() -> None:
         ("Acme Corp.", "sold to", "Ann Lee"),
         ("Acme Corp.", "headquarters", "Oslo"),
     ]
+    text = "Acme Corp. makes steel. The company employs 4,500 people."
+    assert quantities(text) == [("Acme Corp.", "people", "4,500", "")]
 
 
 def test_keys_and_values() -> None:

@@ -16,6 +16,7 @@ from trivium.ground.phrases import (
     AUXILIARY,
     CLAUSE,
     ED_VERB,
+    GENERIC,
     LEAD,
     POSSESSIVE,
     PRONOUN,
@@ -27,6 +28,7 @@ LONGEST = 14
 _FIRST = re.compile(r"\W*(?:the|a|an|its|our|their)?\s*[\w'’-]+", re.I)
 _SUBORDINATE = re.compile(r"[,;]|\b(?:which|that|who|whom|where|when|because|and|but|as|if|than)\b")
 _AMOUNT = re.compile(r"\s+(?:of\s+)?(?:US)?[$€£¥]?\d")
+_FULL_NAME = re.compile(r"[A-Z]\S*(?:\s+(?:of|the|de|and|&))*(?:\s+[A-Z0-9]\S*)+$")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -93,6 +95,9 @@ def resolve(words: str, before: str) -> str:
     if owned := POSSESSIVE.match(words):
         return f"{before}'s {owned[1]}" if before else owned[1]
     if PRONOUN.match(words):
+        return before
+    # `The company` after `Acme Corp.`
+    if words.lower() in GENERIC and _FULL_NAME.match(before):
         return before
     return ARTICLE.sub("", _BRACKETS.sub("", words)).strip(" ,")
 

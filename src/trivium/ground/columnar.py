@@ -215,7 +215,8 @@ class ArrowColumn(Column):
 
     def _views_by_pattern(self) -> list[RelationColumn]:
         found: list[RelationColumn] = []
-        if self.type is not Type.SYMBOL:
+        # Where every cell is a plain number or an ISO date, its text says no more.
+        if self.type is not Type.SYMBOL and set(self.kinds) - {"number", "date", "empty"}:
             found.append((f"{self.name}_text", Type.SYMBOL, Values(self._texts)))
         if self.type not in (Type.NUMBER, Type.FLOAT) and self._numbers.null_count < len(
             self.array

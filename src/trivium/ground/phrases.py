@@ -93,6 +93,16 @@ CLAUSE = re.compile(
     re.I,
 )
 PRONOUN = re.compile(r"^(?:it|he|she|they|this|that|these|those|we|i|you|who|which|there)\b", re.I)
+# `The company` is the one that was named before.
+GENERIC = {
+    f"the {noun}"
+    for noun in (
+        "company", "firm", "group", "corporation", "bank", "film", "movie", "book", "novel",
+        "album", "song", "band", "club", "team", "city", "town", "village", "country", "player",
+        "author", "building", "university", "school", "organization", "ship", "game", "series", "show",
+        "museum", "river", "island", "station", "airport", "magazine", "newspaper", "party",
+    )
+}  # fmt: skip
 POSSESSIVE = re.compile(r"^(?:its|his|her|their|our|my)\s+(.+)$", re.I)
 ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.I)
 
