@@ -3,6 +3,9 @@
 Rows are compared by one 64-bit key: the value itself for one column, a hash for several. A hash may
 collide, so wherever keys are equal the columns themselves are compared too.
 
+Sorts are stable wherever the order of equal rows shows, so that row numbers, and with them the
+choice among proofs, are the same on every machine.
+
 An index is a list of sorted runs, each more than twice as long as the next, so that following a
 relation that grows by little costs little; short runs are merged at once.
 """
@@ -103,7 +106,7 @@ class RunMatches:
         self._index = index
         self._keys = keys
         wanted = row_keys(keys, length)
-        self._order = np.argsort(wanted)  # a sorted search stays in the cache
+        self._order = np.argsort(wanted, kind="stable")  # a sorted search stays in the cache
         wanted = wanted[self._order]
         self._found = [(run, *run.find(wanted)) for run in index.runs]
         self.total = sum(int(counts.sum()) for _, _, counts in self._found)
@@ -192,7 +195,7 @@ class Reference:
         if not columns:
             return np.zeros(length, np.int64), np.zeros(min(length, 1), np.int64)
         keys = row_keys(columns, length)
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys)
         before, after = order[:-1], order[1:]
         first = np.ones(length, np.bool_)
         np.not_equal(keys[before], keys[after], out=first[1:])
@@ -203,7 +206,9 @@ class Reference:
                 first[1:] = ~same_rows(columns, order[:-1], columns, order[1:])
         groups = np.empty(length, np.int64)
         groups[order] = np.cumsum(first) - 1
-        return groups, order[first]
+        starts = np.flatnonzero(first)
+        firsts = np.minimum.reduceat(order, starts) if length else order
+        return groups, firsts
 
     def segment_reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
         if kind == "count":
