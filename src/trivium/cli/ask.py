@@ -172,7 +172,7 @@ def show(answer: Answer, machine: Machine, whole: bool) -> None:
     if answer.words:
         out.print(f"\n{answer.words}")
     if answer.program:
-        out.print(f"\n{answer.program.strip()}", style="cyan")
+        out.print(f"\n{answer.program.strip()}", style="cyan", soft_wrap=True)
     if answer.proof is not None:
         lines = str(answer.proof).splitlines()
         out.print()

@@ -109,6 +109,8 @@ def print_cited_rows(out: Console, table: Table, places: Iterable[Place]) -> Non
     colour = coloured(out)
     cited = {(place.row, place.column) for place in places if place.row is not None}
     rows = sorted({row for row, _ in cited if row and row <= table.n_rows})
+    # A row is cited as a whole where no cell of it is.
+    whole = set(rows) - {row for row, column in cited if column}
     columns = _columns_to_show(table, {column for _, column in cited}, rows[:CITED_ROWS], out.width)
     shown = _bare_table()
     shown.add_column("row", justify="right", style="dim")
@@ -118,9 +120,8 @@ def print_cited_rows(out: Console, table: Table, places: Iterable[Place]) -> Non
         cells = []
         for column in columns:
             text = column.raw[row - 1]
-            whole_row = (row, None) in cited
-            is_cited = (row, column.header) in cited or (row, column.name) in cited
-            cells.append(_mark(text, colour) if is_cited or whole_row else Text(text))
+            used = row in whole or {(row, column.header), (row, column.name)} & cited
+            cells.append(_mark(text, colour) if used else Text(text))
         shown.add_row(str(row), *cells)
     out.print(f"{table.place}" + (f": {table.title}" if table.title else ""), style="bold")
     out.print(shown)
