@@ -89,6 +89,60 @@ def join_headers(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     return headers
 
 
+def header_height(grid: Sequence[Sequence[str]], most: int = 6) -> int:
+    """How many rows of a table with row labels, as reports print them, are its header.
+
+            Years ended May 31,         header: words above columns, no label
+                2019        2018        header: years above numbers
+        Revenue:                        a label alone begins the body
+        License   $3,181    $3,042      a number ends the search
+
+    Gives 1 where no row in the first `most` and one holds a number to stop at.
+    """
+    height, reached = 0, False
+    for i, row in enumerate(grid[: most + 1]):
+        label, cells = row[0].strip() if row else "", [c for c in row[1:] if c.strip()]
+        if any(_is_measured(cell) for cell in cells):
+            return max(height, 1)
+        # Below a row that names the columns, a labelled row names them again only by dates.
+        if cells and not (label and reached and not all(map(_is_dated, cells))):
+            height, reached = i + 1, True
+    return 1
+
+
+def _is_measured(text: str) -> bool:
+    cell = parse_cell(text)
+    return cell.typed and not _is_dated(text) and "week" not in text.lower()
+
+
+def _is_dated(text: str) -> bool:
+    return parse_cell(text).date > 0
+
+
+def spread_headers(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Header rows in which a text printed once above several columns stands above each of them.
+
+        before:  ["", "", "Year ended May 31,", ""], ["", "2019", "2018", "2017"]
+        after:   ["", "Year ended May 31,", "Year ended May 31,", "Year ended May 31,"], ...
+
+    A text reaches the empty cells to its right, and those to its left where it is centred: where
+    cells to its right are empty too. The lowest row and the label column stay as they are.
+    """
+    found = [[*row, *[""] * (width - len(row))] for row in rows]
+    for row in found[:-1]:
+        filled = [i for i in range(1, width) if row[i].strip()]
+        for i in range(1, width):
+            if row[i].strip() or not filled:
+                continue
+            left = [j for j in filled if j < i]
+            centred = filled[0] + 1 < width and filled[0] + 1 not in filled
+            if left:
+                row[i] = row[left[-1]]
+            elif centred:
+                row[i] = row[filled[0]]
+    return found
+
+
 def has_header(grid: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns.
 

@@ -99,8 +99,8 @@ GENERIC = {
     for noun in (
         "company", "firm", "group", "corporation", "bank", "film", "movie", "book", "novel",
         "album", "song", "band", "club", "team", "city", "town", "village", "country", "player",
-        "author", "building", "university", "school", "organization", "ship", "game", "series", "show",
-        "museum", "river", "island", "station", "airport", "magazine", "newspaper", "party",
+        "author", "building", "university", "school", "organization", "ship", "game", "series",
+        "show", "museum", "river", "island", "station", "airport", "magazine", "newspaper", "party",
     )
 }  # fmt: skip
 POSSESSIVE = re.compile(r"^(?:its|his|her|their|our|my)\s+(.+)$", re.I)
