@@ -29,6 +29,7 @@ from trivium.provenance.words import quote, show_literal, show_rule
 
 ROW = "#row"
 Locator = Callable[[str], Locate]
+RowValues = tuple[CellValue | None, ...]
 
 
 class Prover:
@@ -47,6 +48,7 @@ class Prover:
         self.locate = locate
         self.rules = {rule.index: rule for rule in program.rules}
         self._plans: dict[int, tuple[tuple[Literal, ...], dict[str, int], tuple[Step, ...]]] = {}
+        self._values: dict[tuple[str, int], RowValues] = {}
         self._made: dict[tuple[str, int, tuple[int, ...]], Proof] = {}
 
     def prove(self, relation: str, row: int, used: tuple[int, ...] | None = None) -> Proof:
@@ -60,7 +62,9 @@ class Prover:
 
     def _node(self, stored: Stored, row: int, used: tuple[int, ...]) -> Proof:
         relation = stored.relation
-        values = row_values(self.evaluator, stored, row)
+        values = self._values.pop((relation.name, row), None)
+        if values is None:
+            (values,) = row_values(self.evaluator, stored, np.array([row]))
         kinds = [column.type for column in relation.columns]
         names = tuple(relation.columns[column].name for column in used)
         cause = int(stored.causes[row])
@@ -210,12 +214,18 @@ class Prover:
             for place, literal in enumerate(aggregate.body)
             if isinstance(literal, Atom) and not literal.negated
         ]
+        for atom, ids in atoms:  # decoding many rows together is much faster than one by one
+            stored = self.evaluator.relations[atom.relation]
+            names = ((atom.relation, int(row)) for row in ids)
+            self._values.update(zip(names, row_values(self.evaluator, stored, ids), strict=True))
         used = dict.fromkeys(
             (atom.relation, int(ids[i]), used_columns(atom))
             for i in range(len(rows))
             for atom, ids in atoms
         )
-        return tuple(self.prove(*row) for row in used)
+        proofs = tuple(self.prove(*row) for row in used)
+        self._values.clear()
+        return proofs
 
     def _decisive(self, aggregate: Aggregate, columns: Sequence[Column], length: int) -> Rows:
         if aggregate.kind == "exists":
@@ -261,15 +271,14 @@ def used_columns(atom: Atom) -> tuple[int, ...]:
     return tuple(column for column, term in enumerate(atom.args) if term is not None)
 
 
-def row_values(evaluator: Evaluator, stored: Stored, row: int) -> tuple[CellValue | None, ...]:
-    """The values of one row, by its number."""
-    values = []
+def row_values(evaluator: Evaluator, stored: Stored, rows: Rows) -> list[RowValues]:
+    """The values of rows, by their numbers."""
+    columns = []
     for place, column in enumerate(stored.relation.columns):
         mask = stored.present(place)
-        cell = stored.column(place)[row : row + 1]
-        present = None if mask is None else mask[row : row + 1]
-        values.append(decode(cell, present, column.type, evaluator.symbols)[0])
-    return tuple(values)
+        present = None if mask is None else mask[rows]
+        columns.append(decode(stored.column(place)[rows], present, column.type, evaluator.symbols))
+    return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
 
 
 def show_used(stored: Stored, values: Sequence[CellValue | None], used: Sequence[int]) -> str:

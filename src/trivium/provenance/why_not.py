@@ -216,7 +216,6 @@ class Doubter:
         best = np.argsort(-agree, kind="stable")[:SHOWN]
         best = best[agree[best] == agree[best[0]]]
         shown = []
-        for row in best.tolist():
-            cells = row_values(self.evaluator, stored, row)
+        for cells in row_values(self.evaluator, stored, best):
             shown.append(f"{stored.relation.name}({show_used(stored, cells, used)})")
         return f"nearest: {', '.join(shown)}"
