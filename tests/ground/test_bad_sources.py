@@ -135,6 +135,12 @@ def test_a_near_name_is_offered(tmp_path: Path) -> None:
     assert "results.csv" in str(caught.value.hint)
 
 
+def test_a_web_address_is_no_file() -> None:
+    with pytest.raises(TriviumError, match="web address") as caught:
+        read("https://example.org/results.csv")
+    assert caught.value.number == 601
+
+
 def test_warnings_are_python_warnings_by_default(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b\nx\n")
     with pytest.warns(DataWarning, match="short rows"):

@@ -72,6 +72,9 @@ def format_of(path: Path, name: str) -> Format:
 
 def _head(path: Path, name: str) -> bytes:
     """The first bytes, or the error that says why there are none."""
+    if re.match(r"https?://", name):
+        hint = "save the page as a file and add that"
+        raise DataError(601, f"`{name}` is a web address, not a file", hint=hint)
     if not path.exists():
         raise DataError(601, f"`{name}` does not exist", hint=_near(path))
     if path.is_dir():

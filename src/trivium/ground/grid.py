@@ -11,9 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -105,7 +107,7 @@ def header_height(grid: Sequence[Sequence[str]], most: int = 6) -> int:
         if any(_is_measured(cell) for cell in cells):
             return max(height, 1)
         # Below a row that names the columns, a labelled row names them again only by dates.
-        if cells and not (label and reached and not all(map(_is_dated, cells))):
+        if cells and not (label and reached and not any(map(_is_dated, cells))):
             height, reached = i + 1, True
     return 1
 
@@ -126,21 +128,28 @@ def spread_headers(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]
         after:   ["", "Year ended May 31,", "Year ended May 31,", "Year ended May 31,"], ...
 
     A text reaches the empty cells to its right, and those to its left where it is centred: where
-    cells to its right are empty too. The lowest row and the label column stay as they are.
+    cells to its right are empty too. Only periods are spread, and what stands above periods or
+    above names that occur twice; other texts may go on in the row below. The lowest row and the
+    label column stay as they are.
     """
     found = [[*row, *[""] * (width - len(row))] for row in rows]
-    for row in found[:-1]:
+    for row, below in pairwise(found):
         filled = [i for i in range(1, width) if row[i].strip()]
+        names = [cell for cell in below[1:] if cell.strip()]
+        dated = bool(names) and all(map(_is_dated, names))
+        period = any(_is_dated(row[i]) or _PERIOD.search(row[i]) for i in filled)
+        if not filled or not (dated or period or len(set(names)) < len(names)):
+            continue
+        alone = len(filled) == 1 and dated
+        centred = alone or (filled[0] + 1 < width and not row[filled[0] + 1].strip())
+        last = filled[0] if centred else 0
         for i in range(1, width):
-            if row[i].strip() or not filled:
-                continue
-            left = [j for j in filled if j < i]
-            centred = filled[0] + 1 < width and filled[0] + 1 not in filled
-            if left:
-                row[i] = row[left[-1]]
-            elif centred:
-                row[i] = row[filled[0]]
+            last = i if row[i].strip() else last
+            row[i] = row[last] if last else ""
     return found
+
+
+_PERIOD = re.compile(r"\b(?:ended|ending|years?|months|weeks|quarters?|fiscal)\b", re.I)
 
 
 def has_header(grid: Sequence[Sequence[str]]) -> bool:
