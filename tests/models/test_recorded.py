@@ -76,3 +76,10 @@ def test_a_bad_record_is_refused(tmp_path, text):
 def test_a_missing_record_is_refused(tmp_path):
     with pytest.raises(ModelError, match="cannot be read"):
         Replay(tmp_path / "none.jsonl")
+
+
+def test_a_record_that_cannot_be_written_is_refused_before_asking(tmp_path):
+    parrot = Parrot()
+    with pytest.raises(ModelError, match="cannot be written"):
+        Recorder(parrot, tmp_path / "none" / "exchanges.jsonl")
+    assert parrot.asked == 0

@@ -26,7 +26,9 @@ from trivium.program import Limits, Program
 PROGRAMMER = "llm"
 LIMITS = Limits(seconds=10.0, memory_bytes=2 << 30)
 # A program written at the first go is right more often than a mended one.
-FIRST_SCORE, REPAIRED_SCORE = 1.0, 0.5
+FIRST_SCORE, REPAIRED_SCORE = 0.5, 0.25
+# Asked again at temperature 0, small models repeat themselves.
+_REPAIR_TEMPERATURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,12 @@ def propose(
     """
     prompt = write_prompt(question, tables, budget)
     messages = prompt.messages
+    sampling = sampling or Sampling()
     usage = Usage()
     attempts: list[Attempt] = []
     for score in (FIRST_SCORE, REPAIRED_SCORE):
         try:
-            reply = model.complete(messages, sampling or Sampling())
+            reply = model.complete(messages, sampling)
         except TriviumError as error:
             return Proposal((), usage, tuple(attempts), error, prompt.left_out)
         usage += reply.usage
@@ -98,6 +101,8 @@ def propose(
             found = replace(candidate, score=score)
             return Proposal((found,), usage, tuple(attempts), None, prompt.left_out)
         messages = write_repair(prompt, attempt.datalog or attempt.reply, str(attempt.error))
+        warmer = max(sampling.temperature, _REPAIR_TEMPERATURE)
+        sampling = replace(sampling, temperature=warmer)
     return Proposal((), usage, tuple(attempts), attempts[-1].error, prompt.left_out)
 
 

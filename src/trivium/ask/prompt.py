@@ -141,7 +141,7 @@ def write_repair(prompt: Prompt, program: str, problem: str) -> tuple[Message, .
     )
     back = (
         f"This program fails:\n<data>\n{plain(problem, lines=True)}\n</data>\n"
-        "Write the whole corrected program."
+        "Write another whole program, without this mistake, for the same question."
     )
     return (*prompt.messages, Message("assistant", _fenced(program)), Message("user", back))
 

@@ -28,11 +28,18 @@ from trivium.models.protocol import (
 
 
 class Recorder:
-    """`model`, with each exchange appended to the file at `path` as soon as it is over."""
+    """`model`, with each exchange appended to the file at `path` as soon as it is over.
+
+    Raises E508 when the file cannot be written, before anything is asked.
+    """
 
     def __init__(self, model: ChatModel, path: str | Path) -> None:
         self.model = model
         self.path = Path(path)
+        try:
+            self.path.open("ab").close()
+        except OSError as e:
+            raise ModelError(508, f"the record {self.path} cannot be written: {e}") from e
 
     @property
     def name(self) -> str:
