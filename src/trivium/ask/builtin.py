@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from trivium.ask.algebra import Proposal
-from trivium.ask.cues import CUES
+from trivium.ask.cues import is_function_word
 from trivium.ask.features import Extractor, entities_of
 from trivium.ask.frame import Frame
 from trivium.ask.ranker import Ranker, Signs
 from trivium.ask.search import Search
-from trivium.ask.words import STOP_WORDS, Question
+from trivium.ask.words import Question
 
 # How much the best score of a table gains when it alone holds all that the question speaks of.
 RELEVANCE = 4.0
@@ -104,6 +104,6 @@ def _grouped(question: Question, ranked: list[Ranked], entities: int, ranker: Ra
 
 def unknown_share(question: Question, frame: Frame) -> float:
     """The share of the question's content words that stand nowhere in the table."""
-    content = [s for s in dict.fromkeys(question.stems) if s not in STOP_WORDS and s not in CUES]
+    content = [s for s in dict.fromkeys(question.stems) if not is_function_word(s)]
     missing = sum(stem not in frame.vocabulary for stem in content)
     return missing / len(content) if content else 0.0

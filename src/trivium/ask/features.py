@@ -79,6 +79,7 @@ class Extractor:
         self.words = _ids(sorted(set(stems)))
         self.grams = _ids(sorted(set(stems) | set(pairs)))
         self.opening = _ids(_opening(stems))
+        self.number = _ids(_grammatical_number(self.question.words))
         self.mentions = {c.index: _mention(c, stems) for c in self.frame.columns}
         self.entities = entities | entities_of(search)
         self.said_numbers = sum({1 << number.start for number in search.numbers})
@@ -132,7 +133,11 @@ class Extractor:
                 return self._number(int(part[1]), str(part[2]))  # type: ignore[call-overload]
             case "answer":
                 texts = _ids([f"a:{part[1:]}", f"a:{part[1:3]}", f"a:{part[2:4]}", f"a:{part[4:]}"])
-                return np.concatenate([texts % BUCKETS, _cross(self.opening, texts)])
+                asked = np.concatenate([self.opening, self.number])
+                return np.concatenate([texts % BUCKETS, _cross(asked, texts)])
+            case "moved":
+                texts = _ids([f"{part}"])
+                return np.concatenate([texts % BUCKETS, _cross(self.words, texts)])
             case _:
                 return _ids([f"{part}"]) % BUCKETS
 
@@ -227,6 +232,9 @@ class Extractor:
         for i, (_, role, column, _) in enumerate(columns):
             for _, other, column2, _ in columns[i + 1 :]:
                 found.append(("pair", role, other, column == column2))
+        found += [
+            ("moved", move, self.frame.direction) for move in _MOVES if f"{move}(" in proposal.shape
+        ]
         return found
 
     def _dense(self, proposal: Proposal, out: NDArray[np.float32]) -> None:
@@ -261,6 +269,7 @@ class Extractor:
         out[27] = n / 20.0
 
 
+_MOVES = ("first", "last", "next", "previous", "after", "before", "nth")
 _GROUPS = {"greatest": "order", "least": "order", "sum": "measure", "mean": "measure",
            "difference": "measure", "range": "measure", "bound": "order", "beyond": "order",
            "choice": "order", "most": "mode", "rarest": "mode", "most_count": "mode",
@@ -297,6 +306,25 @@ def _opening(stems: list[str]) -> list[str]:
             found.append("wh:" + " ".join(stems[i : i + 2]))
             break
     return sorted(set(found))
+
+
+_ASKING = frozenset("what which who whom name list give tell".split())
+
+
+def _grammatical_number(words: tuple[str, ...]) -> list[str]:
+    """Whether one thing or several are asked for, as far as a noun or a verb tells."""
+    for i, word in enumerate(words):
+        if word not in _ASKING:
+            continue
+        after = [w for w in words[i + 1 : i + 5] if w not in ("the", "of", "all", "are", "is")]
+        noun = after[0] if after else ""
+        plural = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+        verb = next((w for w in words[i + 1 : i + 6] if w in _VERBS), "")
+        return [f"noun:{plural}", f"verb:{verb}", f"both:{plural}:{verb}"]
+    return ["noun:none"]
+
+
+_VERBS = frozenset("is are was were has have does do".split())
 
 
 @lru_cache(maxsize=4096)

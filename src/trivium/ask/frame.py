@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import pairwise
 
 from trivium.ask.denotation import key, normal
 from trivium.ask.words import stem, tokens
@@ -16,6 +17,9 @@ from trivium.ground.table import Column, Table
 
 # A view exists where at least this share of a column's filled cells has a value for it.
 SHARE = 0.5
+
+
+_TOTALS = frozenset(("total", "totals", "overall", "grand total", "sum", "average", "all"))
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -142,7 +146,33 @@ class Frame:
         self.n = table.n_rows
         self.all = (1 << self.n) - 1
         self.columns = [FrameColumn(i, column) for i, column in enumerate(table.columns)]
+        self.body = self.all & ~self._totals()
         self._values: dict[tuple[int, int, str], tuple[str | float, ...]] = {}
+
+    def _totals(self) -> int:
+        """The rows that sum up others: those whose first text is `Total` or the like."""
+        found = 0
+        for row in range(self.n):
+            for column in self.columns:
+                if column.filled >> row & 1:
+                    if column.texts[row].rstrip(":") in _TOTALS:
+                        found |= 1 << row
+                    break
+        return found if found != self.all else 0
+
+    @cached_property
+    def direction(self) -> str:
+        """Whether the rows run forwards (`up`) or backwards (`down`) in time; `` if in neither."""
+        for column in self.columns:
+            view = "date" if "date" in column.views else ""
+            dates = [v for v in column.views.get(view, ()) if v is not None and v >= 10000]
+            if len(dates) < max(2, 0.8 * self.n) or dates[0] == dates[-1]:
+                continue
+            if all(a <= b for a, b in pairwise(dates)):
+                return "up"
+            if all(a >= b for a, b in pairwise(dates)):
+                return "down"
+        return ""
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

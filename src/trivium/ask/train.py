@@ -146,6 +146,17 @@ def _log_sum(scores: torch.Tensor, group: torch.Tensor, n: int) -> torch.Tensor:
     return top + torch.log(torch.zeros(n).index_add(0, group, torch.exp(scores - top[group])))
 
 
+def anchored(
+    calibration: NDArray[np.float32], signs: NDArray[np.float64], right: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """A calibration moved and stretched to be right on average over the questions given."""
+    odds = calibration[0] + signs @ calibration[1:]
+    moved = fit_calibration(odds[:, None], right, np.ones(len(right)), ridge=0.0)
+    found: NDArray[np.float32] = calibration * moved[1]
+    found[0] += moved[0]
+    return found
+
+
 def fit_calibration(
     signs: NDArray[np.float64],
     right: NDArray[np.bool_],
