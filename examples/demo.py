@@ -17,20 +17,22 @@ FOLDER = Path(__file__).resolve().parent
 
 FLIGHTS, LANDINGS, PLANETS = "flights.csv", "landings.html", "planets.xlsx"
 
-# Kinds of question: superlative, count, look-up, sum, difference, text, and one without an answer.
-QUESTIONS: tuple[tuple[str, str], ...] = (
-    ("which flight had the longest duration?", FLIGHTS),
+# Kinds of question: superlative, count, look-up, next row, difference, comparison, average, one
+# over all the files, and one that they do not answer.
+QUESTIONS: tuple[tuple[str, ...], ...] = (
+    ("which flight has the greatest duration?", FLIGHTS),
     ("how many flights were launched in 1969?", FLIGHTS),
-    ("what was the landing site of Apollo 15?", LANDINGS),
-    ("what is the total of the samples?", LANDINGS),
-    ("what is the difference in diameter between Jupiter and Saturn?", PLANETS),
-    ("which planet has the most moons?", PLANETS),
-    ("what was the mass of the Lunar Roving Vehicle?", LANDINGS),
-    ("who painted the Mona Lisa?", FLIGHTS),
+    ("who was the commander of Apollo 13?", FLIGHTS),
+    ("which flight came after Apollo 13?", FLIGHTS),
+    ("what is the difference in samples between Apollo 17 and Apollo 11?", LANDINGS),
+    ("how many planets have more than 20 moons?", PLANETS),
+    ("what is the average number of moons?", PLANETS),
+    ("which mission had the most samples?", FLIGHTS, LANDINGS, PLANETS),
+    ("who painted the Mona Lisa?", FLIGHTS, LANDINGS, PLANETS),
 )
 
 COMMANDS: tuple[tuple[str, ...], ...] = (
-    *(("ask", question, source) for question, source in QUESTIONS),
+    *(("ask", *question) for question in QUESTIONS),
     ("explain", "family.dl", 'laureates("Marie Curie", _)'),
 )
 
