@@ -60,6 +60,35 @@ QUESTIONS = [
 ]
 
 
+REPORT = make_table(
+    "report",
+    ["item", "Fiscal 2019", "Fiscal 2018 (in millions)", "Fiscal 2017", "Change"],
+    [
+        ["Net sales", "$532.5", "470", "455", "13%"],
+        ["Services", "100", "1,200", "—", "(92)%"],
+        ["Loss", "(12)", "-8", "(8)", ""],
+        ["Total revenue", "$632.5", "1,670", "455.0", "(62)%"],
+    ],
+    Place("report.csv"),
+)
+
+ACROSS = {
+    "What is the change in net sales from 2018 to 2019?": 62.5,
+    "What is the percentage change in net sales from 2018 to 2019?": 62.5 / 470 * 100,
+    "What is the average net sales?": (532.5 + 470 + 455) / 3,
+    "What is the total net sales for 2018 and 2019?": 1002.5,
+    "What is the sum of net sales between 2017 and 2019?": 1457.5,
+    "Which year had the lowest net sales?": "2017",
+    "In which years were net sales more than 460 million?": ("2019", "2018"),
+    "How many years did net sales exceed 460?": 2,
+    "What were the net sales in fiscal 2018 and 2017 respectively?": ("470", "455"),
+    "Which years does the table show?": ("2019", "2018", "2017"),
+    "What is the ratio of net sales to services in 2019?": 5.325,
+    "What percentage of total revenue are net sales in 2019?": 532.5 / 632.5 * 100,
+    "What is net sales in fiscal 2019 as a ratio of fiscal 2018?": 532.5 / 470,
+}
+
+
 def proposals(question: str, table: Table) -> tuple[Frame, list[Proposal]]:
     frame = Frame(table)
     return frame, Search(Question.of(question), frame).proposals()
@@ -79,6 +108,19 @@ def test_engine_agrees_with_the_search(question: str) -> None:
         smallest.setdefault(proposal.shape, proposal)
     assert smallest
     for proposal in list(smallest.values())[:40]:
+        assert run(proposal, frame) == proposal.key, write(proposal.expr, frame)
+        assert describe(proposal.expr, frame)
+
+
+@pytest.mark.parametrize("question", ACROSS)
+def test_engine_agrees_across_columns(question: str) -> None:
+    frame, found = proposals(question, REPORT)
+    answer = ACROSS[question]
+    wanted = frozenset(key(v) for v in (answer if isinstance(answer, tuple) else (answer,)))
+    right = [proposal for proposal in found if proposal.key == wanted]
+    assert right
+    smallest = {proposal.shape: proposal for proposal in reversed(found)}
+    for proposal in [*right[:5], *list(smallest.values())[:40]]:
         assert run(proposal, frame) == proposal.key, write(proposal.expr, frame)
         assert describe(proposal.expr, frame)
 

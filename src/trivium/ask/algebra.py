@@ -81,21 +81,14 @@ def difference(view: str, x: float, y: float) -> float:
     return round(abs(x - y), 9)
 
 
-ACROSS = {
-    "across_difference": "difference", "across_change": "change", "across_sum": "sum",
-    "across_mean": "mean",
-}  # fmt: skip
-
-
 def across_value(kind: str, x: float, y: float) -> float | None:
     """Of two cells of a row; a change is from `y` to `x`, in percent of `y`."""
-    if kind == "across_sum":
-        return round(x + y, 9)
-    if kind == "across_mean":
-        return (x + y) / 2
     if kind == "across_difference":
         return round(x - y, 9)
-    return (x - y) / y * 100 if y else None
+    if not y:
+        return None
+    share = x / y if kind in ("across_ratio", "across_percent") else (x - y) / y
+    return share if kind == "across_ratio" else share * 100
 
 
 GROUP_TESTS: dict[str, Callable[[int, int], bool]] = {

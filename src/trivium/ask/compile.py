@@ -19,10 +19,6 @@ from trivium.ask.words import fold, tokens
 from trivium.ground.dates import show_date
 from trivium.ir.types import Type
 
-SIMPLE = {"all", "equal", "contains", "compare", "in", "and"}
-# The most alternatives that an equality is spelt out for.
-SPELT = 12
-
 
 def write(expr: Expr, frame: Frame) -> str:
     """The program whose `answer` relation holds the value of `expr`."""
@@ -74,6 +70,8 @@ class _Writer:
         match expr:
             case ("all",):
                 return [f"{self.table}(row: {row})"]
+            case ("body",):
+                return [f"{self.table}(row: {row})", *self._no_total(row)]
             case ("equal" | "contains", int(column), str(text), int(rows)):
                 return self._matching(str(expr[0]), column, text, rows, row)
             case ("compare", int(column), str(view), str(op), float(bound)):
@@ -85,6 +83,10 @@ class _Writer:
                 return [*self.literals(left, row), *self.literals(right, row)]
             case _:
                 return [f"{self._named(expr)}({row})"]
+
+    def _no_total(self, row: str) -> list[str]:
+        """Literals that leave out the rows that sum up others."""
+        return [f"{row} != {i + 1}" for i in bits(self.frame.all & ~self.frame.body)]
 
     def _matching(self, kind: str, column: int, text: str, rows: int, row: str) -> list[str]:
         """The rows whose cell holds the words that the question used."""
@@ -130,6 +132,15 @@ class _Writer:
 
     def _comparison(self, column: int, view: str, op: str, bound: float, row: str) -> list[str]:
         x = self._fresh("d" if view == "date" else "n")
+        if op != "=":
+            return [*self._bounded(column, view, op, bound, row, x), *self._no_total(row)]
+        if view == "span":
+            return [*self._measure(row, column, view, x), f"{x} = {numeral(bound)}"]
+        return [self._atom(row, column, view, numeral(bound))]
+
+    def _bounded(
+        self, column: int, view: str, op: str, bound: float, row: str, x: str
+    ) -> list[str]:
         if view == "span":
             return [*self._measure(row, column, view, x), f"{x} {op} {numeral(bound)}"]
         atom = self._atom(row, column, view, x)
@@ -140,8 +151,6 @@ class _Writer:
             if date % 100 == 0:
                 return [atom, f"year({x}) * 100 + month({x}) {op} {date // 100}"]
             return [atom, f"{x} {op} date({quoted(show_date(date))})"]
-        if op == "=":
-            return [self._atom(row, column, view, numeral(bound))]
         return [atom, f"{x} {op} {numeral(bound)}"]
 
     def _named(self, expr: Expr) -> str:
@@ -151,7 +160,8 @@ class _Writer:
             case ("not", tuple(inner)):
                 within = self._named(inner)
                 name = self._relation("others")
-                self._rule(f"{name}(r)", [f"{table}(row: r)", f"!{within}(r)"])
+                body = [f"{table}(row: r)", *self._no_total("r"), f"!{within}(r)"]
+                self._rule(f"{name}(r)", body)
             case ("or", tuple(left), tuple(right)):
                 name = self._relation("either")
                 self._rule(f"{name}(r)", self.literals(left, "r"))
@@ -200,7 +210,7 @@ class _Writer:
                 values = self._values(("all",), column, view)
                 name = self._relation("beyond")
                 body = [*self.literals(inner, "q"), f"{values}(q, y)", f"{values}(r, x)"]
-                self._rule(f"{name}(r)", [*body, f"x {op} y"])
+                self._rule(f"{name}(r)", [*body, f"x {op} y", *self._no_total("r")])
             case _:
                 name = self._relation("found")
                 self._rule(f"{name}(r)", self.literals(expr, "r"))
@@ -270,6 +280,53 @@ class _Writer:
                 body = [*self._unless_all(rows, "r"), *self._measure("r", column, "number", "a"),
                         *self._measure("r", column2, "number", "b")]  # fmt: skip
                 self._rule("answer(x)", [*body, f"x = {_ACROSS[kind]}"])
+            case ("ratio" | "percent", tuple(one), tuple(other), int(column)):
+                body = [*self.literals(one, "r"), *self._measure("r", column, "number", "a"),
+                        *self.literals(other, "q"),
+                        *self._measure("q", column, "number", "b")]  # fmt: skip
+                self._rule("answer(x)", [*body, f"x = {_ACROSS[f'across_{expr[0]}']}"])
+            case ("across_sum" | "across_mean", tuple(rows), tuple(columns)):
+                names = [f"a{i + 1}" for i in range(len(columns))]
+                body = self._unless_all(rows, "r")
+                for name, column in zip(names, columns, strict=True):
+                    body += self._measure("r", _index(column), "number", name)
+                total = " + ".join(names)
+                mean = expr[0] == "across_mean"
+                x = f"({total}) / {len(columns)}.0" if mean else total
+                self._rule("answer(x)", [*body, f"x = {x}"])
+            case ("across_project", tuple(rows), tuple(columns)):
+                for column in columns:
+                    self._rule(
+                        "answer(x)",
+                        [*self._unless_all(rows, "r"), self._as_text("r", _index(column), "x")],
+                    )
+            case ("across_greatest" | "across_least", tuple(rows), tuple(columns), tuple(labels)):
+                cells = self._cells(rows, columns, labels)
+                how = "max" if expr[0] == "across_greatest" else "min"
+                best = f"x = {how} y : {{ {cells}(_, y) }}"
+                self._rule("answer(h)", [f"{cells}(h, x)", best])
+            case (
+                "across_where",
+                tuple(rows),
+                tuple(columns),
+                tuple(labels),
+                str(op),
+                float(bound),
+            ):
+                cells = self._cells(rows, columns, labels)
+                test = [f"x {op} {numeral(bound)}"] if op else []
+                self._rule("answer(h)", [f"{cells}(h, x)" if op else f"{cells}(h, _)", *test])
+            case (
+                "across_count",
+                tuple(rows),
+                tuple(columns),
+                tuple(labels),
+                str(op),
+                float(bound),
+            ):
+                cells = self._cells(rows, columns, labels)
+                counted = f"{cells}(_, x), x {op} {numeral(bound)}"
+                self._rule("answer(n)", [f"n = count : {{ {counted} }}"])
             case ("difference_count", tuple(one), tuple(other)):
                 counts = [self._number_of(one, "a"), self._number_of(other, "b")]
                 self._rule("answer(x)", [*counts, "x = max(a - b, b - a)"])
@@ -297,6 +354,14 @@ class _Writer:
             case _:
                 raise AssertionError(f"no program for {expr!r}")
 
+    def _cells(self, rows: Expr, columns: Expr, labels: Expr) -> str:
+        """A relation of column label and number: the cells of a row, one fact each."""
+        name = self._relation("cell")
+        for column, label in zip(columns, labels, strict=True):
+            body = [*self._unless_all(rows, "r"), *self._measure("r", _index(column), "number")]
+            self._rule(f"{name}({quoted(str(label))}, x)", body)
+        return name
+
     def _number_of(self, rows: Expr, n: str) -> str:
         """The aggregate that binds `n` to how many rows the set has."""
         return f"{n} = count : {{ {', '.join(self.literals(rows, 'r'))} }}"
@@ -315,12 +380,23 @@ class _Writer:
         self._rule(f"{name}(x, n)", [f"{members}(_, x)", f"n = count : {{ {members}(_, x) }}"])
         return name
 
+    def _as_text(self, row: str, column: int, x: str) -> str:
+        """A cell as text, whatever its column's type: cells of several columns are alike."""
+        source = self.frame.columns[column]
+        name = source.name if source.type is Type.SYMBOL else f"{source.name}_text"
+        return f"{self.table}(row: {row}, {name}: {x})"
+
     def _text_atom(self, row: str, column: int, x: str) -> str:
         source = self.frame.columns[column]
         name, type = source.name, source.type
         if type is Type.DATE or (type is not Type.SYMBOL and not _plain_numbers(source)):
             name = f"{source.name}_text"
         return f"{self.table}(row: {row}, {name}: {x})"
+
+
+def _index(column: object) -> int:
+    assert isinstance(column, int)
+    return column
 
 
 def _relation_column(source: FrameColumn, view: str) -> str:
@@ -334,8 +410,8 @@ def _relation_column(source: FrameColumn, view: str) -> str:
 _ACROSS = {
     "across_difference": "a - b",
     "across_change": "(a - b) * 100.0 / b",
-    "across_sum": "a + b",
-    "across_mean": "(a + b) / 2.0",
+    "across_ratio": "a * 1.0 / b",
+    "across_percent": "a * 100.0 / b",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trivium.ask.words import Question
+from trivium.ask.words import STOP_WORDS, Question
 
 # What has to be said for an operation to be tried: stems of words.
 BY_OPERATION: dict[str, frozenset[str]] = {
@@ -28,6 +28,9 @@ BY_OPERATION: dict[str, frozenset[str]] = {
                             "margin increas decreas drop change chang".split()),
     "change": frozenset("percentage percent change chang rate growth grew grow increas increase "
                         "decreas decrease % yearoveryear".split()),
+    "growth": frozenset("change chang growth grew grow increas increase decreas decrease".split()),
+    "ratio": frozenset("ratio percentage percent % proportion share part fraction".split()),
+    "column": frozenset("year when period quarter month which fiscal".split()),
     "mode": frozenset("most least more common often frequent frequently frequentl max top number "
                       "many mostly main great high greatest highest few fewest less larg mode "
                       "time appear popular consistent".split()),
@@ -44,6 +47,12 @@ BY_OPERATION: dict[str, frozenset[str]] = {
 
 # Words that ask for an operation rather than speak of the data.
 CUES = frozenset().union(*BY_OPERATION.values())
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word (or stem) carries no content of its own: grammar, operations, superlatives."""
+    superlative = len(word) > 5 and word.endswith("est")
+    return word in STOP_WORDS or word in CUES or superlative
 
 
 OFFERS = (

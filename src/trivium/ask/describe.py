@@ -22,8 +22,8 @@ _DATE_OPS = {">": "after", ">=": "in or after", "<": "before", "<=": "in or befo
 _ACROSS = {
     "across_difference": "{0} minus {1}",
     "across_change": "the change in percent from {1} to {0}",
-    "across_sum": "the sum of {0} and {1}",
-    "across_mean": "the average of {0} and {1}",
+    "across_ratio": "{0} divided by {1}",
+    "across_percent": "{0} in percent of {1}",
 }
 _NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
@@ -42,6 +42,10 @@ class _Describer:
         if view == "span":
             return f"difference between the two numbers in {header}"
         return f"second number in {header}" if view == "number2" else header
+
+    def _columns(self, columns: Expr) -> str:
+        *first, last = [self._column(column) for column in columns if isinstance(column, int)]
+        return f"{', '.join(first)} and {last}"
 
     def value(self, expr: Expr) -> str:
         match expr:
@@ -65,6 +69,25 @@ class _Describer:
             case (str(kind), tuple(rows), int(column), int(column2)) if kind in _ACROSS:
                 text = _ACROSS[kind].format(self._column(column), self._column(column2))
                 return f"{text} of {self.rows(rows)}"
+            case ("ratio" | "percent", tuple(one), tuple(other), int(column)):
+                how = "divided by" if expr[0] == "ratio" else "in percent of"
+                return (
+                    f"{self._column(column)} of {self.rows(one)} {how} that of {self.rows(other)}"
+                )
+            case ("across_sum" | "across_mean", tuple(rows), tuple(columns)):
+                what = "sum" if expr[0] == "across_sum" else "average"
+                return f"the {what} of {self._columns(columns)} of {self.rows(rows)}"
+            case ("across_project", tuple(rows), tuple(columns)):
+                return f"{self._columns(columns)} of {self.rows(rows)}"
+            case ("across_greatest" | "across_least", tuple(rows), tuple(columns), tuple(_)):
+                return (f"the year of the {str(expr[0])[7:]} among {self._columns(columns)} of "
+                        f"{self.rows(rows)}")  # fmt: skip
+            case ("across_where", tuple(rows), tuple(columns), tuple(_), str(op), float(bound)):
+                test = f"is {_OPS[op]} {numeral(bound)}" if op else "has a value"
+                return f"the years in which {self.rows(rows)} {test}: {self._columns(columns)}"
+            case ("across_count", tuple(rows), tuple(columns), tuple(_), str(op), float(bound)):
+                return (f"how many of {self._columns(columns)} are {_OPS[op]} {numeral(bound)} in "
+                        f"{self.rows(rows)}")  # fmt: skip
             case ("difference_count", tuple(one), tuple(other)):
                 return (f"the difference between the number of rows in {self.rows(one)} and in "
                         f"{self.rows(other)}")  # fmt: skip
@@ -92,6 +115,8 @@ class _Describer:
         match expr:
             case ("all",):
                 return "all rows"
+            case ("body",):
+                return "all rows but totals"
             case ("and", tuple(left), tuple(right)):
                 return f"the rows where {self._where(left)} and {self._where(right)}"
             case ("or", tuple(left), tuple(right)):

@@ -7,6 +7,7 @@ operations are tried only where a word asks for them.
     rows   all | filter | and | or | not | before, after, previous, next | same | compared
            | extreme (greatest, least, first, last)
     value  project | count | distinct | aggregate | difference | most frequent | groups | choice
+           | across columns (`ask/across.py`)
 
 `ask/compile.py` writes any of them as Datalog. A candidate carries its `parts`: what the ranker
 looks at, shared between candidates so that each is scored once.
@@ -17,15 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations
 
+from trivium.ask.across import Across
 from trivium.ask.algebra import (
-    ACROSS,
     GROUP_TESTS,
     Expr,
     Part,
     Proposal,
     Rows,
     Values,
-    across_value,
     aggregated,
     as_date,
     difference,
@@ -33,9 +33,9 @@ from trivium.ask.algebra import (
     join,
 )
 from trivium.ask.cues import BY_OPERATION, offered
-from trivium.ask.frame import Frame, FrameColumn, bits
+from trivium.ask.frame import Frame, bits
 from trivium.ask.link import NumberLink, ValueLink, link_numbers, link_values
-from trivium.ask.words import STOP_WORDS, Question
+from trivium.ask.words import Question
 
 MAX_FILTERS = 24
 MAX_ROW_SETS = 60
@@ -60,7 +60,8 @@ class Search:
 
     def proposals(self) -> list[Proposal]:
         """All candidates, each distinct program once, in order of size."""
-        everything = Rows(("all",), self.frame.all, "all", 0, ())
+        whole: Expr = ("all",) if self.frame.body == self.frame.all else ("body",)
+        everything = Rows(whole, self.frame.body, "all", 0, ())
         filters = self._filters()
         sets = self._combined(filters)
         moved = self._moved(filters)
@@ -72,7 +73,9 @@ class Search:
         self._count([*plain, *self._compared(filters)])
         self._aggregate(plain[:30])
         self._differences(filters, sets, extremes)
-        self._across([*sets[:16], *extremes[:8]])
+        across = Across(self.question, self.frame, self.numbers, self.asks)
+        for proposal in across.proposals([*sets[:24], *extremes[:8]], everything):
+            self._keep(proposal)
         self._frequent(plain[:30])
         self._choices(filters)
         return list(self._found.values())[:MAX_CANDIDATES]
@@ -90,7 +93,7 @@ class Search:
             found.extend(self._dated(i, number))
         if self.asks("not"):
             for rows in list(found[:MAX_FILTERS]):
-                if rest := self.frame.all & ~rows.mask:
+                if rest := self.frame.body & ~rows.mask:
                     found.append(
                         Rows(("not", rows.expr), rest, f"not({rows.shape})", rows.cover, rows.parts)
                     )
@@ -118,7 +121,7 @@ class Search:
                 continue
             for op in (">", ">=", "<", "<="):
                 mask = self._compare(column, view, op, bound)
-                if mask and mask != self.frame.all:
+                if mask and mask != self.frame.body:
                     parts: tuple[Part, ...] = (
                         ("number", index, op), ("column", "bound", column, view),
                     )  # fmt: skip
@@ -129,7 +132,7 @@ class Search:
         """Compare by value; a partial date stands for all the days in it."""
         if view == "date" and op in (">", "<="):
             bound = bound + (9999 if bound % 10000 == 0 else 99 if bound % 100 == 0 else 0)
-        return self.frame.compared(column, view, op, bound)
+        return self.frame.compared(column, view, op, bound) & self.frame.body
 
     def _dated(self, index: int, number: NumberLink) -> Iterable[Rows]:
         """Rows whose date falls in the year, month or day that the question names."""
@@ -282,7 +285,7 @@ class Search:
                 if bound is None:
                     continue
                 for op in (">", "<"):
-                    if mask := self.frame.compared(column, view, op, bound):
+                    if mask := self.frame.compared(column, view, op, bound) & self.frame.body:
                         parts: tuple[Part, ...] = (*rows.parts, ("column", "beyond", column, view))
                         found.append(
                             Rows(("beyond", rows.expr, column, view, op), mask,
@@ -294,8 +297,12 @@ class Search:
 
     def _add(self, expr: Expr, values: Values, shape: str, cover: int, parts: tuple[Part, ...],
              rows: int) -> None:  # fmt: skip
-        if values and len(self._found) < MAX_CANDIDATES:
-            self._found.setdefault((expr,), Proposal(expr, values, shape, cover, parts, rows))
+        if values:
+            self._keep(Proposal(expr, values, shape, cover, parts, rows))
+
+    def _keep(self, proposal: Proposal) -> None:
+        if len(self._found) < MAX_CANDIDATES:
+            self._found.setdefault((proposal.expr,), proposal)
 
     def _project(self, sets: list[Rows], everything: Rows | None) -> None:
         for rows in [everything, *sets] if everything else sets:
@@ -384,39 +391,6 @@ class Search:
                     parts = (*rows.parts, ("column", "sum", column.index, "span"))
                     self._add(("sum", rows.expr, column.index, "span"), (sum(numbers),),
                               f"sum({rows.shape})", rows.cover, parts, rows.mask)  # fmt: skip
-
-    def _across(self, sets: list[Rows]) -> None:
-        """Arithmetic over two cells of one row, in columns that the question names."""
-        kinds = [kind for kind, cue in ACROSS.items() if self.asks(cue)]
-        named = [c for c in self.frame.columns if "number" in c.views and self._names(c)]
-        if not kinds or not 2 <= len(named) <= 6:
-            return
-        for rows in sets:
-            if rows.mask & (rows.mask - 1):
-                continue
-            row = rows.mask.bit_length() - 1
-            for one, other in combinations(named, 2):
-                x, y = one.views["number"][row], other.views["number"][row]
-                if x is None or y is None:
-                    continue
-                for kind in kinds:
-                    for a, b, p, q in ((one, other, x, y), (other, one, y, x)):
-                        value = across_value(kind, p, q)
-                        # A sum and an average are the same both ways.
-                        if value is None or (kind in ("across_sum", "across_mean") and a is other):
-                            continue
-                        parts: tuple[Part, ...] = (
-                            *rows.parts, ("column", kind, a.index, "number"),
-                            ("column", f"{kind}_from", b.index, "number"),
-                            ("order", kind, a.index < b.index),
-                        )  # fmt: skip
-                        self._add((kind, rows.expr, a.index, b.index), (value,),
-                                  f"{kind}({rows.shape})", rows.cover, parts,
-                                  rows.mask)  # fmt: skip
-
-    def _names(self, column: FrameColumn) -> bool:
-        """Whether the question says a word of the header that is not a mere function word."""
-        return any(s in self._stems and s not in STOP_WORDS for s in column.stems)
 
     def _frequent(self, sets: list[Rows]) -> None:
         """The values that occur most or least often, how often, and those that occur n times."""
