@@ -54,7 +54,7 @@ def test_text_is_cited(trivium, tmp_path):
     question = "what was the mass of the Lunar Roving Vehicle?"
     ran = trivium("ask", question, EXAMPLES / "landings.html", "--program", own)
     assert ran.out.startswith("210\n")
-    assert "had a mass of ‹210› kg" in ran.out
+    assert "‹The Lunar Roving Vehicle had a mass of 210 kg" in ran.out
 
 
 def test_unknown_says_why_and_is_no_error(trivium):
