@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from trivium.ask.words import tokens
+from trivium.ground.cells import parse_cell
 from trivium.ground.grid import header_height, join_headers, spread_headers
 from trivium.ground.passage import Passage, passages_of
 from trivium.ground.table import Table, make_table
@@ -80,6 +84,22 @@ def table_of(grid: list[list[str]], place: Place) -> Table:
     headers[0] = headers[0] or "item"
     rows = [[*row, *[""] * (width - len(row))] for row in grid[height:]]
     return make_table("t", headers, rows, place)
+
+
+def same_answer(values: Sequence[str | float], gold: Sequence[str | float]) -> bool:
+    """Whether two answers are the same set; gold numbers are given to two decimals at most."""
+    return {_comparable(value) for value in values} == {_comparable(value) for value in gold}
+
+
+@lru_cache(maxsize=65536)
+def _comparable(value: str | float) -> str | float:
+    """A number to two decimals, also one in text (`$ (53)`); other text without marks and case."""
+    if isinstance(value, str):
+        cell = parse_cell(value)
+        if cell.number is None or not cell.typed or cell.kind == "date":
+            return " ".join(tokens(value))
+        value = cell.number
+    return round(float(value), 2)
 
 
 def _question(entry: dict[str, object]) -> Question:

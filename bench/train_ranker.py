@@ -1,9 +1,12 @@
 """Train the built-in programmer's ranker and write its weights.
 
     python bench/train_ranker.py ../shared/data/wtq
+    python bench/train_ranker.py ../shared/data/wtq --tatqa ../shared/data/tatqa
 
 Learns from 85 % of the training tables (which are 80 % of all tables, `wtq_data.split`), fits the
-calibration on the other 15 %, and writes the file that the package ships.
+calibration on the other 15 %, and writes the file that the package ships. With `--tatqa` it learns
+also from the training half of TAT-QA's contexts (`tatqa_data.split`): from the questions that
+their tables have a part in.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
-from wtq_data import Example, read_examples, read_table, split
 
+import tatqa_data
 from trivium.ask.builtin import rank
 from trivium.ask.denotation import key
 from trivium.ask.examples import Labelled, label
@@ -26,6 +29,7 @@ from trivium.ask.frame import Frame
 from trivium.ask.ranker import Ranker, save
 from trivium.ask.train import Settings, anchored, fit, fit_calibration
 from trivium.ask.words import Question
+from wtq_data import Example, read_examples, read_table, split
 
 WEIGHTS = Path(__file__).parent.parent / "src/trivium/ask/weights/ranker.npz"
 # How much a question asked of a foreign table counts beside one asked of its own.
@@ -43,6 +47,17 @@ def _label(task: tuple[Path, Example, int, int]) -> Labelled | None:
     return label(example.question, frame, example.answer, sample, seed)
 
 
+def _label_report(task: tuple[tatqa_data.Context, int, int]) -> list[Labelled | None]:
+    """The questions of a TAT-QA context that its table has a part in."""
+    context, sample, seed = task
+    frame = Frame(context.table)
+    return [
+        label(question.text, frame, question.answer, sample, seed, tatqa_data.same_answer)
+        for question in context.questions
+        if question.answer_from != "text"
+    ]
+
+
 def _judge(task: tuple[Path, Example, str, Ranker]) -> tuple[list[float], bool] | None:
     """The signs of the first choice over a table, and whether it is right."""
     folder, example, context, ranker = task
@@ -52,6 +67,18 @@ def _judge(task: tuple[Path, Example, str, Ranker]) -> tuple[list[float], bool] 
     wanted = frozenset(key(value) for value in example.answer)
     right = ranking.groups[0].members[0].proposal.key == wanted
     return ranking.signs.vector(), right and context == example.context
+
+
+def label_reports(folder: Path, sample: int, seed: int, processes: int) -> list[Labelled]:
+    """The questions of the training half of TAT-QA."""
+    contexts, _ = tatqa_data.split(tatqa_data.read_contexts(folder), seed)
+    tasks = [(context, sample, i) for i, context in enumerate(contexts)]
+    with Pool(processes) as pool:
+        found = [e for part in pool.map(_label_report, tasks) for e in part]
+    labelled = [example for example in found if example is not None]
+    reached = sum(bool(e.right.any()) for e in labelled) / len(found)
+    print(f"TAT-QA: {len(found)} questions, {reached:.1%} with a right candidate")
+    return labelled
 
 
 def calibrate(folder: Path, examples: list[Example], ranker: Ranker, processes: int) -> Ranker:
@@ -82,6 +109,7 @@ def calibrate(folder: Path, examples: list[Example], ranker: Ranker, processes: 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="the folder of WikiTableQuestions")
+    parser.add_argument("--tatqa", type=Path, help="the folder of TAT-QA, to learn from as well")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--seed", type=int, default=0, help="of the split and of the training")
     parser.add_argument("--sample", type=int, default=400, help="wrong candidates a question")
@@ -102,6 +130,10 @@ def main() -> None:
     reached = sum(bool(e.right.any()) for e in labelled) / len(learn)
     print(f"{len(learn)} questions, {reached:.1%} with a right candidate, "
           f"{time.perf_counter() - started:.0f} s")  # fmt: skip
+    if arguments.tatqa:
+        labelled += label_reports(
+            arguments.tatqa, arguments.sample, arguments.seed, arguments.processes
+        )
     settings = Settings(epochs=arguments.epochs, decay=arguments.decay, seed=arguments.seed)
     ranker = fit(labelled, settings)
     ranker = calibrate(arguments.data, keep, ranker, arguments.processes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trivium.ask.denotation import Scalar, key
+from trivium.ask.denotation import Scalar, same_denotation
 from trivium.ask.features import Extractor, Features
 from trivium.ask.frame import Frame
 from trivium.ask.search import Search
@@ -27,19 +27,25 @@ class Labelled:
 
 
 def label(
-    question: str, frame: Frame, gold: Sequence[Scalar], sample: int | None, seed: int = 0
+    question: str,
+    frame: Frame,
+    gold: Sequence[Scalar],
+    sample: int | None,
+    seed: int = 0,
+    same: Callable[[Sequence[Scalar], Sequence[Scalar]], bool] = same_denotation,
 ) -> Labelled | None:
     """Label the candidates by their value alone (weak supervision); None if there are none.
 
-    With `sample`, all right candidates and so many of the others are kept.
+    With `sample`, all right candidates and so many of the others are kept. `same` says whether a
+    candidate's values are the gold answer.
     """
     search = Search(Question.of(question), frame)
     proposals = search.proposals()
     if not proposals:
         return None
-    wanted = frozenset(key(value) for value in gold)
-    right = [p for p in proposals if p.key == wanted]
-    wrong = [p for p in proposals if p.key != wanted]
+    labels = np.array([same(p.values, gold) for p in proposals], dtype=np.bool_)
+    right = [p for p, is_right in zip(proposals, labels, strict=True) if is_right]
+    wrong = [p for p, is_right in zip(proposals, labels, strict=True) if not is_right]
     weight = 1.0
     if sample is not None and len(wrong) > sample:
         weight = len(wrong) / sample
