@@ -20,7 +20,7 @@ from trivium.source import Span
 # A number never changes its meaning; docs/errors.md is generated from this table.
 CATALOGUE: dict[int, str] = {
     101: "the text does not follow the grammar",
-    102: "a text ends with `\"` on its own line, and a comment with `*/`",
+    102: 'a text ends with `"` on its own line, and a comment with `*/`',
     103: "the core dialect is declarations, facts, rules, negation, functors and aggregates",
     104: "a number is decimal, `0x` hexadecimal, `0b` binary, or has a point or an exponent",
     105: "integers have 64 bits: -9223372036854775808 to 18446744073709551615",
