@@ -8,7 +8,7 @@ In README.md and docs/*.md:
   stands in the `text` block right below it;
 - in a `console` block each line that starts with `$ trivium` is run, and what it prints, errors
   included, stands below it;
-- other blocks (`sh`, `prolog`, ...) are only shown.
+- other blocks (`sh`, `py`, `prolog`, ...) are only shown.
 
 Output that differs from run to run (times, confidences) is kept as it was when nothing else
 changed; a line `...` stands for any lines.
