@@ -62,14 +62,18 @@ class Machine:
         self._frames: dict[str, Frame] = {}
         self._retriever: Retriever | None = None
 
-    def add(self, *sources: str | Path | Table) -> Machine:
-        """Read files, database addresses or tables; each fact keeps its place.
+    def add(self, *sources: str | Path | Table | Passage) -> Machine:
+        """Read files, database addresses, tables or passages; each fact keeps its place.
 
         Raises DataError (6xx) for a source that cannot be read; those before it stay added.
         """
         for source in sources:
             if isinstance(source, Table):
                 self._add_table(source)
+                continue
+            if isinstance(source, Passage):
+                self.passages.append(source)
+                self._retriever = None
                 continue
             document = read(source, self._on_warning)
             self.documents.append(document)
