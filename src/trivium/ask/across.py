@@ -175,11 +175,16 @@ class Across:
                         parts: tuple[Part, ...] = (
                             *rows.parts, ("column", kind, a, "number"),
                             ("column", f"{kind}_from", b, "number"), self._order(kind, a, b),
+                            ("pair", kind, self._said_of(a), self._said_of(b)),
                         )  # fmt: skip
                         yield Proposal(
                             (kind, rows.expr, a, b), (value,), f"{kind}({rows.shape})",
                             rows.cover | self._cover((a, b)), parts, rows.mask,
                         )  # fmt: skip
+
+    def _said_of(self, column: int) -> bool:
+        """Whether the question names the year of a column."""
+        return any(series.years.get(column) in self.said for series in self.series)
 
     def _order(self, kind: str, a: int, b: int) -> Part:
         """Which of two columns is later, by their years or else by where they stand."""

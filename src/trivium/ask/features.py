@@ -19,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from trivium.ask.across import years_in
 from trivium.ask.algebra import Part, Proposal
 from trivium.ask.frame import Frame, FrameColumn
 from trivium.ask.search import Search
@@ -81,6 +82,7 @@ class Extractor:
         self.opening = _ids(_opening(stems))
         self.number = _ids(_grammatical_number(self.question.words))
         self.mentions = {c.index: _mention(c, stems) for c in self.frame.columns}
+        self.years = self._years()
         self.entities = entities | entities_of(search)
         self.said_numbers = sum({1 << number.start for number in search.numbers})
         self.question_words = frozenset(self.question.words)
@@ -118,6 +120,15 @@ class Extractor:
             len(part_ids),
         )
 
+    def _years(self) -> dict[int, str]:
+        """For each column with a year in its header, whether the question names it or another."""
+        said = years_in(self.question.words)
+        found: dict[int, str] = {}
+        for column in self.frame.columns:
+            if years := years_in(column.words):
+                found[column.index] = "said" if max(years) in said else "other" if said else "open"
+        return found
+
     # --- parts ---------------------------------------------------------------------------------
 
     def _features(self, part: Part) -> Ids:
@@ -153,7 +164,7 @@ class Extractor:
             f"r:{role}:{kind}", f"r:{role}:m{level}", f"r:{role}:m{level}:{before}",
             f"r:{group}:m{level}:{spot}", f"r:{role}:{kind}:m{level}",
             f"r:{role}:i{min(column.index, 3)}:m{min(level, 1)}",
-            f"r:{role}:d{_share(column)}",
+            f"r:{role}:d{_share(column)}", f"r:{role}:y:{self.years.get(column.index)}",
         ]  # fmt: skip
         headers = [stem(word) for word in column.words[:5]] or ["<none>"]
         lexical = [f"h:{group}:{h}" for h in headers] + [f"h:{role}:{view}:{h}" for h in headers]
