@@ -21,11 +21,12 @@ from trivium.ask.decide import decide, run_ranking, weigh
 from trivium.ask.frame import Frame
 from trivium.ask.language import why_unread
 from trivium.ask.ranker import load
-from trivium.ask.select import TABLES, facts_frame, frame_of, relevance
+from trivium.ask.select import TABLES, facts_frames, frame_of, relevance
 from trivium.ask.supplied import run_supplied
 from trivium.ask.words import Question
 from trivium.errors import DataError
 from trivium.ground.document import Document
+from trivium.ground.entities import entities_of
 from trivium.ground.passage import Passage
 from trivium.ground.read import read, warn
 from trivium.ground.retrieve import Retriever
@@ -110,17 +111,25 @@ class Machine:
         frames, sampled = self._chosen(question, facts)
         tables = {table.name: table for table in (*self.tables, *facts)}
         ranking = rank(question, frames, load(), relevance(question, frames))
-        beliefs = run_ranking(ranking, tables, sampled)
+        read_from_text = frozenset(table.name for table in facts)
+        beliefs = run_ranking(ranking, tables, sampled, read_from_text)
         reason = why_unread(question, frames)
         usage = Usage()
         if self.model is not None:
             shown = [tables[frame.table.name] for frame in frames]
             proposal = llm.propose(text, shown, self.model)
+            self._tell(proposal)
             beliefs = weigh(beliefs, proposal.candidates)
             usage, reason = proposal.usage, proposal.reason or reason
-        read_from_text = frozenset(table.name for table in facts)
         answer = decide(text, beliefs, tables, read_from_text, min_confidence, reason)
         return replace(answer, usage=usage)
+
+    def _tell(self, proposal: llm.Proposal) -> None:
+        """Warn of what the language model did not do; the built-in programmer answers alone."""
+        if proposal.error is not None and not proposal.candidates:
+            self._on_warning(proposal.reason)
+        if proposal.left_out:
+            self._on_warning(f"the prompt has no room for {', '.join(proposal.left_out)}")
 
     def run(self, question: str, program: str) -> Answer:
         """The answer that a Datalog program gives: its `answer` relation, over all the tables.
@@ -139,8 +148,12 @@ class Machine:
             self._retriever = Retriever.over(self.passages)
         hits = self._retriever.search(question, PASSAGES)
         passages = [hit.entry.passage for hit in hits if hit.entry.passage is not None]
+        facts = facts_of(passages)
+        found = facts.tables
+        if facts.statements is not None and (entities := entities_of(facts.statements)):
+            found.append(entities)
         taken = set(self._names)
-        return [replace(t, name=unique(t.name, taken)) for t in facts_of(passages).tables]
+        return [replace(table, name=unique(table.name, taken)) for table in found]
 
     def _chosen(self, question: Question, facts: list[Table]) -> tuple[list[Frame], frozenset[str]]:
         """The frames of the tables that speak most of the question; which of them are samples."""
@@ -155,7 +168,7 @@ class Machine:
                 else:
                     self._frames[table.name] = frame
             frames.append(frame)
-        frames += [facts_frame(table) for table in facts]
+        frames += facts_frames(facts)
         scores = relevance(question, frames)
         order = sorted(range(len(frames)), key=lambda i: -scores[i])[:TABLES]
         return [frames[i] for i in order], frozenset(sampled)

@@ -30,6 +30,8 @@ VALUES, TRIES = 4, 3
 # A language model's program that nothing else supports; two programmers that agree count as
 # independent, up to this much.
 MODEL_TRUST, MOST = 0.4, 0.97
+# How far the calibration, which was made on tables, holds for facts that were read out of text.
+TEXT_TRUST = 0.8
 # Places that are cited.
 CITED = 500
 
@@ -43,7 +45,10 @@ class Belief:
 
 
 def run_ranking(
-    ranking: Ranking, tables: Mapping[str, Table], sampled: frozenset[str]
+    ranking: Ranking,
+    tables: Mapping[str, Table],
+    sampled: frozenset[str],
+    read_from_text: frozenset[str] = frozenset(),
 ) -> list[Belief]:
     """Run the best program of each of the likeliest values; values that no run confirms are left
     out. `sampled` names tables of which the search saw only a part, so the run decides."""
@@ -55,6 +60,8 @@ def run_ranking(
             continue
         rest = (1 - ranking.confidence) * group.share / max(1 - first, 1e-9)
         confidence = ranking.confidence if i == 0 else min(rest, ranking.confidence)
+        if not read_from_text.isdisjoint(candidate.tables):
+            confidence *= TEXT_TRUST
         found.append(Belief(replace(candidate, score=confidence), confidence))
     return found
 

@@ -32,10 +32,17 @@ def frame_of(table: Table, question: Question) -> tuple[Frame, bool]:
     return Frame(replace(table, columns=columns, places=())), True
 
 
-def facts_frame(table: Table) -> Frame:
-    """The frame over facts read from text: what they say, without where."""
-    columns = tuple(c for c in table.columns if c.name not in _BOOKKEEPING)
-    return Frame(replace(table, columns=columns))
+def facts_frames(facts: Sequence[Table]) -> list[Frame]:
+    """The frames over facts read from text: what they say, without where.
+
+    `statements` is left out: `entities` says the same, with a column for each property.
+    """
+    found = []
+    for table in facts:
+        if not table.name.startswith("statements"):
+            columns = tuple(c for c in table.columns if c.name not in _BOOKKEEPING)
+            found.append(Frame(replace(table, columns=columns)))
+    return found
 
 
 def _sample(table: Table, question: Question) -> list[int]:

@@ -70,7 +70,9 @@ _NOTHING = {
     "tba",
     "tbd",
 }
-_FOOTNOTE = re.compile(r"\s*\[(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,4}|(?:note|nb|n|fn) ?\d*|[a-z ]+ needed)\]", re.I)
+_FOOTNOTE = re.compile(
+    r"\s*\[(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,4}|(?:note|nb|n|fn) ?\d*|[a-z ]+ needed)\]", re.I
+)
 _MARKS = re.compile(r"(?:[†‡§¶*#^]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)+$")
 _SPACE = re.compile(r"\s+")
 _QUALIFIED = re.compile(r"^(.*?\S)\s*\(([^()]*)\)$")
@@ -238,8 +240,8 @@ def _text_with_numbers(raw: str, text: str) -> Cell:
     # The part before a bracket may be a typed value of its own: `80 metres (262 ft)`, `1:23 (PB)`.
     if qualifier and (inner := parse_cell(name)).typed:
         return Cell(
-            raw, text, inner.kind, inner.number, inner.number2 if inner.number2 is not None else None,
-            inner.unit, inner.date, inner.date2, name, qualifier,
+            raw, text, inner.kind, inner.number, inner.number2, inner.unit, inner.date,
+            inner.date2, name, qualifier,
         )  # fmt: skip
     date = parse_date(text, anywhere=True)
     return Cell(raw, text, "text", number, number2, date=date, name=name, qualifier=qualifier)
