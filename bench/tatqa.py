@@ -6,9 +6,9 @@
 Asks the questions of the half of the contexts that the ranker never saw (`tatqa_data.split`), each
 of a machine that holds the context's table and paragraphs. An answer is right if its values are the
 gold ones as a set: numbers, also those written as text, to two decimals, other text without case
-and marks. With the scale, the scale must be right too: `percent` where the cells or the program
-give percentages, or else the word `thousand`, `million` or `billion` (also `$m`, `'000`) in the
-table's headers, for values that are numbers.
+and marks. With the scale, the scale must be right too. It is `percent` where the program or the
+cells that it cites give percentages; else, for numbers that are no counts, years or ratios, what is
+said first of thousands, millions or billions (`in thousands`, `$m`), in the table or around it.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ from trivium.ground.cells import parse_cell
 from trivium.ground.table import Table
 from trivium.machine import Machine
 
+# How a table says its scale; running text says `in thousands`, `in U.S. dollar millions`.
 SCALES = (
-    ("thousand", re.compile(r"thousand|['’‘]000|000['’]?s|\b000\b", re.I)),
-    ("million", re.compile(r"million|[$€£]\s?m\b|\b[mM]\b|\bmm\b|USDm", re.I)),
+    ("thousand", re.compile(r"thousand|['’‘]000|000['’]s", re.I)),
+    ("million", re.compile(r"million|[$€£]\s?m\b|^m\b|\bmm\b|USDm", re.I)),
     ("billion", re.compile(r"billion|[$€£]\s?bn\b", re.I)),
 )
-# Programs whose value is in percent, in the words that describe them.
-PERCENT = ("in percent",)
+_IN_TEXT = re.compile(r"\bin (?:[\w.]+ ){0,3}(thousand|million|billion)s\b", re.I)
+# Words of programs whose value is a year, a count or a ratio.
+PLAIN = ("the year of", "the years in which", "number of", "how many", "divided by")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def judge(context: Context, question: Question, machine: Machine) -> Outcome:
     value = answer.value if isinstance(answer.value, list) else [answer.value]
     given = [v for v in value if v is not None]
     right = bool(given) and same_answer(given, question.answer)
-    scaled = right and scale_of(answer, context.table) == question.scale
+    scaled = right and scale_of(answer, context) == question.scale
     reachable = right or _reachable(context.table, question)
     return Outcome(question, right, scaled, answer.confidence, reachable, answer.seconds)
 
@@ -71,17 +73,36 @@ def _reachable(table: Table, question: Question) -> bool:
     return any(same_answer(proposal.values, question.answer) for proposal in found)
 
 
-def scale_of(answer: Answer, table: Table) -> str:
-    """The scale of an answer: what the program computes, what its cells are, what headers say."""
+def scale_of(answer: Answer, context: Context) -> str:
+    """The scale of an answer: what the program computes, what its cells are, or what is said."""
     values = answer.value if isinstance(answer.value, list) else [answer.value]
-    if any(word in answer.words for word in PERCENT) or answer.unit == "%":
+    if any(word in answer.words for word in PLAIN):
+        return ""
+    if "in percent" in answer.words or "%" in _cited(answer, context.table):
         return "percent"
     if not all(isinstance(v, int | float) or parse_cell(str(v)).typed for v in values):
         return ""
-    if "divided by" in answer.words or "number of" in answer.words:
-        return ""
-    headers = " ".join(column.header for column in table.columns)
-    return next((scale for scale, said in SCALES if said.search(headers)), "")
+    table = "\n".join(
+        text for column in context.table.columns for text in (column.header, *column.raw)
+    )
+    for scale, said in SCALES:
+        if said.search(table):
+            return scale
+    for passage in context.passages:
+        if found := _IN_TEXT.search(passage.text):
+            return found[1].lower()
+    return ""
+
+
+def _cited(answer: Answer, table: Table) -> str:
+    """The numbers of the table that the answer's proof uses, with their headers."""
+    columns = {column.header: column for column in table.columns}
+    found = []
+    for place in answer.evidence:
+        column = columns.get(place.column or "")
+        if column and place.row and parse_cell(cell := column.raw[place.row - 1]).typed:
+            found.append(f"{column.header} {cell}")
+    return " ".join(found)
 
 
 def main() -> None:
