@@ -27,9 +27,8 @@ BUILTIN = "built-in"
 LIMITS = Limits(seconds=10.0, memory_bytes=2 << 30)
 # How many values are run, and how many programs are tried for each.
 VALUES, TRIES = 4, 3
-# A language model's program that nothing else supports; two programmers that agree count as
-# independent, up to this much.
-MODEL_TRUST, MOST = 0.4, 0.97
+# Two programmers that agree count as independent, up to this much.
+MOST = 0.97
 # How far the calibration, which was made on tables, holds for facts that were read out of text.
 TEXT_TRUST = 0.8
 # Places that are cited.
@@ -102,14 +101,13 @@ def weigh(beliefs: Sequence[Belief], proposed: Sequence[Candidate]) -> list[Beli
     """Join in the programs of language models: agreement raises a value's confidence."""
     joined = list(beliefs)
     for candidate in proposed:
-        trust = MODEL_TRUST * candidate.score
         for i, belief in enumerate(joined):
             if belief.candidate.key == candidate.key:
-                both = 1 - (1 - belief.confidence) * (1 - trust)
+                both = 1 - (1 - belief.confidence) * (1 - candidate.score)
                 joined[i] = Belief(belief.candidate, min(both, max(MOST, belief.confidence)))
                 break
         else:
-            joined.append(Belief(candidate, trust))
+            joined.append(Belief(candidate, candidate.score))
     return sorted(joined, key=lambda belief: -belief.confidence)
 
 
