@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from trivium.engine.values import Coded
+from trivium.engine.values import Coded, Partial
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Type
@@ -30,7 +30,9 @@ Locate = Callable[[int, str | None], Place]
 class Given:
     """Columns of data. `names` and `types` are `None` where the data does not tell.
 
-    `place(i, column)` is where the i-th row (from 0), or its cell, stands.
+    `place(i, column)` is where the i-th row (from 0), or its cell, stands. The values of a column
+    are not touched before they are asked for, and what is made of them is kept: data that several
+    programs read is taken once.
     """
 
     name: str
@@ -39,6 +41,22 @@ class Given:
     place: Locate
     names: tuple[str, ...] | None = None
     types: tuple[Type | None, ...] | None = None
+    _made: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a column numbers the rows, so that no two are the same."""
+        return any(isinstance(column, range) for column in self.columns)
+
+    def values(self, place: int) -> Any:
+        """One column, ready to be encoded; an Arrow column becomes arrays or codes."""
+        if not self.columns:
+            return []
+        if not hasattr(self.columns[place], "arrow"):
+            return self.columns[place]
+        if place not in self._made:
+            self._made[place] = _arrays(self.columns[place].arrow)
+        return self._made[place]
 
     def relation(self) -> Relation:
         """A declaration made from the data, for programs that have none."""
@@ -50,8 +68,8 @@ class Given:
         )
         return Relation(self.name, columns)
 
-    def in_order(self, relation: Relation) -> list[Any]:
-        """The columns in the order of the declaration: by name, or by position if no name fits.
+    def order(self, relation: Relation) -> list[int]:
+        """Which column each declared one is: by name, or by position if no name fits.
 
         E652 when a name is missing, or the number of columns differs.
         """
@@ -65,7 +83,7 @@ class Given:
                     relation.span,
                     hint=f"its columns are: {', '.join(self.names)}",
                 )
-            return [self.columns[self.names.index(name)] for name in wanted]
+            return [self.names.index(name) for name in wanted]
         if len(self.columns) != relation.arity and (self.length or self.columns):
             raise DataError(
                 652,
@@ -74,7 +92,7 @@ class Given:
                 relation.span,
                 hint=f"the columns are: {', '.join(wanted) or 'none'}",
             )
-        return list(self.columns) or [[] for _ in wanted]
+        return list(range(len(wanted)))
 
 
 def take(name: str, data: Any) -> Given:
@@ -155,22 +173,39 @@ def from_arrow(name: str, data: Any, place: Locate) -> Given:
     for field, column in zip(table.schema, table.columns, strict=True):
         kind = _arrow_type(name, field)
         types.append(kind)
-        if kind is Type.SYMBOL and not pa.types.is_null(field.type):
-            columns.append(_coded(column))
-        elif column.null_count or pa.types.is_boolean(field.type) or kind is Type.DATE:
-            columns.append(column.to_pylist())
-        else:
-            columns.append(column.to_numpy())
+        columns.append(_arrays(column))
     return Given(name, columns, table.num_rows, place, tuple(table.column_names), tuple(types))
+
+
+def _arrays(column: Any) -> Any:
+    """An Arrow column (or array) without a Python object for each cell, where its type allows."""
+    import pyarrow as pa
+
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return _coded(column)
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        return column.to_pylist()
+    plain = column.cast(kind) if pa.types.is_dictionary(column.type) else column
+    if not plain.null_count:
+        return np.asarray(plain)
+    return Partial(np.asarray(plain.fill_null(0)), np.asarray(plain.is_valid()))
 
 
 def _coded(column: Any) -> Coded:
     """A text column as codes and the texts that occur, each converted once."""
-    encoded = column.combine_chunks()
+    import pyarrow as pa
+
+    encoded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if not hasattr(encoded, "dictionary"):
         encoded = encoded.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return Coded(codes.astype(np.int64), encoded.dictionary.to_pylist())
+    codes = np.asarray(encoded.indices.cast(pa.int64()).fill_null(-1))
+    texts = encoded.dictionary.to_pylist()
+    if None in texts:  # an empty cell may have a code too
+        filled = [text is not None for text in texts]
+        codes = np.where(np.append(filled, False)[codes], codes, -1)
+        texts = [text or "" for text in texts]
+    return Coded(codes, texts)
 
 
 def _arrow_type(name: str, field: Any) -> Type:

@@ -54,6 +54,11 @@ class Guard:
             message = f"the run needs about {wanted:,} bytes, more than {limit:,}"
             raise self._error(303, message, "memory_bytes")
 
+    def hold(self, rows: int) -> None:
+        """Count one column that is about to be made and stays."""
+        self.reserve(rows, 0)
+        self.bytes += 8 * rows
+
     def keep(self, rows: int, columns: int) -> None:
         """Count rows that were added to a relation."""
         self.rows += rows

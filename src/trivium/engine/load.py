@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trivium.engine.contract import Backend
+from trivium.engine.contract import Backend, Rows
 from trivium.engine.files import read_facts
 from trivium.engine.given import Given, Locate, take
 from trivium.engine.limits import Guard
-from trivium.engine.relation import Stored
+from trivium.engine.relation import Stored, Unread
 from trivium.engine.symbols import SymbolTable
-from trivium.engine.values import encode
+from trivium.engine.values import Encoded, encode
 from trivium.errors import DataError
-from trivium.ir.nodes import Aggregate, Atom, Fact, Literal, Program, Relation
+from trivium.ir.nodes import Aggregate, Atom, Column, Fact, Literal, Program, Relation
 from trivium.source import Place
 
 
@@ -82,18 +82,33 @@ class Loader:
         if relation.arity == 0:
             added = stored.give([], min(given.length, 1), [], start)
         else:
+            unread = [
+                self._unread(relation, column, given, place)
+                for column, place in zip(relation.columns, given.order(relation), strict=True)
+            ]
+            if given.numbered and not stored.length:
+                stored.give_numbered(unread, given.length)
+                self.guard.keep(given.length, 0)
+                return
             self.guard.reserve(given.length, relation.arity)
-            encoded = []
-            ordered = given.in_order(relation)
-            for values, column in zip(ordered, relation.columns, strict=True):
-
-                def describe(row: int, name: str = column.name) -> str:
-                    return f"`{relation.name}`, {given.place(row, name)},"
-
-                encoded.append(encode(values, column.type, self.symbols, describe))
+            encoded = [column.whole() for column in unread]
             columns = [column for column, _ in encoded]
             added = stored.give(columns, given.length, [mask for _, mask in encoded], start)
-        self.guard.keep(added, relation.arity)
+        self.guard.keep(added, 0)
+
+    def _unread(self, relation: Relation, column: Column, given: Given, place: int) -> Unread:
+        def describe(row: int) -> str:
+            return f"`{relation.name}`, {given.place(row, column.name)},"
+
+        def whole() -> Encoded:
+            self.guard.hold(given.length)
+            return encode(given.values(place), column.type, self.symbols, describe)
+
+        def some(rows: Rows) -> Encoded:
+            values = [given.columns[place][row] for row in rows.tolist()]
+            return encode(values, column.type, self.symbols, lambda i: describe(int(rows[i])))
+
+        return Unread(whole, some)
 
     def locate(self, name: str) -> Locate:
         """How to find the place of a given row of a relation."""

@@ -5,19 +5,31 @@ Rows are only ever added. Three marks cut them into versions:
     0 ........ old ........ visible ........ length
       old rows     delta         new in this round, not seen by any rule yet
 
+The columns of numbered rows, which are all different, are encoded when they are first read: a
+program that names two columns of a large table pays for two.
+
 Each row keeps its `stamp` (the round that added it; facts have 0) and its `cause`: the index of the
 rule that derived it, or -1 - i for the i-th row of what was given. Proofs are made from these two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from trivium.engine.contract import Backend, Column, Index, Mask, Rows
 from trivium.ir.nodes import Relation
 from trivium.plan.steps import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A column that waits: `whole()` encodes it, `some(rows)` only what stands in a few rows."""
+
+    whole: Callable[[], tuple[Column, Mask | None]]
+    some: Callable[[Rows], tuple[Column, Mask | None]]
 
 
 class Stored:
@@ -29,21 +41,38 @@ class Stored:
         self.old = self.visible = self.length = 0
         self._columns: list[Column] = [np.empty(0, np.int64) for _ in relation.columns]
         self._present: list[Mask | None] = [None for _ in relation.columns]
+        self._unread: dict[int, Unread] = {}
         self._stamps: Column = np.empty(0, np.int64)
         self._causes: Column = np.empty(0, np.int64)
         self._indexes: dict[tuple[tuple[int, ...], tuple[int, ...], bool], Index] = {}
         self._spread: dict[int, float] = {}
 
+    def _read(self, places: Iterable[int]) -> None:
+        """Encode those of the columns that nobody has read yet."""
+        for place in self._unread.keys() & set(places):
+            self._columns[place], self._present[place] = self._unread[place].whole()
+            del self._unread[place]
+
     def column(self, place: int) -> Column:
+        self._read([place])
         return self._columns[place][: self.length]
 
     @property
     def columns(self) -> list[Column]:
+        self._read(range(len(self._columns)))
         return [column[: self.length] for column in self._columns]
 
     def present(self, place: int) -> Mask | None:
+        self._read([place])
         mask = self._present[place]
         return None if mask is None else mask[: self.length]
+
+    def cells(self, place: int, rows: Rows) -> tuple[Column, Mask | None]:
+        """What stands in a column at some rows, and where it is filled; it reads nothing else."""
+        if place in self._unread:
+            return self._unread[place].some(rows)
+        mask = self.present(place)
+        return self.column(place)[rows], None if mask is None else mask[rows]
 
     @property
     def stamps(self) -> Column:
@@ -55,6 +84,13 @@ class Stored:
 
     # --- growing ---------------------------------------------------------------------------------
 
+    def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
+        """The first given rows, no two of them the same; a column is made when it is first read."""
+        self._unread = dict(enumerate(columns))
+        self._stamps = np.zeros(length, np.int64)
+        self._causes = -1 - np.arange(length)
+        self.visible = self.old = self.length = length
+
     def give(
         self, columns: Sequence[Column], length: int, present: Sequence[Mask | None], cause: int = 0
     ) -> int:
@@ -62,6 +98,7 @@ class Stored:
 
         The i-th given row gets the cause -1 - (cause + i). Returns how many were new.
         """
+        self._read(range(len(columns)))
         for place, mask in enumerate(present):
             if mask is not None and self._present[place] is None:
                 self._present[place] = np.ones(self.length, np.bool_)
@@ -94,6 +131,7 @@ class Stored:
 
     def derive(self, columns: Sequence[Column], length: int, stamp: int, rule: int) -> int:
         """Add derived rows that are not there yet, out of sight until `advance`."""
+        self._read(range(len(columns)))
         rows = self.backend.distinct(columns, length)
         new = self.backend.gather(columns, rows)
         if self.length:
@@ -144,6 +182,7 @@ class Stored:
 
     def masked(self, columns: Sequence[int]) -> tuple[int, ...]:
         """Those of the columns that have empty cells."""
+        self._read(columns)
         return tuple(place for place in columns if self._present[place] is not None)
 
     def filled(self, columns: Sequence[int], rows: Rows) -> Rows:
@@ -181,7 +220,7 @@ class Stored:
     def spread(self, place: int) -> float:
         """About how many different values a column has, from a sample of its first rows."""
         if place not in self._spread:
-            sample = self._columns[place][: min(self.length, 1024)]
+            sample = self.column(place)[:1024]
             different = len(np.unique(sample))
             share = self.length / len(sample) if 2 * different > len(sample) > 0 else 1.0
             self._spread[place] = max(1.0, different * share)

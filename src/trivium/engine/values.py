@@ -42,6 +42,21 @@ class Coded:
         return iter([texts[code] for code in self.codes.tolist()])
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Numbers with gaps: what stands where `present` is false does not matter."""
+
+    numbers: Values
+    present: Mask
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[int | float | None]:
+        pairs = zip(self.numbers.tolist(), self.present.tolist(), strict=True)
+        return (number if filled else None for number, filled in pairs)
+
+
 def float_bits(values: Values) -> Column:
     """Floats as bits; -0.0 becomes 0.0, and every not-a-number the same."""
     floats = np.asarray(values, np.float64) + 0.0
@@ -100,8 +115,13 @@ def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) ->
     `describe(i)` names the place of the i-th value for errors: E653 for a value of another type,
     E654 for an integer beyond 64 bits.
     """
-    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and kind is Type.NUMBER:
-        return values.astype(np.int64), None
+    if isinstance(values, range) and kind is Type.NUMBER:
+        return np.arange(values.start, values.stop, values.step, np.int64), None
+    if isinstance(values, Partial):
+        return encode(values.numbers, kind, symbols, describe)[0], values.present
+    whole = kind in (Type.NUMBER, Type.DATE)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and whole:
+        return values.astype(np.int64, copy=False), None
     if isinstance(values, np.ndarray) and values.dtype.kind in "if" and kind is Type.FLOAT:
         return float_bits(values), None
     if isinstance(values, Coded) and kind is Type.SYMBOL:

@@ -36,6 +36,12 @@ LARGE = 1_000_000
 # Columns of more distinct texts than this are read by pattern.
 DISTINCT = 100_000
 
+_ARROW = {
+    Type.SYMBOL: pa.string(),
+    Type.NUMBER: pa.int64(),
+    Type.FLOAT: pa.float64(),
+    Type.DATE: pa.int64(),
+}
 _NUMBER = r"^\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*$"
 _DATE = r"^\s*\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
 _NOTHING = ("", "-", "–", "—", "--", "n/a", "N/A", "na", "NA", "none", "None", "NONE", "?", "...")
@@ -61,7 +67,10 @@ class Values(Sequence[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         for start in range(0, len(self.arrow), 65536):
-            yield from self.arrow.slice(start, 65536).to_pylist()
+            part = self.arrow.slice(start, 65536)
+            if isinstance(part, pa.DictionaryArray):
+                part = part.dictionary_decode()
+            yield from part.to_pylist()
 
 
 class _Mapped(Sequence[Any]):
@@ -159,7 +168,7 @@ class ArrowColumn(Column):
         if not filled:
             return Type.SYMBOL
         if sum(self.kinds[kind] for kind in NUMERIC) >= SHARE * filled:
-            numbers = self._number_values()
+            numbers = self._distinct_numbers
             whole = pc.all(pc.equal(numbers, pc.floor(numbers))).as_py()
             small = pc.all(pc.less(pc.abs(numbers), float(2**53))).as_py()
             return Type.NUMBER if whole and small else Type.FLOAT
@@ -170,47 +179,55 @@ class ArrowColumn(Column):
             dated += int(np.array(years, bool)[np.asarray(codes)].sum())
         return Type.DATE if dated >= SHARE * filled and dated else Type.SYMBOL
 
-    def _number_values(self) -> Any:
+    @property
+    def _distinct_numbers(self) -> Any:
+        """The main numbers, each distinct cell's once where the column is coded."""
         if self._coded is None:
             return self._numbers
-        return self._spread(lambda c: c.number if c.kind in NUMERIC else None, pa.float64())
+        numbers = [cell.number if cell.kind in NUMERIC else None for cell in self._coded[0]]
+        return pa.array(numbers, pa.float64())
 
-    def _spread(self, value: Callable[[Cell], object], type: Any) -> Any:
-        """One value for each distinct cell, given to each row by its code."""
+    @cached_property
+    def _distinct(self) -> Column:
+        """The distinct cells of a coded column, as a small column of the same type."""
         assert self._coded is not None
-        cells, codes = self._coded
-        return pa.array([value(cell) for cell in cells], type).take(codes)
+        cells, _ = self._coded
+        small = Column(self.header, self.name, [cell.raw for cell in cells])
+        small.__dict__["cells"], small.__dict__["type"] = cells, self.type
+        return small
+
+    def _spread(self, values: Sequence[Any], type: Type) -> Values:
+        """The value of each distinct cell, given to each row by its code."""
+        assert self._coded is not None
+        dictionary = pa.array(values, _ARROW[type])
+        return Values(pa.DictionaryArray.from_arrays(self._coded[1], dictionary))
 
     def numbers(self) -> Sequence[float | None]:
         if self._coded is None:
             return Values(self._numbers)
-        value = self._spread(
-            lambda c: None if c.kind in ("empty", "date") else c.number, pa.float64()
-        )
-        return Values(value)
+        return self._spread(self._distinct.numbers(), Type.FLOAT)
 
     def main(self) -> Sequence[int | float | str | None]:
-        coded = self._coded is not None
-        if self.type is Type.SYMBOL and coded:
-            return Values(self._spread(lambda c: None if c.empty else c.text, pa.string()))
-        if self.type is Type.DATE and coded:
-            return Values(self._spread(lambda c: c.date or None, pa.int64()))
+        return self._main
+
+    @cached_property
+    def _main(self) -> Values:
+        if self._coded is not None:
+            return self._spread(self._distinct.main(), self.type)
         if self.type in (Type.SYMBOL, Type.DATE):
             return Values(self._texts if self.type is Type.SYMBOL else self._dates)
-        numbers = self._number_values()
-        return Values(numbers.cast(pa.int64()) if self.type is Type.NUMBER else numbers)
+        return Values(self._numbers.cast(_ARROW[self.type]))
 
     def views(self) -> list[RelationColumn]:
+        return list(self._views)
+
+    @cached_property
+    def _views(self) -> list[RelationColumn]:
         if self._coded is None:
             return self._views_by_pattern()
-        cells, codes = self._coded
-        # The views of the distinct cells, spread over the rows.
-        small = Column(self.header, self.name, [cell.raw for cell in cells])
-        small.__dict__["cells"], small.__dict__["type"] = cells, self.type
-        types = {Type.SYMBOL: pa.string(), Type.FLOAT: pa.float64(), Type.DATE: pa.int64()}
         return [
-            (name, type, Values(pa.array(values, types[Type(type)]).take(codes)))
-            for name, type, values in small.views()
+            (name, type, self._spread(values, Type(type)))
+            for name, type, values in self._distinct.views()
         ]
 
     def _views_by_pattern(self) -> list[RelationColumn]:

@@ -153,9 +153,11 @@ class Table:
         return max(names, key=lambda c: len(c.name), default=None)
 
     def relation_columns(self) -> list[RelationColumn]:
-        """The relation: name, type and values of each of its columns, `row` first."""
-        rows: list[int | float | str | None] = list(range(1, self.n_rows + 1))
-        found: list[RelationColumn] = [("row", Type.NUMBER, rows)]
+        """The relation: name, type and values of each of its columns, `row` first.
+
+        `row` is a `range`, which promises that no two rows are the same.
+        """
+        found: list[RelationColumn] = [("row", Type.NUMBER, range(1, self.n_rows + 1))]
         for column in self.columns:
             found.append((column.name, column.type, column.main()))
             found.extend(column.views())

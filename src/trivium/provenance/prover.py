@@ -275,9 +275,8 @@ def row_values(evaluator: Evaluator, stored: Stored, rows: Rows) -> list[RowValu
     """The values of rows, by their numbers."""
     columns = []
     for place, column in enumerate(stored.relation.columns):
-        mask = stored.present(place)
-        present = None if mask is None else mask[rows]
-        columns.append(decode(stored.column(place)[rows], present, column.type, evaluator.symbols))
+        cells, present = stored.cells(place, rows)
+        columns.append(decode(cells, present, column.type, evaluator.symbols))
     return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
 
 
