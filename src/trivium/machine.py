@@ -36,6 +36,8 @@ from trivium.models.protocol import ChatModel, Usage
 
 __all__ = ["Machine"]
 
+# Names that a table cannot have: what programs derive, and the arguments of `Program`.
+_RESERVED = ("answer", "text", "facts_dir", "output_dir", "limits", "backend")
 # Passages whose facts a question is asked of.
 PASSAGES = 8
 # With more tables than this, the likeliest are found by their words first.
@@ -59,7 +61,7 @@ class Machine:
         self.tables: list[Table] = []
         self.passages: list[Passage] = []
         self._on_warning = on_warning
-        self._names: set[str] = {"answer"}
+        self._names: set[str] = set(_RESERVED)
         self._frames: dict[str, Frame] = {}
         self._retriever: Retriever | None = None
 

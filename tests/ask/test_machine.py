@@ -198,3 +198,10 @@ def test_a_total_row_is_not_one_of_the_rows(tmp_path: Path) -> None:
     path.write_text("Region,Sales\nNorth,10\nSouth,30\nEast,20\nTotal,60\n")
     machine = tv.Machine().add(path)
     assert machine.ask("which region has the most sales?", 0.0).value == "South"
+
+
+@pytest.mark.parametrize("name", ["limits", "answer", "text", "value"])
+def test_any_file_name_is_a_table(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"{name}.csv"
+    path.write_text("City,People\nRome,5\nOslo,3\n")
+    assert tv.Machine().add(path).ask("which city has the most people?", 0.0).value == "Rome"
