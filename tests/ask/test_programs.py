@@ -184,3 +184,20 @@ def test_any_table(rows: list[list[str]], question: str) -> None:
     frame, found = proposals(question, table)
     for proposal in found[:: max(1, len(found) // 8)]:
         run(proposal, frame)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=6),
+    st.sampled_from(
+        ["what is the change in Rome from 2018 to 2019?", "what percentage of Oslo was Rome?",
+         "in which year was Oslo more than 2?", "what was the total and average Oslo?"]
+    ),
+)  # fmt: skip
+def test_any_series(rows: list[list[str]], question: str) -> None:
+    """On any cells, programs from column to column give what they forecast."""
+    table = make_table("t", ["Place", "2019", "2018", "2017"], rows, Place("t.csv"))
+    frame, found = proposals(question, table)
+    found = [p for p in found if p.shape.startswith(("across", "ratio", "percent"))]
+    for proposal in found[:: max(1, len(found) // 12)]:
+        assert run(proposal, frame) == proposal.key, write(proposal.expr, frame)

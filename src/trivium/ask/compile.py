@@ -17,6 +17,7 @@ from trivium.ask.algebra import Expr
 from trivium.ask.frame import Frame, FrameColumn, bits
 from trivium.ask.words import fold, tokens
 from trivium.ground.dates import show_date
+from trivium.ground.table import NUMERIC
 from trivium.ir.types import Type
 
 
@@ -94,10 +95,9 @@ class _Writer:
         name, type = source.name, source.type
         found = list(bits(rows))
         if type in (Type.NUMBER, Type.FLOAT):
-            numbers = {source.cells[i].number for i in found if source.cells[i].typed}
-            same = sum(
-                1 << i for i, c in enumerate(source.cells) if c.typed and c.number in numbers
-            )
+            main = [c.number if c.kind in NUMERIC else None for c in source.cells]
+            numbers = {main[i] for i in found}
+            same = sum(1 << i for i, n in enumerate(main) if n is not None and n in numbers)
             if same == rows and len(numbers) == 1 and None not in numbers:
                 (number,) = numbers
                 return [f"{self.table}(row: {row}, {name}: {numeral(number or 0.0)})"]
@@ -232,7 +232,7 @@ class _Writer:
         if column < 0:
             return [f"{self.table}(row: {row})", f"{x} = {row}"]
         if view == "span":
-            a, b = self._fresh("a"), self._fresh("b")
+            a, b = self._fresh("u"), self._fresh("v")
             return [
                 self._atom(row, column, "number", a), self._atom(row, column, "number2", b),
                 f"{x} = max({a} - {b}, {b} - {a})",
