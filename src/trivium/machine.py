@@ -17,7 +17,7 @@ from pathlib import Path
 from trivium.ask import llm
 from trivium.ask.answer import Answer
 from trivium.ask.builtin import rank
-from trivium.ask.decide import decide, run_ranking, weigh
+from trivium.ask.decide import Sources, decide, run_ranking, weigh
 from trivium.ask.frame import Frame
 from trivium.ask.language import why_unread
 from trivium.ask.ranker import load
@@ -114,7 +114,8 @@ class Machine:
         tables = {table.name: table for table in (*self.tables, *facts)}
         ranking = rank(question, frames, load(), relevance(question, frames))
         read_from_text = frozenset(table.name for table in facts)
-        beliefs = run_ranking(ranking, tables, sampled, read_from_text)
+        sources = Sources(tables)
+        beliefs = run_ranking(ranking, sources, sampled, read_from_text)
         reason = why_unread(question, frames)
         usage = Usage()
         if self.model is not None:
@@ -123,7 +124,7 @@ class Machine:
             self._tell(proposal)
             beliefs = weigh(beliefs, proposal.candidates)
             usage, reason = proposal.usage, proposal.reason or reason
-        answer = decide(text, beliefs, tables, read_from_text, min_confidence, reason)
+        answer = decide(text, beliefs, sources, read_from_text, min_confidence, reason)
         return replace(answer, usage=usage)
 
     def _tell(self, proposal: llm.Proposal) -> None:

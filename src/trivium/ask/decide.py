@@ -16,10 +16,11 @@ from trivium.ask.compile import write
 from trivium.ask.denotation import Scalar
 from trivium.ask.describe import describe
 from trivium.ask.proofs import prove
+from trivium.engine.given import Given, take
 from trivium.engine.limits import Limits
 from trivium.errors import TriviumError
 from trivium.ground.table import Table
-from trivium.program import Program
+from trivium.program import Program, Result
 from trivium.provenance.proof import Proof
 from trivium.source import Place
 
@@ -43,9 +44,25 @@ class Belief:
     confidence: float
 
 
+class Sources:
+    """The tables that a question is asked of, each prepared for the engine once."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self.tables = tables
+        self._given: dict[str, Given] = {}
+
+    def run(self, datalog: str, names: Sequence[str]) -> Result:
+        """Run a program over the tables named."""
+        for name in names:
+            if name not in self._given:
+                self._given[name] = take(name, self.tables[name])
+        given = {name: self._given[name] for name in names}
+        return Program.over(datalog, **given).run(limits=LIMITS)
+
+
 def run_ranking(
     ranking: Ranking,
-    tables: Mapping[str, Table],
+    sources: Sources,
     sampled: frozenset[str],
     read_from_text: frozenset[str] = frozenset(),
 ) -> list[Belief]:
@@ -54,7 +71,7 @@ def run_ranking(
     found: list[Belief] = []
     first = ranking.groups[0].share if ranking.groups else 0.0
     for i, group in enumerate(ranking.groups[:VALUES]):
-        candidate = _run_group(group, tables, sampled)
+        candidate = _run_group(group, sources, sampled)
         if candidate is None:
             continue
         rest = (1 - ranking.confidence) * group.share / max(1 - first, 1e-9)
@@ -65,11 +82,9 @@ def run_ranking(
     return found
 
 
-def _run_group(
-    group: Group, tables: Mapping[str, Table], sampled: frozenset[str]
-) -> Candidate | None:
+def _run_group(group: Group, sources: Sources, sampled: frozenset[str]) -> Candidate | None:
     for ranked in group.members[:TRIES]:
-        candidate = _run(ranked, tables)
+        candidate = _run(ranked, sources)
         if candidate is None or not candidate.value:
             continue
         if ranked.frame.table.name in sampled or candidate.key == ranked.proposal.key:
@@ -77,11 +92,11 @@ def _run_group(
     return None
 
 
-def _run(ranked: Ranked, tables: Mapping[str, Table]) -> Candidate | None:
+def _run(ranked: Ranked, sources: Sources) -> Candidate | None:
     name = ranked.frame.table.name
     datalog = write(ranked.proposal.expr, ranked.frame)
     try:
-        result = Program.over(datalog, **{name: tables[name]}).run(limits=LIMITS)
+        result = sources.run(datalog, [name])
     except TriviumError:
         return None  # another program may give the same value
     value = tuple(whole(row[0]) for row in result["answer"].rows())
@@ -114,7 +129,7 @@ def weigh(beliefs: Sequence[Belief], proposed: Sequence[Candidate]) -> list[Beli
 def decide(
     question: str,
     beliefs: Sequence[Belief],
-    tables: Mapping[str, Table],
+    sources: Sources,
     read_from_text: frozenset[str],
     min_confidence: float,
     reason: str = "",
@@ -140,20 +155,20 @@ def decide(
             question, None, confidence=best.confidence, reason=reason,
             alternatives=(best.candidate, *others),
         )  # fmt: skip
-    return proved(question, best, tables, read_from_text, others)
+    return proved(question, best, sources, read_from_text, others)
 
 
 def proved(
     question: str,
     belief: Belief,
-    tables: Mapping[str, Table],
+    sources: Sources,
     read_from_text: frozenset[str] = frozenset(),
     others: tuple[Candidate, ...] = (),
 ) -> Answer:
     """The answer that a candidate gives, run again with its proof."""
     candidate = belief.candidate
-    given = {name: tables[name] for name in candidate.tables} if candidate.tables else tables
-    result = Program.over(candidate.datalog, **given).run(limits=LIMITS)
+    names = candidate.tables or tuple(sources.tables)
+    result = sources.run(candidate.datalog, names)
     proof = prove(result, candidate.relation)
     values = [whole(value) for value in candidate.value]
     places = _cited(proof)
@@ -161,7 +176,7 @@ def proved(
     return Answer(
         question,
         values[0] if len(values) == 1 else values,
-        unit=_unit(candidate, given),
+        unit=_unit(candidate, [sources.tables[name] for name in names]),
         confidence=belief.confidence,
         status=Status.SUPPORTED if from_text else Status.PROVED,
         program=candidate.datalog,
@@ -176,16 +191,16 @@ def _cited(proof: Proof | None) -> tuple[Place, ...]:
     return proof.places()[:CITED] if proof else ()
 
 
-def _unit(candidate: Candidate, tables: Mapping[str, Table]) -> str:
+def _unit(candidate: Candidate, tables: Sequence[Table]) -> str:
     """The unit that all cells of the one measured column share, where the value is a number."""
     if len(candidate.value) != 1 or isinstance(candidate.value[0], str):
         return ""
     if "count :" in candidate.datalog:
         return ""
     units: set[str] = set()
-    for table in tables.values():
+    for table in tables:
         for column in table.columns:
-            if column.kinds["empty"] < table.n_rows and _measured(candidate.datalog, column.name):
+            if _measured(candidate.datalog, column.name) and column.kinds["empty"] < table.n_rows:
                 cells = (cell for cell in column.cells if not cell.empty)
                 units |= {cell.unit for _, cell in zip(range(1000), cells, strict=False)}
     return units.pop() if len(units) == 1 else ""

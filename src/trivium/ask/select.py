@@ -8,7 +8,7 @@ from dataclasses import replace
 from trivium.ask.cues import CUES
 from trivium.ask.frame import Frame
 from trivium.ask.words import STOP_WORDS, Question, fold
-from trivium.ground.table import Column, Table
+from trivium.ground.table import Table
 
 # The search looks at no more tables and rows than these.
 TABLES = 4
@@ -26,9 +26,8 @@ def frame_of(table: Table, question: Question) -> tuple[Frame, bool]:
     if table.n_rows <= ROWS:
         return Frame(table), False
     rows = _sample(table, question)
-    columns = tuple(Column(c.header, c.name, [c.raw[i] for i in rows]) for c in table.columns)
-    for column, whole in zip(columns, table.columns, strict=True):
-        column.__dict__["type"] = whole.type  # the program must fit the whole column
+    # With the whole column's type, since the program must fit that.
+    columns = tuple(column.excerpt(rows) for column in table.columns)
     return Frame(replace(table, columns=columns, places=())), True
 
 
@@ -49,8 +48,7 @@ def _sample(table: Table, question: Question) -> list[int]:
     said = _runs(question)
     linked: list[int] = []
     for column in table.columns:
-        hits = [i for i, text in enumerate(column.raw) if text.lower() in said]
-        linked.extend(hits[:200])
+        linked.extend(column.rows_of(said, 200))
     step = max(1, table.n_rows // (ROWS // 2))
     chosen = set(linked[: ROWS // 2]) | set(range(0, table.n_rows, step))
     return sorted(chosen)

@@ -170,9 +170,8 @@ def from_arrow(name: str, data: Any, place: Locate) -> Given:
 
     table = data if isinstance(data, pa.Table) else pa.table(data)
     columns, types = [], []
-    for field, column in zip(table.schema, table.columns, strict=True):
-        kind = _arrow_type(name, field)
-        types.append(kind)
+    for described, column in zip(table.schema, table.columns, strict=True):
+        types.append(_arrow_type(name, described))
         columns.append(_arrays(column))
     return Given(name, columns, table.num_rows, place, tuple(table.column_names), tuple(types))
 

@@ -116,7 +116,7 @@ def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) ->
     E654 for an integer beyond 64 bits.
     """
     if isinstance(values, range) and kind is Type.NUMBER:
-        return np.arange(values.start, values.stop, values.step, np.int64), None
+        return np.arange(values.start, values.stop, values.step, dtype=np.int64), None
     if isinstance(values, Partial):
         return encode(values.numbers, kind, symbols, describe)[0], values.present
     whole = kind in (Type.NUMBER, Type.DATE)

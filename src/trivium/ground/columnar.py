@@ -35,6 +35,8 @@ from trivium.source import Place
 LARGE = 1_000_000
 # Columns of more distinct texts than this are read by pattern.
 DISTINCT = 100_000
+# Long columns are gone through in parts of so many rows.
+_PART = 65536
 
 _ARROW = {
     Type.SYMBOL: pa.string(),
@@ -66,8 +68,8 @@ class Values(Sequence[Any]):
         return self.arrow[index].as_py()
 
     def __iter__(self) -> Iterator[Any]:
-        for start in range(0, len(self.arrow), 65536):
-            part = self.arrow.slice(start, 65536)
+        for start in range(0, len(self.arrow), _PART):
+            part = self.arrow.slice(start, _PART)
             if isinstance(part, pa.DictionaryArray):
                 part = part.dictionary_decode()
             yield from part.to_pylist()
@@ -178,6 +180,22 @@ class ArrowColumn(Column):
             years = [cell.kind == "number" and cell.date > 0 for cell in cells]
             dated += int(np.array(years, bool)[np.asarray(codes)].sum())
         return Type.DATE if dated >= SHARE * filled and dated else Type.SYMBOL
+
+    def rows_of(self, texts: frozenset[str], limit: int) -> list[int]:
+        if self._coded is not None:
+            cells, codes = self._coded
+            hits = [code for code, cell in enumerate(cells) if cell.raw.lower() in texts]
+            found: list[int] = np.flatnonzero(np.isin(np.asarray(codes), hits)).tolist()
+            return found[:limit]
+        found = []
+        wanted = pa.array(sorted(texts), pa.string())
+        for start in range(0, len(self.array), _PART):
+            lower = pc.utf8_lower(_as_strings(self.array.slice(start, _PART)))
+            held = pc.is_in(lower, value_set=wanted)
+            found += (np.flatnonzero(np.asarray(held)) + start).tolist()
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     @property
     def _distinct_numbers(self) -> Any:

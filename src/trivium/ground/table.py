@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from trivium.ground.cells import Cell, parse_cell
 from trivium.ir.types import Type
@@ -66,6 +67,17 @@ class Column:
     def _dates(self) -> int:
         return sum(cell.kind == "date" or (cell.kind == "number" and cell.date > 0)
                    for cell in self.cells)  # fmt: skip
+
+    def rows_of(self, texts: frozenset[str], limit: int) -> list[int]:
+        """The first rows (from 0) whose text is one of these, which are in lower case."""
+        found = (row for row, text in enumerate(self.raw) if text.lower() in texts)
+        return list(islice(found, limit))
+
+    def excerpt(self, rows: Sequence[int]) -> Column:
+        """The column at some rows, with the type of the whole."""
+        part = Column(self.header, self.name, [self.raw[row] for row in rows])
+        part.__dict__["type"] = self.type
+        return part
 
     def numbers(self) -> Sequence[float | None]:
         """The first number in each cell, also inside text; a date is not a number."""

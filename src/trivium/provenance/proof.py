@@ -45,6 +45,7 @@ class Proof:
         used: the columns that the rule above reads; all, at the root.
         own_places: for a fact, where its used cells stand.
         total: of an aggregate, how many bindings it ranged over.
+        deciding: of an aggregate, how many rows decide it; its children are the first of them.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Proof:
     used: tuple[str, ...] = ()
     own_places: tuple[Place, ...] = ()
     total: int = 0
+    deciding: int = 0
     expand: Callable[[], tuple[Proof, ...]] = field(default=_no_children, repr=False)
 
     @cached_property
@@ -75,7 +77,8 @@ class Proof:
                 waiting.extend(reversed(node.children))
 
     def places(self) -> tuple[Place, ...]:
-        """Where every cell that the proof rests on stands, each once."""
+        """Where every cell that the proof rests on stands, each once; of an aggregate over very
+        many rows, the cells of its children."""
         return tuple(dict.fromkeys(place for node in self.walk() for place in node.own_places))
 
     def depth(self) -> int:
@@ -106,10 +109,9 @@ class Proof:
         if self.kind == "rule":
             return f"by {self.rule_text}"
         if self.kind == "aggregate":
-            deciding = len(self.children)
             bindings = f"{self.total:,} binding{'' if self.total == 1 else 's'}"
             return f"over {bindings}" + (
-                f", decided by {deciding:,}" if deciding < self.total else ""
+                f", decided by {self.deciding:,}" if self.deciding < self.total else ""
             )
         rows: dict[Place, list[str]] = {}
         for place in self.own_places:
@@ -137,7 +139,7 @@ class Proof:
             yield branch, node, node.note()
             children: list[tuple[Proof | None, str]] = [(child, "") for child in node.children]
             if node.kind == "aggregate" and len(children) > SHOWN:
-                more = len(children) - SHOWN
+                more = node.deciding - SHOWN
                 children = [*children[:SHOWN], (None, f"and {more:,} more")]
             last = len(children) - 1
             for i in range(last, -1, -1):
@@ -169,7 +171,7 @@ class Proof:
             if node.own_places:
                 entry["places"] = [str(place) for place in node.own_places]
             if node.kind == "aggregate":
-                entry["total"] = node.total
+                entry |= {"total": node.total, "deciding": node.deciding}
             entry["children"] = [made[id(child)] for child in node.children]
             made[id(node)] = entry
         return made[id(self)]

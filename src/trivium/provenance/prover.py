@@ -28,6 +28,8 @@ from trivium.provenance.proof import Proof
 from trivium.provenance.words import quote, show_literal, show_rule
 
 ROW = "#row"
+# Of the rows that decide an aggregate, so many become nodes; the others are counted.
+CHILDREN = 1000
 Locator = Callable[[str], Locate]
 RowValues = tuple[CellValue | None, ...]
 
@@ -174,15 +176,17 @@ class Prover:
     def _aggregate(self, aggregate: Aggregate, binding: Bindings, stamp: int) -> Proof:
         result = aggregate.result
         value = decode(binding.columns[result.name], None, result.type, self.evaluator.symbols)[0]
-        contributions = self.contributions(aggregate, binding, stamp)
+        found = self.contributions(aggregate, binding, stamp)
+        rows = [] if found is None else self._contributors(aggregate, found)
         shown = f"{quote(value, result.type)} = {show_literal(aggregate)}"
         return Proof(
             "aggregate",
             aggregate.kind,
             (value,),
             shown,
-            total=0 if contributions is None else contributions.length,
-            expand=partial(self._contributors, aggregate, contributions),
+            total=0 if found is None else found.length,
+            deciding=_different(rows),
+            expand=partial(self._proofs_of, rows),
         )
 
     def contributions(self, aggregate: Aggregate, binding: Bindings, stamp: int) -> Bindings | None:
@@ -203,27 +207,29 @@ class Prover:
         order = np.lexsort(rows[::-1]) if rows else np.arange(found.length)
         return Bindings(found.length, found.take(order, list(found.columns)))
 
-    def _contributors(self, aggregate: Aggregate, found: Bindings | None) -> tuple[Proof, ...]:
-        """The rows that decide the result: for an extreme those that reach it, else all."""
-        if found is None:
-            return ()
+    def _contributors(self, aggregate: Aggregate, found: Bindings) -> list[tuple[Atom, Rows]]:
+        """The rows, by atom, that decide the result: those that reach an extreme, else all."""
         columns = self.evaluator.evaluate_all(aggregate.values, found)
         rows = self._decisive(aggregate, columns, found.length)
-        atoms = [
+        return [
             (literal, found.columns[f"{ROW}{place}"][rows])
             for place, literal in enumerate(aggregate.body)
             if isinstance(literal, Atom) and not literal.negated
         ]
-        for atom, ids in atoms:  # decoding many rows together is much faster than one by one
-            stored = self.evaluator.relations[atom.relation]
-            names = ((atom.relation, int(row)) for row in ids)
-            self._values.update(zip(names, row_values(self.evaluator, stored, ids), strict=True))
+
+    def _proofs_of(self, contributors: list[tuple[Atom, Rows]]) -> tuple[Proof, ...]:
+        """The proofs of the rows, each once, in the order of the bindings; at most `CHILDREN`."""
         used = dict.fromkeys(
-            (atom.relation, int(ids[i]), used_columns(atom))
-            for i in range(len(rows))
-            for atom, ids in atoms
+            (atom.relation, row, used_columns(atom))
+            for rows in zip(*(ids[:CHILDREN].tolist() for _, ids in contributors), strict=True)
+            for (atom, _), row in zip(contributors, rows, strict=True)
         )
-        proofs = tuple(self.prove(*row) for row in used)
+        for atom, ids in contributors:  # decoding rows together is much faster than one by one
+            few = ids[:CHILDREN]
+            stored = self.evaluator.relations[atom.relation]
+            names = ((atom.relation, row) for row in few.tolist())
+            self._values.update(zip(names, row_values(self.evaluator, stored, few), strict=True))
+        proofs = tuple(self.prove(*row) for row in list(used)[:CHILDREN])
         self._values.clear()
         return proofs
 
@@ -234,6 +240,14 @@ class Prover:
             folder = Folder(self.evaluator.backend, self.evaluator.symbols, aggregate)
             return folder.decisive(list(columns), np.zeros(length, np.int64), 1)
         return np.arange(length)
+
+
+def _different(contributors: list[tuple[Atom, Rows]]) -> int:
+    """How many nodes the rows make: one for each row of a relation and columns read of it."""
+    found: dict[tuple[str, tuple[int, ...]], list[Rows]] = {}
+    for atom, ids in contributors:
+        found.setdefault((atom.relation, used_columns(atom)), []).append(ids)
+    return sum(len(np.unique(np.concatenate(parts))) for parts in found.values())
 
 
 def bind_head(rule: Rule) -> tuple[tuple[Literal, ...], dict[str, int]]:
