@@ -26,6 +26,8 @@ from trivium.source import Place
 
 BUILTIN = "built-in"
 LIMITS = Limits(seconds=10.0, memory_bytes=2 << 30)
+# The time limit grows by a second for each so many rows.
+ROWS_A_SECOND = 200_000
 # How many values are run, and how many programs are tried for each.
 VALUES, TRIES = 4, 3
 # Two programmers that agree count as independent, up to this much.
@@ -57,7 +59,9 @@ class Sources:
             if name not in self._given:
                 self._given[name] = take(name, self.tables[name])
         given = {name: self._given[name] for name in names}
-        return Program.over(datalog, **given).run(limits=LIMITS)
+        rows = sum(data.length for data in given.values())
+        seconds = (LIMITS.seconds or 0.0) + rows / ROWS_A_SECOND
+        return Program.over(datalog, **given).run(limits=replace(LIMITS, seconds=seconds))
 
 
 def run_ranking(

@@ -173,49 +173,41 @@ def record_spans(path: Path, backslash: bool = False) -> NDArray[np.int64]:
     """Start byte, end byte and line of each record: a newline ends one outside of quotes only."""
     stops: list[NDArray[np.int64]] = []
     lines: list[NDArray[np.int64]] = []
+    returns: list[NDArray[np.bool_]] = []  # whether a carriage return stands before the newline
     inside = count = position = 0
     last = 0
     with path.open("rb") as file:
         while block := file.read(_CHUNK):
             data = np.frombuffer(block, np.uint8)
-            quotes = data == 0x22
-            if backslash:
-                quotes = quotes & (np.concatenate([[last], data[:-1]]) != 0x5C)
-            # 1 between an opening quote and its closing one.
-            depth = np.bitwise_xor.accumulate(quotes.view(np.uint8)) ^ np.uint8(inside)
             newlines = np.flatnonzero(data == 0x0A)
-            outside = np.flatnonzero(depth[newlines] == 0)
-            stops.append(newlines[outside] + position)
+            outside = np.arange(len(newlines))
+            quotes = data == 0x22
+            if inside or quotes.any():
+                if backslash:
+                    quotes = quotes & (np.concatenate([[last], data[:-1]]) != 0x5C)
+                # 1 between an opening quote and its closing one.
+                depth = np.bitwise_xor.accumulate(quotes.view(np.uint8)) ^ np.uint8(inside)
+                outside = np.flatnonzero(depth[newlines] == 0)
+                inside = int(depth[-1])
+            ends = newlines[outside]
+            before = data[ends - 1]
+            if len(ends) and ends[0] == 0:
+                before[0] = last
+            stops.append(ends + position)
             lines.append(outside + count + 1)
-            inside, last = int(depth[-1]), int(data[-1])
+            returns.append(before == 0x0D)
+            last = int(data[-1])
             count += len(newlines)
             position += len(block)
-    ends, after = np.concatenate(stops), np.concatenate(lines)
+    ends, after, cut = np.concatenate(stops), np.concatenate(lines), np.concatenate(returns)
     if not len(ends) or ends[-1] != position - 1:
         ends, after = np.append(ends, position), np.append(after, count + 1)
+        cut = np.append(cut, last == 0x0D)
     starts = np.concatenate([[0], ends[:-1] + 1])
     first = np.concatenate([[1], after[:-1] + 1])
     with path.open("rb") as file:
         if file.read(3) == codecs.BOM_UTF8:
             starts[0] = 3
-    filled = _without_blank(path, starts, ends)
-    return np.stack([starts, _without_return(path, ends), first], axis=1)[filled]
-
-
-def _bytes_at(path: Path, positions: NDArray[np.int64]) -> NDArray[np.uint8]:
-    data = np.memmap(path, np.uint8, "r")
-    return np.array(data[np.clip(positions, 0, len(data) - 1)])
-
-
-def _without_return(path: Path, ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    without: NDArray[np.int64] = ends - (_bytes_at(path, ends - 1) == 0x0D)
-    return without
-
-
-def _without_blank(
-    path: Path, starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Blank lines are not records."""
-    sizes = ends - starts
-    filled: NDArray[np.bool_] = (sizes > 1) | ((sizes == 1) & (_bytes_at(path, starts) != 0x0D))
-    return filled
+    ends = ends - cut
+    filled = ends > starts  # blank lines are not records
+    return np.stack([starts[filled], ends[filled], first[filled]], axis=1)

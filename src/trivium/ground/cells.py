@@ -189,9 +189,9 @@ def _ordinal(raw: str, text: str) -> Cell | None:
 
 
 def _date(raw: str, text: str) -> Cell | None:
-    date, year = parse_date(text), _leading_year(text)
+    date = parse_date(text)
     if date:
-        return Cell(raw, text, "date", year, date=date, name=text)
+        return Cell(raw, text, "date", _leading_year(text), date=date, name=text)
     first, second = parse_date_range(text)
     if first:
         last = float(second // 10000) if second >= 10000 else None

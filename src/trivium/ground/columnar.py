@@ -46,6 +46,8 @@ _ARROW = {
 }
 _NUMBER = r"^\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*$"
 _DATE = r"^\s*\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
+_SPACE = r"[\s\v\x1c-\x1f\x{85}\p{Z}]"
+_UNTRIMMED = f"^{_SPACE}|{_SPACE}$"
 _NOTHING = ("", "-", "–", "—", "--", "n/a", "N/A", "na", "NA", "none", "None", "NONE", "?", "...")
 
 
@@ -125,8 +127,12 @@ class ArrowColumn(Column):
     @cached_property
     def _texts(self) -> Any:
         """The cells as Arrow strings, null where empty."""
-        texts = pc.utf8_trim_whitespace(_as_strings(self.array))
+        texts = _as_strings(self.array)
+        if pc.any(pc.match_substring_regex(texts, _UNTRIMMED)).as_py():
+            texts = pc.utf8_trim_whitespace(texts)
         nothing = pc.is_in(texts, value_set=pa.array(_NOTHING, texts.type))
+        if not pc.any(nothing).as_py():
+            return texts
         return pc.if_else(nothing, pa.scalar(None, texts.type), texts)
 
     @cached_property
@@ -137,16 +143,17 @@ class ArrowColumn(Column):
             numbers = pc.cast(self.array, pa.float64(), safe=False)
             return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
         plain = pc.match_substring_regex(self._texts, _NUMBER)
-        digits = pc.replace_substring(pc.utf8_ltrim(self._texts, "+"), ",", "")
-        return pc.cast(pc.if_else(plain, digits, pa.scalar(None, digits.type)), pa.float64())
+        digits = pc.if_else(plain, self._texts, pa.scalar(None, self._texts.type))
+        digits = pc.replace_substring(pc.utf8_ltrim(digits, "+"), ",", "")
+        return pc.cast(digits, pa.float64())
 
     @cached_property
     def _dates(self) -> Any:
         """By pattern: yyyymmdd of each cell that is an ISO date, else null."""
         isos = pc.match_substring_regex(self._texts, _DATE)
-        days = pc.utf8_slice_codeunits(self._texts, 0, 10)
-        days = pc.replace_substring(days, "-", "")
-        return pc.cast(pc.if_else(isos, days, pa.scalar(None, days.type)), pa.int64())
+        days = pc.if_else(isos, self._texts, pa.scalar(None, self._texts.type))
+        days = pc.replace_substring(pc.utf8_slice_codeunits(days, 0, 10), "-", "")
+        return pc.cast(days, pa.int64())
 
     @cached_property
     def kinds(self) -> Counter[str]:

@@ -37,6 +37,7 @@ _WORDED = (
 _PATTERNS = tuple(re.compile(rf"^{_WEEKDAY}(?:{pattern}){_TAIL}$", re.I) for pattern in _WORDED)
 _ANYWHERE = tuple(re.compile(rf"\b(?:{pattern})", re.I) for pattern in _WORDED)
 _LONE_YEAR = re.compile(rf"(?<![\d,.$€£#]){_YEAR}(?![\d,.%]\d)")
+_NAMED = re.compile("|".join(sorted({name[:3] for name in _MONTHS})), re.I)
 _LONE_MONTH = re.compile(rf"^{_MONTH}$", re.I)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ].*)?$")
 _SLASHED = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$")
@@ -53,7 +54,8 @@ def parse_date(text: str, anywhere: bool = False) -> int:
         return _make(int(found[1]), int(found[2]), int(found[3] or 0))
     if found := _SLASHED.match(text):
         return _slashed(*(int(part) for part in found.groups()))
-    for pattern in _ANYWHERE if anywhere else _PATTERNS:
+    named = _NAMED.search(text) is not None  # most cells name no month, so their search ends here
+    for pattern in (_ANYWHERE if anywhere else _PATTERNS) if named else ():
         if found := (pattern.search(text) if anywhere else pattern.match(text)):
             parts = found.groupdict()
             date = _make(
@@ -66,7 +68,7 @@ def parse_date(text: str, anywhere: bool = False) -> int:
     if anywhere:
         found = _LONE_YEAR.search(text)
         return int(found["year"]) * 10000 if found else 0
-    if found := _LONE_MONTH.match(text):
+    if named and (found := _LONE_MONTH.match(text)):
         return _MONTHS[found["month"].lower()] * 100
     return 0
 
