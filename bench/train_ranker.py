@@ -23,7 +23,7 @@ import numpy as np
 
 import tatqa_data
 from trivium.ask.builtin import rank
-from trivium.ask.denotation import key
+from trivium.ask.denotation import same_denotation
 from trivium.ask.examples import Labelled, label
 from trivium.ask.frame import Frame
 from trivium.ask.ranker import Ranker, save
@@ -64,9 +64,9 @@ def _judge(task: tuple[Path, Example, str, Ranker]) -> tuple[list[float], bool] 
     ranking = rank(Question.of(example.question), [frame_of(folder, context)], ranker)
     if ranking.signs is None:
         return None
-    wanted = frozenset(key(value) for value in example.answer)
-    right = ranking.groups[0].members[0].proposal.key == wanted
-    return ranking.signs.vector(), right and context == example.context
+    values = ranking.groups[0].members[0].proposal.values
+    right = context == example.context and same_denotation(values, example.answer)
+    return ranking.signs.vector(), right
 
 
 def label_reports(folder: Path, sample: int, seed: int, processes: int) -> list[Labelled]:
@@ -102,7 +102,7 @@ def calibrate(folder: Path, examples: list[Example], ranker: Ranker, processes: 
         calibration, np.array([s for s, _ in matched]), np.array([right for _, right in matched])
     )
     share = sum(f is not None and f[1] for f in found[: len(own)]) / len(own)
-    print(f"held-out accuracy {share:.1%} of {len(own)}; calibration {calibration.round(3)}")
+    print(f"held-out accuracy {share:.1%} of {len(own)}")
     return replace(ranker, calibration=calibration)
 
 

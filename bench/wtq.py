@@ -20,13 +20,13 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.table import Table as Grid
-from wtq_data import Example, read_examples, split
 
-from trivium.ask.denotation import key, same_denotation
+from trivium.ask.denotation import same_denotation
 from trivium.ask.frame import Frame
 from trivium.ask.search import Search
 from trivium.ask.words import Question
 from trivium.machine import Machine
+from wtq_data import Example, read_examples, split
 
 KINDS = (
     ("difference", ("how many more", "difference", "how much more", "how many years", "how long")),
@@ -75,10 +75,9 @@ def judge(folder: Path, example: Example, oracle: bool) -> Outcome:
 
 def _reachable(machine: Machine, example: Example) -> bool:
     """Whether any candidate program of the search has the gold value."""
-    wanted = frozenset(key(value) for value in example.answer)
     question = Question.of(example.question)
     return any(
-        proposal.key == wanted
+        same_denotation(proposal.values, example.answer)
         for table in machine.tables
         for proposal in Search(question, Frame(table)).proposals()
     )

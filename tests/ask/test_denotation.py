@@ -15,6 +15,9 @@ from trivium.ask.denotation import same_denotation
         ([2.0], ["2"]),
         (["b", "a"], ["A", "B"]),
         (['"Medication"'], ["Medication"]),
+        ([16], ["16 games"]),
+        (["13 games"], ["13"]),
+        ([488761], ["$488,761"]),
     ],
 )
 def test_same(predicted: list[str | float], target: list[str]) -> None:
@@ -23,7 +26,7 @@ def test_same(predicted: list[str | float], target: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("predicted", "target"),
-    [(["13 games"], ["13"]), (["a"], ["a", "b"]), ([], ["a"]), ([3], ["3.5"]), (["1st"], ["1"])],
+    [(["5 ft"], ["5 in"]), (["a"], ["a", "b"]), ([], ["a"]), ([3], ["3.5"]), (["1st"], ["1"])],
 )
 def test_different(predicted: list[str | float], target: list[str]) -> None:
     assert not same_denotation(predicted, target)

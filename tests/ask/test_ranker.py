@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from trivium.ask.examples import Labelled, label
+from trivium.ask.features import DENSE
 from trivium.ask.frame import Frame
 from trivium.ask.ranker import N_SIGNS, Ranker, Signs, load, save
 from trivium.errors import BackendError
@@ -53,7 +54,7 @@ def test_calibration_finds_the_odds() -> None:
     signs = rng.normal(size=(4000, N_SIGNS))
     odds = 0.5 + 2 * signs[:, 0]
     right = rng.random(4000) < 1 / (1 + np.exp(-odds))
-    found = fit_calibration(signs, right, np.ones(4000))
+    found = fit_calibration(signs, right, np.ones(4000), ridge=1.0)
     assert found[0] == pytest.approx(0.5, abs=0.15)
     assert found[1] == pytest.approx(2.0, abs=0.2)
     moved = anchored(found, signs, np.ones(4000, bool) & (rng.random(4000) < 0.9))
@@ -63,8 +64,10 @@ def test_calibration_finds_the_odds() -> None:
 
 def test_confidence_is_a_probability() -> None:
     ranker = load()
-    low = Signs(0.1, 0.09, 1, 8, 3, 0.9, 0.0)
-    high = Signs(0.99, 0.001, 5, 8, 0, 0.0, 0.5)
+    dense = np.zeros(DENSE, np.float32)
+    low = Signs((0.1, 0.09), 0.1, 1, 500, 8, 3, 0.9, 0.0, 20, "count(all)", dense)
+    high = Signs((0.99, 0.001), 6.0, 5, 500, 8, 0, 0.0, 0.5, 20, "project_text(filter)", dense)
+    assert len(low.vector()) == N_SIGNS
     assert 0 < ranker.confidence(low) < ranker.confidence(high) < 1
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trivium.ask.algebra import Proposal
 from trivium.ask.cues import is_function_word
@@ -30,6 +31,7 @@ class Ranked:
     score: float
     proposal: Proposal
     frame: Frame
+    dense: NDArray[np.float32]
 
 
 @dataclass(slots=True)
@@ -66,11 +68,12 @@ def rank(
         proposals = search.proposals()
         if not proposals:
             continue
-        scores = ranker.scores(Extractor(search, entities).extract(proposals))
+        features = Extractor(search, entities).extract(proposals)
+        scores = ranker.scores(features)
         gain = RELEVANCE * relevance[i] if relevance else 0.0
         ranked += [
-            Ranked(float(score) + gain, proposal, search.frame)
-            for score, proposal in zip(scores, proposals, strict=True)
+            Ranked(float(score) + gain, proposal, search.frame, dense)
+            for score, proposal, dense in zip(scores, proposals, features.dense, strict=True)
         ]
     if not ranked:
         return Ranking([], 0.0, None)
@@ -91,13 +94,17 @@ def _grouped(question: Question, ranked: list[Ranked], entities: int, ranker: Ra
     best = ordered[0].members[0]
     words = len(question.words)
     signs = Signs(
-        share=ordered[0].share,
-        second=ordered[1].share if len(ordered) > 1 else 0.0,
+        shares=tuple(group.share for group in ordered[:6]),
+        margin=best.score - ordered[1].members[0].score if len(ordered) > 1 else 10.0,
         support=len(ordered[0].members),
+        candidates=len(ranked),
         words=words,
         uncovered=(entities & ~best.proposal.cover).bit_count(),
         unknown=unknown_share(question, best.frame),
         covered=best.proposal.cover.bit_count() / max(1, words),
+        rows=best.frame.n,
+        shape=best.proposal.shape,
+        dense=best.dense,
     )
     return Ranking(ordered, ranker.confidence(signs), signs)
 

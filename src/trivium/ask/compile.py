@@ -250,8 +250,8 @@ class _Writer:
                     body += [self._atom("r", column, "date", d), f"x = year({d})", "x > 0"]
                 elif view == "text":
                     body.append(self._text_atom("r", column, "x"))
-                elif view == "qualifier":
-                    name = f"{self.frame.columns[column].name}_qualifier"
+                elif view in ("qualifier", "name"):
+                    name = f"{self.frame.columns[column].name}_{view}"
                     body.append(f"{self.table}(row: r, {name}: x)")
                 else:
                     body += self._measure("r", column, view)

@@ -47,6 +47,26 @@ def key(value: Scalar) -> tuple[str, float | str]:
     return "number", round(float(value), 6)
 
 
+@lru_cache(maxsize=65536)
+def amount(value: Scalar) -> tuple[float, bool] | None:
+    """The number that a value is, and whether it stands bare; None for other values."""
+    kind, found = key(value)
+    if kind == "number":
+        return float(found), True
+    cell = parse_cell(normal(value)) if isinstance(value, str) else None
+    if cell is None or cell.kind not in ("quantity", "currency", "percent"):
+        return None
+    return (round(cell.number, 6), False) if cell.number is not None else None
+
+
 def same_denotation(predicted: Sequence[Scalar], target: Sequence[Scalar]) -> bool:
-    """Whether two answers are equal as sets of values."""
-    return {key(value) for value in predicted} == {key(value) for value in target}
+    """Whether two answers are equal as sets of values. A bare number equals one with its unit
+    (`16` and `16 games`); two units are compared as text."""
+    if {key(value) for value in predicted} == {key(value) for value in target}:
+        return True
+    one, other = [amount(value) for value in predicted], [amount(value) for value in target]
+    if not one or not other or None in one or None in other:
+        return False
+    bare = {found[1] for found in one if found}, {found[1] for found in other if found}
+    numbers = {found[0] for found in one if found}, {found[0] for found in other if found}
+    return numbers[0] == numbers[1] and bare in (({True}, {False}), ({False}, {True}))

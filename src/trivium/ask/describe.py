@@ -37,7 +37,7 @@ class _Describer:
             return "position"
         source = self.frame.columns[column]
         header = source.header.replace("\\n", " ").strip() or source.name
-        if view in ("year", "qualifier"):
+        if view in ("year", "qualifier", "name"):
             return f"{view} in {header}"
         if view == "span":
             return f"difference between the two numbers in {header}"

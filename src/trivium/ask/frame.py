@@ -81,6 +81,9 @@ class FrameColumn:
             shown.append("span")
         if sum(bool(cell.qualifier) for cell in self.cells) >= SHARE * max(1, self.n_filled):
             shown.append("qualifier")
+            # A bracket at the end of an answer does not count; a further line does.
+            if any(normal(c.name) != t for c, t in zip(self.cells, self.texts, strict=True)):
+                shown.append("name")
         return tuple(shown)
 
     def show(self, row: int, view: str) -> str | float | None:
@@ -92,6 +95,8 @@ class FrameColumn:
             return cell.text
         if view == "qualifier":
             return cell.qualifier or None
+        if view == "name":
+            return cell.name or None
         if view == "year":
             return float(cell.date // 10000) if cell.date >= 10000 else None
         return self.views[view][row]
@@ -155,7 +160,9 @@ class Frame:
         for row in range(self.n):
             for column in self.columns:
                 if column.filled >> row & 1:
-                    if column.texts[row].rstrip(":") in _TOTALS:
+                    text = column.texts[row].rstrip(":")
+                    late = row >= self.n - 2 and text.startswith(("total ", "grand total"))
+                    if late or text in _TOTALS:
                         found |= 1 << row
                     break
         return found if found != self.all else 0

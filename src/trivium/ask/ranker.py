@@ -14,7 +14,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from trivium.ask.features import Features
+from trivium.ask.features import DENSE, Features
 from trivium.errors import BackendError
 
 Array = NDArray[np.float32]
@@ -52,37 +52,62 @@ class Signs:
     """What tells whether the best value is right.
 
     Attributes:
-        share: of all belief, the best value's; `second` the next value's.
-        support: how many candidate programs give the best value.
+        shares: of all belief, those of the likeliest values, the first first.
+        margin: by how much the best program's score is above that of the next value.
+        support: how many candidate programs give the best value, of `candidates` in all.
         words: how many words the question has.
         uncovered: how many of them stand in cells but are not used by the best program.
         unknown: the share of its content words that stand nowhere in the table.
         covered: the share of its words that the best program uses.
+        rows: how many rows the table has.
+        shape: the best program's shape.
+        dense: the dense features of the best program, `features.DENSE` numbers.
     """
 
-    share: float
-    second: float
+    shares: tuple[float, ...]
+    margin: float
     support: int
+    candidates: int
     words: int
     uncovered: int
     unknown: float
     covered: float
+    rows: int
+    shape: str
+    dense: Array
 
     def vector(self) -> list[float]:
-        """As the calibration reads them."""
-        best = min(max(self.share, 1e-6), 1 - 1e-6)
+        """As the calibration reads them: `N_SIGNS` numbers."""
+        first, second, third = (*self.shares, 0.0, 0.0, 0.0)[:3]
+        best = min(max(first, 1e-6), 1 - 1e-6)
+        rest = max(1 - first - second, 0.0)
+        spread = -sum(share * np.log(share + 1e-9) for share in self.shares[:6])
         return [
             float(np.log(best / (1 - best))),
-            float(np.log(best / max(self.second, 1e-6))) / 4,
-            float(np.log1p(self.support)) / 4,
-            self.words / 20,
-            self.uncovered / 4,
+            float(np.log(best / max(second, 1e-6))),
+            third,
+            float(np.log(rest + 1e-4)),
+            float(spread),
+            min(self.margin, 10.0),
+            float(np.log1p(self.support)),
+            float(np.log1p(self.candidates)),
+            self.words,
+            self.uncovered,
             self.unknown,
             self.covered,
+            float(np.log1p(self.rows)),
+            *(float(operation in self.shape) for operation in OPERATIONS),
+            *self.dense.tolist(),
         ]
 
 
-N_SIGNS = 7
+# Parts of a shape that are more or less often right.
+OPERATIONS = (
+    "project_text", "project_number", "count", "difference", "sum", "most", "choice", "greatest",
+    "least", "first", "last", "next", "previous", "bound", "same", "or(", "not(", "and(", "in",
+    "nth", "distinct", "across",
+)  # fmt: skip
+N_SIGNS = 13 + len(OPERATIONS) + DENSE
 
 
 def save(ranker: Ranker, path: str) -> None:

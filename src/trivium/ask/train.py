@@ -161,7 +161,7 @@ def fit_calibration(
     signs: NDArray[np.float64],
     right: NDArray[np.bool_],
     weight: NDArray[np.float64],
-    ridge: float = 1.0,
+    ridge: float = 100.0,
 ) -> NDArray[np.float32]:
     """Logistic regression of being right on the signs, by Newton's method.
 
@@ -169,11 +169,13 @@ def fit_calibration(
         signs: one row a question (`Signs.vector`).
         right: whether the first choice was right.
         weight: how much each question counts.
-        ridge: how strongly the coefficients are drawn to 0.
+        ridge: how strongly the coefficients of the standardised signs are drawn to 0.
 
     Returns the intercept and a coefficient for each sign.
     """
-    x = np.column_stack([np.ones(len(signs)), signs])
+    mean, scale = signs.mean(axis=0), signs.std(axis=0)
+    scale[scale < 1e-9] = np.inf  # a sign that never varies tells nothing
+    x = np.column_stack([np.ones(len(signs)), (signs - mean) / scale])
     y = right.astype(np.float64)
     penalty = np.diag([0.0, *[ridge] * signs.shape[1]])
     beta = np.zeros(x.shape[1])
@@ -185,4 +187,5 @@ def fit_calibration(
         beta += step
         if np.abs(step).max() < 1e-8:
             break
-    return beta.astype(np.float32)
+    slopes = beta[1:] / scale
+    return np.array([beta[0] - mean @ slopes, *slopes], dtype=np.float32)

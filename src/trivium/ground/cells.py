@@ -74,6 +74,7 @@ _FOOTNOTE = re.compile(
     r"\s*\[(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,4}|(?:note|nb|n|fn) ?\d*|[a-z ]+ needed)\]", re.I
 )
 _MARKS = re.compile(r"(?:[†‡§¶*#^]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)+$")
+_LINES = re.compile(r"\\n|\n")
 _SPACE = re.compile(r"\s+")
 _QUALIFIED = re.compile(r"^(.*?\S)\s*\(([^()]*)\)$")
 
@@ -128,7 +129,7 @@ def parse_cell(raw: str) -> Cell:
         return Cell(raw, text, "empty")
     if not any(c.isdigit() for c in text):
         date = parse_date(text) if 3 <= len(text) <= 9 else 0
-        name, qualifier = _split_qualifier(text)
+        name, qualifier = _split_qualifier(raw, text)
         return Cell(raw, text, "text", date=date, name=name, qualifier=qualifier)
     return (
         _number(raw, text)
@@ -140,7 +141,11 @@ def parse_cell(raw: str) -> Cell:
     )
 
 
-def _split_qualifier(text: str) -> tuple[str, str]:
+def _split_qualifier(raw: str, text: str) -> tuple[str, str]:
+    """The name that a text gives, and what qualifies it: in brackets, or on further lines."""
+    first, *rest = _LINES.split(raw.strip(), maxsplit=1)
+    if rest and clean(first):
+        return clean(first), clean(rest[0])
     found = _QUALIFIED.match(text) if text.endswith(")") else None
     return (found[1], found[2]) if found else (text, "")
 
@@ -225,14 +230,14 @@ def _pair(raw: str, text: str) -> Cell | None:
     found = _PAIR.match(text)
     if not found:
         return None
-    name, qualifier = _split_qualifier(text)
+    name, qualifier = _split_qualifier(raw, text)
     first, second = to_number(found[1]), to_number(found[2])
     return Cell(raw, text, "score", first, second, name=name, qualifier=qualifier)
 
 
 def _text_with_numbers(raw: str, text: str) -> Cell:
     numbers = [to_number(found[0]) for found in list(_ANY.finditer(text))[:2]]
-    name, qualifier = _split_qualifier(text)
+    name, qualifier = _split_qualifier(raw, text)
     if qualifier and not any(c.isdigit() for c in name):
         numbers = numbers[:1]
     number = numbers[0] if numbers else None
