@@ -97,16 +97,18 @@ class Loader:
         self.guard.keep(added, 0)
 
     def _unread(self, relation: Relation, column: Column, given: Given, place: int) -> Unread:
+        symbols, guard = self.symbols, self.guard  # and not self: a finished run is freed at once
+
         def describe(row: int) -> str:
             return f"`{relation.name}`, {given.place(row, column.name)},"
 
         def whole() -> Encoded:
-            self.guard.hold(given.length)
-            return encode(given.values(place), column.type, self.symbols, describe)
+            guard.hold(given.length)
+            return encode(given.values(place), column.type, symbols, describe)
 
         def some(rows: Rows) -> Encoded:
             values = [given.columns[place][row] for row in rows.tolist()]
-            return encode(values, column.type, self.symbols, lambda i: describe(int(rows[i])))
+            return encode(values, column.type, symbols, lambda i: describe(int(rows[i])))
 
         return Unread(whole, some)
 
