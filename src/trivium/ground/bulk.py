@@ -203,11 +203,13 @@ def record_spans(path: Path, backslash: bool = False) -> NDArray[np.int64]:
     if not len(ends) or ends[-1] != position - 1:
         ends, after = np.append(ends, position), np.append(after, count + 1)
         cut = np.append(cut, last == 0x0D)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    first = np.concatenate([[1], after[:-1] + 1])
+    spans = np.empty((len(ends), 3), np.int64)
+    spans[0] = 0, 0, 1
+    spans[1:, 0] = ends[:-1] + 1
+    spans[:, 1] = ends - cut
+    spans[1:, 2] = after[:-1] + 1
     with path.open("rb") as file:
         if file.read(3) == codecs.BOM_UTF8:
-            starts[0] = 3
-    ends = ends - cut
-    filled = ends > starts  # blank lines are not records
-    return np.stack([starts[filled], ends[filled], first[filled]], axis=1)
+            spans[0, 0] = 3
+    filled = spans[:, 1] > spans[:, 0]  # blank lines are not records
+    return spans if filled.all() else spans[filled]
