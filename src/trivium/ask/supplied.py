@@ -39,9 +39,8 @@ def run_supplied(
     (3xx).
     """
     start = perf_counter()
-    data: dict[str, Any] = {table.name: table for table in tables}
-    given = [take(table.name, table).relation() for table in tables]
-    program = Program(text, name=name, relations=given)
+    data: dict[str, Any] = {table.name: take(table.name, table) for table in tables}
+    program = Program(text, name=name, relations=[given.relation() for given in data.values()])
     answer = program.ir.relations.get("answer")
     if answer is None:
         message = "no rule derives `answer`"
