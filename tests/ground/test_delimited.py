@@ -103,6 +103,18 @@ def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
     assert "line 3" in str(told)
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (r'"C:\"', "C:\\"), (r'"a\"""', r'a\"'), (r'"a\""b"', r'a\"b'),  # quotes are doubled
+        (r'"a\"b"', 'a"b'), (r'"a\""', 'a"'), (r'"\"a\" b"', '"a" b'),  # quotes are escaped
+    ],
+)  # fmt: skip
+def test_quotes_are_doubled_or_escaped(tmp_path: Path, field: str, text: str) -> None:
+    table = read(write(tmp_path / "t.csv", f"name,next\n{field},x\n"), Warnings()).tables[0]
+    assert [list(column.raw) for column in table.columns] == [[text], ["x"]]
+
+
 CELL = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 
 

@@ -26,8 +26,10 @@ DELIMITERS = ",\t;|"
 # Files of more bytes than this stay in columns (see bulk.py).
 LARGE_FILE = 2_000_000
 _ESCAPED = re.compile(r'\\(["\\])')
-# `\"` that does not end a field: then the backslash is an escape, not the end of a Windows path.
-_ESCAPE_SEEN = re.compile(r'\\"(?!\s*(?:[,;|\t]|$))', re.M)
+# A backslash is an escape, not the end of a Windows path, where doubled quotes leave no way to read
+# what follows: one quote within a field (or three), two at its end (or four).
+_END = r"\s*(?:[,;|\t]|$)"
+_ESCAPE_SEEN = re.compile(rf'\\"(?:"")*(?!"|{_END})|\\""(?:"")*(?={_END})', re.M)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
