@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,14 @@ def test_confidence_is_a_probability() -> None:
 def test_missing_weights(tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="E411"):
         load(str(tmp_path / "none.npz"))
+
+
+def test_weights_for_other_features(tmp_path: Path) -> None:
+    ranker = load()
+    path = str(tmp_path / "other.npz")
+    save(replace(ranker, calibration=ranker.calibration[:3]), path)
+    with pytest.raises(BackendError, match="other features"):
+        load(path)
 
 
 def test_shipped_weights_are_small() -> None:

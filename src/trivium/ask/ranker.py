@@ -14,7 +14,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from trivium.ask.features import DENSE, Features
+from trivium.ask.features import BUCKETS, DENSE, Features
 from trivium.errors import BackendError
 
 Array = NDArray[np.float32]
@@ -124,11 +124,20 @@ def save(ranker: Ranker, path: str) -> None:
 
 @lru_cache(maxsize=4)
 def load(path: str | None = None) -> Ranker:
-    """The ranker in a file; by default the one in the package. Raises E411 if it is missing."""
+    """The ranker in a file; by default the one in the package. Raises E411 if it does
+    not fit."""
     place = path or str(files("trivium.ask") / "weights" / WEIGHTS)
     try:
         with np.load(place) as stored:
             arrays = {name: stored[name].astype(np.float32) for name in stored.files}
-    except (OSError, ValueError) as problem:
+        ranker = Ranker(**arrays)
+    except (OSError, ValueError, TypeError) as problem:
         raise BackendError(411, f"the ranker's weights cannot be read from `{place}`") from problem
-    return Ranker(**arrays)
+    shapes = len(ranker.weights), ranker.hidden.shape[1], len(ranker.calibration)
+    if shapes != (BUCKETS, DENSE, 1 + N_SIGNS):
+        raise BackendError(
+            411,
+            f"the ranker's weights in `{place}` were made for other features",
+            hint="train them again: `python bench/train_ranker.py DATA`",
+        )
+    return ranker
