@@ -3,10 +3,10 @@
     python bench/train_ranker.py ../shared/data/wtq
     python bench/train_ranker.py ../shared/data/wtq --tatqa ../shared/data/tatqa
 
-Learns from 85 % of the training tables (which are 80 % of all tables, `wtq_data.split`), fits the
-calibration on the other 15 %, and writes the file that the package ships. With `--tatqa` it learns
-also from the training half of TAT-QA's contexts (`tatqa_data.split`): from the questions that
-their tables have a part in.
+The training tables (80 % of all, `wtq_data.split`) are cut in three; three rankers learn from two
+parts each, and the calibration from the part that each has not seen. The file that the package
+ships holds their mean. With `--tatqa` they learn also from the training half of TAT-QA's contexts
+(`tatqa_data.split`).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from trivium.ask.builtin import rank
 from trivium.ask.denotation import same_denotation
 from trivium.ask.examples import Labelled, label
 from trivium.ask.frame import Frame
-from trivium.ask.ranker import Ranker, save
-from trivium.ask.train import Settings, anchored, fit, fit_calibration
+from trivium.ask.ranker import Array, Ranker, save
+from trivium.ask.train import Settings, anchored, fit, fit_calibration, mean_of
 from trivium.ask.words import Question
 from wtq_data import Example, read_examples, read_table, split
 
 WEIGHTS = Path(__file__).parent.parent / "src/trivium/ask/weights/ranker.npz"
-# How much a question asked of a foreign table counts beside one asked of its own.
-MISMATCHED = 0.3
+# One question in so many is also asked of a foreign table.
+FOREIGN = 3
 
 
 @lru_cache(maxsize=4)
@@ -58,10 +58,40 @@ def _label_report(task: tuple[tatqa_data.Context, int, int]) -> list[Labelled | 
     ]
 
 
-def _judge(task: tuple[Path, Example, str, Ranker]) -> tuple[list[float], bool] | None:
-    """The signs of the first choice over a table, and whether it is right."""
+def in_folds(examples: list[Example], n: int, seed: int) -> list[list[Example]]:
+    """The questions in `n` parts of about equal size, no table in two of them."""
+    contexts = sorted({example.context for example in examples})
+    random.Random(seed).shuffle(contexts)
+    fold = {context: i % n for i, context in enumerate(contexts)}
+    ordered = sorted(examples, key=lambda example: example.context)
+    return [[e for e in ordered if fold[e.context] == i] for i in range(n)]
+
+
+def label_folds(
+    folder: Path, folds: list[list[Example]], sample: int, processes: int
+) -> list[list[Labelled]]:
+    tasks = [(folder, e, sample, i) for inside in folds for i, e in enumerate(inside)]
+    with Pool(processes) as pool:
+        found = iter(pool.map(_label, tasks, chunksize=32))
+    labelled = [[next(found) for _ in inside] for inside in folds]
+    kept = [[example for example in inside if example is not None] for inside in labelled]
+    reached = sum(bool(e.right.any()) for inside in kept for e in inside) / len(tasks)
+    print(f"{len(tasks)} questions, {reached:.1%} with a right candidate")
+    return kept
+
+
+def _begin(rankers: list[Ranker]) -> None:
+    """Give a process the rankers once, not with every task."""
+    _RANKERS[:] = rankers
+
+
+_RANKERS: list[Ranker] = []
+
+
+def _judge(task: tuple[Path, Example, str, int]) -> tuple[list[float], bool] | None:
+    """The signs of a ranker's first choice over a table, and whether it is right."""
     folder, example, context, ranker = task
-    ranking = rank(Question.of(example.question), [frame_of(folder, context)], ranker)
+    ranking = rank(Question.of(example.question), [frame_of(folder, context)], _RANKERS[ranker])
     if ranking.signs is None:
         return None
     values = ranking.groups[0].members[0].proposal.values
@@ -81,29 +111,31 @@ def label_reports(folder: Path, sample: int, seed: int, processes: int) -> list[
     return labelled
 
 
-def calibrate(folder: Path, examples: list[Example], ranker: Ranker, processes: int) -> Ranker:
-    """Fit the odds on questions kept apart: asked of their own table, where they may be answered
-    rightly, and of another one, where no answer is right."""
-    contexts = [example.context for example in examples]
-    random.Random(0).shuffle(contexts)
-    own = [(folder, e, e.context, ranker) for e in examples]
-    other = [(folder, e, c, ranker) for e, c in zip(examples, contexts, strict=True)
-             if c != e.context]  # fmt: skip
-    with Pool(processes) as pool:
+def calibrate(
+    folder: Path, folds: list[list[Example]], rankers: list[Ranker], processes: int, sample: int
+) -> Array:
+    """Fit the odds on questions that their ranker did not learn from: asked of their own table,
+    where they may be answered rightly, and of another one, where no answer is right."""
+    pairs = [(example, fold) for fold, inside in enumerate(folds) for example in inside]
+    random.Random(0).shuffle(pairs)
+    pairs = sorted(pairs[:sample], key=lambda pair: pair[0].context)
+    own = [(folder, example, example.context, fold) for example, fold in pairs]
+    foreign = random.Random(1).sample(pairs, len(pairs))
+    other = [(folder, e, f.context, fold)
+             for (e, fold), (f, _) in list(zip(pairs, foreign, strict=True))[::FOREIGN]
+             if f.context != e.context]  # fmt: skip
+    with Pool(processes, _begin, (rankers,)) as pool:
         found = pool.map(_judge, [*own, *other], chunksize=32)
-    judged = [(f, 1.0 if i < len(own) else MISMATCHED) for i, f in enumerate(found) if f]
+    matched = [f for f in found[: len(own)] if f]
+    judged = [*matched, *(f for f in found[len(own) :] if f)]
     calibration = fit_calibration(
-        np.array([signs for (signs, _), _ in judged]),
-        np.array([right for (_, right), _ in judged]),
-        np.array([weight for _, weight in judged]),
+        np.array([signs for signs, _ in judged]), np.array([right for _, right in judged])
     )
-    matched = [f for f, weight in judged if weight == 1.0]
-    calibration = anchored(
+    share = sum(right for _, right in matched) / len(own)
+    print(f"accuracy on questions that were kept apart {share:.1%} of {len(own)}")
+    return anchored(
         calibration, np.array([s for s, _ in matched]), np.array([right for _, right in matched])
     )
-    share = sum(f is not None and f[1] for f in found[: len(own)]) / len(own)
-    print(f"held-out accuracy {share:.1%} of {len(own)}")
-    return replace(ranker, calibration=calibration)
 
 
 def main() -> None:
@@ -116,27 +148,28 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=Settings.epochs)
     parser.add_argument("--decay", type=float, default=Settings.decay)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--folds", type=int, default=3, help="rankers, each learning from the rest")
+    parser.add_argument("--calibrate", type=int, default=5000, help="questions for calibration")
     parser.add_argument("--limit", type=int, help="use only so many questions (for a trial)")
     arguments = parser.parse_args()
 
     train, _ = split(read_examples(arguments.data), arguments.seed)
-    learn, keep = split(train[: arguments.limit], arguments.seed + 1, share=0.85)
+    folds = in_folds(train[: arguments.limit], arguments.folds, arguments.seed + 1)
     started = time.perf_counter()
-    tasks = [(arguments.data, e, arguments.sample, i) for i, e in enumerate(sorted(
-        learn, key=lambda example: example.context))]  # fmt: skip
-    with Pool(arguments.processes) as pool:
-        found = pool.map(_label, tasks, chunksize=32)
-    labelled = [example for example in found if example is not None]
-    reached = sum(bool(e.right.any()) for e in labelled) / len(learn)
-    print(f"{len(learn)} questions, {reached:.1%} with a right candidate, "
-          f"{time.perf_counter() - started:.0f} s")  # fmt: skip
-    if arguments.tatqa:
-        labelled += label_reports(
-            arguments.tatqa, arguments.sample, arguments.seed, arguments.processes
-        )
-    settings = Settings(epochs=arguments.epochs, decay=arguments.decay, seed=arguments.seed)
-    ranker = fit(labelled, settings)
-    ranker = calibrate(arguments.data, keep, ranker, arguments.processes)
+    labelled = label_folds(arguments.data, folds, arguments.sample, arguments.processes)
+    print(f"labelled after {time.perf_counter() - started:.0f} s")
+    reports = label_reports(
+        arguments.tatqa, arguments.sample, arguments.seed, arguments.processes
+    ) if arguments.tatqa else []  # fmt: skip
+    rankers = []
+    for i in range(len(folds)):
+        others = [e for j, inside in enumerate(labelled) if j != i for e in inside]
+        settings = Settings(arguments.epochs, decay=arguments.decay, seed=arguments.seed + i)
+        rankers.append(fit([*others, *reports], settings))
+    calibration = calibrate(
+        arguments.data, folds, rankers, arguments.processes, arguments.calibrate
+    )
+    ranker = replace(mean_of(rankers), calibration=calibration)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     save(ranker, str(arguments.out))
     print(f"wrote {arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, "

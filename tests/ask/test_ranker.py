@@ -48,6 +48,22 @@ def test_training_learns_and_a_file_keeps_it(tmp_path: Path) -> None:
         )
 
 
+def test_the_mean_of_rankers_scores_the_mean() -> None:
+    from trivium.ask.train import Settings, fit, mean_of
+
+    data = examples(8)
+    rankers = [
+        fit(data, Settings(epochs=1, batch=4, seed=i), progress=lambda text: None) for i in range(3)
+    ]
+    features = data[0].features
+    np.testing.assert_allclose(
+        mean_of(rankers).scores(features),
+        np.mean([ranker.scores(features) for ranker in rankers], axis=0),
+        rtol=1e-4,
+        atol=1e-4,
+    )
+
+
 def test_calibration_finds_the_odds() -> None:
     from trivium.ask.train import anchored, fit_calibration
 
@@ -55,7 +71,7 @@ def test_calibration_finds_the_odds() -> None:
     signs = rng.normal(size=(4000, N_SIGNS))
     odds = 0.5 + 2 * signs[:, 0]
     right = rng.random(4000) < 1 / (1 + np.exp(-odds))
-    found = fit_calibration(signs, right, np.ones(4000), ridge=1.0)
+    found = fit_calibration(signs, right, ridge=1.0)
     assert found[0] == pytest.approx(0.5, abs=0.15)
     assert found[1] == pytest.approx(2.0, abs=0.2)
     moved = anchored(found, signs, np.ones(4000, bool) & (rng.random(4000) < 0.9))

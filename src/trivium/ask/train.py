@@ -133,6 +133,18 @@ def fit(
     )
 
 
+def mean_of(rankers: Sequence[Ranker]) -> Ranker:
+    """The ranker whose scores are the mean of the others'; its calibration is the first's."""
+    n = len(rankers)
+    return Ranker(
+        np.mean([r.weights for r in rankers], axis=0).astype(np.float32),
+        np.concatenate([r.hidden for r in rankers]),
+        np.concatenate([r.hidden_bias for r in rankers]),
+        (np.concatenate([r.out for r in rankers]) / n).astype(np.float32),
+        rankers[0].calibration,
+    )
+
+
 def _loss(scores: torch.Tensor, batch: _Batch) -> torch.Tensor:
     everything = _log_sum(scores, batch.question, batch.n_questions)
     right = batch.right
@@ -151,7 +163,7 @@ def anchored(
 ) -> NDArray[np.float32]:
     """A calibration moved and stretched to be right on average over the questions given."""
     odds = calibration[0] + signs @ calibration[1:]
-    moved = fit_calibration(odds[:, None], right, np.ones(len(right)), ridge=0.0)
+    moved = fit_calibration(odds[:, None], right, ridge=0.0)
     found: NDArray[np.float32] = calibration * moved[1]
     found[0] += moved[0]
     return found
@@ -160,7 +172,6 @@ def anchored(
 def fit_calibration(
     signs: NDArray[np.float64],
     right: NDArray[np.bool_],
-    weight: NDArray[np.float64],
     ridge: float = 100.0,
 ) -> NDArray[np.float32]:
     """Logistic regression of being right on the signs, by Newton's method.
@@ -168,7 +179,6 @@ def fit_calibration(
     Args:
         signs: one row a question (`Signs.vector`).
         right: whether the first choice was right.
-        weight: how much each question counts.
         ridge: how strongly the coefficients of the standardised signs are drawn to 0.
 
     Returns the intercept and a coefficient for each sign.
@@ -181,8 +191,8 @@ def fit_calibration(
     beta = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-(x @ beta)))
-        gradient = x.T @ (weight * (y - p)) - penalty @ beta
-        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
+        gradient = x.T @ (y - p) - penalty @ beta
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
         step = np.linalg.solve(hessian, gradient)
         beta += step
         if np.abs(step).max() < 1e-8:
