@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trivium.analyse import analyse
@@ -48,6 +48,7 @@ def check(text: str) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
+@example(["max(", "top 2"])
 def test_shuffled_pieces(pieces: list[str]) -> None:
     check(" ".join(pieces))
 

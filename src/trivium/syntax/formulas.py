@@ -444,7 +444,8 @@ class FormulaParser:
 
     def aggregated(self) -> ast.Term:
         """An aggregated value; a lone name is a variable: `argmax max by count : { ... }`."""
-        alone = self.next_kind() == ":" or self.tokens.text(self.at + 1) == "by"
+        following = self.at + 1 < len(self.kinds) and self.tokens.text(self.at + 1)
+        alone = following in (":", "by")
         if alone and self.word() not in ("", "_"):
             return self.variable()
         return self.term()
