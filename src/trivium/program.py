@@ -26,8 +26,9 @@ from trivium.engine.contract import Backend
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.files import Format, format_of, write_delimited, write_facts
 from trivium.engine.fixpoint import Fixpoint
-from trivium.engine.functions import implement, signature
+from trivium.engine.functions import signature
 from trivium.engine.functors import FUNCTORS as IMPLEMENTATIONS
+from trivium.engine.functors import by_row
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
@@ -87,7 +88,7 @@ class Program:
         except ProgramError as problem:
             if not may_come_with_data(self._tree, problem):
                 raise
-        self._functors = {**IMPLEMENTATIONS, **{n: implement(f) for n, f in functions.items()}}
+        self._functors = {**IMPLEMENTATIONS, **{n: by_row(f) for n, f in functions.items()}}
         self._data: dict[str, Any] = {}
 
     @classmethod

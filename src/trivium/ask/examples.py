@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trivium.ask.algebra import Proposal
 from trivium.ask.denotation import Scalar, same_denotation
 from trivium.ask.features import Extractor, Features
 from trivium.ask.frame import Frame
@@ -43,9 +44,10 @@ def label(
     proposals = search.proposals()
     if not proposals:
         return None
-    labels = np.array([same(p.values, gold) for p in proposals], dtype=np.bool_)
-    right = [p for p, is_right in zip(proposals, labels, strict=True) if is_right]
-    wrong = [p for p, is_right in zip(proposals, labels, strict=True) if not is_right]
+    right: list[Proposal] = []
+    wrong: list[Proposal] = []
+    for proposal in proposals:
+        (right if same(proposal.values, gold) else wrong).append(proposal)
     weight = 1.0
     if sample is not None and len(wrong) > sample:
         weight = len(wrong) / sample

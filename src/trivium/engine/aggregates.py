@@ -60,7 +60,7 @@ class Folder:
             case "string_join":
                 return self._every(self._join(columns[0], groups, count))
             case kind:
-                raise NotImplementedError(kind)
+                raise AssertionError(f"no aggregate `{kind}`")
 
     def decisive(self, columns: list[Column], groups: Rows, count: int) -> Rows:
         """The bindings that reach the extreme of their group."""

@@ -9,9 +9,6 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from trivium.engine.contract import Values
 from trivium.errors import ProgramError
 from trivium.ir.functors import FunctorSignature, Overload
 from trivium.ir.types import Type
@@ -28,15 +25,3 @@ def signature(name: str, function: Callable[..., Any]) -> FunctorSignature:
         raise ProgramError(282, f"the function `{name}` has no such annotations")
     args = tuple(_TYPES[hint] for hint in hints.values())
     return FunctorSignature(name, (Overload(args, _TYPES[result]),), "a Python function")
-
-
-def implement(function: Callable[..., Any]) -> Callable[..., Values]:
-    """The function over columns, row by row."""
-
-    def apply(*columns: Values) -> Values:
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        result = np.empty(len(columns[0]), object)
-        result[:] = [function(*row) for row in rows]
-        return result
-
-    return apply

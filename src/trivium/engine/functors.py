@@ -69,8 +69,8 @@ def _truth(values: Values, like: Values) -> Values:
     return values.astype(like.dtype)
 
 
-def _texts(function: Callable[..., object]) -> Callable[..., Values]:
-    """A functor over Python values, row by row."""
+def by_row(function: Callable[..., object]) -> Callable[..., Values]:
+    """A Python function over columns, row by row."""
 
     def apply(*columns: Values) -> Values:
         rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -131,7 +131,7 @@ def _cast(kind: type) -> Callable[[Values], Values]:
 def _choose(best: Callable[..., Any], fast: Callable[..., Values]) -> Callable[..., Values]:
     def choose(first: Values, *others: Values) -> Values:
         if first.dtype.kind == "O":
-            return _texts(lambda *row: best(row))(first, *others)
+            return by_row(lambda *row: best(row))(first, *others)
         for other in others:
             first = fast(first, other)
         return first
@@ -182,17 +182,17 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
     "lnot": lambda a: _truth(a == 0, a),
     "min": _choose(min, np.minimum),
     "max": _choose(max, np.maximum),
-    "cat": _texts(lambda *texts: "".join(texts)),
-    "strlen": _texts(len),
-    "substr": _texts(_substr),
-    "lower": _texts(str.lower),
-    "upper": _texts(str.upper),
-    "trim": _texts(str.strip),
-    "replace": _texts(str.replace),
-    "to_number": _texts(_parse("to_number", _whole)),
-    "to_unsigned": _texts(_parse("to_unsigned", _positive)),
-    "to_float": _texts(_parse("to_float", float)),
-    "to_string": _texts(to_text),
+    "cat": by_row(lambda *texts: "".join(texts)),
+    "strlen": by_row(len),
+    "substr": by_row(_substr),
+    "lower": by_row(str.lower),
+    "upper": by_row(str.upper),
+    "trim": by_row(str.strip),
+    "replace": by_row(str.replace),
+    "to_number": by_row(_parse("to_number", _whole)),
+    "to_unsigned": by_row(_parse("to_unsigned", _positive)),
+    "to_float": by_row(_parse("to_float", float)),
+    "to_string": by_row(to_text),
     "itof": _cast(np.float64),
     "utof": _cast(np.float64),
     "ftoi": _cast(np.int64),
@@ -208,8 +208,8 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
     "year": lambda date: date // 10000,
     "month": lambda date: date // 100 % 100,
     "day": lambda date: date % 100,
-    "date": _texts(_parse_date),
-    "days_between": _texts(lambda start, end: (_day(end) - _day(start)).days),
+    "date": by_row(_parse_date),
+    "days_between": by_row(lambda start, end: (_day(end) - _day(start)).days),
     "match": lambda pattern, text: matches(pattern, text).astype(np.int64),
     "contains": lambda part, text: contains(part, text).astype(np.int64),
 }

@@ -23,7 +23,6 @@ _ESCAPED = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 )
 # An operand that binds weaker than its place needs stands in parentheses.
-_TIGHTEST = 12
 _AGGREGATE = 0
 
 
