@@ -177,7 +177,7 @@ class Evaluator:
         for first, second in step.equal:
             rows = rows[stored.column(first)[rows] == stored.column(second)[rows]]
         if self.before is not None:
-            rows = rows[stored.stamps[rows] < self.before]
+            rows = rows[rows < stored.before(self.before)]
         return rows
 
     def _within(
@@ -188,7 +188,7 @@ class Evaluator:
         if (start, stop) != (0, stored.visible):
             keep = (right >= start) & (right < stop)
         if self.before is not None:
-            older = stored.stamps[right] < self.before
+            older = right < stored.before(self.before)
             keep = older if keep is None else keep & older
         for first, second in step.equal:
             same = stored.column(first)[right] == stored.column(second)[right]

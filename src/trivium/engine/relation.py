@@ -8,12 +8,14 @@ Rows are only ever added. Three marks cut them into versions:
 The columns of numbered rows, which are all different, are encoded when they are first read: a
 program that names two columns of a large table pays for two.
 
-Each row keeps its `stamp` (the round that added it; facts have 0) and its `cause`: the index of the
-rule that derived it, or -1 - i for the i-th row of what was given. Proofs are made from these two.
+Each row has a `stamp` (the round that added it; facts have 0) and a `cause`: the index of the rule
+that derived it, or -1 - i for the i-th row of what was given. Proofs are made from these two. Rows
+that one rule added in one round stand together, so both are kept as the first row of each run.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -42,8 +44,10 @@ class Stored:
         self._columns: list[Column] = [np.empty(0, np.int64) for _ in relation.columns]
         self._present: list[Mask | None] = [None for _ in relation.columns]
         self._unread: dict[int, Unread] = {}
-        self._stamps: Column = np.empty(0, np.int64)
-        self._causes: Column = np.empty(0, np.int64)
+        self._given: Column = np.empty(0, np.int64)  # which row of what was given each was
+        self._starts: list[int] = []  # of the runs of derived rows: first row, round, rule
+        self._rounds: list[int] = []
+        self._rules: list[int] = []
         self._indexes: dict[tuple[tuple[int, ...], tuple[int, ...], bool], Index] = {}
         self._spread: dict[int, float] = {}
 
@@ -74,21 +78,34 @@ class Stored:
         mask = self.present(place)
         return self.column(place)[rows], None if mask is None else mask[rows]
 
-    @property
-    def stamps(self) -> Column:
-        return self._stamps[: self.length]
+    def stamp(self, row: int) -> int:
+        """The round that added a row."""
+        run = bisect_right(self._starts, row) - 1
+        return 0 if run < 0 else self._rounds[run]
 
-    @property
-    def causes(self) -> Column:
-        return self._causes[: self.length]
+    def stamps(self, rows: Rows) -> Column:
+        """The rounds that added some rows."""
+        rounds = np.array([0, *self._rounds], np.int64)
+        return rounds[np.searchsorted(np.array(self._starts, np.int64), rows, side="right")]
+
+    def cause(self, row: int) -> int:
+        """The rule that derived a row, or -1 - i for the i-th row of what was given."""
+        run = bisect_right(self._starts, row) - 1
+        return -1 - int(self._given[row]) if run < 0 else self._rules[run]
+
+    def before(self, stamp: int) -> int:
+        """How many rows, the first ones, are older than a round."""
+        run = bisect_left(self._rounds, stamp)
+        if run < len(self._starts):
+            return self._starts[run]
+        return self.length if stamp > 0 else 0
 
     # --- growing ---------------------------------------------------------------------------------
 
     def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
         """The first given rows, no two of them the same; a column is made when it is first read."""
         self._unread = dict(enumerate(columns))
-        self._stamps = np.zeros(length, np.int64)
-        self._causes = -1 - np.arange(length)
+        self._given = np.arange(length)
         self.visible = self.old = self.length = length
 
     def give(
@@ -115,7 +132,8 @@ class Stored:
                 mask = present[place]
                 more = np.ones(len(rows), np.bool_) if mask is None else mask[rows]
                 self._present[place] = np.concatenate([own[: self.length], more])
-        self._append(self.backend.gather(columns, rows), len(rows), 0, -1 - (cause + rows))
+        self._append(self.backend.gather(columns, rows), len(rows))
+        self._given = np.concatenate([self._given, cause + rows])
         self.visible = self.old = self.length
         return len(rows)
 
@@ -144,18 +162,23 @@ class Stored:
             if own is not None:
                 more = np.ones(len(rows), np.bool_)
                 self._present[place] = np.concatenate([own[: self.length], more])
-        self._append(new, len(rows), stamp, np.full(len(rows), rule, np.int64))
+        self._record(stamp, rule)
+        self._append(new, len(rows))
         return len(rows)
 
-    def _append(self, columns: Sequence[Column], length: int, stamp: int, causes: Column) -> None:
+    def _record(self, stamp: int, rule: int) -> None:
+        """The rows from here on are of this round and rule."""
+        if not self._starts or (self._rounds[-1], self._rules[-1]) != (stamp, rule):
+            self._starts.append(self.length)
+            self._rounds.append(stamp)
+            self._rules.append(rule)
+
+    def _append(self, columns: Sequence[Column], length: int) -> None:
         merge = self.backend.merge
         self._columns = [
             merge(buffer, self.length, more)
             for buffer, more in zip(self._columns, columns, strict=True)
         ]
-        stamps = np.full(length, stamp, np.int64)
-        self._stamps = merge(self._stamps, self.length, stamps)
-        self._causes = merge(self._causes, self.length, causes)
         self.length += length
         self._spread.clear()
 

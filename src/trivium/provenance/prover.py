@@ -69,7 +69,7 @@ class Prover:
             (values,) = row_values(self.evaluator, stored, np.array([row]))
         kinds = [column.type for column in relation.columns]
         names = tuple(relation.columns[column].name for column in used)
-        cause = int(stored.causes[row])
+        cause = stored.cause(row)
         if cause < 0:
             text = f"{relation.name}({show_used(stored, values, used)})"
             place = self.locate(relation.name)
@@ -90,7 +90,7 @@ class Prover:
             rule_span=rule.span,
             bindings=self._named(rule, binding),
             used=names,
-            expand=partial(self._children, rule, binding, int(stored.stamps[row])),
+            expand=partial(self._children, rule, binding, stored.stamp(row)),
         )
 
     # --- rules -----------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ class Prover:
         body, seeds, steps = self._plan(rule)
         columns = {name: stored.column(place)[row : row + 1] for name, place in seeds.items()}
         evaluator = self.evaluator
-        evaluator.before = int(stored.stamps[row])
+        evaluator.before = stored.stamp(row)
         try:
             found = next(evaluator.stream(steps, Bindings(1, columns)))
         finally:
@@ -112,7 +112,7 @@ class Prover:
         ]
         if found.length == 1 or not rows:
             return found.part(0, 1)
-        age = sum((other.stamps[ids] for ids, other in rows), np.zeros(found.length, np.int64))
+        age = sum((other.stamps(ids) for ids, other in rows), np.zeros(found.length, np.int64))
         best = int(np.lexsort([*(ids for ids, _ in reversed(rows)), age])[0])
         return found.part(best, best + 1)
 
