@@ -42,7 +42,7 @@ from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.optimise import optimise
 from trivium.plan.build import plan_rule
-from trivium.plan.order import Estimate
+from trivium.plan.statistics import EVERYTHING, Assumed, Planning, Statistics
 from trivium.plan.steps import show
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
@@ -114,7 +114,7 @@ class Program:
         for stratum in self.ir.strata:
             growing = stratum.relations if stratum.recursive else ()
             for rule in stratum.rules:
-                plans += plan_rule(rule, growing, lambda _, bound: 0.1 ** len(bound))
+                plans += plan_rule(rule, growing, Assumed())
         return "\n".join(map(show, plans))
 
     def _with(self, data: Mapping[str, Any], folder: Path | None) -> nodes.Program:
@@ -130,6 +130,7 @@ class Program:
         output_dir: str | Path | None = None,
         limits: Limits | None = None,
         backend: Backend | None = None,
+        planning: Planning = EVERYTHING,
         **relations: Any,
     ) -> Result:
         """Compute every relation.
@@ -138,6 +139,7 @@ class Program:
             facts_dir: where `.input` files are; by default the current folder.
             output_dir: where to write the `.output` files; by default nothing is written.
             limits: on time, rows and memory.
+            planning: what the planner may do; no row depends on it.
             relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
                 Arrow, polars or pandas table. It takes the place of an `.input` file.
 
@@ -154,11 +156,11 @@ class Program:
         for name in loader.needed():
             loader.load(name)
         evaluator = Evaluator(backend, loader.stored, symbols, guard, self._functors)
-        fixpoint = Fixpoint(checked, evaluator)
+        fixpoint = Fixpoint(checked, evaluator, planning)
         fixpoint.run()
         stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
         evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
-        result = Result(checked, loader, evaluator, fixpoint.estimate, stats)
+        result = Result(checked, loader, evaluator, fixpoint.statistics, stats)
         if output_dir is not None:
             result.write(output_dir)
         return result
@@ -181,13 +183,13 @@ class Result:
         program: nodes.Program,
         loader: Loader,
         evaluator: Evaluator,
-        estimate: Estimate,
+        known: Statistics,
         stats: Stats,
     ) -> None:
         self._program = program
         self._loader = loader
         self._evaluator = evaluator
-        self._prover = Prover(program, evaluator, estimate, loader.locate)
+        self._prover = Prover(program, evaluator, known, loader.locate)
         self._views: dict[str, RelationView] = {}
         self.stats = stats
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from trivium.ir.nodes import Aggregate, Literal, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
+from trivium.plan.statistics import Assumed
 from trivium.plan.steps import show as show_plan
 from trivium.provenance.words import quote, show_rule
 
@@ -46,7 +47,7 @@ def show_plans(program: Program) -> str:
         show_plan(plan)
         for stratum in program.strata
         for rule in stratum.rules
-        for plan in plan_rule(rule, _growing(stratum), _estimate)
+        for plan in plan_rule(rule, _growing(stratum), Assumed())
     ]
     return "\n".join(plans) or "no rules"
 
@@ -59,11 +60,6 @@ def show_stage(stage: str, program: Program) -> str:
 
 def _growing(stratum: Stratum) -> tuple[str, ...]:
     return stratum.relations if stratum.recursive else ()
-
-
-def _estimate(_: str, bound: tuple[int, ...]) -> float:
-    """Nothing is known of the data yet: each bound column is taken to leave one row in ten."""
-    return 1000.0 / 10.0 ** len(bound)
 
 
 def _without_spans(rule: Rule) -> Rule:

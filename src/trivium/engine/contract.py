@@ -33,6 +33,10 @@ class Index(Protocol):
     def covered(self) -> int:
         """How many rows of the table have been indexed, or left out for an empty cell."""
 
+    @property
+    def keys(self) -> int:
+        """About how many different keys it holds; not fewer."""
+
     def extend(self, keys: Table, rows: Rows, covered: int) -> None:
         """Follow the table: `keys` are its whole key columns, `rows` the new rows to index."""
 

@@ -19,9 +19,9 @@ from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, encode_constant, sortable, typed, untyped
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Call, Compare, Const, Term, Var
+from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
-from trivium.plan.steps import Absent, Compute, Fold, Match, Step, Test
+from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
 
 # A step is split while it would make more rows than this.
 CHUNK = 1 << 21
@@ -78,6 +78,12 @@ class Evaluator:
         self.guard = guard
         # Proofs read only rows that are older than the one to prove.
         self.before: int | None = None
+        # The results of aggregates that run once, while their stratum runs.
+        self._grouped: dict[Group, tuple[Bindings, Rows, Column]] = {}
+
+    def forget(self) -> None:
+        """End a stratum: what was computed once for it is not needed any more."""
+        self._grouped.clear()
 
     def stream(self, steps: Sequence[Step], bindings: Bindings) -> Iterator[Bindings]:
         """The bindings that satisfy every step, in tables of bounded size."""
@@ -104,6 +110,8 @@ class Evaluator:
                     bindings = bindings.where(self.test(step.compare, bindings))
                 case Fold():
                     bindings = self.fold(step, bindings)
+                case Group():
+                    bindings = self.group(step, bindings)
         if bindings.length:
             yield bindings
 
@@ -270,6 +278,18 @@ class Evaluator:
         seed = bindings.take(firsts, step.group)
         seeds = Bindings(count, seed | {step.marker: np.arange(count)})
         owners, results = self.results(step, seeds)
+        return self._paired(step, bindings, groups, count, owners, results)
+
+    def _paired(
+        self,
+        step: Fold | Group,
+        bindings: Bindings,
+        groups: Rows,
+        count: int,
+        owners: Rows,
+        results: Column,
+    ) -> Bindings:
+        """Each binding with the results of its group; the owners of the results ascend."""
         sizes = np.bincount(owners, minlength=count)
         starts = np.cumsum(sizes) - sizes
         left = np.repeat(np.arange(bindings.length), sizes[groups])
@@ -281,6 +301,42 @@ class Evaluator:
         if step.checks:
             return Bindings(len(left), taken).where(bindings.columns[name][left] == column)
         return Bindings(len(left), taken | {name: column})
+
+    def group(self, step: Group, bindings: Bindings) -> Bindings:
+        """The groups of an aggregate's body and their results, joined with the bindings."""
+        if step not in self._grouped:
+            self._grouped[step] = self._run_group(step)
+        table, owners, results = self._grouped[step]
+        if step.opens:
+            kept = slice(0, np.searchsorted(owners, table.length))  # less the results of no rows
+            taken = table.take(owners[kept], step.live)
+            return Bindings(len(owners[kept]), taken | {step.aggregate.result.name: results[kept]})
+        groups = np.full(bindings.length, table.length)
+        if step.keys:
+            every = np.arange(table.length)
+            index = self.backend.build_index(list(table.columns.values()), every, table.length)
+            keys = [bindings.columns[name] for name in step.keys]
+            left, right = self.backend.probe(index, keys, bindings.length).expand()
+            groups[left] = right
+        elif table.length:
+            groups[:] = 0
+        return self._paired(step, bindings, groups, table.length + 1, owners, results)
+
+    def _run_group(self, step: Group) -> tuple[Bindings, Rows, Column]:
+        """The keys of each group; the results, by group; those of no rows follow the last group."""
+        aggregate = step.aggregate
+        inner = self.collect(step.body, UNIT)
+        if inner is None:
+            empty = np.empty(0, np.int64)
+            inner = Bindings(0, dict.fromkeys(step.keys, empty))
+            columns = [empty for _ in aggregate.values]
+        else:
+            columns = [self.evaluate(term, inner) for term in aggregate.values]
+        keys = [inner.columns[name] for name in step.keys]
+        groups, firsts = self.backend.group(keys, inner.length)
+        table = Bindings(len(firsts), inner.take(firsts, step.keys))
+        ends = Bindings(table.length + 1, {})
+        return table, *self._folded(aggregate, columns, groups, ends)
 
     def results(self, step: Fold, seeds: Bindings) -> tuple[Rows, Column]:
         """The results of an aggregate for each seed: (seeds ascending, results)."""
@@ -294,6 +350,11 @@ class Evaluator:
             groups = inner.columns[step.marker]
         if aggregate.kind == "forall":
             return np.arange(seeds.length), self._forall(step, inner, groups, seeds.length)
+        return self._folded(aggregate, columns, groups, seeds)
+
+    def _folded(
+        self, aggregate: Aggregate, columns: list[Column], groups: Rows, seeds: Bindings
+    ) -> tuple[Rows, Column]:
         if aggregate.parameter is None:
             limit: Column = np.empty(0, np.int64)
         else:

@@ -8,17 +8,25 @@ a round joins only what the round before added (semi-naive), and stops when noth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trivium.engine.evaluate import UNIT, Evaluator
+from trivium.engine.measure import Measured
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
+from trivium.plan.statistics import EVERYTHING, Planning
 from trivium.plan.steps import RulePlan
 
 
 class Fixpoint:
     """Computes a program's relations in place. `stamp` numbers the rounds of all strata."""
 
-    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+    def __init__(
+        self, program: Program, evaluator: Evaluator, planning: Planning = EVERYTHING
+    ) -> None:
         self.program = program
+        self.planning = planning
+        self.statistics = Measured(evaluator.relations)
         self.relations = evaluator.relations
         self.guard = evaluator.guard
         self.evaluator = evaluator
@@ -32,13 +40,14 @@ class Fixpoint:
                 self._run_once(stratum.rules)
             for name in stratum.relations:
                 self.relations[name].settle()
+            self.evaluator.forget()
         self.guard.rule = None
 
     def _run_once(self, rules: tuple[Rule, ...]) -> None:
         if rules:
             self.stamp += 1
         for rule in rules:
-            self._derive(plan_rule(rule, (), self.estimate))
+            self._derive(self._plan(rule, ()))
 
     def _run_recursive(self, stratum: Stratum) -> None:
         inside = frozenset(stratum.relations)
@@ -52,7 +61,7 @@ class Fixpoint:
         while True:
             magnitudes = tuple(stored.length.bit_length() // 3 for stored in growing)
             if magnitudes != sizes:  # plan again when a relation has grown eight times
-                plans = [plan_rule(rule, inside, self.estimate) for rule in recursive]
+                plans = [self._plan(rule, inside) for rule in recursive]
                 sizes = magnitudes
             self.stamp += 1
             for versions in plans:
@@ -72,13 +81,8 @@ class Fixpoint:
                 added = stored.derive(columns, bindings.length, self.stamp, rule.index)
                 self.guard.keep(added, len(columns))
 
-    def estimate(self, relation: str, bound: tuple[int, ...]) -> float:
-        """About how many rows match one binding of some columns."""
-        stored = self.relations[relation]
-        rows = float(stored.visible)
-        for column in bound:
-            rows /= stored.spread(column)
-        return rows
+    def _plan(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
+        return plan_rule(rule, growing, self.statistics, self.planning)
 
 
 def _reads(rule: Rule, relations: frozenset[str]) -> bool:

@@ -82,6 +82,10 @@ class RunIndex:
         self.runs: list[_Run] = []
         self.covered = 0
 
+    @property
+    def keys(self) -> int:
+        return sum(len(run.keys) for run in self.runs)
+
     def extend(self, keys: Table, rows: Rows, covered: int) -> None:
         self.columns = keys
         self.covered = covered

@@ -25,6 +25,9 @@ from trivium.engine.contract import Backend, Column, Index, Mask, Rows
 from trivium.ir.nodes import Relation
 from trivium.plan.steps import Version
 
+# So many rows of a column are looked at to tell how many different values it has.
+SAMPLE = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -240,11 +243,32 @@ class Stored:
             index.extend(keys, rows, end)
         return index
 
-    def spread(self, place: int) -> float:
-        """About how many different values a column has, from a sample of its first rows."""
-        if place not in self._spread:
-            sample = self.column(place)[:1024]
-            different = len(np.unique(sample))
-            share = self.length / len(sample) if 2 * different > len(sample) > 0 else 1.0
-            self._spread[place] = max(1.0, different * share)
-        return self._spread[place]
+    def different(self, columns: tuple[int, ...]) -> float:
+        """About how many different values, or combinations of them, the columns hold.
+
+        An index over the columns knows it. Else it follows from a sample of each: of d values in a
+        sample of r out of n rows, f of them once, n has d / (1 - (1 - r/n) f/r) (Haas and Stokes,
+        1998); columns are taken to be independent.
+        """
+        for masked in (self.masked(columns), ()):
+            index = self._indexes.get((columns, masked, True))
+            if index is not None and 2 * index.covered >= self.length:
+                return max(1.0, index.keys * self.length / max(index.covered, 1))
+        product = 1.0
+        for place in columns:
+            if place not in self._spread:
+                self._spread[place] = _different(self.column(place))
+            product *= self._spread[place]
+        return min(product, max(1.0, float(self.length)))
+
+
+def _different(column: Column) -> float:
+    """About how many different values a column has."""
+    rows = len(column)
+    step = max(1, rows // SAMPLE)
+    sample = column[::step]
+    values, counts = np.unique(sample, return_counts=True)
+    if step == 1:
+        return max(1.0, float(len(values)))
+    once = float((counts == 1).sum())
+    return len(values) / (1 - (1 - len(sample) / rows) * once / len(sample))

@@ -15,11 +15,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Rule, Term, Var
-from trivium.plan.order import Estimate, assigned, literal_terms, order_body, term_variables
-from trivium.plan.steps import Absent, Compute, Fold, Match, RulePlan, Step, Test, Version
+from trivium.plan.cost import Size
+from trivium.plan.grouping import opening, stands_alone
+from trivium.plan.order import (
+    Order,
+    assigned,
+    literal_terms,
+    order_body,
+    term_variables,
+)
+from trivium.plan.statistics import EVERYTHING, Planning, Statistics
+from trivium.plan.steps import Absent, Compute, Fold, Group, Match, RulePlan, Step, Test, Version
 
 
-def plan_rule(rule: Rule, recursive: Iterable[str], estimate: Estimate) -> list[RulePlan]:
+def plan_rule(
+    rule: Rule,
+    recursive: Iterable[str],
+    known: Statistics,
+    planning: Planning = EVERYTHING,
+) -> list[RulePlan]:
     """The plans of a rule, one for each recursive literal, or one if there is none."""
     body, origins = flatten(rule.body)
     inside = frozenset(recursive)
@@ -34,9 +48,13 @@ def plan_rule(rule: Rule, recursive: Iterable[str], estimate: Estimate) -> list[
     deltas: list[int | None] = [*growing] or [None]
     for delta in deltas:
         versions = {place: _version(place, delta) for place in growing}
-        order = order_body(body, set(), estimate, delta)
-        steps = Builder(body, origins, versions, estimate).build(order, set(), needed)
-        plans.append(RulePlan(rule, steps, head))
+        builder = Builder(body, origins, versions, known, planning)
+        opens = opening(body, needed, growing, known) if planning.group else None
+        if opens is None:
+            order = order_body(body, set(), known, delta, versions)
+        else:
+            order = builder.opened(opens.place, opens.implied)
+        plans.append(RulePlan(rule, builder.build(order, set(), needed), head, order.rows))
     return plans
 
 
@@ -49,23 +67,24 @@ def _version(place: int, delta: int | None) -> Version:
 def plan_body(
     body: Sequence[Literal],
     bound: set[str],
-    estimate: Estimate | None,
+    known: Statistics | None,
     needed: set[str],
     row_prefix: str = "#row",
 ) -> tuple[Step, ...]:
     """A plan that keeps every variable in `needed` and the matched row of every positive atom.
 
     Proofs use it: the row of the atom at position i of the body is in the column `#row<i>`. Without
-    an estimate the literals run in the order of the text, as far as possible.
+    statistics the literals run in the order of the text, as far as possible.
     """
     flat, origins = flatten(body)
-    order = order_body(flat, bound, estimate)
+    order = order_body(flat, bound, known)
     rows = {
         f"{row_prefix}{place}"
         for place, literal in enumerate(body)
         if isinstance(literal, Atom) and not literal.negated
     }
-    builder = Builder(flat, origins, {}, estimate, row_prefix=row_prefix)
+    one = Planning(group=False)  # of one binding, no aggregate needs more than its own group
+    builder = Builder(flat, origins, {}, known, one, row_prefix=row_prefix)
     return builder.build(order, bound, needed | rows)
 
 
@@ -100,7 +119,8 @@ class Builder:
         body: Sequence[Literal],
         origins: Sequence[int],
         versions: dict[int, Version],
-        estimate: Estimate | None,
+        known: Statistics | None,
+        planning: Planning,
         counting: bool = False,
         row_prefix: str | None = None,
         depth: int = 0,
@@ -108,22 +128,37 @@ class Builder:
         self.body = body
         self.origins = origins
         self.versions = versions
-        self.estimate = estimate
+        self.known = known
+        self.planning = planning
         self.counting = counting
         self.row_prefix = row_prefix
         self.depth = depth
 
-    def build(self, order: Sequence[int], bound: set[str], needed: set[str]) -> tuple[Step, ...]:
+    def opened(self, place: int, implied: frozenset[int]) -> Order:
+        """The order that starts with an aggregate, without the atoms that it implies."""
+        kept = [at for at in range(len(self.body)) if at not in implied]
+        literals = [self.body[at] for at in kept]
+        aggregate = self.body[place]
+        assert isinstance(aggregate, Aggregate)
+        group = {variable.name for variable in aggregate.group}
+        order = order_body(
+            literals, group, self.known, kept.index(place), start=self._groups(aggregate)
+        )
+        return replace(order, places=tuple(kept[at] for at in order.places))
+
+    def build(self, order: Order, bound: set[str], needed: set[str]) -> tuple[Step, ...]:
         """The steps in the given order; `needed` are the columns to give at the end."""
         bound = set(bound)
         steps = []
-        for place in order:
-            step, more = self._step(place, bound)
+        before = 1.0
+        for at, place in enumerate(order.places):
+            step, more = self._step(place, bound, before)
             steps.append(step)
             bound |= more
+            before = order.rows[at] if order.rows else 1.0
         return _mark_live(steps, needed, self.counting)
 
-    def _step(self, place: int, bound: set[str]) -> tuple[Step, set[str]]:
+    def _step(self, place: int, bound: set[str], before: float) -> tuple[Step, set[str]]:
         literal, origin = self.body[place], self.origins[place]
         match literal:
             case Atom(negated=True):
@@ -139,6 +174,10 @@ class Builder:
                 variable, term = binding
                 return Compute(origin, variable.name, term), {variable.name}
             case Aggregate():
+                group = _variables(literal.group)
+                opens = not group <= bound
+                if opens or self._runs_once(literal, before):
+                    return self._group(literal, origin, opens, bound), group | {literal.result.name}
                 return self._fold(literal, origin, bound), {literal.result.name}
 
     def _match(self, atom: Atom, origin: int, version: Version, bound: set[str]) -> Match:
@@ -167,10 +206,8 @@ class Builder:
         in_condition = outer & _variables(_terms(aggregate.condition))
         needed = _variables(aggregate.values) | in_condition | {marker}
         inner_body, inner_origins = flatten(aggregate.body)
-        inner = Builder(
-            inner_body, inner_origins, {}, self.estimate, counting=True, depth=self.depth + 1
-        )
-        body = inner.build(order_body(inner_body, group, self.estimate), group, needed)
+        inner = self._inner(inner_body, inner_origins, counting=True)
+        body = inner.build(order_body(inner_body, group, self.known), group, needed)
         witness, condition = "", tuple[Step, ...]()
         if aggregate.condition:
             witness = f"#binding{self.depth}"
@@ -181,8 +218,51 @@ class Builder:
 
     def _condition(self, aggregate: Aggregate, bound: set[str], witness: str) -> tuple[Step, ...]:
         body, origins = flatten(aggregate.condition)
-        builder = Builder(body, origins, {}, self.estimate, depth=self.depth + 1)
-        return builder.build(order_body(body, bound, self.estimate), bound, {witness})
+        builder = self._inner(body, origins, counting=False)
+        return builder.build(order_body(body, bound, self.known), bound, {witness})
+
+    def _inner(self, body: list[Literal], origins: list[int], counting: bool) -> Builder:
+        planning, depth = self.planning, self.depth + 1
+        return Builder(body, origins, {}, self.known, planning, counting, depth=depth)
+
+    # --- aggregates whose body runs once ---------------------------------------------------------
+
+    def _group(self, aggregate: Aggregate, origin: int, opens: bool, bound: set[str]) -> Group:
+        keys = tuple(sorted(_variables(aggregate.group)))
+        body, origins = flatten(aggregate.body)
+        inner = self._inner(body, origins, counting=True)
+        needed = _variables(aggregate.values) | set(keys)
+        steps = inner.build(order_body(body, set(), self.known), set(), needed)
+        return Group(origin, aggregate, keys, opens, aggregate.result.name in bound, steps)
+
+    def _runs_once(self, aggregate: Aggregate, before: float) -> bool:
+        """Whether one run of the body is expected to cost less than one for each group."""
+        if not self.planning.group or self.known is None or not stands_alone(aggregate):
+            return False
+        if not aggregate.group:
+            return True
+        body, _ = flatten(aggregate.body)
+        group = _variables(aggregate.group)
+        once = order_body(body, set(), self.known)
+        each = order_body(body, group, self.known)
+        groups = min(before, self._groups(aggregate).rows)
+        return once.work <= groups * each.work
+
+    def _groups(self, aggregate: Aggregate) -> Size:
+        """How many groups the body of an aggregate is expected to have."""
+        assert self.known is not None
+        body, _ = flatten(aggregate.body)
+        rows = order_body(body, set(), self.known).rows[-1]
+        different = {
+            term.name: self.known.different(literal.relation, (column,))
+            for literal in body
+            if isinstance(literal, Atom) and not literal.negated
+            for column, term in enumerate(literal.args)
+            if isinstance(term, Var)
+        }
+        whole = Size(rows, different)
+        names = tuple(sorted(_variables(aggregate.group)))
+        return Size(whole.combinations(names), {name: different[name] for name in names})
 
 
 def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Step, ...]:
@@ -208,6 +288,11 @@ def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Ste
                 step = replace(step, live=tuple(sorted(live)))
                 live.discard(step.aggregate.result.name)
                 live |= {*step.group} | ({step.aggregate.result.name} if step.checks else set())
+            case Group():
+                step = replace(step, live=tuple(sorted(live)))
+                live -= {step.aggregate.result.name, *(step.keys if step.opens else ())}
+                live |= set() if step.opens else {*step.keys}
+                live |= {step.aggregate.result.name} if step.checks else set()
         marked.append(step)
     return tuple(reversed(marked))
 

@@ -1,8 +1,9 @@
 """The order in which the literals of a body run.
 
 Tests, bindings and negations run as soon as their variables are bound, because they are cheap and
-only take rows away. Of the positive atoms, the one that is expected to match the fewest rows for
-the variables bound so far is next. Aggregates wait for the atoms, unless one needs their result.
+only take rows away. Of the orders of the positive atoms, the one that is expected to make the
+fewest rows in all is taken, by dynamic programming over the sets of atoms that have run. Aggregates
+wait for the atoms, unless one needs their result.
 
     before:  big(x, y), small(y), x > 3
     after:   small(y), big(x, y), x > 3
@@ -10,13 +11,19 @@ the variables bound so far is next. Aggregates wait for the atoms, unless one ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from trivium.errors import LimitError
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Term, Var
+from trivium.plan.cost import Size, after
+from trivium.plan.statistics import Statistics
+from trivium.plan.steps import Version
 
-# (relation, its bound columns) -> about how many rows match one binding of them
-Estimate = Callable[[str, tuple[int, ...]], float]
+# So many orders of the same length are followed: of up to 6 atoms, all that differ.
+BEAM = 20
+ONE = Size(1.0)
 
 # Functors that fail on some arguments: they must not run before the tests that guard them.
 PARTIAL = frozenset({"/", "%", "to_number", "to_float", "to_unsigned", "match"})
@@ -84,37 +91,80 @@ def is_partial(literal: Literal) -> bool:
     return any(fails(term) for term in literal_terms(literal))
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The positions of a body's literals as they run, the rows expected after each, the work."""
+
+    places: tuple[int, ...]
+    rows: tuple[float, ...] = ()
+    work: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An order of some of the literals, and what it binds."""
+
+    places: tuple[int, ...]
+    bound: frozenset[str]
+    size: Size
+    rows: tuple[float, ...] = ()
+    work: float = 0.0
+
+
 def order_body(
-    body: Sequence[Literal], bound: set[str], estimate: Estimate | None, first: int | None = None
-) -> list[int]:
-    """The positions of the body's literals in the order of execution.
+    body: Sequence[Literal],
+    bound: set[str],
+    known: Statistics | None,
+    first: int | None = None,
+    versions: Mapping[int, Version] = MappingProxyType({}),
+    start: Size = ONE,
+) -> Order:
+    """The order of the body's literals that is expected to take the least work.
 
-    `first` names an atom that must come first (the delta). Without an `estimate` the literals keep
-    the order of the text, as far as their variables allow.
+    `first` names a literal that must come first (the delta). `start` is the size of the bindings
+    of `bound`. Without statistics the literals keep the order of the text, as far as their
+    variables allow.
     """
-    waiting = list(range(len(body)))
-    bound = set(bound)
-    order: list[int] = []
-
-    def take(place: int) -> None:
-        waiting.remove(place)
-        order.append(place)
-        bound.update(binds(body[place]))
-
+    parts = [_Part((), frozenset(bound), start.given(bound))]
     if first is not None:
-        take(first)
-    while waiting:
-        ready = [place for place in waiting if is_ready(body[place], bound)]
-        if not ready:
-            raise LimitError(310, "no order of the literals binds every variable", body[0].span)
-        take(ready[0] if estimate is None else _next(body, waiting, ready, bound, estimate))
-    return order
+        parts = [_take(body, parts[0], first, known, versions)]
+    while len(parts[0].places) < len(body):
+        best: dict[frozenset[int], _Part] = {}
+        for part in parts:
+            for place in _choices(body, part, known):
+                longer = _take(body, part, place, known, versions)
+                taken = frozenset(longer.places)
+                if taken not in best or longer.work < best[taken].work:
+                    best[taken] = longer
+        parts = sorted(best.values(), key=lambda part: part.work)[:BEAM]
+    return Order(parts[0].places, parts[0].rows, parts[0].work)
 
 
-def _next(
-    body: Sequence[Literal], waiting: list[int], ready: list[int], bound: set[str], rows: Estimate
-) -> int:
-    atoms: list[tuple[int, Atom]] = []
+def _take(
+    body: Sequence[Literal],
+    part: _Part,
+    place: int,
+    known: Statistics | None,
+    versions: Mapping[int, Version],
+) -> _Part:
+    literal = body[place]
+    places, bound = (*part.places, place), part.bound | binds(literal)
+    if known is None:
+        return _Part(places, bound, part.size)
+    size, work = after(literal, part.size, known, versions.get(place, Version.FULL))
+    return _Part(places, bound, size, (*part.rows, size.rows), part.work + work)
+
+
+def _choices(body: Sequence[Literal], part: _Part, known: Statistics | None) -> list[int]:
+    """What may come next: one literal, or any of the atoms that are ready."""
+    waiting = [place for place in range(len(body)) if place not in part.places]
+    bound = set(part.bound)
+    ready = [place for place in waiting if is_ready(body[place], bound)]
+    if not ready:
+        raise LimitError(310, "no order of the literals binds every variable", body[0].span)
+    if known is None:
+        return ready[:1]
+    atoms: list[int] = []
     folds: list[int] = []
     partial: list[int] = []
     for place in ready:
@@ -122,20 +172,16 @@ def _next(
         if isinstance(literal, Aggregate):
             folds.append(place)
         elif isinstance(literal, Atom) and not literal.negated:
-            atoms.append((place, literal))
+            atoms.append(place)
         elif place != waiting[0] and is_partial(literal):
             partial.append(place)
         else:
-            return place
-    if len(atoms) == 1 and not folds:
-        return atoms[0][0]
-    wanted = _wanted([body[place] for place in waiting]) - bound
+            return [place]
+    wanted = _wanted([body[place] for place in waiting]) - bound if folds else set()
     for place in folds:
         if not atoms or binds(body[place]) & wanted:
-            return place
-    if atoms:
-        return min(atoms, key=lambda atom: (rows(*_bound_columns(atom[1], bound)), atom[0]))[0]
-    return partial[0]
+            return [place]
+    return atoms or partial[:1]
 
 
 def _wanted(waiting: list[Literal]) -> set[str]:
@@ -150,12 +196,3 @@ def _wanted(waiting: list[Literal]) -> set[str]:
             if sides & names:
                 names |= needs(literal)
     return names
-
-
-def _bound_columns(atom: Atom, bound: set[str]) -> tuple[str, tuple[int, ...]]:
-    columns = tuple(
-        column
-        for column, term in enumerate(atom.args)
-        if term is not None and not (isinstance(term, Var) and term.name not in bound)
-    )
-    return atom.relation, columns

@@ -94,16 +94,41 @@ class Fold:
     live: tuple[str, ...] = ()
 
 
-Step = Match | Absent | Compute | Test | Fold
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An aggregate whose body runs once, from nothing, and brings its groups with it.
+
+        total(k, s) :- edge(k, _), s = sum v : { edge(k, v) }.
+        one pass over edge, and no join with it: `opens`, keys k
+
+    Each different binding of `keys` by the body is a group. With `opens` the step is the first of
+    its plan and binds the keys and the result, a row for each. Else the keys are bound before: each
+    binding gets the results of its group, and where the body has no such group, those of no rows.
+    With `checks` the result is bound already, and only compared.
+
+    The body reads no relation that grows, so its results hold as long as the stratum runs.
+    """
+
+    literal: int
+    aggregate: Aggregate
+    keys: tuple[str, ...]
+    opens: bool
+    checks: bool
+    body: tuple[Step, ...]
+    live: tuple[str, ...] = ()
+
+
+Step = Match | Absent | Compute | Test | Fold | Group
 
 
 @dataclass(frozen=True, slots=True)
 class RulePlan:
-    """The steps of one version of a rule, and the terms of its head."""
+    """The steps of one version of a rule, the terms of its head, the rows expected of each step."""
 
     rule: Rule
     steps: tuple[Step, ...]
     head: tuple[Term, ...]
+    expected: tuple[float, ...] = ()
 
 
 def show(plan: RulePlan) -> str:
@@ -130,6 +155,10 @@ def show_step(step: Step) -> str:
         case Fold():
             inner = "; ".join(show_step(s) for s in (*step.body, *step.condition))
             return f"{step.aggregate.kind} by ({', '.join(step.group)}) over {{ {inner} }}"
+        case Group():
+            inner = "; ".join(map(show_step, step.body))
+            once = "each" if step.opens else "once, joined"
+            return f"{step.aggregate.kind} by ({', '.join(step.keys)}), {once}, over {{ {inner} }}"
 
 
 def show_term(term: Term) -> str:

@@ -22,7 +22,8 @@ from trivium.ir.nodes import Aggregate, Atom, Compare, Literal, Program, Rule, V
 from trivium.ir.nodes import Value as CellValue
 from trivium.ir.types import Type
 from trivium.plan.build import plan_body
-from trivium.plan.order import Estimate, binds, term_variables
+from trivium.plan.order import binds, term_variables
+from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Step
 from trivium.provenance.proof import Proof
 from trivium.provenance.words import quote, show_literal, show_rule
@@ -41,12 +42,12 @@ class Prover:
         self,
         program: Program,
         evaluator: Evaluator,
-        estimate: Estimate,
+        known: Statistics,
         locate: Locator,
     ) -> None:
         self.program = program
         self.evaluator = evaluator
-        self.estimate = estimate
+        self.known = known
         self.locate = locate
         self.rules = {rule.index: rule for rule in program.rules}
         self._plans: dict[int, tuple[tuple[Literal, ...], dict[str, int], tuple[Step, ...]]] = {}
@@ -120,7 +121,7 @@ class Prover:
         if rule.index not in self._plans:
             body, seeds = bind_head(rule)
             needed = {name for literal in body for name in binds(literal)}
-            steps = plan_body(body, set(seeds), self.estimate, needed, ROW)
+            steps = plan_body(body, set(seeds), self.known, needed, ROW)
             self._plans[rule.index] = body, seeds, steps
         return self._plans[rule.index]
 
@@ -193,7 +194,7 @@ class Prover:
         """Every binding of an aggregate's body with the rows of its atoms, in their order."""
         names = {variable.name for variable in aggregate.group} & set(binding.columns)
         needed = {v.name for term in aggregate.values for v in term_variables(term)} | names
-        steps = plan_body(aggregate.body, names, self.estimate, needed, ROW)
+        steps = plan_body(aggregate.body, names, self.known, needed, ROW)
         seed = Bindings(1, {name: binding.columns[name] for name in names})
         self.evaluator.before = stamp
         try:

@@ -113,7 +113,7 @@ class Doubter:
                 reason = f"{quote(row[place], term.type)} does not match"
                 return Failure(text, (), show_literal(rule.head), reason)
         holds: list[str] = []
-        for place in order_body(body, set(seeds), None):
+        for place in order_body(body, set(seeds), None).places:
             literal = body[place]
             after = self._extend(literal, bindings)
             if after is None:

@@ -1,0 +1,57 @@
+"""What the planner knows of the data, and what it may do with that.
+
+Assumed()     nothing is known: 1,000 rows a relation, and a bound column leaves one in ten
+Measured(...) the relations of a run as they are now (`engine/measure.py`)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from trivium.plan.steps import Version
+
+
+class Statistics(Protocol):
+    """Sizes of relations; every figure is an estimate but `filled`."""
+
+    def rows(self, relation: str, version: Version = Version.FULL) -> float:
+        """How many rows a relation has."""
+
+    def different(self, relation: str, columns: tuple[int, ...]) -> float:
+        """How many different (combinations of) values its columns hold; at least 1."""
+
+    def filled(self, relation: str, column: int) -> bool:
+        """Whether it is certain that the column has no empty cell."""
+
+
+class Assumed:
+    """The statistics of relations that nobody has seen yet, all alike."""
+
+    def rows(self, relation: str, version: Version = Version.FULL) -> float:
+        return 100.0 if version is Version.DELTA else 1000.0
+
+    def different(self, relation: str, columns: tuple[int, ...]) -> float:
+        return float(min(1000, 10 ** len(columns)))
+
+    def filled(self, relation: str, column: int) -> bool:
+        return True
+
+
+def matches(known: Statistics, relation: str, bound: tuple[int, ...]) -> float:
+    """How many rows match one binding of some columns."""
+    return known.rows(relation) / known.different(relation, bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What the planner may do. Each can be switched off, and no row changes by it.
+
+    Attributes:
+        group: aggregates may run their body once and bring their own groups.
+    """
+
+    group: bool = True
+
+
+EVERYTHING = Planning()
