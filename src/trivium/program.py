@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from trivium.analyse import analyse
+from trivium.analyse.components import write_out
 from trivium.engine.contract import Backend
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.files import Format, format_of, write_delimited, write_facts
@@ -81,7 +82,7 @@ class Program:
         self.source = Source(name, text)
         self.relations = tuple(relations)
         self._signatures = {n: signature(n, function) for n, function in functions.items()}
-        self._tree = parse(self.source)
+        self._tree = write_out(parse(self.source))
         self._checked: nodes.Program | None = None
         try:
             self._checked = self._analyse(())

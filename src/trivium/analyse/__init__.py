@@ -1,6 +1,6 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    names → flat rules → safety → strata → types → typed rules
+    components → names → flat rules → safety → strata → types → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from trivium.analyse.components import write_out
 from trivium.analyse.elaborate import Elaboration
 from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
@@ -17,6 +18,7 @@ from trivium.analyse.names import collect, resolve
 from trivium.analyse.safety import check_safety
 from trivium.analyse.strata import Layer, layers
 from trivium.analyse.types import Inference
+from trivium.errors import SyntaxProblem
 from trivium.ir import nodes as ir
 from trivium.ir.functors import FUNCTORS, FunctorSignature
 from trivium.syntax import ast
@@ -40,6 +42,8 @@ def analyse(
 
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
+    program = write_out(program)
+    _refuse_outside_core(program)
     schemas = collect(program, given)
     flattener = Flattener(schemas, functors)
     rules: list[FlatRule] = []
@@ -84,6 +88,26 @@ def analyse(
             if isinstance(item, ast.Directive)
         ),
     )
+
+
+def _refuse_outside_core(program: ast.Program) -> None:
+    """E103 for what is read, and has no meaning in the core dialect."""
+    for item in program.items:
+        what, hint = "", ""
+        match item:
+            case ast.Subsumption():
+                what, hint = "subsumption (`<=`)", "keep the best rows with `argmin` or `argmax`"
+            case ast.Declaration(choices=choices) if choices:
+                what, hint = "`choice-domain`", "choose with an aggregate: `argmin`, `argmax`"
+            case ast.Declaration(qualifiers=words) if any(w.text == "eqrel" for w in words):
+                what, hint = "`eqrel`", "write the rules: r(x, x), r(y, x) and r(x, z)"
+            case ast.Declaration(delta_of=source) if source is not None:
+                what, hint = "`debug_delta`", "look at the relation itself"
+            case ast.Directive("limitsize"):
+                what, hint = "`.limitsize`", "pass `limits=Limits(rows=...)` to `run`"
+        if what:
+            message = f"{what} is not part of the core dialect"
+            raise SyntaxProblem(103, message, item.span, hint=hint)
 
 
 def _constants(head: ast.Atom) -> tuple[ast.Constant, ...] | None:

@@ -22,8 +22,8 @@ LESSONS: dict[int, Lesson] = {
     ),
     102: Lesson('close the text with `"` on the same line.', 'city("Paris).'),
     103: Lesson(
-        "write the components' rules out, with a name of its own for each relation.",
-        ".comp Graph { .decl edge(x: number, y: number) }",
+        "give each field of a record a column of its own.",
+        ".type Point = [x: number, y: number]",
     ),
     104: Lesson("write a digit after the point: `3.0`.", "height(3x)."),
     105: Lesson("use a `float` where numbers are so large.", "big(99999999999999999999999)."),
@@ -85,6 +85,26 @@ LESSONS: dict[int, Lesson] = {
         "a(1).\nb(1).\np(x) :- a(x), " + ", ".join(["(a(x); b(x))"] * 13) + ".",
     ),
     217: Lesson("give the value, or a variable that the body binds.", "edge(1, _)."),
+    230: Lesson(
+        "write the component's name as it was declared.",
+        ".comp Graph { .decl edge(x: number, y: number) }\n.init roads = Grahp",
+    ),
+    231: Lesson(
+        "give each parameter an argument.",
+        ".comp Graph<N> { .decl edge(x: N, y: N) }\n.init roads = Graph",
+    ),
+    232: Lesson(
+        "take the base, or the instance, that closes the circle out.",
+        ".comp A : B { }\n.comp B : A { }\n.init a = A",
+    ),
+    233: Lesson(
+        "declare the relation `overridable` where it is declared.",
+        ".comp A { .decl p(x: number)  p(1). }\n.comp B : A { .override p  p(2). }",
+    ),
+    234: Lesson(
+        "rename the component or the instance.",
+        ".decl graph(x: number)\n.comp Graph { }\n.init graph = Graph",
+    ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",

@@ -12,9 +12,13 @@ and its printed form are equal.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from trivium.source import Source, Span
+
+# A name, or names joined by full stops: `graph.edge` is the `edge` of the instance `graph`.
+_NAME = re.compile(r"[\w?]+(?:\.[\w?]+)*")
 
 # --- terms ---------------------------------------------------------------------------------------
 
@@ -104,7 +108,10 @@ class Atom:
 
     @property
     def name_span(self) -> Span:
-        return Span(self.span.source, self.span.start, self.span.start + len(self.relation))
+        """Where the name stands; a component's instance may have lengthened it since."""
+        source, start = self.span.source, self.span.start
+        found = _NAME.match(source.text, start)
+        return Span(source, start, found.end() if found else start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +183,30 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Subsumption:
+    """`worse <= better :- body.`: while both rows are there, the worse one is removed."""
+
+    worse: Atom
+    better: Atom
+    body: Formula
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
-    """`.decl name(columns)`; `span` is that of the name."""
+    """`.decl name(columns)`; `span` is that of the name.
+
+    `qualifiers` are words such as `inline` or `eqrel`; each of `choices` names columns that
+    together decide a row: the first row with their values stays the only one. `delta_of` names the
+    relation whose last additions this one shows (`.decl d = debug_delta(r)`).
+    """
 
     name: str
     columns: tuple[Attribute, ...]
     span: Span = field(compare=False, repr=False)
+    qualifiers: tuple[Name, ...] = ()
+    choices: tuple[tuple[Name, ...], ...] = ()
+    delta_of: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +221,7 @@ class TypeDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`.input`, `.output` or `.printsize` of one relation; `span` is that of its name."""
+    """`.input`, `.output`, `.printsize` or `.limitsize` of a relation; `span` is its name's."""
 
     kind: str
     relation: str
@@ -204,7 +229,54 @@ class Directive:
     span: Span = field(compare=False, repr=False)
 
 
-Item = Clause | Declaration | TypeDeclaration | Directive
+@dataclass(frozen=True, slots=True)
+class Pragma:
+    """`.pragma "name" "value"`: a wish about how to run; it never changes an answer."""
+
+    name: str
+    value: str
+    span: Span = field(compare=False, repr=False)
+
+
+# --- components ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentUse:
+    """`name<args>`, where a component is instantiated or inherited from."""
+
+    name: str
+    args: tuple[Name, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """`.comp name<parameters> : bases { items }`; `overrides` are the names after `.override`.
+
+    `span` is that of the name.
+    """
+
+    name: str
+    parameters: tuple[Name, ...]
+    bases: tuple[ComponentUse, ...]
+    overrides: tuple[Name, ...]
+    items: tuple[Item, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """`.init name = use`; `span` is that of the name."""
+
+    name: str
+    use: ComponentUse
+    span: Span = field(compare=False, repr=False)
+
+
+Item = (
+    Clause | Subsumption | Declaration | TypeDeclaration | Directive | Pragma | Component | Instance
+)
 
 
 @dataclass(frozen=True, slots=True)

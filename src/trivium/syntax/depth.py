@@ -20,9 +20,9 @@ def too_deep(span: Span) -> SyntaxProblem:
     return SyntaxProblem(106, message, span, hint="name the inner part with a rule of its own")
 
 
-def check_depth(clause: ast.Clause) -> None:
+def check_depth(clause: ast.Clause | ast.Subsumption) -> None:
     """Refuse (E106) a clause whose tree is too high, as that of `1 + 1 + 1 + ...` may be."""
-    level: list[object] = [*clause.heads, clause.body]
+    level = _children(clause)
     for _ in range(MAX_DEPTH + 1):
         level = [child for node in level for child in _children(node)]
         if not level:

@@ -98,6 +98,26 @@ class FormulaParser:
         span = self.tokens.span(self.at) if span is None else span
         return SyntaxProblem(103, f"{what} is not part of the core dialect", span, hint=hint)
 
+    def name_at(self, index: int) -> ast.Name:
+        return ast.Name(self.tokens.text(index), self.tokens.span(index))
+
+    def qualified(self, wanted: str) -> ast.Name:
+        """`a`, or `a.b.c` without spaces; `a. b` is an end and a beginning."""
+        first = self.expect("name", wanted)
+        self.rest_of_name()
+        span = self.since(first)
+        return ast.Name(span.text, span)
+
+    def rest_of_name(self) -> None:
+        ends, starts = self.tokens.ends, self.tokens.starts
+        while (
+            self.kinds[self.at] == "."
+            and self.next_kind() == "name"
+            and ends[self.at - 1] == starts[self.at]
+            and ends[self.at] == starts[self.at + 1]
+        ):
+            self.at += 2
+
     def enter(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -201,13 +221,21 @@ class FormulaParser:
             message = f"`{node.relation}` has named arguments, so it is an atom and has no value"
             hint = "bind a variable in it, and compare the variable"
             raise SyntaxProblem(101, message, node.span, hint=hint)
+        if "." in node.relation:
+            message = f"`{node.relation}` is a relation of an instance, and has no value"
+            hint = "put a space after the full stop that ends a rule"
+            raise SyntaxProblem(101, message, node.span, hint=hint)
         if node.span.end == node.name_span.end:
             return ast.Variable(node.relation, node.span)
         return ast.Call(node.relation, node.args, node.span)
 
     def atom(self) -> ast.Atom:
         first = self.expect("name", "a relation's name")
-        relation = self.tokens.text(first)
+        if self.kinds[self.at] == ".":
+            self.rest_of_name()
+        relation = self.tokens.source.text[
+            self.tokens.starts[first] : self.tokens.ends[self.at - 1]
+        ]
         args: list[ast.Term] = []
         names: list[ast.Name | None] = []
         if self.take("("):
@@ -215,8 +243,6 @@ class FormulaParser:
                 names.append(self.argument_name())
                 args.append(self.term())
                 self.end_argument()
-        elif self.kinds[self.at] == "." and self.next_kind() == "name":
-            self.refuse_qualified(first)
         named = tuple(name for name in names if name is not None)
         if named and len(named) != len(args):
             message = f"`{relation}` mixes named and positional arguments"
@@ -243,13 +269,6 @@ class FormulaParser:
             return None
         self.at += 2
         return ast.Name(word, self.tokens.span(self.at - 2))
-
-    def refuse_qualified(self, first: int) -> None:
-        """`a.b` without spaces is a component's relation; `a. b` is an end and a beginning."""
-        ends, starts = self.tokens.ends, self.tokens.starts
-        if ends[first] == starts[self.at] and ends[self.at] == starts[self.at + 1]:
-            hint = "write the component's rules out; or put a space after the full stop"
-            raise self.outside("a qualified name", hint, self.tokens.span(first, self.at + 1))
 
     # --- terms -----------------------------------------------------------------------------------
 

@@ -39,14 +39,53 @@ def print_item(item: ast.Item) -> str:
         case ast.Clause(heads, body):
             head = ", ".join(print_formula(h) for h in heads)
             return f"{head}." if body is None else f"{head} :- {print_formula(body)}."
-        case ast.Declaration(name, columns):
-            return f".decl {name}({', '.join(f'{c.name}: {c.type}' for c in columns)})"
+        case ast.Subsumption(worse, better, body):
+            rows = f"{print_formula(worse)} <= {print_formula(better)}"
+            return f"{rows} :- {print_formula(body)}."
+        case ast.Declaration():
+            return _declaration(item)
         case ast.TypeDeclaration(name, bases, subtype):
             sign = "<:" if subtype else "="
             return f".type {name} {sign} {' | '.join(base.text for base in bases)}"
         case ast.Directive(kind, relation, options):
             shown = ", ".join(f"{key}={_text(value)}" for key, value in options)
             return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"
+        case ast.Pragma(name, value):
+            return f".pragma {_text(name)} {_text(value)}" if value else f".pragma {_text(name)}"
+        case ast.Component():
+            return _component(item)
+        case ast.Instance(name, use):
+            return f".init {name} = {_use(use)}"
+
+
+def _declaration(item: ast.Declaration) -> str:
+    if item.delta_of is not None:
+        text = f".decl {item.name} = debug_delta({item.delta_of.text})"
+    else:
+        text = f".decl {item.name}({', '.join(f'{c.name}: {c.type}' for c in item.columns)})"
+    words = [text, *(word.text for word in item.qualifiers)]
+    if item.choices:
+        keys = [[column.text for column in key] for key in item.choices]
+        shown = [key[0] if len(key) == 1 else f"({', '.join(key)})" for key in keys]
+        words.append(f"choice-domain {', '.join(shown)}")
+    return " ".join(words)
+
+
+def _component(item: ast.Component) -> str:
+    head = f".comp {item.name}{_arguments(item.parameters)}"
+    if item.bases:
+        head += f" : {', '.join(map(_use, item.bases))}"
+    lines = [f".override {name.text}" for name in item.overrides]
+    lines += [print_item(inner).replace("\n", "\n  ") for inner in item.items]
+    return "\n  ".join([f"{head} {{", *lines]) + "\n}"
+
+
+def _use(use: ast.ComponentUse) -> str:
+    return f"{use.name}{_arguments(use.args)}"
+
+
+def _arguments(names: Sequence[ast.Name]) -> str:
+    return f"<{', '.join(name.text for name in names)}>" if names else ""
 
 
 def print_formula(formula: ast.Formula, inside: str = "") -> str:

@@ -1,7 +1,9 @@
 """The Soufflé dialect: a recursive-descent parser, one method a rule of the grammar.
 
-    program     = { directive | clause }
-    clause      = atom {"," atom} [":-" formula] "."
+    program     = { directive | component | instance | clause }
+    component   = ".comp" use {(":" | ",") use} "{" { ".override" name | item } "}"
+    instance    = ".init" name "=" use            use = name [ "<" name {"," name} ">" ]
+    clause      = atom {"," atom} [":-" formula] "." | atom "<=" atom ":-" formula "."
     formula     = conjunction { ";" conjunction }
     conjunction = literal { "," literal }
     literal     = "!" literal | "(" formula ")" | atom | term op term | exists/forall aggregate
@@ -15,38 +17,46 @@
     body        = "{" formula "}" | atom
 
 No word is reserved: `count`, `max` or `input` may name a column, a variable or a relation; they are
-operators only where what follows says so. What is Soufflé's but not in the core dialect (records,
-components, `eqrel`, subsumption, ...) is refused by name (E103), never misread.
+operators only where what follows says so. A name may be of a component's instance: `graph.edge`,
+without spaces. What is Soufflé's but not in this dialect is refused by name (E103), never misread.
 """
 
 from __future__ import annotations
 
 import difflib
 import gc
+from collections.abc import Sequence
+from typing import TypeVar
 
 from trivium.errors import SyntaxProblem
-from trivium.source import Source
+from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.depth import MAX_DEPTH, check_depth
 from trivium.syntax.formulas import FormulaParser
 from trivium.syntax.lexer import tokenise, unescape
 
-_QUALIFIERS = frozenset(
-    ("inline", "no_inline", "magic", "no_magic", "brie", "btree", "btree_delete")
+QUALIFIERS = frozenset(
+    "overridable inline no_inline magic no_magic brie btree btree_delete eqrel".split()
 )
-_DIRECTIVES = ("decl", "type", "input", "output", "printsize", "plan", "pragma")
+_DEPRECATED = ("input", "output", "printsize")
+_DIRECTIVES = (
+    *("decl", "type", "input", "output", "printsize", "limitsize", "plan", "pragma"),
+    *("comp", "init", "override", "include", "once"),
+)
 _OUTSIDE_CORE = {
-    "comp": "write its rules out, with a name of its own for each relation",
-    "init": "write the component's rules out, with a name of its own for each relation",
-    "override": "write the component's rules out",
     "functor": "pass Python functions to `Program(text, functions=...)`",
-    "limitsize": "pass `limits=Limits(rows=...)` to `run`",
-    "include": "paste the included text in",
-    "once": "include each text once",
     "symbol_type": "write `.type T <: symbol`",
     "number_type": "write `.type T <: number`",
     "lattice": "compute the values first, and take `min` or `max` of them in a later rule",
 }
+_PLACES = {
+    "plan": "after a rule",
+    "override": "inside a component",
+    "include": "in programs that may read files",
+    "once": "in files that are included",
+}
+
+_AnyClause = TypeVar("_AnyClause", ast.Clause, ast.Subsumption)
 
 
 def parse(source: Source) -> ast.Program:
@@ -68,11 +78,11 @@ class _Parser(FormulaParser):
     def program(self) -> ast.Program:
         items: list[ast.Item] = []
         while self.kinds[self.at] != "end":
-            if self.kinds[self.at] == "directive":
-                items.extend(self.directive())
-            else:
-                items.append(self.clause())
+            items.extend(self.item())
         return ast.Program(tuple(items), self.tokens.source)
+
+    def item(self) -> Sequence[ast.Item]:
+        return self.directive() if self.kinds[self.at] == "directive" else (self.clause(),)
 
     def directive(self) -> list[ast.Item]:
         word = self.tokens.text(self.at)[1:]
@@ -88,59 +98,86 @@ class _Parser(FormulaParser):
             return self.declaration()
         if word == "type":
             return [self.type_declaration()]
+        if word == "comp":
+            return [self.component()]
+        if word == "init":
+            return [self.instance()]
         if word == "pragma":
-            self.expect("string", "the pragma's name between quotes")
-            self.take("string")
-            return []
-        if word == "plan":
-            raise self.unexpected("`.plan` after a rule")
-        return self.input_output(word)
+            return [self.pragma()]
+        if word in _DEPRECATED or word == "limitsize":
+            return self.input_output(word)
+        message = f"`.{word}` stands {_PLACES[word]}"
+        raise SyntaxProblem(101, message, self.tokens.span(self.at - 1))
 
     def declaration(self) -> list[ast.Item]:
         names = [self.expect("name", "the relation's name")]
         while self.take(","):
             names.append(self.expect("name", "the relation's name"))
         columns: list[ast.Attribute] = []
-        if self.take("("):
+        delta_of = None
+        if self.take("="):
+            delta_of = self.delta_of()
+        elif self.take("("):
             while not self.take(")"):
                 first = self.expect("name", "a column's name")
                 self.expect(":", "`:` and the column's type")
                 if self.kinds[self.at] in ("[", "{"):
                     raise self.outside("a record type", "give each field a column of its own")
-                kind = self.expect(
-                    "name", "a type: `number`, `unsigned`, `float`, `symbol`, `date`"
-                )
-                columns.append(
-                    ast.Attribute(
-                        self.tokens.text(first), self.tokens.text(kind), self.since(first)
-                    )
-                )
+                kind = self.qualified("a type: `number`, `unsigned`, `float`, `symbol`, `date`")
+                columns.append(ast.Attribute(self.tokens.text(first), kind.text, self.since(first)))
                 if self.kinds[self.at] != ")":
                     self.expect(",", "`,` or `)`")
-        span = [(self.tokens.text(n), self.tokens.span(n)) for n in names]
-        items: list[ast.Item] = [ast.Declaration(n, tuple(columns), s) for n, s in span]
-        for kind_word in self.qualifiers():
-            items.extend(ast.Directive(kind_word, n, (), s) for n, s in span)
+        words = self.qualifiers()
+        choices = self.choices()
+        qualifiers = tuple(word for word in words if word.text in QUALIFIERS)
+        items: list[ast.Item] = []
+        for name in map(self.name_at, names):
+            columns_, (text, span) = tuple(columns), (name.text, name.span)
+            items.append(ast.Declaration(text, columns_, span, qualifiers, choices, delta_of))
+            items += [ast.Directive(w.text, text, (), span) for w in words if w not in qualifiers]
         return items
 
-    def qualifiers(self) -> list[str]:
-        """The words after a declaration; gives those that ask for input or output."""
-        directives = []
-        while True:
-            word = self.word()
-            if word in ("input", "output", "printsize"):
-                directives.append(word)
-            elif word == "eqrel":
-                hint = "write the rules: r(x, x), r(y, x) and r(x, z)"
-                raise self.outside("`eqrel`", hint)
-            elif word == "choice" and self.next_kind() == "-":
-                hint = "choose with an aggregate: `argmin`, `argmax`, `min`, `max`"
-                raise self.outside("`choice-domain`", hint)
-            elif word in ("overridable", "override"):
-                raise self.outside(f"`{word}`", "write the component's rules out")
-            elif word not in _QUALIFIERS or self.next_kind() in ("(", ":-", "."):
-                return directives
+    def qualifiers(self) -> list[ast.Name]:
+        """The words after a declaration's columns."""
+        words = []
+        while self.word() in QUALIFIERS or self.word() in _DEPRECATED:
+            if self.next_kind() in ("(", ":-", "."):
+                break  # it is the relation of the next fact or rule
+            words.append(self.name_at(self.at))
             self.at += 1
+        return words
+
+    def choices(self) -> tuple[tuple[ast.Name, ...], ...]:
+        """`choice-domain a, (b, c)`: each entry decides a row."""
+        words = self.word(), self.tokens.text(min(self.at + 2, len(self.kinds) - 1))
+        if words != ("choice", "domain") or self.next_kind() != "-":
+            return ()
+        self.at += 3
+        found = []
+        while True:
+            if self.take("("):
+                key = [self.column()]
+                while self.take(","):
+                    key.append(self.column())
+                self.expect(")", "`,` or `)`")
+                found.append(tuple(key))
+            else:
+                found.append((self.column(),))
+            if not self.take(","):
+                return tuple(found)
+
+    def column(self) -> ast.Name:
+        return self.name_at(self.expect("name", "a column's name"))
+
+    def delta_of(self) -> ast.Name:
+        """`.decl last = debug_delta(r)`."""
+        if self.word() != "debug_delta":
+            raise self.unexpected("`debug_delta(relation)`")
+        self.at += 1
+        self.expect("(")
+        name = self.qualified("a relation's name")
+        self.expect(")")
+        return name
 
     def type_declaration(self) -> ast.TypeDeclaration:
         name = self.expect("name", "the type's name")
@@ -158,17 +195,17 @@ class _Parser(FormulaParser):
         )
 
     def type_name(self) -> ast.Name:
-        index = self.expect("name", "a type's name")
+        name = self.qualified("a type's name")
         if self.kinds[self.at] == "{":
             raise self.outside(
                 "an algebraic data type", "use a column for the branch and its fields"
             )
-        return ast.Name(self.tokens.text(index), self.tokens.span(index))
+        return name
 
     def input_output(self, kind: str) -> list[ast.Item]:
-        names = [self.expect("name", "a relation's name")]
+        names = [self.qualified("a relation's name")]
         while self.take(","):
-            names.append(self.expect("name", "a relation's name"))
+            names.append(self.qualified("a relation's name"))
         options: list[tuple[str, str]] = []
         if self.take("("):
             while not self.take(")"):
@@ -177,8 +214,7 @@ class _Parser(FormulaParser):
                 options.append((key, self.option_value()))
                 if self.kinds[self.at] != ")":
                     self.expect(",", "`,` or `)`")
-        text, span = self.tokens.text, self.tokens.span
-        return [ast.Directive(kind, text(n), tuple(options), span(n)) for n in names]
+        return [ast.Directive(kind, name.text, tuple(options), name.span) for name in names]
 
     def option_value(self) -> str:
         kind = self.kinds[self.at]
@@ -188,9 +224,58 @@ class _Parser(FormulaParser):
         text = self.tokens.text(self.at - 1)
         return unescape(text) if kind == "string" else text
 
-    def clause(self) -> ast.Clause:
+    def pragma(self) -> ast.Pragma:
+        first = self.expect("string", "the pragma's name between quotes")
+        value = unescape(self.tokens.text(self.at - 1)) if self.take("string") else ""
+        return ast.Pragma(unescape(self.tokens.text(first)), value, self.since(first))
+
+    # --- components ------------------------------------------------------------------------------
+
+    def component(self) -> ast.Component:
+        head = self.use()
+        bases: list[ast.ComponentUse] = []
+        while self.take(":") or (bases and self.take(",")):
+            bases.append(self.use())
+        self.expect("{", "`:` and a component to inherit from, or `{`")
+        self.enter()
+        overrides: list[ast.Name] = []
+        items: list[ast.Item] = []
+        while not self.take("}"):
+            if self.kinds[self.at] == "end":
+                raise self.unexpected("`}`")
+            if self.kinds[self.at] == "directive" and self.tokens.text(self.at) == ".override":
+                self.at += 1
+                overrides.append(self.name_at(self.expect("name", "a relation's name")))
+            else:
+                items.extend(self.item())
+        self.depth -= 1
+        span = Span(head.span.source, head.span.start, head.span.start + len(head.name))
+        return ast.Component(
+            head.name, head.args, tuple(bases), tuple(overrides), tuple(items), span
+        )
+
+    def instance(self) -> ast.Instance:
+        name = self.expect("name", "the instance's name")
+        self.expect("=", "`=` and a component")
+        return ast.Instance(self.tokens.text(name), self.use(), self.tokens.span(name))
+
+    def use(self) -> ast.ComponentUse:
+        """`name` or `name<arg, arg>`."""
+        first = self.expect("name", "a component's name")
+        args: list[ast.Name] = []
+        if self.take("<"):
+            while not args or self.take(","):
+                args.append(self.qualified("a type or a component"))
+            self.expect(">", "`,` or `>`")
+        return ast.ComponentUse(self.tokens.text(first), tuple(args), self.since(first))
+
+    # --- facts and rules -------------------------------------------------------------------------
+
+    def clause(self) -> ast.Clause | ast.Subsumption:
         first = self.at
         heads = [self.head()]
+        if self.take("<="):
+            return self.subsumption(first, heads[0])
         while self.take(","):
             heads.append(self.head())
         body = None
@@ -201,6 +286,17 @@ class _Parser(FormulaParser):
             raise self.unexpected(wanted)
         self.at += 1
         clause = ast.Clause(tuple(heads), body, self.since(first))
+        return self.ended(first, clause)
+
+    def subsumption(self, first: int, worse: ast.Atom) -> ast.Subsumption:
+        better = self.head()
+        self.expect(":-", "`:-` and the condition")
+        body = self.formula()
+        self.expect(".", "`,`, `;` or `.`")
+        return self.ended(first, ast.Subsumption(worse, better, body, self.since(first)))
+
+    def ended(self, first: int, clause: _AnyClause) -> _AnyClause:
+        """The clause, found not too deep, with its `.plan` read over."""
         if self.at - first > MAX_DEPTH:
             check_depth(clause)
         if self.kinds[self.at] == "directive" and self.tokens.text(self.at) == ".plan":
@@ -229,7 +325,4 @@ class _Parser(FormulaParser):
             raise self.outside("a probability", "keep it in a column of its own")
         if self.kinds[self.at] != "name":
             raise self.unexpected("a fact, a rule or a directive")
-        atom = self.atom()
-        if self.kinds[self.at] == "<=":
-            raise self.outside("subsumption (`<=`)", "keep the best rows with `argmin` or `argmax`")
-        return atom
+        return self.atom()

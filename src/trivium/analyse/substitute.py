@@ -1,0 +1,65 @@
+"""Names for names, in any piece of syntax.
+
+before:  edge(x, y) :- link(x, y).     with {"edge": "roads.edge"}
+after:   roads.edge(x, y) :- link(x, y).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from trivium.source import Span
+from trivium.syntax import ast
+
+Node = TypeVar("Node")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """New names of relations and of types, by their old ones."""
+
+    relations: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+def renamed(items: Sequence[ast.Item], names: Names) -> list[ast.Item]:
+    """The items with each name that has a new one replaced."""
+    return [_renamed(item, names) for item in items] if names.relations or names.types else [*items]
+
+
+def _renamed(node: Node, names: Names) -> Node:
+    changed: dict[str, Any] = {
+        part.name: _value(getattr(node, part.name), names)
+        for part in fields(node)  # type: ignore[arg-type]
+        if part.name != "span"
+    }
+    changed |= _names(node, names)
+    return replace(node, **changed)  # type: ignore[type-var]
+
+
+def _value(value: object, names: Names) -> object:
+    if isinstance(value, tuple):
+        return tuple(_value(part, names) for part in value)
+    if is_dataclass(value) and not isinstance(value, Span | ast.Name | type):
+        return _renamed(value, names)
+    return value
+
+
+def _names(node: object, names: Names) -> dict[str, Any]:
+    """Those fields of one node that hold a name of a relation or a type."""
+    relations, types = names.relations, names.types
+    match node:
+        case ast.Atom(relation) | ast.Directive(relation=relation):
+            return {"relation": relations.get(relation, relation)}
+        case ast.Declaration(name, delta_of=source):
+            if source is not None:
+                source = replace(source, text=relations.get(source.text, source.text))
+            return {"name": relations.get(name, name), "delta_of": source}
+        case ast.Attribute(type=kind):
+            return {"type": types.get(kind, kind)}
+        case ast.TypeDeclaration(name, bases):
+            renamed_bases = tuple(replace(b, text=types.get(b.text, b.text)) for b in bases)
+            return {"name": types.get(name, name), "bases": renamed_bases}
+    return {}
