@@ -33,6 +33,7 @@ from trivium.engine.functors import by_row
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
+from trivium.engine.profile import Profile, Recorder
 from trivium.engine.reference import Reference
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.undeclared import may_come_with_data, relations_of_data
@@ -48,6 +49,7 @@ from trivium.plan.steps import show
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
+from trivium.provenance.words import show_rule
 from trivium.source import Source
 from trivium.syntax.souffle import parse
 
@@ -132,6 +134,7 @@ class Program:
         limits: Limits | None = None,
         backend: Backend | None = None,
         planning: Planning = EVERYTHING,
+        profile: bool = False,
         **relations: Any,
     ) -> Result:
         """Compute every relation.
@@ -141,12 +144,14 @@ class Program:
             output_dir: where to write the `.output` files; by default nothing is written.
             limits: on time, rows and memory.
             planning: what the planner may do; no row depends on it.
+            profile: whether to note where time and rows go, for `result.profile`.
             relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
                 Arrow, polars or pandas table. It takes the place of an `.input` file.
 
         Raises LimitError (3xx), DataError (6xx), ProgramError (28x) for a functor without a result.
         """
         guard = Guard(limits or Limits())
+        recorder = Recorder() if profile else None
         backend = backend or Reference()
         symbols = SymbolTable()
         folder = None if facts_dir is None else Path(facts_dir)
@@ -158,10 +163,17 @@ class Program:
             loader.load(name)
         evaluator = Evaluator(backend, loader.stored, symbols, guard, self._functors)
         fixpoint = Fixpoint(checked, evaluator, planning)
+        if recorder is not None:
+            evaluator.recorder = recorder
+            recorder.load()
         fixpoint.run()
+        evaluator.recorder = None
         stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
         evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
         result = Result(checked, loader, evaluator, fixpoint.statistics, stats)
+        if recorder is not None:
+            texts = {rule.index: show_rule(rule) for rule in checked.rules}
+            result.profile = recorder.profile(checked.rules, texts, stats.seconds)
         if output_dir is not None:
             result.write(output_dir)
         return result
@@ -177,7 +189,10 @@ class Stats:
 
 
 class Result:
-    """The relations of a run, and why their rows hold."""
+    """The relations of a run, and why their rows hold.
+
+    `stats` says what the run took; `profile`, where it was asked for, where that went.
+    """
 
     def __init__(
         self,
@@ -193,6 +208,7 @@ class Result:
         self._prover = Prover(program, evaluator, known, loader.locate)
         self._views: dict[str, RelationView] = {}
         self.stats = stats
+        self.profile: Profile | None = None
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())

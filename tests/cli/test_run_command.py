@@ -164,3 +164,37 @@ def test_a_missing_fact_file(trivium, tmp_path):
     ran = trivium("run", file, "-F", tmp_path)
     assert ran.code == 2
     assert ran.err.startswith("E657")
+
+
+def test_the_plan_shows_expected_and_real_rows(trivium, paths):
+    ran = trivium("run", paths, "--show", "plan")
+    assert "expected  rows  step" in ran.out
+    assert "scan path [delta]" in ran.out
+    assert "path (3 rows)" not in ran.out
+
+
+def test_a_profile_beside_the_outputs(trivium, paths):
+    ran = trivium("run", paths, "--format", "csv", "--profile")
+    assert ran.out.splitlines()[1:] == ["1,2", "1,3", "2,3"]
+    assert "path(x, z) :- path(x, y), edge(y, z)." in ran.err
+
+
+def test_a_profile_as_a_page(trivium, paths, tmp_path):
+    file = tmp_path / "profile.html"
+    ran = trivium("run", paths, "--profile", file)
+    assert "path (3 rows)" in ran.out
+    assert "<h2>Rules</h2>" in file.read_text("utf-8")
+
+
+def test_a_profile_overwrites_nothing_but_pages(trivium, paths):
+    before = paths.read_text("utf-8")
+    ran = trivium("run", "--profile", paths, paths)
+    assert ran.code == 2
+    assert ".html" in ran.err
+    assert paths.read_text("utf-8") == before
+
+
+def test_a_profile_that_cannot_be_written(trivium, paths, tmp_path):
+    ran = trivium("run", paths, "--profile", tmp_path / "missing" / "profile.html")
+    assert ran.code == 2
+    assert ran.err.startswith("E659")

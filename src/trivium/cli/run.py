@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trivium.cli.layout import Layout
 
 if TYPE_CHECKING:
+    from trivium.engine.profile import Profile
     from trivium.ground.table import Table
     from trivium.program import Program, RelationView, Result
 
@@ -47,8 +48,14 @@ def add(commands: Any) -> None:
         help="also show why a row does not hold",
     )  # fmt: skip
     parser.add_argument(
-        "--show", choices=STAGES, help="show this stage of the program and do not run it"
-    )
+        "--show", choices=STAGES,
+        help="show this stage of the program instead of its outputs; `plan` runs it, to tell the "
+        "rows of each step beside those expected",
+    )  # fmt: skip
+    parser.add_argument(
+        "--profile", metavar="FILE.html", nargs="?", const="",
+        help="show where time and rows went (on stderr), or write it as a page",
+    )  # fmt: skip
     add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
@@ -79,13 +86,21 @@ def memory(text: str) -> int:
 
 
 def execute(arguments: argparse.Namespace) -> int:
+    if arguments.profile and not arguments.profile.endswith((".html", ".htm")):
+        arguments.parser.error(f"the page of --profile is an .html file, not {arguments.profile}")
     program, tables = load(arguments)
-    if arguments.show:
+    if arguments.show in ("ir", "strata"):
         from trivium.cli.stages import show_stage
 
         print(show_stage(arguments.show, program.ir))
         return 0
-    result = run_program(program, tables, arguments)
+    wanted = arguments.show == "plan" or arguments.profile is not None
+    result = run_program(program, tables, arguments, wanted)
+    if result.profile is not None and arguments.profile is not None:
+        show_profile(result.profile, arguments)
+    if result.profile is not None and arguments.show == "plan":
+        print(result.profile.explain() or "no rules")
+        return 0
     if arguments.output:
         for path in result.write(arguments.output):
             print(path)
@@ -140,7 +155,12 @@ def program_text(path: str) -> str:
         raise DataError(606, f"`{path}` is not UTF-8 text (byte {error.start})") from None
 
 
-def run_program(program: Program, tables: dict[str, Any], arguments: argparse.Namespace) -> Result:
+def run_program(
+    program: Program,
+    tables: dict[str, Any],
+    arguments: argparse.Namespace,
+    profile: bool = False,
+) -> Result:
     from trivium.cli.terminal import progress
     from trivium.program import Limits
 
@@ -151,7 +171,23 @@ def run_program(program: Program, tables: dict[str, Any], arguments: argparse.Na
     }
     limits = Limits(**{name: value for name, value in given.items() if value is not None})
     with progress(f"running {arguments.file}"):
-        return program.run(facts_dir=arguments.facts, limits=limits, **tables)
+        folder = arguments.facts
+        return program.run(facts_dir=folder, limits=limits, profile=profile, **tables)
+
+
+def show_profile(profile: Profile, arguments: argparse.Namespace) -> None:
+    """The profile as text on stderr, or as a page in the file of `--profile`; E659."""
+    if not arguments.profile:
+        print(profile, file=sys.stderr)
+        return
+    from trivium.engine.profile_page import page
+    from trivium.errors import DataError
+
+    try:
+        Path(arguments.profile).write_text(page(profile, arguments.file), "utf-8")
+    except OSError as error:
+        message = f"`{arguments.profile}` cannot be written: {error.strerror}"
+        raise DataError(659, message) from None
 
 
 def show_outputs(program: Program, result: Result, form: str) -> None:

@@ -2,17 +2,15 @@
 
 ir       relations with their types, and the rules as analysis left them
 strata   which relations are computed together, in which order
-plan     the joins of each rule; the order is chosen anew when the sizes of relations are known
+
+The plans are chosen as a run goes, by the sizes of the relations: its profile tells them.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from trivium.ir.nodes import Aggregate, Literal, Program, Rule, Stratum
-from trivium.plan.build import plan_rule
-from trivium.plan.statistics import Assumed
-from trivium.plan.steps import show as show_plan
+from trivium.ir.nodes import Aggregate, Literal, Program, Rule
 from trivium.provenance.words import quote, show_rule
 
 SHOWN_FACTS = 20
@@ -42,24 +40,10 @@ def show_strata(program: Program) -> str:
     return "\n".join(lines) or "no rules"
 
 
-def show_plans(program: Program) -> str:
-    plans = [
-        show_plan(plan)
-        for stratum in program.strata
-        for rule in stratum.rules
-        for plan in plan_rule(rule, _growing(stratum), Assumed())
-    ]
-    return "\n".join(plans) or "no rules"
-
-
 def show_stage(stage: str, program: Program) -> str:
-    """`stage` is `ir`, `strata` or `plan`."""
-    shows = {"ir": show_ir, "strata": show_strata, "plan": show_plans}
+    """`stage` is `ir` or `strata`."""
+    shows = {"ir": show_ir, "strata": show_strata}
     return shows[stage](program)
-
-
-def _growing(stratum: Stratum) -> tuple[str, ...]:
-    return stratum.relations if stratum.recursive else ()
 
 
 def _without_spans(rule: Rule) -> Rule:

@@ -15,6 +15,7 @@ from trivium.engine.aggregates import Folder
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
 from trivium.engine.limits import Guard
+from trivium.engine.profile import Recorder
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, encode_constant, sortable, typed, untyped
@@ -78,6 +79,7 @@ class Evaluator:
         self.guard = guard
         # Proofs read only rows that are older than the one to prove.
         self.before: int | None = None
+        self.recorder: Recorder | None = None
         # The results of aggregates that run once, while their stratum runs.
         self._grouped: dict[Group, tuple[Bindings, Rows, Column]] = {}
 
@@ -112,6 +114,8 @@ class Evaluator:
                     bindings = self.fold(step, bindings)
                 case Group():
                     bindings = self.group(step, bindings)
+            if self.recorder is not None:
+                self.recorder.step(step, bindings.length)
         if bindings.length:
             yield bindings
 

@@ -75,11 +75,18 @@ class Fixpoint:
         rule = versions[0].rule
         self.guard.rule = rule
         stored = self.relations[rule.head.relation]
+        recorder = self.evaluator.recorder
         for plan in versions:
+            if recorder is not None:
+                recorder.begin(plan, self.stamp)
             for bindings in self.evaluator.stream(plan.steps, UNIT):
                 columns = self.evaluator.evaluate_all(plan.head, bindings)
                 added = stored.derive(columns, bindings.length, self.stamp, rule.index)
                 self.guard.keep(added, len(columns))
+                if recorder is not None:
+                    recorder.wrote(bindings.length, added)
+            if recorder is not None:
+                recorder.end()
 
     def _plan(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
         return plan_rule(rule, growing, self.statistics, self.planning)

@@ -1,0 +1,101 @@
+"""The profile of a run: what it counts, and its text and page."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from trivium.engine.profile import Profile
+from trivium.engine.profile_page import page
+from trivium.program import Program
+
+TEXT = """
+path(x, y) :- edge(x, y).
+path(x, z) :- path(x, y), edge(y, z).
+most(m) :- m = max n : { path(_, n) }.
+odd(x) :- edge(x, "<never>").
+"""
+CHAIN = [(f"n{i:02}", f"n{i + 1:02}") for i in range(20)]
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    found = Program(TEXT).run(edge=CHAIN, profile=True).profile
+    assert found is not None
+    return found
+
+
+def test_nothing_is_recorded_unless_asked() -> None:
+    assert Program(TEXT).run(edge=CHAIN).profile is None
+
+
+def test_rows_and_rounds_of_each_rule(profile: Profile) -> None:
+    first, second, most, odd = profile.rules
+    assert (first.relation, first.line, first.found, first.new) == ("path", 2, 20, 20)
+    assert (second.new, second.found) == (190, 190)
+    assert [part.new for part in second.rounds] == [*range(19, 0, -1), 0]
+    assert (most.new, len(most.rounds)) == (1, 1)
+    assert odd.found == 0
+    assert sum(part.new for part in profile.rounds) == 211
+
+
+def test_the_times_add_up(profile: Profile) -> None:
+    assert 0 < profile.load_seconds < profile.seconds
+    in_rules = sum(rule.seconds for rule in profile.rules)
+    assert in_rules == pytest.approx(sum(part.seconds for part in profile.rounds))
+    assert in_rules < profile.seconds
+    for rule in profile.rules:
+        for plan in rule.plans:
+            assert plan.seconds == pytest.approx(sum(step.seconds for step in plan.steps))
+        assert sum(plan.seconds for plan in rule.plans) <= rule.seconds * 1.0001
+
+
+def test_expected_and_real_rows_of_each_step(profile: Profile) -> None:
+    (plan,) = profile.rules[0].plans
+    assert [(step.text.split()[0], step.expected, step.rows) for step in plan.steps] == [
+        ("scan", 20.0, 20)
+    ]
+    text = profile.explain()
+    assert "path(x, z) :- path(x, y), edge(y, z)." in text
+    assert re.search(r"^ +20 +20  scan edge", text, re.M)
+
+
+def test_as_text(profile: Profile) -> None:
+    text = str(profile)
+    assert re.search(r"190 +190  path\(x, z\) :- path", text)
+    assert "and 11 more rounds" in text
+
+
+def test_as_json(profile: Profile) -> None:
+    rules = json.loads(json.dumps(profile.to_dict()))["rules"]
+    assert rules[1]["rounds"][0]["new"] == 19
+
+
+class _Balanced(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in ("meta", "rect"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "rect":
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_as_a_page(profile: Profile) -> None:
+    parser = _Balanced()
+    parser.feed(page(profile, "<paths>.dl"))
+    assert parser.open == []
+    assert 'odd(x) :- edge(x, "<never>").' in parser.text
+    assert "<paths>.dl" in parser.text
+    assert "ran once" in parser.text
