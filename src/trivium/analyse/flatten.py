@@ -13,6 +13,7 @@ repeated in its rules, bind those that a side only compares.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from trivium.analyse.calls import check_call
 from trivium.analyse.flat import (
@@ -221,8 +222,16 @@ def conjuncts(formula: ast.Formula, positive: bool = True) -> list[Signed]:
 
 
 def _binders(literals: Sequence[FlatLiteral], outer: set[str]) -> tuple[FlatLiteral, ...]:
-    """The positive atoms among the literals, and each `=` that binds a variable more."""
-    atoms = [a for a in literals if isinstance(a, FlatAtom) and not a.negated]
+    """The positive atoms among the literals, and each `=` that binds a variable more.
+
+    A functor in an atom binds nothing, and may need a variable that is bound outside: it is left
+    out here, since the atom itself stands beside the disjunction.
+    """
+    atoms = [
+        replace(a, args=tuple(None if isinstance(arg, ast.Call) else arg for arg in a.args))
+        for a in literals
+        if isinstance(a, FlatAtom) and not a.negated
+    ]
     found: list[FlatLiteral] = list(atoms)
     bound = set(literal_names(atoms))
     for literal in literals:

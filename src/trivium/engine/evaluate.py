@@ -256,12 +256,9 @@ class Evaluator:
                 return (matches if compare.op == "match" else contains)(pattern, text)
             except UndefinedError as problem:
                 raise self._undefined(problem, compare) from None
-        if kind is Type.SYMBOL:
-            if compare.op not in ("=", "!="):
-                both = sortable(np.concatenate(sides), kind, self.symbols)
-                sides = [both[: bindings.length], both[bindings.length :]]
-        else:
-            sides = [typed(side, kind, self.symbols) for side in sides]
+        if compare.op not in ("=", "!="):  # equal values are equal columns
+            both = sortable(np.concatenate(sides), kind, self.symbols)
+            sides = [both[: bindings.length], both[bindings.length :]]
         return _COMPARE[compare.op](*sides)
 
     def _undefined(self, problem: UndefinedError, where: Call | Compare) -> ProgramError:

@@ -180,7 +180,7 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
     "lor": lambda a, b: _truth((a != 0) | (b != 0), a),
     "lxor": lambda a, b: _truth((a != 0) ^ (b != 0), a),
     "lnot": lambda a: _truth(a == 0, a),
-    "min": _choose(min, np.minimum),
+    "min": _choose(min, np.fmin),  # not-a-number is above all: the least only of itself
     "max": _choose(max, np.maximum),
     "cat": by_row(lambda *texts: "".join(texts)),
     "strlen": by_row(len),

@@ -93,9 +93,16 @@ def untyped(values: Values, kind: Type, symbols: SymbolTable) -> Column:
 
 
 def sortable(column: Column, kind: Type, symbols: SymbolTable) -> Values:
-    """A column whose order is that of its values: texts by code point, numbers by size."""
+    """Integers in the order of the values: texts by code point, numbers by size.
+
+    Not-a-number is equal to itself and above all other floats, so that the order is total:
+    `!(x < y)` is `x >= y`, and of two equal values either may stand for the other.
+    """
     if kind is Type.SYMBOL:
         return symbols.ranks(column)
+    if kind is Type.FLOAT:
+        # The bits of a negative float grow with its size: turned round, they grow with its value.
+        return column ^ ((column >> 63) & np.int64(2**63 - 1))
     return typed(column, kind, symbols)
 
 

@@ -1,0 +1,93 @@
+"""Random programs with their data: `make(Random(7))` gives the same one on every machine.
+
+A program is well formed by the way it is made, so that any error but a limit is a mismatch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.fuzz.rules import Relation, RuleMaker
+from tests.fuzz.terms import HERE, TYPES, column_type, constant, term, value
+
+from trivium.syntax import ast
+from trivium.syntax.printer import print_program
+
+Data = dict[str, list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program and the data that it is run on."""
+
+    program: ast.Program
+    data: Data = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return print_program(self.program)
+
+
+def make(chance: Random) -> Case:
+    relations = _relations(chance)
+    maker = RuleMaker(chance, relations)
+    items: list[ast.Item] = []
+    data: Data = {}
+    for relation in relations:
+        facts = chance.choice((0, 0, 1)) if relation.level else chance.randrange(1, 7)
+        if not relation.declared:
+            facts = max(facts, 1)
+        if not relation.level and relation.declared and chance.random() < 0.3:
+            data[relation.name] = [_row(chance, relation) for _ in range(facts)]
+        else:
+            items += [_fact(chance, relation) for _ in range(facts)]
+        if relation.level:
+            items += [maker.clause(relation) for _ in range(chance.choice((1, 1, 2, 2, 3)))]
+    if chance.random() < 0.5:
+        chance.shuffle(items)
+    declarations = [_declaration(chance, r) for r in relations if r.declared]
+    return Case(ast.Program((*_ALIASES, *declarations, *items), HERE.source), data)
+
+
+_ALIASES = (
+    ast.TypeDeclaration("Whole", (ast.Name("number", HERE),), True, HERE),
+    ast.TypeDeclaration("Name", (ast.Name("symbol", HERE),), False, HERE),
+)
+
+
+def _relations(chance: Random) -> list[Relation]:
+    # Few types make many joins.
+    palette = ["number", *(chance.choice(TYPES) for _ in range(chance.choice((0, 1, 1, 2, 3))))]
+    relations = []
+    for level in range(chance.choice((2, 2, 3, 3, 4))):
+        for _ in range(chance.choice((1, 2, 2, 3))):
+            arity = chance.choice((0, 1, 1, 2, 2, 2, 2, 3, 3, 4))
+            kinds = [chance.choice(palette) for _ in range(arity)]
+            columns = tuple((f"c{i}", kind) for i, kind in enumerate(kinds))
+            declared = chance.random() < 0.8
+            relations.append(Relation(f"r{len(relations)}", columns, level, declared))
+    return relations
+
+
+def _declaration(chance: Random, relation: Relation) -> ast.Declaration:
+    columns = []
+    for name, kind in relation.columns:
+        written = column_type(kind)
+        alias = {"number": "Whole", "symbol": "Name"}.get(kind)
+        if alias and chance.random() < 0.1:
+            written = alias
+        columns.append(ast.Attribute(name, written, HERE))
+    return ast.Declaration(relation.name, tuple(columns), HERE)
+
+
+def _fact(chance: Random, relation: Relation) -> ast.Clause:
+    def argument(kind: str) -> ast.Term:
+        return term(chance, kind, {}, 1) if chance.random() < 0.05 else constant(chance, kind)
+
+    args = tuple(argument(kind) for kind in relation.types)
+    return ast.Clause((ast.Atom(relation.name, args, HERE),), None, HERE)
+
+
+def _row(chance: Random, relation: Relation) -> tuple[object, ...]:
+    return tuple(None if chance.random() < 0.08 else value(chance, k) for k in relation.types)
