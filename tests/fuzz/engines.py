@@ -15,6 +15,7 @@ from tests.fuzz.programs import Case
 from tests.fuzz.values import Row, plain, shown
 
 import trivium.optimise
+from trivium.analyse.components import write_out
 from trivium.errors import TriviumError
 from trivium.program import Limits, Program
 
@@ -36,7 +37,7 @@ class Outcome:
 
 def oracle(case: Case) -> Outcome:
     try:
-        rows = Oracle(case.program, case.data).run()
+        rows = Oracle(write_out(case.program), case.data).run()
     except TooLargeError:
         return Outcome(trouble="large")
     except UndefinedError:

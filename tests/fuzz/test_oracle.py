@@ -11,7 +11,10 @@ from tests.fuzz.programs import Case
 from trivium.source import Source
 from trivium.syntax.souffle import parse
 
-PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*/*.dl"))
+FOLDER = Path(__file__).parents[1] / "programs"
+# The topics that the oracle knows; a new one comes here with what the oracle needs for it.
+TOPICS = "aggregates arithmetic comparisons components names negation recursion text".split()
+PROGRAMS = [path for topic in TOPICS for path in sorted((FOLDER / topic).glob("*.dl"))]
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
