@@ -65,7 +65,9 @@ def after(
             name = literal.result.name
             several = 3.0 if literal.kind == "top" else 1.0
             rows = size.rows * several
-            share = rows / size.of(literal.result) if name in size.different else rows
+            share = rows
+            if name in size.different:
+                share = rows / max(size.of(literal.result), 1.0)
             return Size(share, {**size.different, name: share}), size.rows
 
 
