@@ -48,6 +48,9 @@ class Matches(Protocol):
     def total(self) -> int:
         """An upper bound of the number of pairs, known before they take any memory."""
 
+    def counts(self) -> Rows:
+        """An upper bound of the number of pairs of each probing row."""
+
     def expand(self) -> tuple[Rows, Rows]:
         """The pairs: a row of the probing table, and the indexed row that equals it."""
 

@@ -7,14 +7,15 @@ result and not by what passes through it; limits are checked at every step.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from trivium.engine.aggregates import Folder
+from trivium.engine.bindings import CHUNK, UNIT, Bindings, concatenate
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
 from trivium.engine.limits import Guard
+from trivium.engine.meet import meet
 from trivium.engine.profile import Recorder
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
@@ -23,42 +24,6 @@ from trivium.errors import ProgramError
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
-
-# A step is split while it would make more rows than this.
-CHUNK = 1 << 21
-
-
-@dataclass(frozen=True, slots=True)
-class Bindings:
-    """One column for each variable, one row for each way to satisfy the literals so far."""
-
-    length: int
-    columns: dict[str, Column]
-
-    def take(self, rows: Rows, names: Sequence[str]) -> dict[str, Column]:
-        return {name: self.columns[name][rows] for name in names if name in self.columns}
-
-    def where(self, keep: Mask) -> Bindings:
-        if keep.all():
-            return self
-        kept = {name: column[keep] for name, column in self.columns.items()}
-        return Bindings(int(keep.sum()), kept)
-
-    def part(self, start: int, stop: int) -> Bindings:
-        parts = {name: column[start:stop] for name, column in self.columns.items()}
-        return Bindings(stop - start, parts)
-
-
-UNIT = Bindings(1, {})
-
-
-def concatenate(tables: Sequence[Bindings]) -> Bindings:
-    """Tables of the same variables, one after the other."""
-    if len(tables) == 1:
-        return tables[0]
-    names = tables[0].columns
-    columns = {name: np.concatenate([table.columns[name] for table in tables]) for name in names}
-    return Bindings(sum(table.length for table in tables), columns)
 
 
 class Evaluator:
@@ -89,13 +54,21 @@ class Evaluator:
 
     def stream(self, steps: Sequence[Step], bindings: Bindings) -> Iterator[Bindings]:
         """The bindings that satisfy every step, in tables of bounded size."""
+        met = 0
         for place, step in enumerate(steps):
+            if met:  # an intersection has done this step too
+                met -= 1
+                continue
             if not bindings.length:
                 return
             self.guard.check_time()
             match step:
                 case Match():
-                    joined = self.match(step, bindings)
+                    met = step.meets
+                    if met:
+                        joined = meet(self, steps[place : place + 1 + met], bindings)
+                    else:
+                        joined = self.match(step, bindings)
                     if joined is None:
                         middle = bindings.length // 2
                         yield from self.stream(steps[place:], bindings.part(0, middle))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trivium.engine.evaluate import UNIT, Evaluator
+from trivium.engine.bindings import UNIT
+from trivium.engine.evaluate import Evaluator
 from trivium.engine.measure import Measured
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule

@@ -120,6 +120,12 @@ class RunMatches:
         occurs = [self._order[counts > 0] for _, _, counts in self._found]
         return np.concatenate(occurs) if occurs else np.empty(0, np.int64)
 
+    def counts(self) -> Rows:
+        counted = np.zeros(len(self._order), np.int64)
+        for _, _, counts in self._found:
+            counted[self._order] += counts
+        return counted
+
     def expand(self) -> tuple[Rows, Rows]:
         lefts, rights = [], []
         for run, starts, counts in self._found:

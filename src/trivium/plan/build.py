@@ -17,6 +17,7 @@ from dataclasses import replace
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Rule, Term, Var
 from trivium.plan.cost import Size
 from trivium.plan.grouping import opening, stands_alone
+from trivium.plan.meet import mark_meets
 from trivium.plan.order import (
     Order,
     assigned,
@@ -51,10 +52,11 @@ def plan_rule(
         builder = Builder(body, origins, versions, known, planning)
         opens = opening(body, needed, growing, known) if planning.group else None
         if opens is None:
-            order = order_body(body, set(), known, delta, versions)
+            order = order_body(body, set(), known, delta, versions, free=planning.order)
         else:
             order = builder.opened(opens.place, opens.implied)
-        plans.append(RulePlan(rule, builder.build(order, set(), needed), head, order.rows))
+        steps = builder.build(order, set(), needed)
+        plans.append(RulePlan(rule, steps, head, order.rows))
     return plans
 
 
@@ -83,7 +85,9 @@ def plan_body(
         for place, literal in enumerate(body)
         if isinstance(literal, Atom) and not literal.negated
     }
-    one = Planning(group=False)  # of one binding, no aggregate needs more than its own group
+    one = Planning(
+        group=False, meet=False
+    )  # of one binding, no aggregate needs more than its own group
     builder = Builder(flat, origins, {}, known, one, row_prefix=row_prefix)
     return builder.build(order, bound, needed | rows)
 
@@ -156,7 +160,10 @@ class Builder:
             steps.append(step)
             bound |= more
             before = order.rows[at] if order.rows else 1.0
-        return _mark_live(steps, needed, self.counting)
+        marked = _mark_live(steps, needed, self.counting)
+        if self.known is None or not self.planning.meet:
+            return marked
+        return mark_meets(marked, order.rows, self.known)
 
     def _step(self, place: int, bound: set[str], before: float) -> tuple[Step, set[str]]:
         literal, origin = self.body[place], self.origins[place]
@@ -193,8 +200,10 @@ class Builder:
                 names[term.name] = column
         row = None if self.row_prefix is None else f"{self.row_prefix}{origin}"
         binds = tuple((column, name) for name, column in names.items())
+        # A row that is known whole is there once: even where rows are counted, it is only checked.
+        whole = row is None and len(keys) == len(atom.args)
         return Match(
-            origin, atom.relation, version, tuple(keys), binds, tuple(equal), exists=False, row=row
+            origin, atom.relation, version, tuple(keys), binds, tuple(equal), exists=whole, row=row
         )
 
     def _fold(self, aggregate: Aggregate, origin: int, bound: set[str]) -> Fold:
@@ -273,7 +282,7 @@ def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Ste
         match step:
             case Match():
                 names = {name for _, name in step.binds} | {step.row or ""}
-                exists = not (counting or step.equal or names & live)
+                exists = step.exists or not (counting or step.equal or names & live)
                 step = replace(step, live=tuple(sorted(live)), exists=exists)
                 live -= names
                 live |= _variables(term for _, term in step.keys)

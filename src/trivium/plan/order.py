@@ -118,12 +118,13 @@ def order_body(
     first: int | None = None,
     versions: Mapping[int, Version] = MappingProxyType({}),
     start: Size = ONE,
+    free: bool = True,
 ) -> Order:
     """The order of the body's literals that is expected to take the least work.
 
     `first` names a literal that must come first (the delta). `start` is the size of the bindings
     of `bound`. Without statistics the literals keep the order of the text, as far as their
-    variables allow.
+    variables allow; not `free`, the atoms do.
     """
     parts = [_Part((), frozenset(bound), start.given(bound))]
     if first is not None:
@@ -131,7 +132,8 @@ def order_body(
     while len(parts[0].places) < len(body):
         best: dict[frozenset[int], _Part] = {}
         for part in parts:
-            for place in _choices(body, part, known):
+            choices = _choices(body, part, known)
+            for place in choices if free else choices[:1]:
                 longer = _take(body, part, place, known, versions)
                 taken = frozenset(longer.places)
                 if taken not in best or longer.work < best[taken].work:

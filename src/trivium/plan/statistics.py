@@ -49,9 +49,13 @@ class Planning:
 
     Attributes:
         group: aggregates may run their body once and bring their own groups.
+        meet: atoms that bind the same new variable may be intersected.
+        order: atoms may run in another order than that of the text.
     """
 
     group: bool = True
+    meet: bool = True
+    order: bool = True
 
 
 EVERYTHING = Planning()

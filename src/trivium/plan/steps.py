@@ -35,6 +35,10 @@ class Match:
     to bind; `equal` pairs columns that hold one variable. With `exists` the step only keeps the
     bindings that have a match. `row` is the name under which the matched row's number is kept.
     `literal` is the position of the atom in the rule's body.
+
+    `meets` is a hint: the step binds one variable, and so many of the semi-joins after it check
+    that variable beside what was bound before. An engine may look up any of them by what was bound
+    before, and check the others, whichever has the fewest rows for a binding.
     """
 
     literal: int
@@ -46,6 +50,7 @@ class Match:
     exists: bool
     row: str | None
     live: tuple[str, ...] = ()
+    meets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,8 @@ def show_step(step: Step) -> str:
             keys = ", ".join(f"{c} = {show_term(t)}" for c, t in step.keys)
             binds = ", ".join(name for _, name in step.binds)
             kind = "semi-join" if step.exists else "join" if step.keys else "scan"
+            if step.meets:
+                kind = f"{kind} (meeting the next {step.meets})"
             return f"{kind} {step.relation} [{step.version}] on ({keys}) binds ({binds})"
         case Absent():
             keys = ", ".join(f"{c} = {show_term(t)}" for c, t in step.keys)

@@ -13,8 +13,9 @@ from functools import partial
 import numpy as np
 
 from trivium.engine.aggregates import Folder
+from trivium.engine.bindings import Bindings, concatenate
 from trivium.engine.contract import Column, Rows
-from trivium.engine.evaluate import Bindings, Evaluator, concatenate
+from trivium.engine.evaluate import Evaluator
 from trivium.engine.given import Locate
 from trivium.engine.relation import Stored
 from trivium.engine.values import decode

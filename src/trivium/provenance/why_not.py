@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.evaluate import Bindings, concatenate
+from trivium.engine.bindings import Bindings, concatenate
 from trivium.engine.relation import Stored
 from trivium.engine.values import decode, encode_value
 from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
