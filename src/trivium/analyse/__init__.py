@@ -9,16 +9,18 @@ program in turn, so of several mistakes the one that an earlier step finds is re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from trivium.analyse.components import write_out
 from trivium.analyse.elaborate import Elaboration
 from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
 from trivium.analyse.names import collect, resolve
+from trivium.analyse.qualifiers import check_limit, closure, declarations, has, qualified
 from trivium.analyse.safety import check_safety
 from trivium.analyse.strata import Layer, layers
+from trivium.analyse.subsumption import as_clause, best, compares
 from trivium.analyse.types import Inference
-from trivium.errors import SyntaxProblem
 from trivium.ir import nodes as ir
 from trivium.ir.functors import FUNCTORS, FunctorSignature
 from trivium.syntax import ast
@@ -43,12 +45,19 @@ def analyse(
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
     program = write_out(program)
-    _refuse_outside_core(program)
     schemas = collect(program, given)
+    declared = declarations(program)
     flattener = Flattener(schemas, functors)
     rules: list[FlatRule] = []
+    removals: list[FlatRule] = []
     facts: list[tuple[ast.Atom, tuple[ast.Constant, ...]]] = []
     for item in program.items:
+        if isinstance(item, ast.Directive):
+            check_limit(item)
+        if isinstance(item, ast.Subsumption):
+            found = map(check_safety, flattener.rules(as_clause(item)))
+            removals += filter(compares, found)
+            continue
         if not isinstance(item, ast.Clause):
             continue
         if item.body is None:
@@ -65,7 +74,12 @@ def analyse(
                     facts.append((head, constants))
         else:
             rules += map(check_safety, flattener.rules(item))
-    order = layers(rules)
+    for declaration in declared.values():
+        if has(declaration, "eqrel"):
+            rules += closure(declaration, schemas)
+    order = layers(
+        rules, removals, [n for n, declaration in declared.items() if declaration.choices]
+    )
 
     fixed = {name: s.types for name, s in schemas.items() if s.types is not None}
     inferred = {name: len(s.columns) for name, s in schemas.items() if s.types is None}
@@ -77,37 +91,22 @@ def analyse(
     elaboration = Elaboration(inference, schemas, functors)
     if any(None in columns for columns in inference.columns.values()):
         elaboration.check_calls(rules)
-    relations = {name: elaboration.relation(name) for name in schemas}
+    relations = {n: qualified(elaboration.relation(n), declared.get(n)) for n in schemas}
+    typed = [elaboration.rule(rule, n) for n, rule in enumerate(rules)]
+    going = [elaboration.rule(rule, n) for n, rule in enumerate(removals, len(rules))]
+    for name in {rule.head.relation for rule in going}:
+        kept = best([rule for rule in going if rule.head.relation == name])
+        relations[name] = replace(relations[name], best=kept)
     return ir.Program(
         relations,
         tuple(_fact(elaboration, head, constants) for head, constants in facts),
-        _strata([elaboration.rule(rule, n) for n, rule in enumerate(rules)], order),
+        _strata(typed, going, order),
         tuple(
             ir.InputOutput(item.kind, item.relation, dict(item.options), item.span)
             for item in program.items
             if isinstance(item, ast.Directive)
         ),
     )
-
-
-def _refuse_outside_core(program: ast.Program) -> None:
-    """E103 for what is read, and has no meaning in the core dialect."""
-    for item in program.items:
-        what, hint = "", ""
-        match item:
-            case ast.Subsumption():
-                what, hint = "subsumption (`<=`)", "keep the best rows with `argmin` or `argmax`"
-            case ast.Declaration(choices=choices) if choices:
-                what, hint = "`choice-domain`", "choose with an aggregate: `argmin`, `argmax`"
-            case ast.Declaration(qualifiers=words) if any(w.text == "eqrel" for w in words):
-                what, hint = "`eqrel`", "write the rules: r(x, x), r(y, x) and r(x, z)"
-            case ast.Declaration(delta_of=source) if source is not None:
-                what, hint = "`debug_delta`", "look at the relation itself"
-            case ast.Directive("limitsize"):
-                what, hint = "`.limitsize`", "pass `limits=Limits(rows=...)` to `run`"
-        if what:
-            message = f"{what} is not part of the core dialect"
-            raise SyntaxProblem(103, message, item.span, hint=hint)
 
 
 def _constants(head: ast.Atom) -> tuple[ast.Constant, ...] | None:
@@ -122,8 +121,15 @@ def _fact(elaboration: Elaboration, head: ast.Atom, constants: tuple[ast.Constan
     return ir.Fact(name, values, head.span)
 
 
-def _strata(rules: Sequence[ir.Rule], order: Sequence[Layer]) -> tuple[ir.Stratum, ...]:
+def _strata(
+    rules: Sequence[ir.Rule], removals: Sequence[ir.Rule], order: Sequence[Layer]
+) -> tuple[ir.Stratum, ...]:
     return tuple(
-        ir.Stratum(layer.relations, tuple(rules[n] for n in layer.rules), layer.recursive)
+        ir.Stratum(
+            layer.relations,
+            tuple(rules[n] for n in layer.rules),
+            layer.recursive,
+            tuple(removals[n] for n in layer.removals),
+        )
         for layer in order
     )

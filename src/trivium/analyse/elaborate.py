@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from trivium.analyse.calls import spelt
 from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule, literal_terms
@@ -87,7 +88,11 @@ class Elaboration:
         self.current = (rule,)
         scope = self.scope(rule.body, {})
         body = tuple(self.literal(literal, scope) for literal in rule.body)
-        return ir.Rule(self.atom(rule.head, scope), body, index, rule.span)
+        head = self.atom(rule.head, scope)
+        if rule.implied:  # it stands nowhere in the text
+            head, body = replace(head, span=None), tuple(replace(x, span=None) for x in body)
+            return ir.Rule(head, body, index, implied=True)
+        return ir.Rule(head, body, index, rule.span)
 
     def fact_value(self, relation: str, index: int, value: ast.Constant) -> ir.Value:
         """A fact's constant, as its column holds it."""

@@ -47,6 +47,7 @@ class FlatRule:
     head: FlatAtom
     body: tuple[FlatLiteral, ...]
     span: Span
+    implied: bool = False
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ out with each component after all that it depends on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
@@ -30,20 +30,31 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Relations that depend on each other, and the numbers of their rules."""
+    """Relations that depend on each other, and the numbers of their rules and removals."""
 
     relations: tuple[str, ...]
     rules: tuple[int, ...]
     recursive: bool
+    removals: tuple[int, ...] = ()
 
 
-def layers(rules: Sequence[FlatRule]) -> tuple[Layer, ...]:
-    """The strata, in order; relations without rules are in none. Raises ProgramError 210."""
+def layers(
+    rules: Sequence[FlatRule], removals: Sequence[FlatRule] = (), choosing: Iterable[str] = ()
+) -> tuple[Layer, ...]:
+    """The strata, in order. Raises ProgramError 210.
+
+    Relations without rules are in none, unless they have removals or are `choosing`. A removal
+    compares the rows of its relation when they are there, so that is no recursion.
+    """
     needs: dict[str, list[Dependency]] = {}
     of_relation: dict[str, list[int]] = {}
     for index, rule in enumerate(rules):
         needs.setdefault(rule.head.relation, []).extend(_dependencies(rule.body, ""))
         of_relation.setdefault(rule.head.relation, []).append(index)
+    for rule in removals:
+        needs.setdefault(rule.head.relation, []).extend(_dependencies(rule.body[2:], ""))
+    for name in choosing:
+        needs.setdefault(name, [])
     found = []
     for component in _components(needs):
         members = set(component)
@@ -51,9 +62,10 @@ def layers(rules: Sequence[FlatRule]) -> tuple[Layer, ...]:
         for relation, dependency in inner:
             if dependency.how:
                 raise _unstratifiable(relation, dependency, needs, members)
-        numbers = sorted(n for relation in component for n in of_relation[relation])
-        ordered = tuple(dict.fromkeys(rules[n].head.relation for n in numbers))
-        found.append(Layer(ordered, tuple(numbers), bool(inner)))
+        numbers = sorted(n for relation in component for n in of_relation.get(relation, ()))
+        ordered = tuple(dict.fromkeys([*(rules[n].head.relation for n in numbers), *component]))
+        going = tuple(n for n, rule in enumerate(removals) if rule.head.relation in members)
+        found.append(Layer(ordered, tuple(numbers), bool(inner), going))
     return tuple(found)
 
 

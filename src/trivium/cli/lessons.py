@@ -105,6 +105,23 @@ LESSONS: dict[int, Lesson] = {
         "rename the component or the instance.",
         ".decl graph(x: number)\n.comp Graph { }\n.init graph = Graph",
     ),
+    235: Lesson(
+        "compare two rows of the same relation.",
+        "best(1).\nother(2).\nbest(x) <= other(y) :- x < y.",
+    ),
+    236: Lesson(
+        "name a column of the relation.",
+        ".decl wife(man: symbol, woman: symbol) choice-domain husband",
+    ),
+    238: Lesson(
+        "give it two columns of one type.",
+        '.decl same(x: number, y: symbol) eqrel\nsame(1, "one").',
+    ),
+    239: Lesson("keep one of the two words.", ".decl edge(x: number, y: number) brie btree"),
+    240: Lesson(
+        "give the number of rows.",
+        ".decl p(x: number)\np(1).\np(x + 1) :- p(x).\n.limitsize p(rows=10)",
+    ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",

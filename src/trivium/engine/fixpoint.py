@@ -4,15 +4,22 @@ A stratum that is not recursive runs each rule once. A recursive one runs its ru
 a round joins only what the round before added (semi-naive), and stops when nothing is new:
 
     path(x, z) :- edge(x, y), path(y, z).   only new path rows join
+
+`laws.py` says which rows do not stay, and `.limitsize` when a relation has enough of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from trivium.engine.bindings import UNIT
+from trivium.engine.contract import Column
 from trivium.engine.evaluate import Evaluator
+from trivium.engine.laws import Chooser, limits_of, remove_worse
 from trivium.engine.measure import Measured
+from trivium.engine.relation import Stored
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Planning
@@ -32,13 +39,19 @@ class Fixpoint:
         self.guard = evaluator.guard
         self.evaluator = evaluator
         self.stamp = 0
+        self.limits = limits_of(program.directives)
+        self.choosers: dict[str, Chooser] = {}
 
     def run(self) -> None:
         for stratum in self.program.strata:
+            for name in stratum.relations:
+                if self.program.relations[name].choices:
+                    self.choosers[name] = Chooser(self.evaluator, self.relations[name])
             if stratum.recursive:
                 self._run_recursive(stratum)
             else:
                 self._run_once(stratum.rules)
+                self._compare_all(stratum)
             for name in stratum.relations:
                 self.relations[name].settle()
             self.evaluator.forget()
@@ -55,8 +68,7 @@ class Fixpoint:
         growing = [self.relations[name] for name in stratum.relations]
         recursive = [rule for rule in stratum.rules if _reads(rule, inside)]
         self._run_once(tuple(rule for rule in stratum.rules if rule not in recursive))
-        for stored in growing:
-            stored.old, stored.visible = 0, stored.length
+        self._compare_all(stratum)
         sizes: tuple[int, ...] = ()
         plans: list[list[RulePlan]] = []
         while True:
@@ -67,27 +79,51 @@ class Fixpoint:
             self.stamp += 1
             for versions in plans:
                 self._derive(versions)
-            grown = [stored.advance() for stored in growing]
-            if not any(grown):
+            for stored in growing:
+                stored.advance()
+            remove_worse(self.evaluator, stratum, self._plan)
+            if not any(stored.old < stored.visible for stored in growing) or self._enough(growing):
                 return
+
+    def _compare_all(self, stratum: Stratum) -> None:
+        """Make all rows the delta, and leave the best of them."""
+        for name in stratum.relations:
+            self.relations[name].old, self.relations[name].visible = 0, self.relations[name].length
+        remove_worse(self.evaluator, stratum, self._plan)
+
+    def _enough(self, growing: list[Stored]) -> bool:
+        """Whether a relation has reached its `.limitsize`."""
+        limits = ((stored, self.limits.get(stored.relation.name)) for stored in growing)
+        return any(limit is not None and stored.length >= limit for stored, limit in limits)
 
     def _derive(self, versions: list[RulePlan]) -> None:
         """Add what the versions of one rule derive from the visible rows."""
         rule = versions[0].rule
         self.guard.rule = rule
         stored = self.relations[rule.head.relation]
+        chooser = self.choosers.get(rule.head.relation)
+        candidates: list[list[Column]] = []
         recorder = self.evaluator.recorder
         for plan in versions:
             if recorder is not None:
                 recorder.begin(plan, self.stamp)
             for bindings in self.evaluator.stream(plan.steps, UNIT):
                 columns = self.evaluator.evaluate_all(plan.head, bindings)
+                if chooser is not None:
+                    candidates.append(columns)
+                    continue
                 added = stored.derive(columns, bindings.length, self.stamp, rule.index)
                 self.guard.keep(added, len(columns))
                 if recorder is not None:
                     recorder.wrote(bindings.length, added)
             if recorder is not None:
                 recorder.end()
+        if chooser is not None and candidates:
+            chosen = chooser.choose(
+                [np.concatenate(parts) for parts in zip(*candidates, strict=True)]
+            )
+            added = stored.derive(chosen, len(chosen[0]), self.stamp, rule.index)
+            self.guard.keep(added, len(chosen))
 
     def _plan(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
         return plan_rule(rule, growing, self.statistics, self.planning)

@@ -138,7 +138,7 @@ class Loader:
         names = dict.fromkeys(directive.relation for directive in self.program.directives)
         for stratum in self.program.strata:
             names |= dict.fromkeys(stratum.relations)
-            for rule in stratum.rules:
+            for rule in (*stratum.rules, *stratum.removals):
                 names |= dict.fromkeys([rule.head.relation])
                 _mentioned(rule.body, names)
         return [name for name in self.program.relations if name in names]

@@ -1,6 +1,6 @@
 """One relation as it grows: its columns, empty cells, origins and indexes.
 
-Rows are only ever added. Three marks cut them into versions:
+Rows are added, and only subsumption takes some away. Three marks cut them into versions:
 
     0 ........ old ........ visible ........ length
       old rows     delta         new in this round, not seen by any rule yet
@@ -168,6 +168,22 @@ class Stored:
         self._record(stamp, rule)
         self._append(new, len(rows))
         return len(rows)
+
+    def remove(self, rows: Rows) -> None:
+        """Take rows away; those after them move up. The indexes are made anew when asked for."""
+        if not len(rows):
+            return
+        self._read(range(len(self._columns)))
+        keep = np.ones(self.length, np.bool_)
+        keep[rows] = False
+        kept = np.flatnonzero(keep)
+        self._columns = self.backend.gather(self.columns, kept)
+        self._present = [None if m is None else m[: self.length][kept] for m in self._present]
+        self._given = self._given[keep[: len(self._given)]]
+        marks = np.searchsorted(kept, [*self._starts, self.old, self.visible, self.length])
+        *self._starts, self.old, self.visible, self.length = marks.tolist()
+        self._indexes.clear()
+        self._spread.clear()
 
     def _record(self, stamp: int, rule: int) -> None:
         """The rows from here on are of this round and rule."""

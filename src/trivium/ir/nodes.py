@@ -27,12 +27,31 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Best:
+    """Of the rows that agree in all other columns, only the one with the least (`min`) or greatest
+    (`max`) value in `column` stays: a lattice, which an engine may keep inside the fixpoint."""
+
+    column: int
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
-    """A declared or inferred relation. `span` is its declaration, or its first use."""
+    """A declared or inferred relation. `span` is its declaration, or its first use.
+
+    An `equivalence` has two columns of one type and is closed under the rules of its stratum that
+    are `implied`; an engine may close it with union-find, and leave those rules out. `choices` are
+    sets of columns that each decide a row: of two rows that agree in one, the first stays. `best`
+    says in short what the removals of its stratum do. The rows of a relation with choices or
+    removals do not only grow, so that no pass may change which rounds they come in.
+    """
 
     name: str
     columns: tuple[Column, ...]
     span: Span | None = None
+    equivalence: bool = False
+    choices: tuple[tuple[int, ...], ...] = ()
+    best: Best | None = None
 
     @property
     def arity(self) -> int:
@@ -130,12 +149,16 @@ Literal = Atom | Compare | Aggregate
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`head :- body`. `index` is its number in the program: derivations refer to it."""
+    """`head :- body`. `index` is its number in the program: derivations refer to it.
+
+    An `implied` rule is not of the text: it makes an equivalence relation what it is.
+    """
 
     head: Atom
     body: tuple[Literal, ...]
     index: int
     span: Span | None = field(default=None, compare=False)
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +172,23 @@ class Fact:
 class Stratum:
     """Relations that depend on each other, and the rules that derive them.
 
-    A stratum that is not `recursive` is computed by one pass over its rules.
+    A stratum that is not `recursive` is computed by one pass over its rules. After each round its
+    `removals` take rows away: their bodies start with the row that goes and the one that stays.
+    A relation without rules is in a stratum if it has removals or choices.
     """
 
     relations: tuple[str, ...]
     rules: tuple[Rule, ...]
     recursive: bool
+    removals: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class InputOutput:
-    """An `.input`, `.output` or `.printsize` directive: `kind` says which.
+    """An `.input`, `.output`, `.printsize` or `.limitsize` directive: `kind` says which.
 
-    `options` are the directive's own (`IO`, `filename`, `delimiter`, `headers`, ...).
+    `options` are the directive's own (`IO`, `filename`, `delimiter`, `headers`, ...). A recursive
+    stratum ends after the round in which a relation has reached the `n` of its `limitsize`.
     """
 
     kind: str

@@ -39,7 +39,8 @@ def verify(program: Program, functors: Mapping[str, FunctorSignature] = FUNCTORS
     - a variable has one type in each scope, and every variable is bound;
     - comparisons have sides of one type; calls fit an overload exactly;
     - an aggregate has the values its kind needs, and its group is bound outside it;
-    - what a rule negates or aggregates, or takes from another stratum, is in an earlier stratum.
+    - what a rule negates or aggregates, or takes from another stratum, is in an earlier stratum;
+    - the body of a removal starts with two atoms of its relation.
     """
     for fact in program.facts:
         relation = program.relations[fact.relation]
@@ -57,6 +58,11 @@ def verify(program: Program, functors: Mapping[str, FunctorSignature] = FUNCTORS
                 allowed = relation_name not in later
                 inside = relation_name in stratum.relations and stratum.recursive
                 assert allowed or (inside and not strict), rule
+        for rule in stratum.removals:
+            assert rule.head.relation in stratum.relations, rule
+            pair = [a.relation for a in rule.body[:2] if isinstance(a, Atom) and not a.negated]
+            assert pair == [rule.head.relation] * 2, rule
+            _Check(program.relations, functors, rule).rule()
         done |= set(stratum.relations)
     return program
 

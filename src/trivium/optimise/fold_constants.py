@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from trivium.ir.nodes import Atom, Call, Const, Fact, Literal, Program, Rule, Stratum, Term
+from trivium.ir.nodes import Atom, Call, Const, Fact, Literal, Program, Rule, Term
 from trivium.ir.types import Type
 from trivium.optimise.rewrite import map_rules, map_terms
 
@@ -71,6 +71,7 @@ def _facts_of_rules(program: Program) -> Program:
                 rules.append(rule)
             else:
                 facts.append(Fact(rule.head.relation, tuple(values), rule.span))
-        if rules:
-            strata.append(Stratum(stratum.relations, tuple(rules), stratum.recursive))
+        chosen = any(program.relations[name].choices for name in stratum.relations)
+        if rules or stratum.removals or chosen:
+            strata.append(replace(stratum, rules=tuple(rules)))
     return replace(program, facts=tuple(facts), strata=tuple(strata))

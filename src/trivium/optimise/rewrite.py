@@ -9,8 +9,11 @@ from trivium.ir.nodes import Atom, Call, Compare, Literal, Program, Rule, Term
 
 
 def map_rules(program: Program, change: Callable[[Rule], Rule]) -> Program:
-    """The program with each rule changed; strata keep their order."""
-    strata = tuple(replace(s, rules=tuple(map(change, s.rules))) for s in program.strata)
+    """The program with each rule and removal changed; strata keep their order."""
+    strata = tuple(
+        replace(s, rules=tuple(map(change, s.rules)), removals=tuple(map(change, s.removals)))
+        for s in program.strata
+    )
     return replace(program, strata=strata)
 
 

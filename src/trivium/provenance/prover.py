@@ -8,6 +8,7 @@ only descend, no row ever proves itself. Of several ways the one with the earlie
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -82,31 +83,38 @@ class Prover:
             )
         shown = ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
         rule = self.rules[cause]
-        binding = self.solve(rule, stored, row)
-        return Proof(
+        proof = Proof(
             "rule",
             relation.name,
             values,
             f"{relation.name}({shown})",
             rule_text=show_rule(rule),
             rule_span=rule.span,
-            bindings=self._named(rule, binding),
             used=names,
-            expand=partial(self._children, rule, binding, stored.stamp(row)),
         )
+        binding = self.solve(rule, stored, row)
+        if binding is None:
+            return replace(proof, expand=_given_way)
+        expand = partial(self._children, rule, binding, stored.stamp(row))
+        return replace(proof, bindings=self._named(rule, binding), expand=expand)
 
     # --- rules -----------------------------------------------------------------------------------
 
-    def solve(self, rule: Rule, stored: Stored, row: int) -> Bindings:
-        """The one binding of the rule's variables, and rows of its atoms, chosen for a row."""
+    def solve(self, rule: Rule, stored: Stored, row: int) -> Bindings | None:
+        """The one binding of the rule's variables, and rows of its atoms, chosen for a row.
+
+        None where subsumption has since removed a row that it came from.
+        """
         body, seeds, steps = self._plan(rule)
         columns = {name: stored.column(place)[row : row + 1] for name, place in seeds.items()}
         evaluator = self.evaluator
         evaluator.before = stored.stamp(row)
         try:
-            found = next(evaluator.stream(steps, Bindings(1, columns)))
+            found = next(evaluator.stream(steps, Bindings(1, columns)), None)
         finally:
             evaluator.before = None
+        if found is None:
+            return None
         rows = [
             (found.columns[f"{ROW}{place}"], evaluator.relations[literal.relation])
             for place, literal in enumerate(body)
@@ -242,6 +250,11 @@ class Prover:
             folder = Folder(self.evaluator.backend, self.evaluator.symbols, aggregate)
             return folder.decisive(list(columns), np.zeros(length, np.int64), 1)
         return np.arange(length)
+
+
+def _given_way() -> tuple[Proof, ...]:
+    """What is left to say of rows that subsumption has removed."""
+    return (Proof("removed", "", (), "from rows that have given way to better ones"),)
 
 
 def _different(contributors: list[tuple[Atom, Rows]]) -> int:

@@ -122,7 +122,9 @@ class Doubter:
                 return Failure(text, tuple(holds), show_literal(literal), reason, shown, below)
             bindings = after
             holds.append(show_literal(literal))
-        return Failure(text, tuple(holds), "nothing", "the row holds")
+        relation = self.evaluator.relations[rule.head.relation].relation
+        reason = "another row was chosen before it" if relation.choices else "a better row stays"
+        return Failure(text, tuple(holds), "nothing", reason)
 
     def _agrees(self, term: Const | Var, value: Value, bindings: Bindings) -> bool:
         """Whether a head term can be the value: a constant must be it, a variable be so twice."""

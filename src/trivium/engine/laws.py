@@ -1,0 +1,120 @@
+"""What makes rows of a relation go, or never come: choices, subsumption and `.limitsize`.
+
+    .decl wife(man: symbol, woman: symbol) choice-domain man, woman
+        of the rows that one rule derives in one round, in the order of their values, each stays
+        that agrees with no earlier one in the man, and with none in the woman
+
+    dist(x, d1) <= dist(x, d2) :- d2 < d1.
+        after each round a row goes for which there is a better one; of two rows that are both
+        better than the other, the one with the lesser values stays
+
+Both orders are of values, not of how an engine came by them: numbers by size, texts by code point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from trivium.engine.bindings import UNIT
+from trivium.engine.contract import Column, Rows
+from trivium.engine.evaluate import Evaluator
+from trivium.engine.relation import Stored
+from trivium.engine.values import sortable
+from trivium.ir.nodes import Atom, InputOutput, Rule, Stratum
+from trivium.plan.steps import RulePlan
+
+Planner = Callable[[Rule, Iterable[str]], list[RulePlan]]
+
+
+class Chooser:
+    """The values that each choice of one relation has seen."""
+
+    def __init__(self, evaluator: Evaluator, stored: Stored) -> None:
+        self.evaluator = evaluator
+        self.stored = stored
+        self.taken: list[set[tuple[int, ...]]] = [set() for _ in stored.relation.choices]
+        given = self._admit(stored.columns, np.arange(stored.length))
+        stored.remove(np.setdiff1d(np.arange(stored.length), given))
+
+    def choose(self, columns: Sequence[Column]) -> list[Column]:
+        """Those of the rows that stay, the least values first."""
+        kinds = [column.type for column in self.stored.relation.columns]
+        symbols = self.evaluator.symbols
+        keys = [sortable(c, kind, symbols) for c, kind in zip(columns, kinds, strict=True)]
+        backend = self.evaluator.backend
+        return backend.gather(columns, self._admit(columns, backend.sort(keys)))
+
+    def _admit(self, columns: Sequence[Column], order: Rows) -> Rows:
+        kept = []
+        table = [column.tolist() for column in columns]
+        for row in order.tolist():
+            keys = [
+                tuple(table[place][row] for place in choice)
+                for choice in self.stored.relation.choices
+            ]
+            if not any(key in taken for key, taken in zip(keys, self.taken, strict=True)):
+                kept.append(row)
+                for key, taken in zip(keys, self.taken, strict=True):
+                    taken.add(key)
+        return np.array(kept, np.int64)
+
+
+def remove_worse(evaluator: Evaluator, stratum: Stratum, plan: Planner) -> None:
+    """Take away the rows for which a better one is there, as far as the last round tells."""
+    going: dict[str, list[Rows]] = {}
+    for removal in stratum.removals:
+        evaluator.guard.rule = removal
+        pairs = _pairs(evaluator, removal, plan(_compared(removal), stratum.relations))
+        going.setdefault(removal.head.relation, []).append(pairs)
+    for name, found in going.items():
+        stored = evaluator.relations[name]
+        worse, better = np.concatenate(found, axis=1)
+        size = np.int64(stored.length)
+        mutual = np.isin(worse * size + better, better * size + worse)
+        order = np.empty(stored.length, np.int64)
+        order[_by_values(evaluator, stored)] = np.arange(stored.length)
+        stored.remove(np.unique(worse[~mutual | (order[better] < order[worse])]))
+
+
+def _compared(removal: Rule) -> Rule:
+    """The removal as a rule that gives both rows, one after the other."""
+    args = [atom.args for atom in removal.body[:2] if isinstance(atom, Atom)]
+    return replace(removal, head=Atom(removal.head.relation, args[0] + args[1]))
+
+
+def _pairs(evaluator: Evaluator, removal: Rule, plans: Sequence[RulePlan]) -> Rows:
+    """Two lines of rows: each worse one, and one that is better than it."""
+    stored = evaluator.relations[removal.head.relation]
+    found = [np.empty((2, 0), np.int64)]
+    for plan in plans:
+        for bindings in evaluator.stream(plan.steps, UNIT):
+            columns = evaluator.evaluate_all(plan.head, bindings)
+            half = len(columns) // 2
+            rows = [_rows(stored, side) for side in (columns[:half], columns[half:])]
+            found.append(np.stack(rows))
+    pairs = np.concatenate(found, axis=1)
+    return pairs[:, pairs[0] != pairs[1]]
+
+
+def _rows(stored: Stored, columns: Sequence[Column]) -> Rows:
+    """The number of each row, by its values; all are there."""
+    left, right = stored.backend.probe(stored.all_rows(), columns, len(columns[0])).expand()
+    rows = np.empty(len(columns[0]), np.int64)
+    rows[left] = right
+    return rows
+
+
+def _by_values(evaluator: Evaluator, stored: Stored) -> Rows:
+    keys = [
+        sortable(stored.column(place), column.type, evaluator.symbols)
+        for place, column in enumerate(stored.relation.columns)
+    ]
+    return evaluator.backend.sort(keys)
+
+
+def limits_of(directives: Sequence[InputOutput]) -> dict[str, int]:
+    """How many rows of a relation are enough, by `.limitsize`."""
+    return {d.relation: int(d.options["n"]) for d in directives if d.kind == "limitsize"}
