@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trivium.errors import DataWarning, TriviumError
+    from trivium.ir.values import Term
     from trivium.machine import Machine
     from trivium.program import Program, Result
 
@@ -23,10 +24,11 @@ _HOMES = {
     "Machine": "trivium.machine",
     "Program": "trivium.program",
     "Result": "trivium.program",
+    "Term": "trivium.ir.values",
     "TriviumError": "trivium.errors",
 }
 
-__all__ = ["DataWarning", "Machine", "Program", "Result", "TriviumError"]
+__all__ = ["DataWarning", "Machine", "Program", "Result", "Term", "TriviumError"]
 
 
 def __getattr__(name: str) -> object:

@@ -153,10 +153,10 @@ class Program:
         guard = Guard(limits or Limits())
         recorder = Recorder() if profile else None
         backend = backend or Reference()
-        symbols = SymbolTable()
         folder = None if facts_dir is None else Path(facts_dir)
         data = self._data | relations
         checked = self._with(data, folder)
+        symbols = SymbolTable(checked.shapes)
         loader = Loader(checked, data, folder, backend, symbols, guard)
         loader.check_names()
         for name in loader.needed():
@@ -273,7 +273,7 @@ class Result:
         same = np.ones(stored.length, np.bool_)
         for place, (value, column) in enumerate(zip(row, columns, strict=True)):
             present = stored.present(place)
-            if value is None:
+            if value is None and not column.type.structured:
                 same &= np.False_ if present is None else ~present
                 continue
             try:

@@ -40,7 +40,7 @@ class Maker:
         return tuple(make(*args) for _ in range(self.draw(st.integers(low, high))))
 
     def leaf(self) -> ast.Term:
-        match self.draw(st.integers(0, 5)):
+        match self.draw(st.integers(0, 6)):
             case 0:
                 return ast.Wildcard(AT)
             case 1:
@@ -52,10 +52,12 @@ class Maker:
                 return ast.Real(self.draw(finite), AT)
             case 4:
                 return ast.Text(self.draw(TEXT), AT)
+            case 5:
+                return ast.Nil(AT)
         return ast.Variable(self.pick(NAMES), AT)
 
     def term(self, depth: int) -> ast.Term:
-        kind = self.draw(st.integers(0, 5)) if depth else 0
+        kind = self.draw(st.integers(0, 7)) if depth else 0
         if kind in (1, 2):
             return ast.Call(self.pick(INFIX), (self.term(depth - 1), self.term(depth - 1)), AT)
         if kind == 3:
@@ -65,6 +67,11 @@ class Maker:
             return ast.Call(functor, self.many(self.term, 1, 3, depth - 1), AT)
         if kind == 5:
             return self.aggregate(self.pick([*KINDS, "string_join"]), depth - 1)
+        if kind == 6:
+            branch = self.pick(NAMES) if self.draw(st.booleans()) else None
+            return ast.Structure(branch, self.many(self.term, 0, 3, depth - 1), AT)
+        if kind == 7:
+            return ast.Cast(self.term(depth - 1), ast.Name(self.pick(NAMES), AT), AT)
         return self.leaf()
 
     def aggregate(self, kind: str, depth: int) -> ast.Aggregate:
@@ -101,18 +108,29 @@ class Maker:
             return ast.Disjunction(self.many(self.formula, 2, 3, depth - 1), AT)
         return self.atom(depth)
 
+    def attributes(self) -> tuple[ast.Attribute, ...]:
+        return self.many(lambda: ast.Attribute(self.pick(NAMES), "number", AT), 0, 3)
+
+    def branch(self) -> ast.BranchDeclaration:
+        return ast.BranchDeclaration(self.pick(NAMES), self.attributes(), AT)
+
     def item(self) -> ast.Item:
         name = self.pick(RELATIONS)
-        match self.draw(st.integers(0, 5)):
+        match self.draw(st.integers(0, 7)):
             case 0:
-                columns = self.many(lambda: ast.Attribute(self.pick(NAMES), "number", AT), 0, 3)
-                return ast.Declaration(name, columns, AT)
+                return ast.Declaration(name, self.attributes(), AT)
             case 1:
                 options = self.many(lambda: (self.pick(NAMES), self.draw(TEXT)), 0, 2)
                 return ast.Directive(self.pick(["input", "output", "printsize"]), name, options, AT)
             case 2:
-                bases = self.many(lambda: ast.Name(self.pick(NAMES), AT), 1, 2)
-                return ast.TypeDeclaration(name, bases, self.draw(st.booleans()), AT)
+                subtype = self.draw(st.booleans())
+                most = 1 if subtype else 2
+                bases = self.many(lambda: ast.Name(self.pick(NAMES), AT), 1, most)
+                return ast.TypeDeclaration(name, bases, subtype, AT)
+            case 3:
+                return ast.RecordDeclaration(name, self.attributes(), AT)
+            case 4:
+                return ast.SumDeclaration(name, self.many(self.branch, 1, 3), AT)
         body = self.formula(2) if self.draw(st.booleans()) else None
         return ast.Clause(self.many(self.atom, 1, 2, 2), body, AT)
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from trivium.analyse.calls import check_branch
 from trivium.analyse.components import write_out
+from trivium.analyse.declared import Types, collect_types
 from trivium.analyse.elaborate import Elaboration
 from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
@@ -22,12 +24,12 @@ from trivium.analyse.strata import Layer, layers
 from trivium.analyse.subsumption import as_clause, best, compares
 from trivium.analyse.types import Inference
 from trivium.ir import nodes as ir
-from trivium.ir.functors import FUNCTORS, FunctorSignature
+from trivium.ir.functors import FUNCTORS, FunctorSignature, term_functors
 from trivium.syntax import ast
 
 __all__ = ["analyse"]
 
-_CONSTANT = (ast.Integer, ast.Real, ast.Text)
+_CONSTANT = (ast.Integer, ast.Real, ast.Text, ast.Nil)
 
 
 def analyse(
@@ -45,12 +47,14 @@ def analyse(
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
     program = write_out(program)
-    schemas = collect(program, given)
+    types = collect_types(program.items)
+    schemas = collect(program, types, given)
     declared = declarations(program)
-    flattener = Flattener(schemas, functors)
+    functors = {**functors, **term_functors(types.shapes)}
+    flattener = Flattener(schemas, functors, types)
     rules: list[FlatRule] = []
     removals: list[FlatRule] = []
-    facts: list[tuple[ast.Atom, tuple[ast.Constant, ...]]] = []
+    facts: list[tuple[ast.Atom, tuple[ast.Term, ...]]] = []
     for item in program.items:
         if isinstance(item, ast.Directive):
             check_limit(item)
@@ -62,13 +66,13 @@ def analyse(
             continue
         if item.body is None:
             for head in item.heads:
-                constants = _constants(head)
+                constants = _constants(head, types)
                 if constants is None:
                     alone = ast.Clause((head,), None, item.span)
                     rules += map(check_safety, flattener.rules(alone))
                 elif head.names:
                     resolved = flattener.head(head, [], set()).args
-                    facts.append((head, tuple(a for a in resolved if isinstance(a, _CONSTANT))))
+                    facts.append((head, tuple(a for a in resolved if a is not None)))
                 else:
                     resolve(head, schemas)
                     facts.append((head, constants))
@@ -83,7 +87,7 @@ def analyse(
 
     fixed = {name: s.types for name, s in schemas.items() if s.types is not None}
     inferred = {name: len(s.columns) for name, s in schemas.items() if s.types is None}
-    inference = Inference(fixed, inferred, functors)
+    inference = Inference(fixed, inferred, functors, types)
     for head, constants in facts:
         inference.add_fact(head.relation, constants)
     inference.solve([[rules[n] for n in layer.rules] for layer in order])
@@ -106,16 +110,23 @@ def analyse(
             for item in program.items
             if isinstance(item, ast.Directive)
         ),
+        types.shapes,
     )
 
 
-def _constants(head: ast.Atom) -> tuple[ast.Constant, ...] | None:
+def _constants(head: ast.Atom, types: Types) -> tuple[ast.Term, ...] | None:
     """The arguments of a fact, if all are constants."""
-    found = tuple(arg for arg in head.args if isinstance(arg, _CONSTANT))
-    return found if len(found) == len(head.args) else None
+    return head.args if all(_is_constant(arg, types) for arg in head.args) else None
 
 
-def _fact(elaboration: Elaboration, head: ast.Atom, constants: tuple[ast.Constant, ...]) -> ir.Fact:
+def _is_constant(term: ast.Term, types: Types) -> bool:
+    if isinstance(term, ast.Structure):
+        check_branch(term, types)
+        return all(_is_constant(arg, types) for arg in term.args)
+    return isinstance(term, _CONSTANT)
+
+
+def _fact(elaboration: Elaboration, head: ast.Atom, constants: tuple[ast.Term, ...]) -> ir.Fact:
     name = head.relation
     values = tuple(elaboration.fact_value(name, i, c) for i, c in enumerate(constants))
     return ir.Fact(name, values, head.span)

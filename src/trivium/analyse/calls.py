@@ -1,4 +1,4 @@
-"""Functor calls: whether there is such a functor, and whether it takes so many arguments.
+"""Calls and branches: whether there is such a one, and whether it takes so many arguments.
 
     before:  p(strlenn(x)) :- q(x).
     after:   E212 there is no functor `strlenn`; did you mean `strlen`?
@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from trivium.analyse.near import did_you_mean
+from trivium.analyse.declared import Types
+from trivium.analyse.near import did_you_mean, listed
 from trivium.errors import ProgramError
 from trivium.ir.functors import FunctorSignature, Overload
+from trivium.ir.types import Branch, Type
 from trivium.syntax import ast
 
 # What other languages write as calls, and how it is written here.
@@ -39,6 +41,29 @@ def check_call(
         if call.functor in _AS_AGGREGATES:
             hint = f"over the rows of a relation, it is written `{_AS_AGGREGATES[call.functor]}`"
         raise ProgramError(213, message, call.span, hint=hint)
+
+
+def check_branch(term: ast.Structure, types: Types) -> None:
+    """Raise ProgramError 250 (no such branch) or 251 (too few or too many parts)."""
+    if term.branch is None:
+        return
+    if term.branch not in types.branches:
+        message = f"no type has a branch `{term.branch}`"
+        hint = did_you_mean(term.branch, types.branches, "declare it: `.type T = A {} | B {x: T}`")
+        raise ProgramError(250, message, term.span, hint=hint)
+    shape, branch = types.branches[term.branch]
+    check_parts(term, branch, shape.type)
+
+
+def check_parts(term: ast.Structure, branch: Branch, of: Type) -> None:
+    """Raise ProgramError 251 unless a record or branch has a part for each field."""
+    found, wanted = len(term.args), len(branch.fields)
+    if found != wanted:
+        parts = "1 part" if found == 1 else f"{found or 'no'} parts"
+        shown = f"the branch `{branch.name}`" if branch.name else f"a record of `{of}`"
+        message = f"found {parts}, but {shown} has {wanted or 'none'}"
+        note = f"its fields are {listed(f.name for f in branch.fields)}" if wanted else None
+        raise ProgramError(251, message, term.span, note)
 
 
 def spelt(functor: str) -> str:

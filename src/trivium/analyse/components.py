@@ -146,8 +146,10 @@ def _kept(item: _HEADED, overridden: frozenset[str]) -> list[ast.Item]:
 def _prefixed(items: Sequence[ast.Item], name: str) -> Names:
     """The names that these items declare, with an instance's name in front."""
     relations = {d.name: f"{name}.{d.name}" for d in items if isinstance(d, ast.Declaration)}
-    types = {t.name: f"{name}.{t.name}" for t in items if isinstance(t, ast.TypeDeclaration)}
-    return Names(relations, types)
+    types = {t.name: f"{name}.{t.name}" for t in items if isinstance(t, ast.AnyType)}
+    sums = (item for item in items if isinstance(item, ast.SumDeclaration))
+    branches = {b.name: f"{name}.{b.name}" for item in sums for b in item.branches}
+    return Names(relations, types, branches)
 
 
 def _found(use: ast.ComponentUse, scope: Scope, binding: Mapping[str, str]) -> Found:
@@ -185,7 +187,7 @@ def _name_span(use: ast.ComponentUse) -> Span:
 
 def _check_names(items: Sequence[ast.Item]) -> None:
     """Components and instances have names of their own, at the top of the program (E234)."""
-    taken = {item.name for item in items if isinstance(item, ast.Declaration | ast.TypeDeclaration)}
+    taken = {item.name for item in items if isinstance(item, ast.Declaration | ast.AnyType)}
     for item in items:
         if isinstance(item, ast.Component | ast.Instance):
             if item.name in taken:

@@ -13,15 +13,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from trivium.analyse.calls import spelt
-from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule, literal_terms
+from trivium.analyse.calls import check_parts, spelt
+from trivium.analyse.flat import (
+    FlatAggregate,
+    FlatAtom,
+    FlatLiteral,
+    FlatMatch,
+    FlatRule,
+    literal_terms,
+)
 from trivium.analyse.names import Schema
 from trivium.analyse.near import listed
 from trivium.analyse.types import Inference, Known, Loose, Scope, choose, fits, join, settle
+from trivium.analyse.wanted import Wanted
 from trivium.errors import ProgramError, SyntaxProblem
 from trivium.ir import nodes as ir
-from trivium.ir.functors import FunctorSignature
-from trivium.ir.types import Type
+from trivium.ir.functors import CAST, FunctorSignature, getter, maker, tester
+from trivium.ir.types import Branch, Shape, Type
+from trivium.ir.values import Term
 from trivium.source import Span
 from trivium.syntax import ast
 
@@ -60,6 +69,7 @@ class Elaboration:
         functors: Mapping[str, FunctorSignature],
     ) -> None:
         self.inference = inference
+        self.shapes = inference.types
         self.schemas = schemas
         self.functors = functors
         self.types: dict[str, tuple[Type, ...]] = {}
@@ -86,15 +96,15 @@ class Elaboration:
 
     def rule(self, rule: FlatRule, index: int) -> ir.Rule:
         self.current = (rule,)
-        scope = self.scope(rule.body, {})
-        body = tuple(self.literal(literal, scope) for literal in rule.body)
+        scope = self.scope(rule.body, {}, rule.head)
+        body = self.literals(rule.body, scope)
         head = self.atom(rule.head, scope)
         if rule.implied:  # it stands nowhere in the text
             head, body = replace(head, span=None), tuple(replace(x, span=None) for x in body)
             return ir.Rule(head, body, index, implied=True)
         return ir.Rule(head, body, index, rule.span)
 
-    def fact_value(self, relation: str, index: int, value: ast.Constant) -> ir.Value:
+    def fact_value(self, relation: str, index: int, value: ast.Term) -> ir.Value:
         """A fact's constant, as its column holds it."""
         want = self.types[relation][index]
         # Most values are of their column's type as they stand.
@@ -109,16 +119,32 @@ class Elaboration:
 
     # --- literals --------------------------------------------------------------------------------
 
-    def scope(self, literals: tuple[FlatLiteral, ...], outer: Mapping[str, Known]) -> Scope:
+    def scope(
+        self,
+        literals: tuple[FlatLiteral, ...],
+        outer: Mapping[str, Known],
+        head: FlatAtom | None = None,
+    ) -> Scope:
         found = self.inference.scope(literals, outer)
-        return {name: settle(known) for name, known in found.items()}
+        if Loose.RECORD in found.values():
+            atoms = [a for a in (head, *literals) if isinstance(a, FlatAtom)]
+            Wanted(self.inference, self.types, found).settle(atoms, literals)
+        return {
+            name: known if known is Loose.RECORD else settle(known) for name, known in found.items()
+        }
 
-    def literal(self, literal: FlatLiteral, scope: Scope) -> ir.Literal:
-        if isinstance(literal, FlatAtom):
-            return self.atom(literal, scope)
-        if isinstance(literal, FlatAggregate):
-            return self.aggregate(literal, scope)
-        return self.comparison(literal, scope)
+    def literals(self, literals: Sequence[FlatLiteral], scope: Scope) -> tuple[ir.Literal, ...]:
+        found: list[ir.Literal] = []
+        for literal in literals:
+            if isinstance(literal, FlatAtom):
+                found.append(self.atom(literal, scope))
+            elif isinstance(literal, FlatAggregate):
+                found.append(self.aggregate(literal, scope))
+            elif isinstance(literal, FlatMatch):
+                found += self.match(literal, scope)
+            else:
+                found.append(self.comparison(literal, scope))
+        return tuple(found)
 
     def atom(self, atom: FlatAtom, scope: Scope) -> ir.Atom:
         args = tuple(
@@ -150,6 +176,10 @@ class Elaboration:
                     raise ProgramError(207, message, side.span, hint=cure)
         else:
             want = settle(join(left, right) or left)
+            if want.structured and literal.op not in ("=", "!="):
+                message = f"`{literal.op}` has no order of {_shown(want)}"
+                hint = "compare the parts that matter"
+                raise ProgramError(207, message, literal.span, hint=hint)
             if not (fits(left, want) and fits(right, want)):
                 raise _incomparable(literal, left, right)
         return ir.Compare(
@@ -158,6 +188,36 @@ class Elaboration:
             self.term(literal.right, scope, want),
             literal.span,
         )
+
+    def match(self, match: FlatMatch, scope: Scope) -> list[ir.Literal]:
+        """A term taken apart: it is made so, and its parts are those of the structure.
+
+        before:  t = [x, _, 3]
+        after:   t != nil, x = [T].0(t), 3 = [T].2(t)
+        """
+        structure, span = match.structure, match.span
+        known = self.known(match.term, scope)
+        made = self.known(structure, scope)
+        if not fits(made, settle(known)):
+            message = f"`{match.term.name}` is {_shown(known)}, and never {_shown(made)}"
+            raise ProgramError(207, message, structure.span)
+        whole = self.term(match.term, scope, settle(known))
+        shape, branch = self.made_by(structure, whole.type)
+        if shape.record:
+            guard = ir.Compare("!=", whole, ir.Const(None, whole.type), span)
+        else:
+            test = ir.Call(tester(shape, branch), (whole,), Type.NUMBER, span)
+            guard = ir.Compare("=", test, ir.Const(1, Type.NUMBER), span)
+        found: list[ir.Literal] = [guard]
+        for place, arg in enumerate(structure.args):
+            if not isinstance(arg, ast.Wildcard):
+                kind = branch.types[place]
+                part = ir.Call(getter(shape, branch, place), (whole,), kind, span)
+                wanted = self.part(shape, branch, place, arg, scope)
+                found.append(ir.Compare("=", wanted, part, span))
+        if match.both:
+            found.append(ir.Compare("=", whole, self.term(structure, scope, whole.type), span))
+        return found
 
     def aggregate(self, aggregate: FlatAggregate, scope: Scope) -> ir.Aggregate:
         outer = {v.name: self.known(v, scope) for v in aggregate.group}
@@ -178,10 +238,10 @@ class Elaboration:
             ir.Var(aggregate.result, settle(scope[aggregate.result]), aggregate.span),
             aggregate.kind,
             values,
-            tuple(self.literal(literal, inner) for literal in aggregate.body),
+            self.literals(aggregate.body, inner),
             tuple(ir.Var(v.name, settle(scope[v.name]), v.span) for v in aggregate.group),
             parameter,
-            tuple(self.literal(literal, deeper) for literal in aggregate.condition),
+            self.literals(aggregate.condition, deeper),
             aggregate.separator,
             aggregate.span,
         )
@@ -195,6 +255,10 @@ class Elaboration:
             message = f"found {_shown(have)}, but `{aggregate.kind}` takes numbers"
             cure = _CURES.get((have, Type.NUMBER))
             raise ProgramError(207, message, value.span, hint=cure)
+        ordered = aggregate.kind in ("min", "max", "top", "string_join") or not first
+        if have.structured and ordered:
+            message = f"found {_shown(have)}, but `{aggregate.kind}` takes values with an order"
+            raise ProgramError(207, message, value.span, hint="take a part of it")
         if aggregate.kind in ("mean", "median"):
             return self.term(value, scope, Type.FLOAT)
         term = self.term(value, scope, have)
@@ -216,7 +280,17 @@ class Elaboration:
     def term(self, term: ast.Term, scope: Scope, want: Type) -> ir.Term:
         """The term as the wanted type, which it is known to fit."""
         match term:
+            case ast.Nil(span):
+                kind = self.record(want, term)
+                if not self.shapes.shapes[kind].record:
+                    raise self.no_record(term, kind)
+                return ir.Const(None, kind, span)
+            case ast.Structure():
+                return self.structure(term, scope, want)
+            case ast.Cast():
+                return _converted(self.cast(term, scope), want)
             case ast.Variable(name, span):
+                self.record(scope[name], term)
                 have = settle(scope[name])
                 return _converted(ir.Var(name, have, span), want)
             case ast.Integer(value, span):
@@ -242,6 +316,64 @@ class Elaboration:
         types = overload.expand(len(known))
         args = tuple(self.term(a, scope, t) for a, t in zip(call.args, types, strict=True))
         return ir.Call(call.functor, args, overload.result, call.span)
+
+    def record(self, known: Known, term: ast.Term) -> Type:
+        """The type itself, unless it is not known which records it has: then ProgramError 252."""
+        if known is Loose.RECORD or known == Loose.RECORD.value:
+            message = "which type of records this is cannot be found"
+            hint = "say so: `as(..., T)`, where T is a type of records"
+            raise ProgramError(252, message, term.span, hint=hint)
+        return settle(known)
+
+    def structure(self, term: ast.Structure, scope: Scope, want: Type) -> ir.Term:
+        """A record or branch that is made of its parts; one of constants is a constant."""
+        shape, branch = self.made_by(term, self.record(want, term))
+        parts = tuple(self.part(shape, branch, i, arg, scope) for i, arg in enumerate(term.args))
+        values = tuple(part.value for part in parts if isinstance(part, ir.Const))
+        if len(values) == len(parts):
+            value = values if shape.record else Term(branch.name, values)
+            return ir.Const(value, shape.type, term.span)
+        return ir.Call(maker(shape, branch), parts, shape.type, term.span)
+
+    def made_by(self, term: ast.Structure, want: Type) -> tuple[Shape, Branch]:
+        """What makes the term; raises ProgramError 207, and 251 for too few or too many parts."""
+        if term.branch is not None:
+            shape, branch = self.shapes.branches[term.branch]
+        else:
+            shape = self.shapes.shapes[want]
+            branch = shape.branches[0]
+            if not shape.record:
+                raise self.no_record(term, want)
+        check_parts(term, branch, shape.type)
+        return shape, branch
+
+    def no_record(self, term: ast.Term, want: Type) -> ProgramError:
+        message = f"found {_shown(Loose.RECORD)}, but {_a(want)} is wanted"
+        names = listed(f"${branch.name}" for branch in self.shapes.shapes[want].branches)
+        return ProgramError(207, message, term.span, hint=f"it is one of {names}")
+
+    def part(
+        self, shape: Shape, branch: Branch, place: int, arg: ast.Term, scope: Scope
+    ) -> ir.Term:
+        """A part of a record or branch, as the type of its field."""
+        field = branch.fields[place]
+        have = self.known(arg, scope)
+        if not fits(have, field.type):
+            of = branch.name or shape.type
+            message = f"found {_shown(have)}, but the field `{field.name}` of `{of}` is"
+            cure = _cure(arg, have, field.type)
+            raise ProgramError(207, f"{message} `{field.type}`", arg.span, hint=cure)
+        return self.term(arg, scope, field.type)
+
+    def cast(self, cast: ast.Cast, scope: Scope) -> ir.Term:
+        """`as(x, T)`: the bits of x, taken for a T; a literal, or `nil`, is a T from the start."""
+        want = self.shapes.type(cast.type.text, cast.type.span)
+        have = self.known(cast.value, scope)
+        below = isinstance(cast.value, ast.Integer) and cast.value.value < 0
+        if isinstance(have, Loose) and fits(have, want) and not (below and want is Type.UNSIGNED):
+            return self.term(cast.value, scope, want)
+        term = self.term(cast.value, scope, settle(have))
+        return term if term.type == want else ir.Call(CAST, (term,), want, cast.span)
 
     # --- functor errors --------------------------------------------------------------------------
 
@@ -290,6 +422,8 @@ class Elaboration:
 
 
 def _shown(known: Known) -> str:
+    if known is Loose.RECORD:
+        return "a record"
     return _a(settle(known))
 
 
@@ -308,7 +442,7 @@ def _cure(term: ast.Term, have: Known, want: Type) -> str | None:
     return _CURES.get((settle(have), want))
 
 
-def _converted(term: ir.Var | ir.Call, want: Type) -> ir.Term:
+def _converted(term: ir.Term, want: Type) -> ir.Term:
     functor = _CONVERSIONS.get((term.type, want))
     return term if functor is None else ir.Call(functor, (term,), want, term.span)
 

@@ -39,7 +39,21 @@ class FlatAggregate:
     group: tuple[ast.Variable, ...] = ()
 
 
-FlatLiteral = FlatAtom | ast.Comparison | FlatAggregate
+@dataclass(frozen=True, slots=True)
+class FlatMatch:
+    """`term` is made as `structure` says; this binds the variables that are its parts.
+
+    `both` where those and `term` are bound by other literals anyway: then either side may be
+    computed from the other. `safety.py` makes it of `term = structure`.
+    """
+
+    term: ast.Variable
+    structure: ast.Structure
+    both: bool
+    span: Span
+
+
+FlatLiteral = FlatAtom | ast.Comparison | FlatMatch | FlatAggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +71,11 @@ def variables(term: ast.Term | None) -> Iterator[ast.Variable]:
     """The variables of a flat term, from left to right."""
     if isinstance(term, ast.Variable):
         yield term
-    elif isinstance(term, ast.Call):
+    elif isinstance(term, ast.Call | ast.Structure):
         for arg in term.args:
             yield from variables(arg)
+    elif isinstance(term, ast.Cast):
+        yield from variables(term.value)
 
 
 def literal_variables(literal: FlatLiteral) -> Iterator[ast.Variable]:
@@ -71,6 +87,9 @@ def literal_variables(literal: FlatLiteral) -> Iterator[ast.Variable]:
     elif isinstance(literal, ast.Comparison):
         yield from variables(literal.left)
         yield from variables(literal.right)
+    elif isinstance(literal, FlatMatch):
+        yield from variables(literal.term)
+        yield from variables(literal.structure)
     else:
         for value in (*literal.values, literal.parameter):
             yield from variables(value)
@@ -84,6 +103,8 @@ def literal_terms(literal: FlatLiteral) -> tuple[ast.Term, ...]:
         return tuple(arg for arg in literal.args if arg is not None)
     if isinstance(literal, ast.Comparison):
         return (literal.left, literal.right)
+    if isinstance(literal, FlatMatch):
+        return (literal.term, literal.structure)
     return literal.values
 
 

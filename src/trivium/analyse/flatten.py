@@ -8,6 +8,11 @@
 A disjunction inside an aggregate becomes a relation of its own, `@either_1`. Its columns are the
 variables that all its sides have, or that are used beside it; the atoms beside it, which are
 repeated in its rules, bind those that a side only compares.
+
+A record or branch with variables in it is a pattern, and a literal of its own:
+
+    before:  p(x) :- t([x, [_, y]]), y = $Pair(x, 3).
+    after:   p(x) :- t(@1), @1 = [x, @2], @2 = [_, y], y = $Pair(x, 3).
 """
 
 from __future__ import annotations
@@ -15,7 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from trivium.analyse.calls import check_call
+from trivium.analyse.calls import check_branch, check_call
+from trivium.analyse.declared import Types
 from trivium.analyse.flat import (
     FlatAggregate,
     FlatAtom,
@@ -26,6 +32,7 @@ from trivium.analyse.flat import (
 from trivium.analyse.names import Schema, resolve
 from trivium.errors import ProgramError
 from trivium.ir.functors import FunctorSignature
+from trivium.source import Span
 from trivium.syntax import ast
 
 MAX_ALTERNATIVES = 4096
@@ -39,9 +46,13 @@ class Flattener:
     """Makes flat rules of clauses. `schemas` grows by the relations made for disjunctions."""
 
     def __init__(
-        self, schemas: dict[str, Schema], functors: Mapping[str, FunctorSignature]
+        self,
+        schemas: dict[str, Schema],
+        functors: Mapping[str, FunctorSignature],
+        types: Types,
     ) -> None:
         self.schemas = schemas
+        self.types = types
         self.functors = functors
         self.fresh = 0
         self.made = 0
@@ -90,13 +101,9 @@ class Flattener:
     ) -> None:
         span = formula.span
         if isinstance(formula, ast.Atom):
-            args = tuple(
-                None
-                if arg is None or isinstance(arg, ast.Wildcard)
-                else self.lift(arg, found, outer)
-                for arg in resolve(formula, self.schemas)
-            )
-            found.append(FlatAtom(formula.relation, args, not positive, span))
+            self.atom(formula, positive, found, outer)
+        elif isinstance(formula, ast.Comparison) and is_match(formula, positive):
+            self.match(formula, found, outer)
         elif isinstance(formula, ast.Comparison):
             left = self.lift(formula.left, found, outer)
             right = self.lift(formula.right, found, outer)
@@ -115,6 +122,66 @@ class Flattener:
             never = ast.Integer(0, span), ast.Integer(1, span)
             found.append(ast.Comparison("=", *never, span))
 
+    def atom(
+        self, atom: ast.Atom, positive: bool, found: list[FlatLiteral], outer: set[str]
+    ) -> None:
+        """An atom, and a match for each of its arguments that takes a term apart."""
+        args: list[ast.Term | None] = []
+        matches: list[FlatLiteral] = []
+        for arg in resolve(atom, self.schemas):
+            if arg is None or isinstance(arg, ast.Wildcard):
+                args.append(None)
+            elif positive and is_pattern(arg):
+                args.append(self.part(arg, matches, outer))
+            else:
+                args.append(self.lift(arg, found, outer))
+        found.append(FlatAtom(atom.relation, tuple(args), not positive, atom.span))
+        found += matches
+
+    def match(self, formula: ast.Comparison, found: list[FlatLiteral], outer: set[str]) -> None:
+        """`=` with a pattern on a side; one on both is the equality of their parts."""
+        left, right = formula.left, formula.right
+        if not is_pattern(left):
+            left, right = right, left
+        assert isinstance(left, ast.Structure)
+        if not isinstance(right, ast.Structure):
+            whole = self.lift(right, found, outer)
+            if not isinstance(whole, ast.Variable):
+                whole, value = self.fresh_variable(right.span), whole
+                found.append(ast.Comparison("=", whole, value, formula.span))
+            parts = self.structure(left, found, outer)
+            found.append(ast.Comparison("=", whole, parts, formula.span))
+        elif left.branch == right.branch and len(left.args) == len(right.args):
+            for one, other in zip(left.args, right.args, strict=True):
+                if not (isinstance(one, ast.Wildcard) or isinstance(other, ast.Wildcard)):
+                    equal = ast.Comparison("=", one, other, formula.span)
+                    self.literal(equal, True, found, outer)
+        else:
+            left, right = (self.structure(side, found, outer) for side in (left, right))
+            found.append(ast.Comparison("=", left, right, formula.span))
+
+    def part(self, term: ast.Term, found: list[FlatLiteral], outer: set[str]) -> ast.Term:
+        """A part of a pattern: a pattern inside it gets a variable, and a match of its own."""
+        if isinstance(term, ast.Structure) and is_pattern(term):
+            whole = self.fresh_variable(term.span)
+            inner: list[FlatLiteral] = []
+            structure = self.structure(term, inner, outer)
+            found.append(ast.Comparison("=", whole, structure, term.span))
+            found += inner
+            return whole
+        return term if isinstance(term, ast.Wildcard) else self.lift(term, found, outer)
+
+    def structure(
+        self, term: ast.Structure, found: list[FlatLiteral], outer: set[str]
+    ) -> ast.Structure:
+        check_branch(term, self.types)
+        parts = tuple(self.part(arg, found, outer) for arg in term.args)
+        return ast.Structure(term.branch, parts, term.span)
+
+    def fresh_variable(self, span: Span) -> ast.Variable:
+        self.fresh += 1
+        return ast.Variable(f"@{self.fresh}", span)
+
     def lift(self, term: ast.Term, found: list[FlatLiteral], outer: set[str]) -> ast.Term:
         """The term without aggregates; they go before it, as literals."""
         if isinstance(term, ast.Wildcard):
@@ -124,6 +191,12 @@ class Flattener:
             check_call(term, self.functors, self.schemas)
             args = tuple(self.lift(arg, found, outer) for arg in term.args)
             return ast.Call(term.functor, args, term.span)
+        if isinstance(term, ast.Structure):
+            check_branch(term, self.types)
+            args = tuple(self.lift(arg, found, outer) for arg in term.args)
+            return ast.Structure(term.branch, args, term.span)
+        if isinstance(term, ast.Cast):
+            return ast.Cast(self.lift(term.value, found, outer), term.type, term.span)
         if isinstance(term, ast.Aggregate):
             aggregate = self.aggregate(term, found, outer)
             found.append(aggregate)
@@ -239,7 +312,8 @@ def _binders(literals: Sequence[FlatLiteral], outer: set[str]) -> tuple[FlatLite
             more = set(literal_names([literal])) - bound
             sides = (literal.left, literal.right)
             hoisted = any(name.startswith("@") for name in more)
-            if (
+            matched = _matched(literal)
+            if (matched is not None and matched.name in bound) or (
                 len(more) == 1
                 and not hoisted
                 and not more & outer
@@ -248,6 +322,28 @@ def _binders(literals: Sequence[FlatLiteral], outer: set[str]) -> tuple[FlatLite
                 found.append(literal)
                 bound |= more
     return tuple(found)
+
+
+def _matched(literal: ast.Comparison) -> ast.Variable | None:
+    """The variable that a literal takes apart."""
+    if isinstance(literal.left, ast.Variable) and isinstance(literal.right, ast.Structure):
+        return literal.left
+    return None
+
+
+# --- patterns ------------------------------------------------------------------------------------
+
+
+def is_pattern(term: ast.Term) -> bool:
+    """Whether a record or branch has a variable or `_` in it that a match may bind."""
+    return isinstance(term, ast.Structure) and any(
+        isinstance(arg, ast.Variable | ast.Wildcard) or is_pattern(arg) for arg in term.args
+    )
+
+
+def is_match(formula: ast.Comparison, positive: bool) -> bool:
+    equal = formula.op == ("=" if positive else "!=")
+    return equal and (is_pattern(formula.left) or is_pattern(formula.right))
 
 
 # --- names of syntax nodes ---------------------------------------------------------------------
@@ -262,8 +358,10 @@ def _names(nodes: Sequence[Node], inside: bool = True) -> Iterator[str]:
         node = stack.pop()
         if isinstance(node, ast.Variable):
             yield node.name
-        elif isinstance(node, ast.Call | ast.Atom):
+        elif isinstance(node, ast.Call | ast.Atom | ast.Structure):
             stack.extend(node.args)
+        elif isinstance(node, ast.Cast):
+            stack.append(node.value)
         elif isinstance(node, ast.Comparison):
             stack += [node.left, node.right]
         elif isinstance(node, ast.Negation):

@@ -11,9 +11,10 @@ Types of inferred columns come later, in `types.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from trivium.analyse.declared import Types
 from trivium.analyse.near import did_you_mean, listed
 from trivium.errors import ProgramError
 from trivium.ir.nodes import Relation
@@ -21,24 +22,20 @@ from trivium.ir.types import Type
 from trivium.source import Span
 from trivium.syntax import ast
 
-_OTHER_LANGUAGES = {
-    **dict.fromkeys(("string", "str", "text", "varchar", "char"), "symbol"),
-    **dict.fromkeys(("int", "integer", "long", "bigint", "bool", "boolean"), "number"),
-    **dict.fromkeys(("double", "real", "decimal"), "float"),
-    **dict.fromkeys(("uint", "nat"), "unsigned"),
-    **dict.fromkeys(("datetime", "time", "timestamp"), "date"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A relation's name and columns. `types` is None while they are to be inferred."""
+    """A relation's name and columns. `types` is None while they are to be inferred.
+
+    `declared` are the names of its types as the declaration has them, if there is one.
+    """
 
     name: str
     columns: tuple[str, ...]
     types: tuple[Type, ...] | None
     span: Span | None
     origin: str
+    declared: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -49,14 +46,15 @@ class Schema:
         return f"`{self.name}` is {self.origin} at {self.span.source.name}:{line}:{column}"
 
 
-def collect(program: ast.Program, given: Sequence[Relation] = ()) -> dict[str, Schema]:
+def collect(
+    program: ast.Program, types: Types, given: Sequence[Relation] = ()
+) -> dict[str, Schema]:
     """All relations of the program, by name, declared ones first.
 
     Raises ProgramError 203 (a declaration that contradicts the given data), 205 (a column named
-    twice), 211 (a relation or type declared twice), 214 (an unknown type) and 215 (input or output
-    of a relation that is not there).
+    twice), 211 (a relation declared twice), 214 (an unknown type) and 215 (input or output of a
+    relation that is not there).
     """
-    types = _types(item for item in program.items if isinstance(item, ast.TypeDeclaration))
     schemas = {
         r.name: Schema(
             r.name,
@@ -88,7 +86,7 @@ def collect(program: ast.Program, given: Sequence[Relation] = ()) -> dict[str, S
     return schemas
 
 
-def _declare(item: ast.Declaration, schemas: dict[str, Schema], types: Mapping[str, Type]) -> None:
+def _declare(item: ast.Declaration, schemas: dict[str, Schema], types: Types) -> None:
     before = schemas.get(item.name)
     if before is not None and before.origin != "given":
         message = f"`{item.name}` is declared again"
@@ -105,8 +103,9 @@ def _declare(item: ast.Declaration, schemas: dict[str, Schema], types: Mapping[s
         hint = "leave the declaration out: the columns come from the data"
         raise ProgramError(203, message, item.span, note, hint)
     names = tuple(c.name for c in item.columns)
-    column_types = tuple(_type(c.type, c.span, types) for c in item.columns)
-    schemas[item.name] = Schema(item.name, names, column_types, item.span, "declared")
+    kinds = tuple(types.type(c.type, c.span) for c in item.columns)
+    declared = tuple(c.type for c in item.columns)
+    schemas[item.name] = Schema(item.name, names, kinds, item.span, "declared", declared)
 
 
 class _Heads:
@@ -183,48 +182,3 @@ def _wrong_arity(atom: ast.Atom, schema: Schema) -> ProgramError:
 
 def _columns(count: int) -> str:
     return "1 column" if count == 1 else f"{count or 'no'} columns"
-
-
-# --- types by name -------------------------------------------------------------------------------
-
-
-def _types(declarations: Iterable[ast.TypeDeclaration]) -> dict[str, Type]:
-    """What each `.type` stands for; they may come in any order, but not in a circle."""
-    known: dict[str, Type] = {t.value: t for t in Type}
-    declared: dict[str, ast.TypeDeclaration] = {}
-    for item in declarations:
-        if item.name in known or item.name in declared:
-            message = f"the type `{item.name}` is declared again"
-            raise ProgramError(211, message, item.span, hint="keep one of the two")
-        declared[item.name] = item
-    waiting = dict(declared)
-    while waiting:
-        ready = [d for d in waiting.values() if all(b.text in known for b in d.bases)]
-        for item in ready:
-            bases = {known[base.text] for base in item.bases}
-            if len(bases) > 1:
-                message = f"the type `{item.name}` joins {listed(sorted(bases))}"
-                hint = "a union joins types that hold the same kind of value"
-                raise ProgramError(207, message, item.span, hint=hint)
-            known[item.name] = bases.pop()
-            del waiting[item.name]
-        if not ready:
-            item = next(iter(waiting.values()))
-            base = next(b for b in item.bases if b.text not in known)
-            if base.text in declared:
-                message = f"the type `{item.name}` stands for itself, through `{base.text}`"
-                raise ProgramError(214, message, base.span)
-            raise _unknown_type(base.text, base.span, known)
-    return known
-
-
-def _type(name: str, span: Span, types: Mapping[str, Type]) -> Type:
-    if name not in types:
-        raise _unknown_type(name, replace(span, start=span.end - len(name)), types)
-    return types[name]
-
-
-def _unknown_type(name: str, span: Span, types: Mapping[str, Type]) -> ProgramError:
-    other = _OTHER_LANGUAGES.get(name.casefold())
-    hint = f"write `{other}`" if other else did_you_mean(name, types)
-    return ProgramError(214, f"`{name}` is not a type", span, hint=hint)

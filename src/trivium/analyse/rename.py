@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, literal_names
+from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatMatch, literal_names
 from trivium.syntax import ast
 
 
@@ -49,8 +49,10 @@ def _fresh(name: str, taken: set[str]) -> str:
 def _term(term: ast.Term, names: Mapping[str, str]) -> ast.Term:
     if isinstance(term, ast.Variable):
         return replace(term, name=names.get(term.name, term.name))
-    if isinstance(term, ast.Call):
+    if isinstance(term, ast.Call | ast.Structure):
         return replace(term, args=tuple(_term(arg, names) for arg in term.args))
+    if isinstance(term, ast.Cast):
+        return replace(term, value=_term(term.value, names))
     return term
 
 
@@ -61,6 +63,8 @@ def _literal(literal: FlatLiteral, names: Mapping[str, str]) -> FlatLiteral:
     if isinstance(literal, ast.Comparison):
         left, right = _term(literal.left, names), _term(literal.right, names)
         return replace(literal, left=left, right=right)
+    if isinstance(literal, FlatMatch):
+        raise AssertionError("matches are made after names are told apart")
     return replace(
         literal,
         values=tuple(_term(value, names) for value in literal.values),

@@ -1,7 +1,8 @@
 """Every variable gets its values from somewhere: range restriction.
 
-A variable is bound by a positive atom, by `=` with a bound value, or by being an aggregate's
-result. All others must be bound: head variables (E202), those in negated atoms, comparisons,
+A variable is bound by a positive atom, by `=` with a bound value, by standing in a record or branch
+that a bound value is matched with, or by being an aggregate's result.
+All others must be bound: head variables (E202), those in negated atoms, comparisons,
 functors and aggregated values (E208).
 
 An aggregate has a scope of its own. A variable that also occurs outside it is the same variable,
@@ -20,8 +21,10 @@ from trivium.analyse.flat import (
     FlatAggregate,
     FlatAtom,
     FlatLiteral,
+    FlatMatch,
     FlatRule,
     literal_names,
+    literal_terms,
     literal_variables,
     variables,
 )
@@ -36,8 +39,8 @@ def check_safety(rule: FlatRule) -> FlatRule:
     rule = replace(rule, body=rename_results(rule.body, set()))
     head_names = {v.name for arg in rule.head.args for v in variables(arg)}
     visible = head_names | _own_names(rule.body)
-    bound = _bound(rule.body, set(), visible)
-    body = _checked(rule.body, bound, visible)
+    bound, matched = _bound(rule.body, set(), visible)
+    body = _checked(matched, bound, visible)
     for arg in rule.head.args:
         for variable in variables(arg):
             if variable.name not in bound:
@@ -57,23 +60,55 @@ def _needs(aggregate: FlatAggregate, visible: set[str]) -> set[str]:
     return {v.name for v in literal_variables(aggregate)} & visible
 
 
-def _bound(literals: Sequence[FlatLiteral], outer: set[str], visible: set[str]) -> set[str]:
-    """The names that the literals bind, starting from those bound outside."""
+def _bound(
+    literals: Sequence[FlatLiteral], outer: set[str], visible: set[str]
+) -> tuple[set[str], tuple[FlatLiteral, ...]]:
+    """The names that the literals bind, starting from those bound outside; and the literals, where
+    `term = structure` is a match if it takes a term apart.
+
+    A term is taken apart only for variables that nothing else binds.
+    """
     bound = set(outer)
     for literal in literals:
         if isinstance(literal, FlatAtom) and not literal.negated:
             bound |= {arg.name for arg in literal.args if isinstance(arg, ast.Variable)}
-    waiting = [literal for literal in literals if not isinstance(literal, FlatAtom)]
+    waiting = [n for n, literal in enumerate(literals) if not isinstance(literal, FlatAtom)]
+    matches: dict[int, FlatMatch] = {}
     progress = True
     while progress:
         progress = False
-        for literal in list(waiting):
-            names = _binds(literal, bound, visible)
+        for place in list(waiting):
+            names = _binds(literals[place], bound, visible)
             if names:
                 bound |= names
-                waiting.remove(literal)
+                waiting.remove(place)
                 progress = True
-    return bound
+        for place in [] if progress else waiting:
+            match = _match(literals[place], bound)
+            if match is not None:
+                bound |= {v.name for v in match.structure.args if isinstance(v, ast.Variable)}
+                matches[place] = match
+                waiting.remove(place)
+                progress = True
+                break
+    return bound, tuple(matches.get(n, literal) for n, literal in enumerate(literals))
+
+
+def _match(literal: FlatLiteral, bound: set[str]) -> FlatMatch | None:
+    """The literal as a match of a bound variable."""
+    if not isinstance(literal, ast.Comparison) or literal.op != "=":
+        return None
+    for term, structure in ((literal.left, literal.right), (literal.right, literal.left)):
+        if (
+            isinstance(term, ast.Variable)
+            and term.name in bound
+            and isinstance(structure, ast.Structure)
+            and (any(variables(structure)) or has_wildcard(structure))
+        ):
+            any_part = any(isinstance(arg, ast.Wildcard) for arg in structure.args)
+            known = all(v.name in bound for v in variables(structure))
+            return FlatMatch(term, structure, known and not any_part, literal.span)
+    return None
 
 
 def _binds(literal: FlatLiteral, bound: set[str], visible: set[str]) -> set[str]:
@@ -86,6 +121,7 @@ def _binds(literal: FlatLiteral, bound: set[str], visible: set[str]) -> set[str]
                 isinstance(one, ast.Variable)
                 and one.name not in bound
                 and all(v.name in bound for v in variables(other))
+                and not has_wildcard(other)
             ):
                 return {one.name}
     return set()
@@ -104,7 +140,14 @@ def _checked(
             for arg in literal.args:
                 _require(variables(arg), bound, where)
         else:
-            _require(literal_variables(literal), bound, f"the comparison `{literal.op}`")
+            if isinstance(literal, ast.Comparison):
+                _refuse_wildcard(literal)
+            for term in literal_terms(literal):
+                if isinstance(term, ast.Structure):
+                    what = "a record" if term.branch is None else f"`${term.branch}`"
+                    _require(variables(term), bound, what)
+            op = "=" if isinstance(literal, FlatMatch) else literal.op
+            _require(literal_variables(literal), bound, f"the comparison `{op}`")
         checked.append(literal)
     return tuple(checked)
 
@@ -128,14 +171,31 @@ def _checked_aggregate(
     )
     values = {v.name for value in aggregate.values for v in variables(value)}
     inside = visible | values | _own_names(aggregate.body)
-    inner = _bound(aggregate.body, bound, inside | _own_names(aggregate.condition))
-    body = _checked(aggregate.body, inner, inside)
+    inner, matched = _bound(aggregate.body, bound, inside | _own_names(aggregate.condition))
+    body = _checked(matched, inner, inside)
     for value in aggregate.values:
         _require(variables(value), inner, "the aggregated value")
     deeper = inside | _own_names(aggregate.condition)
-    condition = _checked(aggregate.condition, _bound(aggregate.condition, inner, deeper), deeper)
+    innermost, condition = _bound(aggregate.condition, inner, deeper)
+    condition = _checked(condition, innermost, deeper)
     group = {v.name: v for v in literal_variables(aggregate) if v.name in bound}
     return replace(aggregate, body=body, condition=condition, group=tuple(group.values()))
+
+
+def has_wildcard(term: ast.Term) -> bool:
+    """Whether a structure leaves a part open, so that it stands for no one term."""
+    return isinstance(term, ast.Structure) and any(
+        isinstance(arg, ast.Wildcard) or has_wildcard(arg) for arg in term.args
+    )
+
+
+def _refuse_wildcard(literal: ast.Comparison) -> None:
+    for side, other in ((literal.left, literal.right), (literal.right, literal.left)):
+        if has_wildcard(side):
+            hint = None
+            if isinstance(other, ast.Variable) and not other.name.startswith("@"):
+                hint = f"add an atom that binds `{other.name}`"
+            raise ProgramError(217, "`_` has no value here", side.span, hint=hint)
 
 
 def _require(found: Iterable[ast.Variable], bound: set[str], where: str) -> None:

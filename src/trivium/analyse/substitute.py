@@ -18,10 +18,11 @@ Node = TypeVar("Node")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """New names of relations and of types, by their old ones."""
+    """New names of relations, types and branches of types, by their old ones."""
 
     relations: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    branches: Mapping[str, str] = field(default_factory=dict)
 
 
 def renamed(items: Sequence[ast.Item], names: Names) -> list[ast.Item]:
@@ -62,4 +63,12 @@ def _names(node: object, names: Names) -> dict[str, Any]:
         case ast.TypeDeclaration(name, bases):
             renamed_bases = tuple(replace(b, text=types.get(b.text, b.text)) for b in bases)
             return {"name": types.get(name, name), "bases": renamed_bases}
+        case ast.RecordDeclaration(name) | ast.SumDeclaration(name):
+            return {"name": types.get(name, name)}
+        case ast.BranchDeclaration(name):
+            return {"name": names.branches.get(name, name)}
+        case ast.Structure(str(branch)):
+            return {"branch": names.branches.get(branch, branch)}
+        case ast.Cast(type=wanted):
+            return {"type": replace(wanted, text=types.get(wanted.text, wanted.text))}
     return {}

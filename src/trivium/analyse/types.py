@@ -14,16 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
+from trivium.analyse.declared import Types
+from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatMatch, FlatRule
 from trivium.ir.functors import FunctorSignature, Overload
-from trivium.ir.types import Type
+from trivium.ir.types import Branch, Type
 from trivium.syntax import ast
 
 
 class Loose(Enum):
-    """The type of an integer literal: number, unless what it meets says otherwise."""
+    """The type of an integer literal: number, unless what it meets says otherwise; and that of
+    `nil` and `[...]`: whichever type of records they meet."""
 
     INTEGER = "number"
+    RECORD = "record"
 
 
 Known = Type | Loose
@@ -33,14 +36,16 @@ _NUMERIC = (Type.NUMBER, Type.UNSIGNED, Type.FLOAT)
 
 
 def settle(known: Known) -> Type:
-    return Type.NUMBER if isinstance(known, Loose) else known
+    return Type(known.value) if isinstance(known, Loose) else known
 
 
 def join(one: Known | None, other: Known | None) -> Known | None:
     """The type that holds both; `one` where they do not go together."""
     if one is None or other is None or one == other:
         return one if other is None else other
-    if isinstance(one, Loose) and other in _NUMERIC:
+    if one is Loose.INTEGER and other in _NUMERIC:
+        return other
+    if one is Loose.RECORD and isinstance(other, Type) and other.structured:
         return other
     if {one, other} == {Type.NUMBER, Type.FLOAT}:
         return Type.FLOAT
@@ -51,8 +56,10 @@ def fits(have: Known, want: Type) -> bool:
     """Whether a value of one type may stand where the other is wanted, converted if need be."""
     if have == want:
         return True
-    if isinstance(have, Loose):
+    if have is Loose.INTEGER:
         return want in _NUMERIC
+    if have is Loose.RECORD:
+        return want.structured
     return want is Type.FLOAT and have in _NUMERIC
 
 
@@ -94,9 +101,11 @@ class Inference:
         fixed: Mapping[str, Sequence[Type]],
         open_columns: Mapping[str, int],
         functors: Mapping[str, FunctorSignature],
+        types: Types,
     ) -> None:
         self.fixed = fixed
         self.functors = functors
+        self.types = types
         self.columns: dict[str, list[Known | None]] = {
             **{name: list(types) for name, types in fixed.items()},
             **{name: [None] * arity for name, arity in open_columns.items()},
@@ -161,17 +170,37 @@ class Inference:
                     known = self.aggregate(literal, scope)
                     if known is not None:
                         scope[literal.result] = known
+                elif isinstance(literal, FlatMatch):
+                    self._take_apart(scope, by_atom, literal)
                 elif isinstance(literal, ast.Comparison) and literal.op == "=":
                     self._equate(scope, by_atom, literal.left, literal.right)
                     self._equate(scope, by_atom, literal.right, literal.left)
         return scope
+
+    def _take_apart(self, scope: Scope, by_atom: set[str], match: FlatMatch) -> None:
+        """The variables of a structure have the types of its parts."""
+        self._equate(scope, by_atom, match.term, match.structure)
+        branch = self.branch(match.structure, scope.get(match.term.name))
+        if branch is None:
+            return
+        for arg, kind in zip(match.structure.args, branch.types, strict=False):
+            if isinstance(arg, ast.Variable) and arg.name not in by_atom:
+                self._meet(scope, arg.name, kind)
+
+    def branch(self, structure: ast.Structure, known: Known | None) -> Branch | None:
+        """What a structure makes, where a value of a type is known to be wanted."""
+        if structure.branch is None:
+            return self.types.record(known)
+        found = self.types.branches.get(structure.branch)
+        return None if found is None else found[1]
 
     def _meet(self, scope: Scope, name: str, known: Known | None) -> None:
         """A variable in several columns has the type that goes into all: number before float."""
         have = scope.get(name)
         if known is None:
             return
-        narrows = known in _NUMERIC and (isinstance(have, Loose) or have is Type.FLOAT)
+        narrows = known in _NUMERIC and (have is Loose.INTEGER or have is Type.FLOAT)
+        narrows = narrows or have is Loose.RECORD
         if have is None or narrows:
             scope[name] = known
 
@@ -215,6 +244,13 @@ class Inference:
                 return Type.SYMBOL
             case ast.Call(functor, args):
                 return self.call(functor, [self.term(arg, scope) for arg in args])
+            case ast.Nil() | ast.Structure(None):
+                return Loose.RECORD
+            case ast.Structure(str(branch)):
+                owner = self.types.branches.get(branch)
+                return None if owner is None else owner[0].type
+            case ast.Cast(_, name):
+                return self.types.type(name.text, name.span)
         return None
 
     def call(self, functor: str, args: Sequence[Known | None]) -> Known | None:
@@ -222,7 +258,7 @@ class Inference:
         overload = None if signature is None else choose(signature, args)
         if signature is None or overload is None:
             return None
-        if all(isinstance(arg, Loose) for arg in args) and overload.result is Type.NUMBER:
+        if all(arg is Loose.INTEGER for arg in args) and overload.result is Type.NUMBER:
             # Integer literals give one more, if the functor is there for every kind of number.
             results = {o.result for o in signature.overloads if o.args == (o.result,) * len(o.args)}
             if results.issuperset(_NUMERIC) or results == {Type.NUMBER, Type.UNSIGNED}:

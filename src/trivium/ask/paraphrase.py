@@ -11,6 +11,7 @@ The words follow the program literal by literal: they say what it does, not what
 from __future__ import annotations
 
 from trivium.syntax import ast
+from trivium.syntax.printer import print_term
 
 _COMPARED = {
     "=": "is",
@@ -136,6 +137,8 @@ class _Words:
                 if name in self.definitions:
                     return self.definitions[name]
                 return article + self.names.get(name, f"value {name}")
+            case ast.Nil() | ast.Structure() | ast.Cast():
+                return print_term(term)
             case ast.Text(value):
                 return f'"{value}"'
             case ast.Integer(number):

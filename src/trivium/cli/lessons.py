@@ -22,8 +22,8 @@ LESSONS: dict[int, Lesson] = {
     ),
     102: Lesson('close the text with `"` on the same line.', 'city("Paris).'),
     103: Lesson(
-        "give each field of a record a column of its own.",
-        ".type Point = [x: number, y: number]",
+        "compute the values first, and take `min` or `max` of them in a later rule.",
+        ".lattice Level<> { Bottom -> $Bottom() }",
     ),
     104: Lesson("write a digit after the point: `3.0`.", "height(3x)."),
     105: Lesson("use a `float` where numbers are so large.", "big(99999999999999999999999)."),
@@ -121,6 +121,19 @@ LESSONS: dict[int, Lesson] = {
     240: Lesson(
         "give the number of rows.",
         ".decl p(x: number)\np(1).\np(x + 1) :- p(x).\n.limitsize p(rows=10)",
+    ),
+    250: Lesson(
+        "declare the branch, or use the name that the type gives it.",
+        ".type Shape = Dot {} | Circle {radius: number}\n"
+        ".decl seen(shape: Shape)\nseen($Cirle(3)).",
+    ),
+    251: Lesson(
+        "give each field a part; `_` matches any.",
+        ".type Pair = [x: number, y: number]\n.decl p(pair: Pair)\np([1, 2, 3]).",
+    ),
+    252: Lesson(
+        "declare the relation, or name the type: `as([1, 2], Pair)`.",
+        ".type Pair = [x: number, y: number]\nsame(1) :- [1, 2] != [2, 1].",
     ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",

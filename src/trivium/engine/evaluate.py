@@ -21,6 +21,7 @@ from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, encode_constant, sortable, typed, untyped
 from trivium.errors import ProgramError
+from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
@@ -38,6 +39,8 @@ class Evaluator:
         functors: Mapping[str, Callable[..., Values]] = FUNCTORS,
     ) -> None:
         self.functors = functors
+        # What works on codes and bits, whatever they mean.
+        self.coded = symbols.terms.functors(symbols) | {"ord": _as_is, CAST: _as_is}
         self.backend = backend
         self.relations = relations
         self.symbols = symbols
@@ -206,8 +209,8 @@ class Evaluator:
 
     def _call(self, call: Call, bindings: Bindings) -> Column:
         columns = [self.evaluate(argument, bindings) for argument in call.args]
-        if call.functor == "ord":
-            return columns[0]
+        if call.functor in self.coded:
+            return self.coded[call.functor](columns, bindings.length)
         kinds = [argument.type for argument in call.args]
         values = [typed(c, kind, self.symbols) for c, kind in zip(columns, kinds, strict=True)]
         if call.functor == "to_string" and kinds[0] is Type.DATE:
@@ -349,6 +352,10 @@ class Evaluator:
                 satisfied[table.columns[step.witness]] = True
             holds[groups[~satisfied]] = 0
         return holds
+
+
+def _as_is(columns: Sequence[Column], length: int) -> Column:
+    return columns[0]
 
 
 _COMPARE = {

@@ -29,9 +29,10 @@ from typing import IO, Any
 
 from trivium.engine.functors import to_text
 from trivium.engine.given import Given, from_arrow, take
+from trivium.engine.term_text import parse_term, term_text
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, InputOutput, Relation
-from trivium.ir.types import Type
+from trivium.ir.types import NO_SHAPES, Shapes, Type
 from trivium.source import Place
 
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".tsv": "tsv"}
@@ -78,7 +79,9 @@ def format_of(directive: InputOutput, folder: Path) -> Format:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def read_facts(directive: InputOutput, relation: Relation, folder: Path) -> Given:
+def read_facts(
+    directive: InputOutput, relation: Relation, folder: Path, shapes: Shapes = NO_SHAPES
+) -> Given:
     """The rows of a fact file.
 
     E657: no such file, or unreadable. E658: a line that does not fit the declaration, with its
@@ -94,7 +97,7 @@ def read_facts(directive: InputOutput, relation: Relation, folder: Path) -> Give
     text = _read_text(form.path, directive)
     if form.name == "jsonl":
         return _read_json_lines(text, form.path, relation)
-    return _read_delimited(text, form, relation)
+    return _read_delimited(text, form, relation, shapes)
 
 
 def read_untyped(directive: InputOutput, folder: Path) -> Given:
@@ -217,7 +220,9 @@ def _read_json_lines(text: str, path: Path, relation: Relation) -> Given:
     return Given(relation.name, columns, len(rows), place)
 
 
-def _read_delimited(text: str, form: Format, relation: Relation) -> Given:
+def _read_delimited(
+    text: str, form: Format, relation: Relation, shapes: Shapes = NO_SHAPES
+) -> Given:
     delimiter = form.delimiter
     if delimiter is None:
         delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
@@ -238,7 +243,7 @@ def _read_delimited(text: str, form: Format, relation: Relation) -> Given:
             raise _bad_line(form.path, line, f"{width} columns expected, found {len(row)}")
     cells = list(zip(*rows, strict=True)) if rows and width else [()] * width
     values = [
-        _parse_column(cells[place], column.type, form, column.name, lines)
+        _parse_column(cells[place], column.type, form, column.name, lines, shapes)
         for place, column in zip(places, columns, strict=True)
     ]
     path = str(form.path)
@@ -278,11 +283,22 @@ _PARSERS: dict[Type, Callable[[str], Any]] = {
 }
 
 
+def _parser(kind: Type, shapes: Shapes) -> Callable[[str], Any]:
+    if kind.structured:
+        return lambda cell: parse_term(cell, kind, shapes, _PARSERS)
+    return _PARSERS[kind]
+
+
 def _parse_column(
-    cells: Iterable[str], kind: Type, form: Format, name: str, lines: Sequence[int]
+    cells: Iterable[str],
+    kind: Type,
+    form: Format,
+    name: str,
+    lines: Sequence[int],
+    shapes: Shapes,
 ) -> list[Any]:
+    parse = _parser(kind, shapes)
     if form.quoted:
-        parse = _PARSERS[kind]
         cells = list(cells)
         try:
             return [parse(cell) if cell else None for cell in cells]
@@ -293,15 +309,16 @@ def _parse_column(
         if kind in (Type.SYMBOL, Type.DATE):
             return cells
         try:
-            return list(map(_PARSERS[kind], cells))
+            return list(map(parse, cells))
         except ValueError:
             pass
     for cell, line in zip(cells, lines, strict=True):
         try:
             if cell or not form.quoted:
-                _PARSERS[kind](cell)
-        except ValueError:
-            problem = f"column `{name}`: {cell!r} is not a {kind}"
+                parse(cell)
+        except ValueError as error:
+            why = f": {error}" if kind.structured else ""
+            problem = f"column `{name}`: {cell[:200]!r} is not a {kind}{why}"
             raise _bad_line(form.path, line, problem) from None
     raise AssertionError("a cell that failed once must fail again")
 
@@ -366,19 +383,27 @@ def write_delimited(
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         if form.headers:
             writer.writerow([column.name for column in relation.columns])
-        writer.writerows([["" if v is None else to_text(v) for v in row] for row in rows])
+        writer.writerows([_texts(relation, row) for row in rows])
         return
     if form.headers:
         file.write(delimiter.join(column.name for column in relation.columns) + "\n")
     for row in rows:
-        cells = ["" if value is None else to_text(value) for value in row]
-        file.write((delimiter.join(cells) if relation.arity else "()") + "\n")
+        file.write((delimiter.join(_texts(relation, row)) if relation.arity else "()") + "\n")
+
+
+def _texts(relation: Relation, row: tuple[Any, ...]) -> list[str]:
+    """The cells of a row; one without a value is empty."""
+    return [
+        term_text(value) if c.type.structured else "" if value is None else to_text(value)
+        for c, value in zip(relation.columns, row, strict=True)
+    ]
 
 
 def _write_json_lines(relation: Relation, rows: Iterable[tuple[Any, ...]], file: IO[str]) -> None:
-    names = [column.name for column in relation.columns]
     for row in rows:
-        file.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n")
+        cells = zip(relation.columns, row, strict=True)
+        shown = {c.name: term_text(v) if c.type.structured else v for c, v in cells}
+        file.write(json.dumps(shown, ensure_ascii=False) + "\n")
 
 
 def _write_parquet(relation: Relation, rows: Sequence[tuple[Any, ...]], file: IO[bytes]) -> None:
@@ -388,7 +413,7 @@ def _write_parquet(relation: Relation, rows: Sequence[tuple[Any, ...]], file: IO
 
 
 def arrow_table(relation: Relation, rows: Sequence[tuple[Any, ...]]) -> Any:
-    """The rows as a pyarrow Table; dates are ISO text, since they may be partial."""
+    """The rows as a pyarrow Table; terms are text, and so are dates, since they may be partial."""
     import pyarrow as pa
 
     kinds: Mapping[Type, Any] = {
@@ -400,7 +425,10 @@ def arrow_table(relation: Relation, rows: Sequence[tuple[Any, ...]]) -> Any:
     }
     columns = list(zip(*rows, strict=True)) or [()] * relation.arity
     arrays = [
-        pa.array(values, kinds[column.type])
+        pa.array(
+            map(term_text, values) if column.type.structured else values,
+            kinds.get(column.type, pa.string()),
+        )
         for values, column in zip(columns, relation.columns, strict=True)
     ]
     return pa.table(arrays, names=[column.name for column in relation.columns])

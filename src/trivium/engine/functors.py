@@ -19,6 +19,8 @@ import numpy as np
 
 from trivium.engine.contract import Mask, Values
 from trivium.engine.dates import date_code, date_text
+from trivium.ir.types import Type
+from trivium.ir.values import Term, write_value
 
 
 class UndefinedError(Exception):
@@ -111,8 +113,19 @@ def show_float(value: float) -> str:
 
 
 def to_text(value: object) -> str:
-    """A value as `to_string` spells it."""
-    return show_float(value) if isinstance(value, float) else str(value)
+    """A value as `to_string` spells it, or a term as Soufflé prints it."""
+    if isinstance(value, float):
+        return show_float(value)
+    return write_value(value, to_text) if isinstance(value, tuple | Term) else str(value)
+
+
+def cell_text(value: object, kind: Type, at_most: int | None = None) -> str:
+    """A value of a column as text; a cell without one is empty, and a long term may be cut."""
+    if kind.structured:
+        return write_value(value, to_text, at_most)
+    if value is None:
+        return ""
+    return to_text(value)
 
 
 def _substr(text: str, start: int, length: int) -> str:

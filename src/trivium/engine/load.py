@@ -73,7 +73,9 @@ class Loader:
             givens.append(take(name, self.data[name]))
         else:
             folder = self.facts_dir or Path()
-            givens += [read_facts(item, relation, folder) for item in self._inputs.get(name, [])]
+            shapes = self.program.shapes
+            for item in self._inputs.get(name, []):
+                givens.append(read_facts(item, relation, folder, shapes))
         if name in self._facts:
             givens.append(_from_facts(name, self._facts[name]))
         return givens

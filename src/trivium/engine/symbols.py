@@ -14,12 +14,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from trivium.engine.contract import Column
+from trivium.engine.terms import TermTable
+from trivium.ir.types import NO_SHAPES, Shapes
 
 
 class SymbolTable:
-    """Texts and their codes; it only grows."""
+    """Texts and their codes; it only grows. `terms` is the table of what is made of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, shapes: Shapes = NO_SHAPES) -> None:
+        self.terms = TermTable(shapes)
         self._codes: dict[str, int] = {}
         self._texts: list[str] = []
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from trivium.engine.symbols import SymbolTable
 from trivium.errors import DataError
 from trivium.ir.nodes import Const, Value
 from trivium.ir.types import Type
+from trivium.ir.values import write_value
 
 Encoded = tuple[Column, Mask | None]
 Describe = Callable[[int], str]
@@ -103,11 +104,15 @@ def sortable(column: Column, kind: Type, symbols: SymbolTable) -> Values:
     if kind is Type.FLOAT:
         # The bits of a negative float grow with its size: turned round, they grow with its value.
         return column ^ ((column >> 63) & np.int64(2**63 - 1))
+    if kind.structured:
+        return symbols.terms.ranks(column, kind, symbols)
     return typed(column, kind, symbols)
 
 
 def encode_value(value: Value, kind: Type, symbols: SymbolTable) -> int:
     """One value as it stands in a column; ValueError or TypeError if it is not of the type."""
+    if kind.structured:
+        return symbols.terms.encode(value, kind, symbols)
     column = untyped(np.array([_CONVERT[kind](value)], object), kind, symbols)
     return int(column[0])
 
@@ -122,6 +127,8 @@ def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) ->
     `describe(i)` names the place of the i-th value for errors: E653 for a value of another type,
     E654 for an integer beyond 64 bits.
     """
+    if kind.structured:
+        return _encode_terms(values, kind, symbols, describe), None
     if isinstance(values, range) and kind is Type.NUMBER:
         return np.arange(values.start, values.stop, values.step, dtype=np.int64), None
     if isinstance(values, Partial):
@@ -168,6 +175,8 @@ def decode(column: Column, present: Mask | None, kind: Type, symbols: SymbolTabl
     if kind is Type.SYMBOL:
         texts = symbols.decode(column) if len(symbols) else [""] * len(column)
         values: list[Any] = texts
+    elif kind.structured:
+        values = symbols.terms.decode(column, kind, symbols)
     elif kind is Type.DATE:
         values = [date_text(code) for code in column.tolist()]
     else:
@@ -178,6 +187,30 @@ def decode(column: Column, present: Mask | None, kind: Type, symbols: SymbolTabl
             for value, filled in zip(values, present.tolist(), strict=True)
         ]
     return values
+
+
+def _encode_terms(
+    values: Iterable[Any], kind: Type, symbols: SymbolTable, describe: Describe
+) -> Column:
+    """Codes of records and branches; `None` is `nil`, where the type has it."""
+    codes = []
+    for place, value in enumerate(values):
+        try:
+            codes.append(symbols.terms.encode(value, kind, symbols))
+        except OverflowError:
+            message = f"{describe(place)} has a part beyond 64 bits: {_short(value)}"
+            raise DataError(654, message) from None
+        except (TypeError, ValueError):
+            name = type(value).__name__
+            message = f"{describe(place)} is {_short(value)} (a {name}), not a {kind}"
+            raise DataError(653, message) from None
+    return np.array(codes, np.int64)
+
+
+def _short(value: Any) -> str:
+    """A value as an error shows it; it may be deep."""
+    text = write_value(value, repr)
+    return text if len(text) <= 200 else f"{text[:199]}…"
 
 
 _DTYPES: dict[Type, type] = {

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from trivium.engine.contract import Rows
 from trivium.engine.files import arrow_table
-from trivium.engine.functors import to_text
+from trivium.engine.functors import cell_text
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, sortable
@@ -22,8 +22,9 @@ from trivium.ir.types import Type
 
 Row = tuple[Any, ...]
 
-# How many rows a printed relation shows.
+# How many rows a printed relation shows, and how much of a term.
 SHOWN = 30
+CELL = 400
 
 
 class RelationView:
@@ -108,7 +109,8 @@ class RelationView:
 
     def _texts(self) -> tuple[list[list[str]], str]:
         shown = self._rows[:SHOWN]
-        texts = [["" if v is None else to_text(v) for v in row] for row in shown]
+        kinds = self.types
+        texts = [[cell_text(v, k, CELL) for v, k in zip(row, kinds, strict=True)] for row in shown]
         more = len(self) - len(shown)
         return texts, f"... and {more:,} more rows" if more else ""
 

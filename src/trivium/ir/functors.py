@@ -10,11 +10,12 @@ integer where a float is wanted into `itof(x)`, so a `Call` in the IR always fit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from trivium.ir.types import Type
+from trivium.ir.types import Branch, Shape, Shapes, Type
 
 N, U, F, S, D = Type.NUMBER, Type.UNSIGNED, Type.FLOAT, Type.SYMBOL, Type.DATE
 
@@ -123,3 +124,69 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
 FUNCTORS: Mapping[str, FunctorSignature] = MappingProxyType(
     {name: FunctorSignature(name, overloads, words) for name, (overloads, words) in _TABLE.items()}
 )
+
+
+# --- terms ---------------------------------------------------------------------------------------
+# Records and branches are made, told apart and taken apart by functors of the program's own types,
+# so that nothing after analysis needs to know more of them than of `+`.
+
+
+def maker(shape: Shape, branch: Branch) -> str:
+    """The functor that makes a term of its parts: `[List]`, `$Add`."""
+    return f"[{shape.type}]" if shape.record else f"${branch.name}"
+
+
+def tester(shape: Shape, branch: Branch) -> str:
+    """The functor that gives 1 for terms made so, else 0: `[List]?/2`, `$Add?/2`."""
+    return f"{maker(shape, branch)}?/{len(branch.fields)}"
+
+
+def getter(shape: Shape, branch: Branch, place: int) -> str:
+    """The functor that gives one part of a term made so: `[List].0/2`, `$Add.1/2`.
+
+    Of any other term it gives a value of the part's type that says nothing.
+    """
+    return f"{maker(shape, branch)}.{place}/{len(branch.fields)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TermFunctor:
+    """What the name of a functor over terms says."""
+
+    role: str  # "make", "test" or "get"
+    branch: str | None
+    place: int = 0
+    size: int = 0
+
+
+_TERM_FUNCTOR = re.compile(
+    r"(?:\[[^]]+\]|\$(?P<branch>.+?))(?:\?/(?P<test>\d+)|\.(?P<place>\d+)/(?P<size>\d+))?"
+)
+
+
+def term_functor(name: str) -> TermFunctor | None:
+    """What a functor does with terms; None for all other functors."""
+    found = _TERM_FUNCTOR.fullmatch(name)
+    if found is None:
+        return None
+    if found["place"]:
+        return TermFunctor("get", found["branch"], int(found["place"]), int(found["size"]))
+    if found["test"]:
+        return TermFunctor("test", found["branch"], 0, int(found["test"]))
+    return TermFunctor("make", found["branch"])
+
+
+# Takes the bits of one type for those of another; it has no overloads, since it takes any type.
+CAST = "as"
+
+
+def term_functors(shapes: Shapes) -> dict[str, FunctorSignature]:
+    """The functors that make and take apart the terms of a program."""
+    overloads: dict[str, Overload] = {}
+    for shape in shapes.values():
+        for branch in shape.branches:
+            overloads[maker(shape, branch)] = Overload(branch.types, shape.type)
+            overloads[tester(shape, branch)] = Overload((shape.type,), N)
+            for place, kind in enumerate(branch.types):
+                overloads[getter(shape, branch, place)] = Overload((shape.type,), kind)
+    return {name: FunctorSignature(name, (overload,)) for name, overload in overloads.items()}

@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from trivium.ir.types import Type
+from trivium.ir.types import Shapes, Type
+from trivium.ir.values import Value as Value
 from trivium.source import Span
-
-Value = int | float | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +198,13 @@ class InputOutput:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A checked program. `strata` are in the order of evaluation."""
+    """A checked program. `strata` are in the order of evaluation; `shapes` its types of terms."""
 
     relations: dict[str, Relation]
     facts: tuple[Fact, ...]
     strata: tuple[Stratum, ...]
     directives: tuple[InputOutput, ...]
+    shapes: Shapes = field(default_factory=dict)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trivium.ir.functors import FUNCTORS, FunctorSignature
+from trivium.ir.functors import CAST, FUNCTORS, FunctorSignature, term_functors
 from trivium.ir.nodes import (
     Aggregate,
     Atom,
@@ -23,6 +23,7 @@ from trivium.ir.nodes import (
     Var,
 )
 from trivium.ir.types import Type
+from trivium.ir.values import Term as ValueTerm
 
 KINDS = {
     **dict.fromkeys(("count", "exists", "forall"), 0),
@@ -47,6 +48,7 @@ def verify(program: Program, functors: Mapping[str, FunctorSignature] = FUNCTORS
         assert len(fact.values) == relation.arity, fact
         for value, column in zip(fact.values, relation.columns, strict=True):
             assert _holds(column.type, value), fact
+    functors = {**functors, **term_functors(program.shapes)}
     done: set[str] = set()
     derived = {name for stratum in program.strata for name in stratum.relations}
     for stratum in program.strata:
@@ -68,6 +70,8 @@ def verify(program: Program, functors: Mapping[str, FunctorSignature] = FUNCTORS
 
 
 def _holds(type_: Type, value: object) -> bool:
+    if type_.structured:
+        return value is None or isinstance(value, tuple | ValueTerm)
     if type_ is Type.SYMBOL:
         return isinstance(value, str)
     if type_ is Type.FLOAT:
@@ -166,7 +170,7 @@ class _Check:
                 assert _holds(type_, value), (self.whole, term)
             case Call(functor, args, result):
                 found = tuple(self.term(arg, types) for arg in args)
-                assert any(
+                assert (functor == CAST and len(found) == 1) or any(
                     overload.accepts(len(found))
                     and overload.expand(len(found)) == found
                     and overload.result == result

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from trivium.ir.nodes import Atom, Call, Const, Fact, Literal, Program, Rule, Term
+from trivium.ir.nodes import Atom, Call, Const, Fact, Literal, Program, Rule, Term, Value
 from trivium.ir.types import Type
 from trivium.optimise.rewrite import map_rules, map_terms
 
@@ -48,7 +48,7 @@ def _folded(term: Term) -> Term:
     return term if value is None else Const(value, term.type, term.span)
 
 
-def _value(call: Call, values: list[int | float | str]) -> int | float | None:
+def _value(call: Call, values: list[Value]) -> int | float | None:
     if call.functor == "date" and isinstance(values[0], str):
         found = _DATE.fullmatch(values[0])
         return None if found is None else int("".join(part or "00" for part in found.groups()))

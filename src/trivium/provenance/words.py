@@ -7,18 +7,24 @@ from typing import Any
 from trivium.engine.functors import to_text
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Rule, Term
 from trivium.ir.types import Type
+from trivium.ir.values import quoted, write_value
 
+# How many characters of a term are shown.
+SHOWN = 400
 _INFIX = frozenset({"+", "-", "*", "/", "%", "^"})
 
 
 def quote(value: Any, kind: Type) -> str:
     """A value as a program writes it."""
+    if kind.structured:
+        return write_value(value, _spell, SHOWN)
     if value is None:
         return "(empty)"
-    if kind is not Type.SYMBOL:
-        return to_text(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return quoted(value) if kind is Type.SYMBOL else to_text(value)
+
+
+def _spell(part: object) -> str:
+    return quoted(part) if isinstance(part, str) else to_text(part)
 
 
 def show_term(term: Term | None) -> str:

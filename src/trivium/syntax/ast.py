@@ -82,8 +82,36 @@ class Aggregate:
     separator: str = ", "
 
 
+@dataclass(frozen=True, slots=True)
+class Nil:
+    """`nil`: the record that is none."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A record `[x, y]`, where `branch` is None, or a branch `$Add(x, y)`.
+
+    It makes a term, or, in a body, matches one and binds the variables inside.
+    """
+
+    branch: str | None
+    args: tuple[Term, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """`as(value, type)`: the same bits, taken for a value of the type."""
+
+    value: Term
+    type: Name
+    span: Span = field(compare=False, repr=False)
+
+
 Constant = Integer | Real | Text
-Term = Variable | Wildcard | Integer | Real | Text | Call | Aggregate
+Term = Variable | Wildcard | Integer | Real | Text | Call | Aggregate | Nil | Structure | Cast
 
 
 # --- formulas ------------------------------------------------------------------------------------
@@ -220,6 +248,33 @@ class TypeDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordDeclaration:
+    """`.type name = [fields]`; `span` is that of the name."""
+
+    name: str
+    fields: tuple[Attribute, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDeclaration:
+    """`name {fields}` in an algebraic data type."""
+
+    name: str
+    fields: tuple[Attribute, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SumDeclaration:
+    """`.type name = branch | branch | ...`, an algebraic data type."""
+
+    name: str
+    branches: tuple[BranchDeclaration, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Directive:
     """`.input`, `.output`, `.printsize` or `.limitsize` of a relation; `span` is its name's."""
 
@@ -274,9 +329,8 @@ class Instance:
     span: Span = field(compare=False, repr=False)
 
 
-Item = (
-    Clause | Subsumption | Declaration | TypeDeclaration | Directive | Pragma | Component | Instance
-)
+AnyType = TypeDeclaration | RecordDeclaration | SumDeclaration
+Item = Clause | Subsumption | Declaration | AnyType | Directive | Pragma | Component | Instance
 
 
 @dataclass(frozen=True, slots=True)

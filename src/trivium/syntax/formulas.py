@@ -25,7 +25,7 @@ NO_VALUE = frozenset(("count", "exists", "forall"))
 AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
 
 _CONSTANTS = frozenset(("integer", "real", "string"))
-_TERM_STARTS = frozenset(("name", "integer", "real", "string", "("))
+_TERM_STARTS = frozenset(("name", "integer", "real", "string", "(", "[", "$", "@"))
 _TERM_ENDS = COMPARISONS | {",", ";", ".", "end"}
 _FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
 _SPELLINGS = {
@@ -161,7 +161,8 @@ class FormulaParser:
         if self.kinds[first] == "(":
             return self.parenthesised()
         word = self.word()
-        if not word or word == "_" or self.aggregate_starts():
+        cast = word == "as" and self.next_kind() == "("
+        if not word or word in ("_", "nil") or cast or self.aggregate_starts():
             return self.comparison(self.term())
         if word in ("true", "false") and self.next_kind() in _FORMULA_ENDS:
             self.at += 1
@@ -338,10 +339,26 @@ class FormulaParser:
             return self.call(first)
         if kind == "name":
             return self.named_term()
-        refusals = {"[": "a record", "$": "an algebraic data type's branch (`$`)"}
-        if kind in refusals:
-            raise self.outside(refusals[kind], "use a column for each part")
+        if kind == "[":
+            self.at += 1
+            return ast.Structure(None, self.parts("]"), self.since(first))
+        if kind == "$":
+            self.at += 1
+            branch = self.qualified("the branch's name")
+            args = self.parts(")") if self.take("(") else ()
+            return ast.Structure(branch.text, args, self.since(first))
         raise self.unexpected("a term")
+
+    def parts(self, closing: str) -> tuple[ast.Term, ...]:
+        """Terms between commas, up to the closing bracket, which is stepped over."""
+        self.enter()
+        found: list[ast.Term] = []
+        while not self.take(closing):
+            if found:
+                self.expect(",", f"`,` or `{closing}`")
+            found.append(self.term())
+        self.depth -= 1
+        return tuple(found)
 
     def named_term(self) -> ast.Term:
         """A variable, a functor's call, `_` or an aggregate."""
@@ -353,12 +370,10 @@ class FormulaParser:
         if self.aggregate_starts():
             return self.aggregate()
         if self.next_kind() == "(":
-            if word == "as":
-                raise self.outside(
-                    "a type cast (`as`)", "convert with `itof`, `ftoi`, `to_string`, ..."
-                )
-            return self.call(first)
+            return self.cast() if word == "as" else self.call(first)
         self.at += 1
+        if word == "nil":
+            return ast.Nil(self.tokens.span(first))
         return ast.Variable(word, self.tokens.span(first))
 
     def call(self, first: int) -> ast.Call:
@@ -369,6 +384,15 @@ class FormulaParser:
             args.append(self.term())
             self.end_argument()
         return ast.Call(functor, tuple(args), self.since(first))
+
+    def cast(self) -> ast.Cast:
+        first = self.at
+        self.at += 2
+        value = self.term()
+        self.expect(",", "`,` and a type")
+        kind = self.qualified("a type's name")
+        self.expect(")")
+        return ast.Cast(value, kind, self.since(first))
 
     def number(self, negative: bool = False) -> ast.Term:
         index = self.at
@@ -411,9 +435,9 @@ class FormulaParser:
         joined = "," if self.word() == "string_join" else None
         for index in range(self.at + 1, len(self.kinds)):
             kind = self.kinds[index]
-            if kind in ("(", "{"):
+            if kind in ("(", "{", "["):
                 level += 1
-            elif kind in (")", "}"):
+            elif kind in (")", "}", "]"):
                 level -= 1
             if level < 0 or (level == 0 and kind in _TERM_ENDS and kind != joined):
                 return False

@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from trivium.ir import nodes as ir
+from trivium.ir.functors import CAST, TermFunctor, term_functor
 from trivium.ir.types import Type
+from trivium.ir.values import Term
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.formulas import CONSTRAINTS, PRECEDENCE, TWO_VALUES, UNARY_PRECEDENCE
@@ -47,6 +49,11 @@ def print_item(item: ast.Item) -> str:
         case ast.TypeDeclaration(name, bases, subtype):
             sign = "<:" if subtype else "="
             return f".type {name} {sign} {' | '.join(base.text for base in bases)}"
+        case ast.RecordDeclaration(name, fields):
+            return f".type {name} = [{_attributes(fields)}]"
+        case ast.SumDeclaration(name, branches):
+            shown = " | ".join(f"{b.name} {{{_attributes(b.fields)}}}" for b in branches)
+            return f".type {name} = {shown}"
         case ast.Directive(kind, relation, options):
             shown = ", ".join(f"{key}={_text(value)}" for key, value in options)
             return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"
@@ -62,7 +69,7 @@ def _declaration(item: ast.Declaration) -> str:
     if item.delta_of is not None:
         text = f".decl {item.name} = debug_delta({item.delta_of.text})"
     else:
-        text = f".decl {item.name}({', '.join(f'{c.name}: {c.type}' for c in item.columns)})"
+        text = f".decl {item.name}({_attributes(item.columns)})"
     words = [text, *(word.text for word in item.qualifiers)]
     if item.choices:
         keys = [[column.text for column in key] for key in item.choices]
@@ -86,6 +93,10 @@ def _use(use: ast.ComponentUse) -> str:
 
 def _arguments(names: Sequence[ast.Name]) -> str:
     return f"<{', '.join(name.text for name in names)}>" if names else ""
+
+
+def _attributes(attributes: Sequence[ast.Attribute]) -> str:
+    return ", ".join(f"{a.name}: {a.type}" for a in attributes)
 
 
 def print_formula(formula: ast.Formula, inside: str = "") -> str:
@@ -132,6 +143,15 @@ def print_term(term: ast.Term, least: int = _AGGREGATE) -> str:
             return _text(value)
         case ast.Call(functor, args):
             return _call(functor, args, least)
+        case ast.Nil():
+            return "nil"
+        case ast.Structure(branch, args):
+            parts = ", ".join(map(print_term, args))
+            if branch is None:
+                return f"[{parts}]"
+            return f"${branch}({parts})" if args else f"${branch}"
+        case ast.Cast(inside, wanted):
+            return f"as({print_term(inside)}, {wanted.text})"
         case ast.Aggregate():
             text = _aggregate(term)
             return f"({text})" if least > _AGGREGATE else text
@@ -222,9 +242,43 @@ class _Writer:
         for literal in literals:
             if isinstance(literal, ir.Aggregate):
                 self.results[literal.result.name] = self.aggregate(literal)
-        return tuple(
-            self.formula(literal) for literal in literals if not isinstance(literal, ir.Aggregate)
-        )
+        found: list[ast.Formula] = []
+        matches: dict[tuple[ir.Term, str | None], int] = {}
+        for literal in literals:
+            if isinstance(literal, ir.Aggregate):
+                continue
+            part = _part(literal)
+            if part is None:
+                found.append(self.formula(literal))
+            else:
+                self.match(part, found, matches)
+        return tuple(found)
+
+    def match(
+        self,
+        part: _Part,
+        found: list[ast.Formula],
+        matches: dict[tuple[ir.Term, str | None], int],
+    ) -> None:
+        """Put a part of a term that is taken apart where it stands in the pattern.
+
+        before:  t != nil, x = [T].0/2(t), 3 = [T].1/2(t)
+        after:   t = [x, 3]
+        """
+        whole, functor, value = part
+        place = matches.setdefault((whole, functor.branch), len(found))
+        if place == len(found):
+            blank = (ast.Wildcard(_NOWHERE),) * functor.size
+            pattern = ast.Structure(functor.branch, blank, _NOWHERE)
+            found.append(ast.Comparison("=", self.term(whole), pattern, _NOWHERE))
+        if value is not None:
+            known = found[place]
+            assert isinstance(known, ast.Comparison)
+            assert isinstance(known.right, ast.Structure)
+            args = list(known.right.args)
+            args[functor.place] = self.term(value)
+            pattern = ast.Structure(functor.branch, tuple(args), _NOWHERE)
+            found[place] = ast.Comparison("=", known.left, pattern, _NOWHERE)
 
     def formula(self, literal: ir.Atom | ir.Compare) -> ast.Formula:
         if isinstance(literal, ir.Atom):
@@ -274,6 +328,12 @@ class _Writer:
                 # Analysis wrote `itof` and `utof` where an integer met a float.
                 if functor in ("itof", "utof"):
                     return self.term(args[0])
+                made = term_functor(functor)
+                if made is not None and made.role == "make":
+                    return ast.Structure(made.branch, tuple(map(self.term, args)), _NOWHERE)
+                if functor == CAST:
+                    wanted = ast.Name(term.type, _NOWHERE)
+                    return ast.Cast(self.term(args[0]), wanted, _NOWHERE)
                 return ast.Call(functor, tuple(map(self.term, args)), _NOWHERE)
 
 
@@ -283,7 +343,27 @@ def _all(formulas: Sequence[ast.Formula]) -> ast.Formula:
     return formulas[0] if len(formulas) == 1 else ast.Conjunction(tuple(formulas), _NOWHERE)
 
 
+# A term, how it is taken apart, and the value of one part; None where only its kind is asked.
+_Part = tuple[ir.Term, TermFunctor, ir.Term | None]
+
+
+def _part(literal: ir.Literal) -> _Part | None:
+    """A literal that takes a term apart, or asks how it is made."""
+    if not isinstance(literal, ir.Compare) or literal.op != "=":
+        return None
+    for one, other in ((literal.right, literal.left), (literal.left, literal.right)):
+        functor = term_functor(one.functor) if isinstance(one, ir.Call) else None
+        if isinstance(one, ir.Call) and functor is not None and functor.role != "make":
+            return one.args[0], functor, other if functor.role == "get" else None
+    return None
+
+
 def _constant(value: ir.Value, type_: Type) -> ast.Term:
+    if value is None:
+        return ast.Nil(_NOWHERE)
+    if isinstance(value, tuple | Term):
+        branch, parts = (value.name, value.args) if isinstance(value, Term) else (None, value)
+        return ast.Structure(branch, tuple(_constant(p, type_) for p in parts), _NOWHERE)
     if isinstance(value, str):
         return ast.Text(value, _NOWHERE)
     if type_ is Type.DATE and isinstance(value, int):

@@ -8,17 +8,19 @@
     conjunction = literal { "," literal }
     literal     = "!" literal | "(" formula ")" | atom | term op term | exists/forall aggregate
     atom        = name [ "(" [argument {"," argument}] ")" ]      argument = [name ":"] term
-    term        = operators over: name, `_`, number, text, name "(" terms ")", "(" term ")" or
-                  an aggregate
+    term        = operators over: name, `_`, number, text, `nil`, "[" terms "]",
+                  "$" name ["(" terms ")"], "as" "(" term "," type ")", name "(" terms ")",
+                  "(" term ")" or an aggregate
     aggregate   = "count" ":" body | ("sum" | "mean" | "min" | "max" | "median") term ":" body
                 | ("argmin" | "argmax") term "by" term ":" body | "top" k term ":" body
                 | "string_join" term ["," text] ":" body
                 | "exists" ":" body | "forall" ":" "{" formula "=>" formula "}"
     body        = "{" formula "}" | atom
 
-No word is reserved: `count`, `max` or `input` may name a column, a variable or a relation; they are
-operators only where what follows says so. A name may be of a component's instance: `graph.edge`,
-without spaces. What is Soufflé's but not in this dialect is refused by name (E103), never misread.
+No word but `nil` is reserved: `count`, `max` or `input` may name a column, a variable or a
+relation; they are operators only where what follows says so. A name may be of a component's
+instance: `graph.edge`, without spaces. What is Soufflé's but not in this dialect is refused by name
+(E103), never misread.
 """
 
 from __future__ import annotations
@@ -40,13 +42,22 @@ QUALIFIERS = frozenset(
 )
 _DEPRECATED = ("input", "output", "printsize")
 _DIRECTIVES = (
-    *("decl", "type", "input", "output", "printsize", "limitsize", "plan", "pragma"),
+    *(
+        "decl",
+        "type",
+        "number_type",
+        "symbol_type",
+        "input",
+        "output",
+        "printsize",
+        "limitsize",
+        "plan",
+        "pragma",
+    ),
     *("comp", "init", "override", "include", "once"),
 )
 _OUTSIDE_CORE = {
     "functor": "pass Python functions to `Program(text, functions=...)`",
-    "symbol_type": "write `.type T <: symbol`",
-    "number_type": "write `.type T <: number`",
     "lattice": "compute the values first, and take `min` or `max` of them in a later rule",
 }
 _PLACES = {
@@ -98,6 +109,8 @@ class _Parser(FormulaParser):
             return self.declaration()
         if word == "type":
             return [self.type_declaration()]
+        if word in ("number_type", "symbol_type"):
+            return [self.legacy_type(word.removesuffix("_type"))]
         if word == "comp":
             return [self.component()]
         if word == "init":
@@ -113,27 +126,19 @@ class _Parser(FormulaParser):
         names = [self.expect("name", "the relation's name")]
         while self.take(","):
             names.append(self.expect("name", "the relation's name"))
-        columns: list[ast.Attribute] = []
+        columns: tuple[ast.Attribute, ...] = ()
         delta_of = None
         if self.take("="):
             delta_of = self.delta_of()
         elif self.take("("):
-            while not self.take(")"):
-                first = self.expect("name", "a column's name")
-                self.expect(":", "`:` and the column's type")
-                if self.kinds[self.at] in ("[", "{"):
-                    raise self.outside("a record type", "give each field a column of its own")
-                kind = self.qualified("a type: `number`, `unsigned`, `float`, `symbol`, `date`")
-                columns.append(ast.Attribute(self.tokens.text(first), kind.text, self.since(first)))
-                if self.kinds[self.at] != ")":
-                    self.expect(",", "`,` or `)`")
+            columns = self.attributes(")")
         words = self.qualifiers()
         choices = self.choices()
         qualifiers = tuple(word for word in words if word.text in QUALIFIERS)
         items: list[ast.Item] = []
         for name in map(self.name_at, names):
-            columns_, (text, span) = tuple(columns), (name.text, name.span)
-            items.append(ast.Declaration(text, columns_, span, qualifiers, choices, delta_of))
+            text, span = name.text, name.span
+            items.append(ast.Declaration(text, columns, span, qualifiers, choices, delta_of))
             items += [ast.Directive(w.text, text, (), span) for w in words if w not in qualifiers]
         return items
 
@@ -179,28 +184,55 @@ class _Parser(FormulaParser):
         self.expect(")")
         return name
 
-    def type_declaration(self) -> ast.TypeDeclaration:
-        name = self.expect("name", "the type's name")
-        subtype = self.kinds[self.at] == "<:"
-        if not subtype and self.kinds[self.at] != "=":
-            raise self.unexpected("`=` or `<:` and a type")
-        self.at += 1
-        if self.kinds[self.at] == "[":
-            raise self.outside("a record type", "give each field a column of its own")
-        bases = [self.type_name()]
-        while self.take("|"):
-            bases.append(self.type_name())
-        return ast.TypeDeclaration(
-            self.tokens.text(name), tuple(bases), subtype, self.tokens.span(name)
-        )
+    def attributes(self, closing: str) -> tuple[ast.Attribute, ...]:
+        """`name: type` between commas, up to the closing bracket, which is stepped over."""
+        found: list[ast.Attribute] = []
+        what = "a column's name" if closing == ")" else "a field's name"
+        while not self.take(closing):
+            first = self.expect("name", what)
+            self.expect(":", "`:` and its type")
+            if self.kinds[self.at] in ("[", "{"):
+                hint = "name it: `.type T = [x: number, y: number]`"
+                raise self.unexpected("the name of a type", hint)
+            kind = self.qualified("a type: `number`, `unsigned`, `float`, `symbol`, `date`")
+            found.append(ast.Attribute(self.tokens.text(first), kind.text, self.since(first)))
+            if self.kinds[self.at] != closing:
+                self.expect(",", f"`,` or `{closing}`")
+        return tuple(found)
 
-    def type_name(self) -> ast.Name:
-        name = self.qualified("a type's name")
-        if self.kinds[self.at] == "{":
-            raise self.outside(
-                "an algebraic data type", "use a column for the branch and its fields"
-            )
-        return name
+    def type_declaration(self) -> ast.AnyType:
+        index = self.expect("name", "the type's name")
+        name, span = self.tokens.text(index), self.tokens.span(index)
+        if self.take("<:"):
+            return ast.TypeDeclaration(name, (self.qualified("a type's name"),), True, span)
+        if self.kinds[self.at] in ("directive", "name", "end"):
+            # as old versions of Soufflé have it
+            return ast.TypeDeclaration(name, (ast.Name("symbol", span),), True, span)
+        if not self.take("="):
+            raise self.unexpected("`=` or `<:` and a type")
+        if self.take("["):
+            return ast.RecordDeclaration(name, self.attributes("]"), span)
+        if self.kinds[self.at] == "name" and self.next_kind() == "{":
+            branches = [self.branch()]
+            while self.take("|"):
+                branches.append(self.branch())
+            return ast.SumDeclaration(name, tuple(branches), span)
+        bases = [self.qualified("a type's name")]
+        while self.take("|"):
+            bases.append(self.qualified("a type's name"))
+        return ast.TypeDeclaration(name, tuple(bases), False, span)
+
+    def branch(self) -> ast.BranchDeclaration:
+        index = self.expect("name", "a branch's name")
+        self.expect("{", "`{` and the branch's fields")
+        fields = self.attributes("}")
+        return ast.BranchDeclaration(self.tokens.text(index), fields, self.tokens.span(index))
+
+    def legacy_type(self, base: str) -> ast.TypeDeclaration:
+        """`.number_type T` and `.symbol_type T`, as old versions of Soufflé have it."""
+        index = self.expect("name", "the type's name")
+        span = self.tokens.span(index)
+        return ast.TypeDeclaration(self.tokens.text(index), (ast.Name(base, span),), True, span)
 
     def input_output(self, kind: str) -> list[ast.Item]:
         names = [self.qualified("a relation's name")]
