@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 BIN := $(VENV)/bin
+NATIVE := CMakeLists.txt $(wildcard native/*)
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -41,13 +42,13 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Trivium needs Python 3.11 or newer; none was found"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	@echo "installing Trivium into $(VENV) (a minute at most)"
 	$(INSTALL) --editable .
 	@touch $@
 
 # PyTorch has its own line: a file of the pinned version is enough, whatever newer one exists.
-$(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.tested: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	@echo "installing what the tests need into $(VENV) (a few minutes)"
 	$(INSTALL) $(TORCH)
 	$(INSTALL) --editable '.[test,llm]'

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from trivium.engine.contract import Backend
+from trivium.engine.native import Native, available
 from trivium.engine.reference import Reference
 from trivium.program import Program, Result
 
 FOLDER = Path(__file__).parent / "programs"
 PROGRAMS = sorted(FOLDER.glob("*/*.dl"))
-BACKENDS: list[type[Backend]] = [Reference]
+BACKENDS: list[type[Backend]] = [Reference, Native] if available() else [Reference]
 
 
 def show(result: Result) -> str:

@@ -67,6 +67,8 @@ CATALOGUE: dict[int, str] = {
     311: "a program must be in a known dialect",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
+    403: "the native engine must have been built when the package was installed",
+    404: "a backend is `native` or `reference`",
     411: "the ranker's weights are a file that the package ships",
     501: "a model's endpoint must accept a connection",
     502: "a reply must come within the time limit",

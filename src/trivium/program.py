@@ -23,6 +23,7 @@ import numpy as np
 
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
+from trivium.engine.backends import backend as choose_backend
 from trivium.engine.contract import Backend
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.files import Format, format_of, write_delimited, write_facts
@@ -34,7 +35,6 @@ from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
 from trivium.engine.profile import Profile, Recorder
-from trivium.engine.reference import Reference
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.undeclared import may_come_with_data, relations_of_data
 from trivium.engine.values import encode_value
@@ -132,7 +132,7 @@ class Program:
         facts_dir: str | Path | None = None,
         output_dir: str | Path | None = None,
         limits: Limits | None = None,
-        backend: Backend | None = None,
+        backend: Backend | str | None = None,
         planning: Planning = EVERYTHING,
         profile: bool = False,
         **relations: Any,
@@ -143,6 +143,7 @@ class Program:
             facts_dir: where `.input` files are; by default the current folder.
             output_dir: where to write the `.output` files; by default nothing is written.
             limits: on time, rows and memory.
+            backend: `native` or `reference`; by default the native engine, where it was built.
             planning: what the planner may do; no row depends on it.
             profile: whether to note where time and rows go, for `result.profile`.
             relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
@@ -152,16 +153,16 @@ class Program:
         """
         guard = Guard(limits or Limits())
         recorder = Recorder() if profile else None
-        backend = backend or Reference()
+        engine = choose_backend(backend)
         folder = None if facts_dir is None else Path(facts_dir)
         data = self._data | relations
         checked = self._with(data, folder)
         symbols = SymbolTable(checked.shapes)
-        loader = Loader(checked, data, folder, backend, symbols, guard)
+        loader = Loader(checked, data, folder, engine, symbols, guard)
         loader.check_names()
         for name in loader.needed():
             loader.load(name)
-        evaluator = Evaluator(backend, loader.stored, symbols, guard, self._functors)
+        evaluator = Evaluator(engine, loader.stored, symbols, guard, self._functors)
         fixpoint = Fixpoint(checked, evaluator, planning)
         if recorder is not None:
             evaluator.recorder = recorder

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trivium.engine.contract import Backend, Column
+from trivium.engine.native import Native, available
 from trivium.engine.reference import Reference
 
-BACKENDS: list[Backend] = [Reference()]
+BACKENDS: list[Backend] = [Reference(), Native()] if available() else [Reference()]
 
 cells = st.integers(-2, 2) | st.sampled_from([2**63 - 1, -(2**63)])
 tables = st.integers(0, 3).flatmap(

@@ -98,10 +98,10 @@ def test_each_binding_goes_through_its_smaller_side(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(reference.RunMatches, "expand", counted)
     text = "triangle(x, y, z) :- e(x, y), e(y, z), e(z, x)."
     program = Program(text)
-    result = program.run(e=edges)
+    result = program.run(e=edges, backend="reference")
     by_side = sum(made)
     made.clear()
-    other = program.run(e=edges, planning=Planning(meet=False))
+    other = program.run(e=edges, planning=Planning(meet=False), backend="reference")
     expected = {
         (x, y, z)
         for (x, y), z in itertools.product(edges, range(n))

@@ -154,6 +154,8 @@ LESSONS: dict[int, Lesson] = {
     311: Lesson("take the dialect `souffle`, which is the default."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson("let DuckDB download its extension once, or install it by hand."),
+    403: Lesson("install a C++ compiler and reinstall, or take the backend `reference`."),
+    404: Lesson("name `native` or `reference`, or name none: the fastest is taken."),
     411: Lesson("install Trivium again, or remake the file with `bench/train_ranker.py`."),
     501: Lesson("start the server, or set OPENAI_BASE_URL to its address."),
     502: Lesson("take a smaller or nearer model, or allow more time."),

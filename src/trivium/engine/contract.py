@@ -13,11 +13,19 @@ Control (strata, semi-naive deltas, limits, cancellation) is written once, above
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from trivium.engine.profile import Recorder
+    from trivium.engine.relation import Stored
+    from trivium.engine.symbols import SymbolTable
+    from trivium.ir.nodes import Relation
+    from trivium.plan.steps import RulePlan
 
 Column = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
@@ -55,10 +63,45 @@ class Matches(Protocol):
         """The pairs: a row of the probing table, and the indexed row that equals it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a whole plan may still use: seconds, bytes, rows; below zero is no limit."""
+
+    seconds: float
+    memory: int
+    rows: int
+
+
+class Compiled(Protocol):
+    """A plan that a backend runs as a whole."""
+
+    def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
+        """Add what the plan derives to its head; tell the recorder of its steps.
+
+        How many rows were new, and what stopped it: `time`, `memory`, `rows`, `undefined` for a
+        functor without a result, or nothing.
+        """
+
+
 class Backend(Protocol):
     """The primitives. `engine/reference.py` defines their meaning."""
 
     name: str
+
+    def store(self, relation: Relation) -> Stored:
+        """An empty relation."""
+
+    def compile(
+        self,
+        plan: RulePlan,
+        relations: Mapping[str, Stored],
+        growing: Collection[str],
+        symbols: SymbolTable,
+    ) -> Compiled | None:
+        """The whole plan as one primitive, or None: then it runs step by step.
+
+        `growing` are the relations that change while the plan runs.
+        """
 
     def gather(self, columns: Table, rows: Rows) -> list[Column]:
         """The given rows of a table, in the order given."""

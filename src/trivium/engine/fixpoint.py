@@ -10,12 +10,13 @@ a round joins only what the round before added (semi-naive), and stops when noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from trivium.engine.bindings import UNIT
-from trivium.engine.contract import Column
+from trivium.engine.contract import Column, Compiled
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.laws import Chooser, limits_of, remove_worse
 from trivium.engine.measure import Measured
@@ -24,6 +25,14 @@ from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Planning
 from trivium.plan.steps import RulePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A plan, and the backend's way to run it as a whole, if it has one."""
+
+    plan: RulePlan
+    whole: Compiled | None
 
 
 class Fixpoint:
@@ -41,6 +50,9 @@ class Fixpoint:
         self.stamp = 0
         self.limits = limits_of(program.directives)
         self.choosers: dict[str, Chooser] = {}
+        for stratum in program.strata:
+            for removal in stratum.removals:
+                self.relations[removal.head.relation].shrinks = True
 
     def run(self) -> None:
         for stratum in self.program.strata:
@@ -70,7 +82,7 @@ class Fixpoint:
         self._run_once(tuple(rule for rule in stratum.rules if rule not in recursive))
         self._compare_all(stratum)
         sizes: tuple[int, ...] = ()
-        plans: list[list[RulePlan]] = []
+        plans: list[list[Ready]] = []
         while True:
             magnitudes = tuple(stored.length.bit_length() // 3 for stored in growing)
             if magnitudes != sizes:  # plan again when a relation has grown eight times
@@ -81,32 +93,40 @@ class Fixpoint:
                 self._derive(versions)
             for stored in growing:
                 stored.advance()
-            remove_worse(self.evaluator, stratum, self._plan)
+            remove_worse(self.evaluator, stratum, self._plans)
             if not any(stored.old < stored.visible for stored in growing) or self._enough(growing):
                 return
 
     def _compare_all(self, stratum: Stratum) -> None:
         """Make all rows the delta, and leave the best of them."""
         for name in stratum.relations:
-            self.relations[name].old, self.relations[name].visible = 0, self.relations[name].length
-        remove_worse(self.evaluator, stratum, self._plan)
+            self.relations[name].see_all()
+        remove_worse(self.evaluator, stratum, self._plans)
 
     def _enough(self, growing: list[Stored]) -> bool:
         """Whether a relation has reached its `.limitsize`."""
         limits = ((stored, self.limits.get(stored.relation.name)) for stored in growing)
         return any(limit is not None and stored.length >= limit for stored, limit in limits)
 
-    def _derive(self, versions: list[RulePlan]) -> None:
+    def _derive(self, versions: list[Ready]) -> None:
         """Add what the versions of one rule derive from the visible rows."""
-        rule = versions[0].rule
+        rule = versions[0].plan.rule
         self.guard.rule = rule
         stored = self.relations[rule.head.relation]
         chooser = self.choosers.get(rule.head.relation)
         candidates: list[list[Column]] = []
         recorder = self.evaluator.recorder
-        for plan in versions:
+        for version in versions:
+            plan = version.plan
             if recorder is not None:
                 recorder.begin(plan, self.stamp)
+            if version.whole is not None and chooser is None:
+                self.guard.check_time()
+                added, stop = version.whole.derive(self.stamp, self.guard.room(), recorder)
+                self.guard.keep(added, stored.relation.arity)
+                self.guard.obey(stop)
+                if not stop:
+                    continue
             for bindings in self.evaluator.stream(plan.steps, UNIT):
                 columns = self.evaluator.evaluate_all(plan.head, bindings)
                 if chooser is not None:
@@ -125,7 +145,15 @@ class Fixpoint:
             added = stored.derive(chosen, len(chosen[0]), self.stamp, rule.index)
             self.guard.keep(added, len(chosen))
 
-    def _plan(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
+    def _plan(self, rule: Rule, growing: Collection[str]) -> list[Ready]:
+        evaluator = self.evaluator
+        compile_plan = evaluator.backend.compile
+        return [
+            Ready(plan, compile_plan(plan, self.relations, growing, evaluator.symbols))
+            for plan in self._plans(rule, growing)
+        ]
+
+    def _plans(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
         return plan_rule(rule, growing, self.statistics, self.planning)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
+from trivium.engine.contract import Room
 from trivium.errors import LimitError
 from trivium.ir.nodes import Rule
 
@@ -68,6 +69,26 @@ class Guard:
             message = f"the relations grew to {self.rows:,} rows, more than {limit:,}"
             raise self._error(302, message, "rows")
         self.reserve(0, 0)
+
+    def room(self) -> Room:
+        """What is left for a step that runs as a whole."""
+        limits = self.limits
+        return Room(
+            -1.0 if limits.seconds is None else max(0.0, limits.seconds - self.seconds),
+            -1 if limits.memory_bytes is None else max(0, limits.memory_bytes - self.bytes),
+            -1 if limits.rows is None else max(0, limits.rows - self.rows),
+        )
+
+    def obey(self, stop: str) -> None:
+        """Raise the error of the limit that stopped such a step."""
+        if stop == "time":
+            raise self._error(301, f"the run took longer than {self.limits.seconds:g} s", "seconds")
+        if stop == "memory":
+            message = f"the run needs more than {self.limits.memory_bytes:,} bytes"
+            raise self._error(303, message, "memory_bytes")
+        if stop == "rows":
+            message = f"the relations grew to more than {self.limits.rows:,} rows"
+            raise self._error(302, message, "rows")
 
     def _error(self, number: int, message: str, option: str) -> LimitError:
         rule = self.rule

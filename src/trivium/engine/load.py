@@ -54,7 +54,7 @@ class Loader:
         """The relation with its given rows; loaded once."""
         if name not in self.stored:
             relation = self.program.relations[name]
-            stored = self.stored[name] = Stored(self.backend, relation)
+            stored = self.stored[name] = self.backend.store(relation)
             start = 0
             for given in self._givens(relation):
                 self._places.setdefault(name, []).append((start, given.place))

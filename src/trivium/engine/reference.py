@@ -12,12 +12,16 @@ relation that grows by little costs little; short runs are merged at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from trivium.engine.contract import Column, Index, Mask, Rows, Table, Values
+from trivium.engine.contract import Column, Compiled, Index, Mask, Rows, Table, Values
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.ir.nodes import Relation
+from trivium.plan.steps import RulePlan
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -156,6 +160,18 @@ class Reference:
 
     name = "reference"
 
+    def store(self, relation: Relation) -> Stored:
+        return Stored(self, relation)
+
+    def compile(
+        self,
+        plan: RulePlan,
+        relations: Mapping[str, Stored],
+        growing: Collection[str],
+        symbols: SymbolTable,
+    ) -> Compiled | None:
+        return None
+
     def gather(self, columns: Table, rows: Rows) -> list[Column]:
         return [column[rows] for column in columns]
 
@@ -226,6 +242,8 @@ class Reference:
         reduced = np.zeros(count, values.dtype)
         if not len(groups):
             return reduced
+        if kind == "sum" and values.dtype.kind == "f":  # in the order of the rows, one by one
+            return np.bincount(groups, weights=values, minlength=count)
         order = np.argsort(groups, kind="stable")
         groups, values = groups[order], values[order]
         starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))

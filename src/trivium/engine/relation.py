@@ -44,6 +44,7 @@ class Stored:
         self.backend = backend
         self.relation = relation
         self.old = self.visible = self.length = 0
+        self.shrinks = False  # whether rows may go again
         self._columns: list[Column] = [np.empty(0, np.int64) for _ in relation.columns]
         self._present: list[Mask | None] = [None for _ in relation.columns]
         self._unread: dict[int, Unread] = {}
@@ -200,6 +201,10 @@ class Stored:
         ]
         self.length += length
         self._spread.clear()
+
+    def see_all(self) -> None:
+        """Start a recursive stratum: every row is new."""
+        self.old, self.visible = 0, self.length
 
     def advance(self) -> bool:
         """End a round: the new rows become the delta. Whether there are any."""

@@ -1,0 +1,271 @@
+// An index: for each key, what stands in the rows that have it, in the order of the rows.
+//
+// It follows a growing relation without being rebuilt. Behind a key lies one array of either row
+// numbers or the values of one other column (`payload`), 32 bits wide while they fit. Each group
+// remembers how long it was before the last round, so that one index serves both the old rows and
+// all rows.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "column.hpp"
+#include "keymap.hpp"
+
+namespace trivium {
+
+/// Memory in power-of-two pieces, given back all at once; pieces that were left are used again.
+class Arena {
+   public:
+    size_t bytes() const { return bytes_; }
+
+    void* take(size_t size) {
+        if (size >= kBlock / 4) return fresh(size);
+        int shelf = shelf_of(size);
+        if (!shelves_[shelf].empty()) {
+            void* piece = shelves_[shelf].back();
+            shelves_[shelf].pop_back();
+            return piece;
+        }
+        if (size > left_) {
+            next_ = static_cast<char*>(fresh(kBlock));
+            left_ = kBlock;
+        }
+        void* piece = next_;
+        next_ += size;
+        left_ -= size;
+        return piece;
+    }
+
+    /// A piece of any size, never given back before the end.
+    void* whole(size_t size) { return fresh(size ? size : 1); }
+
+    /// Give a piece back. Large ones go to the system at once.
+    void leave(void* piece, size_t size) {
+        if (size >= kBlock / 4) {
+            release(piece, size);
+        } else {
+            shelves_[shelf_of(size)].push_back(piece);
+        }
+    }
+
+    ~Arena() {
+        for (auto& block : blocks_) std::free(block);
+    }
+    Arena() = default;
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+   private:
+    static constexpr size_t kBlock = size_t{1} << 20;
+
+    static int shelf_of(size_t size) { return 63 - __builtin_clzll(size); }
+
+    void* fresh(size_t size) {
+        void* block = std::malloc(size);
+        if (!block) throw std::bad_alloc();
+        blocks_.push_back(block);
+        bytes_ += size;
+        return block;
+    }
+
+    void release(void* piece, size_t size) {
+        for (size_t i = blocks_.size(); i-- > 0;)
+            if (blocks_[i] == piece) {
+                blocks_[i] = blocks_.back();
+                blocks_.pop_back();
+                break;
+            }
+        bytes_ -= size;
+        std::free(piece);
+    }
+
+    std::vector<void*> blocks_;
+    std::vector<void*> shelves_[64];
+    char* next_ = nullptr;
+    size_t left_ = 0;
+    size_t bytes_ = 0;
+};
+
+inline constexpr int kRows = -1;  // payload: the numbers of the rows
+
+class Index {
+   public:
+    Index(std::vector<int> keys, int payload)
+        : keys_(std::move(keys)), payload_(payload), map_(static_cast<int>(keys_.size())) {}
+
+    struct Range {
+        const void* data;
+        uint32_t size;
+    };
+
+    const std::vector<int>& keys() const { return keys_; }
+    int payload() const { return payload_; }
+    bool wide() const { return wide_; }
+    const KeyMap& map() const { return map_; }
+    size_t covered() const { return covered_; }
+    size_t bytes() const {
+        return map_.bytes() + groups_.capacity() * sizeof(Group) + arena_->bytes();
+    }
+
+    /// How many different keys there are.
+    uint32_t size() const { return map_.size(); }
+
+    void prefetch(uint32_t number) const { __builtin_prefetch(&groups_[number]); }
+
+    Range range(uint32_t number, bool old_only) const {
+        const Group& group = groups_[number];
+        return {group.data, old_only && group.round == round_ ? group.before : group.size};
+    }
+
+    /// Follow the relation: index the rows up to `visible`, of which those from `old` are the last
+    /// round's. `round` tells rounds apart.
+    void follow(const std::vector<Column>& columns, size_t old, size_t visible, uint32_t round) {
+        if (covered_ < old) append(columns, old);
+        if (covered_ < visible) {
+            round_ = round;
+            append(columns, visible);
+        } else if (round != round_) {
+            round_ = round;  // nothing is new, so nothing is older than it seems
+        }
+    }
+
+   private:
+    struct Group {
+        void* data = nullptr;
+        uint32_t size = 0;
+        uint32_t room = 0;
+        uint32_t before = 0;
+        uint32_t round = 0;
+    };
+
+    struct Piece {
+        const char* from = nullptr;
+        const char* to = nullptr;
+        bool holds(const void* data) const { return data >= from && data < to; }
+    };
+
+    size_t width() const { return wide_ ? 8 : 4; }
+
+    void append(const std::vector<Column>& columns, size_t end) {
+        const int64_t* values = payload_ == kRows ? nullptr : columns[payload_].data();
+        if (values && !wide_) {
+            uint64_t all = 0;
+            for (size_t row = covered_; row < end; ++row) all |= static_cast<uint64_t>(values[row]);
+            if (all >> 32) widen();
+        }
+        std::vector<const int64_t*> keys;
+        for (int key : keys_) keys.push_back(columns[key].data());
+        const bool counted = !covered_ && end > 4096;
+        if (counted) count(keys, end);
+        constexpr size_t kStep = 512;
+        uint32_t numbers[kStep];
+        for (size_t from = covered_; from < end; from += kStep) {
+            size_t n = end - from < kStep ? end - from : kStep;
+            number(keys, from, n, numbers);
+            if (map_.size() > groups_.size()) enlarge();
+            for (size_t i = 0; i < n; ++i) {
+                if (i + 8 < n) __builtin_prefetch(&groups_[numbers[i + 8]]);
+                Group& group = groups_[numbers[i]];
+                if (group.round != round_) {
+                    group.round = round_;
+                    group.before = group.size;
+                }
+                if (group.size == group.room) grow(group);
+                if (!values) {
+                    static_cast<uint32_t*>(group.data)[group.size++] = static_cast<uint32_t>(from + i);
+                } else if (!wide_) {
+                    static_cast<uint32_t*>(group.data)[group.size++] =
+                        static_cast<uint32_t>(values[from + i]);
+                } else {
+                    static_cast<int64_t*>(group.data)[group.size++] = values[from + i];
+                }
+            }
+        }
+        covered_ = end;
+    }
+
+    void number(const std::vector<const int64_t*>& keys, size_t from, size_t n, uint32_t* numbers) {
+        if (keys.size() == 1) {
+            const int64_t* key = keys[0] + from;
+            for (size_t i = 0; i < n; ++i) {
+                if (i + 16 < n) map_.prefetch(&key[i + 16]);
+                numbers[i] = i && key[i] == key[i - 1] ? numbers[i - 1] : map_.insert(&key[i]);
+            }
+            return;
+        }
+        std::vector<int64_t> key(keys.size() + 1);
+        for (size_t i = 0; i < n; ++i) {
+            for (size_t k = 0; k < keys.size(); ++k) key[k] = keys[k][from + i];
+            numbers[i] = map_.insert(key.data());
+        }
+    }
+
+    /// Give each group of a first, large load exactly its room, in one piece.
+    void count(const std::vector<const int64_t*>& keys, size_t end) {
+        constexpr size_t kStep = 512;
+        uint32_t numbers[kStep];
+        std::vector<uint32_t> sizes;
+        for (size_t from = 0; from < end; from += kStep) {
+            size_t n = end - from < kStep ? end - from : kStep;
+            number(keys, from, n, numbers);
+            if (map_.size() > sizes.size()) sizes.resize(map_.size() + map_.size() / 2);
+            for (size_t i = 0; i < n; ++i) ++sizes[numbers[i]];
+        }
+        enlarge();
+        char* next = static_cast<char*>(arena_->whole(end * width()));
+        packed_ = {next, next + end * width()};
+        for (uint32_t g = 0; g < map_.size(); ++g) {
+            groups_[g].data = next;
+            groups_[g].room = sizes[g];
+            next += sizes[g] * width();
+        }
+    }
+
+    void enlarge() {
+        if (map_.size() > groups_.capacity()) groups_.reserve(map_.size() * size_t{3} / 2 + 16);
+        groups_.resize(map_.size());
+    }
+
+    void grow(Group& group) {
+        uint32_t room = group.room < 2 ? 2 : group.room;
+        while (room <= group.size) room = room & (room - 1) ? 1u << (32 - __builtin_clz(room)) : room * 2;
+        void* more = arena_->take(room * width());
+        if (group.size) std::memcpy(more, group.data, group.size * width());
+        if (group.room && !packed_.holds(group.data)) arena_->leave(group.data, group.room * width());
+        group.data = more;
+        group.room = room;
+    }
+
+    void widen() {
+        wide_ = true;
+        auto wider = std::make_unique<Arena>();
+        for (Group& group : groups_) {
+            if (!group.room) continue;
+            uint32_t room = 2;
+            while (room < group.room) room *= 2;
+            auto* more = static_cast<int64_t*>(wider->take(size_t{8} * room));
+            auto* less = static_cast<const uint32_t*>(group.data);
+            for (uint32_t i = 0; i < group.size; ++i) more[i] = less[i];
+            group.data = more;
+            group.room = room;
+        }
+        arena_ = std::move(wider);
+        packed_ = {};
+    }
+
+    std::vector<int> keys_;
+    int payload_;
+    bool wide_ = false;
+    Piece packed_;  // the groups of a first, large load
+    KeyMap map_;
+    std::vector<Group> groups_;
+    std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();
+    size_t covered_ = 0;
+    uint32_t round_ = 0;
+};
+
+}  // namespace trivium

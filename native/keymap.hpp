@@ -1,0 +1,135 @@
+// A key map: numbers the different keys it is shown 0, 1, 2, ... in the order of first sight.
+//
+// A key is one or more 64-bit integers. While single keys stay small they index an array directly;
+// otherwise an open-addressing table holds (tag, number) pairs and the keys stand beside it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace trivium {
+
+inline constexpr uint32_t kNone = 0xFFFFFFFFu;
+
+inline uint64_t mix(uint64_t h) {
+    h *= 0x9E3779B97F4A7C15ull;
+    return h ^ (h >> 32);
+}
+
+inline uint64_t hash_key(const int64_t* key, int width) {
+    uint64_t h = mix(static_cast<uint64_t>(key[0]) + 0x632BE59BD9B4E019ull);
+    for (int i = 1; i < width; ++i) h = mix(h + static_cast<uint64_t>(key[i]));
+    return h;
+}
+
+class KeyMap {
+   public:
+    explicit KeyMap(int width = 1) : width_(width), direct_mode_(width == 1) {}
+
+    uint32_t size() const { return count_; }
+    int width() const { return width_; }
+
+    size_t bytes() const {
+        return direct_.capacity() * 4 + slots_.capacity() * 8 + keys_.capacity() * 8;
+    }
+
+    void prefetch(const int64_t* key) const {
+        if (direct_mode_) {
+            uint64_t k = static_cast<uint64_t>(key[0]);
+            if (k < direct_.size()) __builtin_prefetch(&direct_[k]);
+        } else if (width_ && !slots_.empty()) {
+            __builtin_prefetch(&slots_[hash_key(key, width_) & mask_]);
+        }
+    }
+
+    uint32_t find(const int64_t* key) const {
+        if (direct_mode_) {
+            uint64_t k = static_cast<uint64_t>(key[0]);
+            return k < direct_.size() ? direct_[k] - 1 : kNone;
+        }
+        if (!width_) return count_ ? 0 : kNone;
+        if (slots_.empty()) return kNone;
+        uint64_t h = hash_key(key, width_);
+        for (uint64_t at = h & mask_;; at = (at + 1) & mask_) {
+            uint64_t slot = slots_[at];
+            uint32_t number = static_cast<uint32_t>(slot) - 1;
+            if (number == kNone) return kNone;
+            if ((slot >> 32) == (h >> 32) && same(number, key)) return number;
+        }
+    }
+
+    /// The number of a key, new if the key is.
+    uint32_t insert(const int64_t* key) {
+        if (direct_mode_) {
+            uint64_t k = static_cast<uint64_t>(key[0]);
+            if (k >= direct_.size()) {
+                if (k >= 65536 + 8ull * count_) {
+                    leave_direct();
+                    return insert(key);
+                }
+                uint64_t room = k + k / 2 + 64;
+                direct_.resize(room, 0);
+            }
+            if (!direct_[k]) direct_[k] = ++count_;
+            return direct_[k] - 1;
+        }
+        if (!width_) {
+            count_ = 1;
+            return 0;
+        }
+        if (slots_.empty() || 5ull * count_ >= 3ull * slots_.size()) rehash();
+        uint64_t h = hash_key(key, width_);
+        for (uint64_t at = h & mask_;; at = (at + 1) & mask_) {
+            uint64_t slot = slots_[at];
+            uint32_t number = static_cast<uint32_t>(slot) - 1;
+            if (number == kNone) {
+                slots_[at] = (h >> 32 << 32) | ++count_;
+                keys_.insert(keys_.end(), key, key + width_);
+                return count_ - 1;
+            }
+            if ((slot >> 32) == (h >> 32) && same(number, key)) return number;
+        }
+    }
+
+   private:
+    bool same(uint32_t number, const int64_t* key) const {
+        const int64_t* own = &keys_[static_cast<size_t>(number) * width_];
+        for (int i = 0; i < width_; ++i)
+            if (own[i] != key[i]) return false;
+        return true;
+    }
+
+    void rehash() {
+        size_t room = slots_.empty() ? 16 : slots_.size() * 2;
+        slots_.assign(room, 0);
+        mask_ = room - 1;
+        for (uint32_t number = 0; number < count_; ++number) {
+            uint64_t h = hash_key(&keys_[static_cast<size_t>(number) * width_], width_);
+            uint64_t at = h & mask_;
+            while (slots_[at]) at = (at + 1) & mask_;
+            slots_[at] = (h >> 32 << 32) | (number + 1);
+        }
+    }
+
+    void leave_direct() {
+        direct_mode_ = false;
+        keys_.assign(count_, 0);
+        for (size_t key = 0; key < direct_.size(); ++key)
+            if (direct_[key]) keys_[direct_[key] - 1] = static_cast<int64_t>(key);
+        std::vector<uint32_t>().swap(direct_);
+        size_t room = 16;
+        while (5ull * count_ >= 3ull * room) room *= 2;
+        slots_.assign(room / 2, 0);  // `rehash` doubles it
+        rehash();
+    }
+
+    int width_;
+    bool direct_mode_;
+    uint32_t count_ = 0;
+    uint64_t mask_ = 0;
+    std::vector<uint32_t> direct_;  // number + 1 by key; 0 is absent
+    std::vector<uint64_t> slots_;   // high half: tag, low half: number + 1; 0 is empty
+    std::vector<int64_t> keys_;
+};
+
+}  // namespace trivium

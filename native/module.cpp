@@ -1,0 +1,384 @@
+// What Python sees: relations, pipelines, grouping. Columns cross the border without a copy.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <span>
+
+#include "aggregate.hpp"
+#include "pipeline.hpp"
+#include "relation.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace trivium {
+
+using Array = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Reals = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Naturals = nb::ndarray<const uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Given = std::vector<std::optional<Array>>;
+
+// A view holds what lies behind it: `keep` is copied to the heap and freed with the view.
+template <class Scalar, class Keep>
+nb::ndarray<nb::numpy, Scalar> view(Scalar* data, size_t size, Keep keep) {
+    auto* held = new Keep(std::move(keep));
+    nb::capsule owner(held, [](void* p) noexcept { delete static_cast<Keep*>(p); });
+    return nb::ndarray<nb::numpy, Scalar>(data, {size}, owner);
+}
+
+template <class Scalar>
+nb::ndarray<nb::numpy, Scalar> give(std::vector<Scalar> values) {
+    auto held = std::make_shared<std::vector<Scalar>>(std::move(values));
+    Scalar* data = held->data();
+    size_t size = held->size();
+    return view(data, size, std::move(held));
+}
+
+// Memory that a NumPy array lends; the array is let go of under the interpreter's lock.
+std::shared_ptr<void> lender(const Array& array) {
+    return std::shared_ptr<void>(new Array(array), [](void* p) {
+        nb::gil_scoped_acquire lock;
+        delete static_cast<Array*>(p);
+    });
+}
+
+void check_lengths(const std::vector<Array>& columns, size_t arity, size_t length) {
+    if (columns.size() != arity) throw std::invalid_argument("as many columns as the relation has");
+    for (const Array& column : columns)
+        if (column.size() != length) throw std::invalid_argument("columns of one length");
+}
+
+std::vector<const int64_t*> pointers(const std::vector<Array>& columns) {
+    std::vector<const int64_t*> data;
+    for (const Array& column : columns) data.push_back(column.data());
+    return data;
+}
+
+bool python_interrupts() {
+    nb::gil_scoped_acquire lock;
+    return PyErr_CheckSignals() != 0;
+}
+
+// What stopped a run becomes a word for Python, which raises the error with the rule's name.
+const char* word(Budget::Stop stop) {
+    switch (stop) {
+        case Budget::kTime: return "time";
+        case Budget::kMemory: return "memory";
+        case Budget::kRows: return "rows";
+        case Budget::kUndefined: return "undefined";
+        default: return "";
+    }
+}
+
+class Insert : public Sink {
+   public:
+    explicit Insert(Relation& head) : head_(head) {}
+    void take(const int64_t* const* columns, size_t n) override { head_.insert(columns, n); }
+
+   private:
+    Relation& head_;
+};
+
+class Collect : public Sink {
+   public:
+    explicit Collect(size_t width) : columns(width) {}
+    void take(const int64_t* const* more, size_t n) override {
+        for (size_t c = 0; c < columns.size(); ++c)
+            columns[c].insert(columns[c].end(), more[c], more[c] + n);
+        length += n;
+    }
+    std::vector<std::vector<int64_t>> columns;
+    size_t length = 0;
+};
+
+// Counts, sums, least and greatest values for dense groups; the head is (group, value).
+template <class T>
+class Reduce : public Sink {
+   public:
+    Reduce(Reduction kind, size_t groups) : kind_(kind), values(groups), counts(groups) {}
+    void take(const int64_t* const* columns, size_t n) override {
+        const int64_t* groups = columns[0];
+        if (kind_ == Reduction::kCount) {
+            for (size_t i = 0; i < n; ++i) ++counts[groups[i]];
+            return;
+        }
+        const int64_t* more = columns[1];
+        for (size_t i = 0; i < n; ++i) {
+            T value = std::bit_cast<T>(more[i]);
+            T& own = values[groups[i]];
+            bool first = !counts[groups[i]]++;
+            if (kind_ == Reduction::kSum) {
+                own += value;
+            } else if (first || (kind_ == Reduction::kMin ? value < own : own < value) ||
+                       value != value) {
+                own = value;
+            }
+        }
+    }
+
+   private:
+    Reduction kind_;
+
+   public:
+    std::vector<T> values;
+    std::vector<int64_t> counts;
+};
+
+struct Prepared {
+    std::vector<const int64_t*> columns;
+    size_t length = 1;
+};
+
+Prepared prepare(const Given& given, size_t length) {
+    Prepared ready;
+    ready.length = length;
+    for (const auto& column : given) {
+        if (column && column->size() < length) throw std::invalid_argument("columns of one length");
+        ready.columns.push_back(column ? column->data() : nullptr);
+    }
+    return ready;
+}
+
+Budget budget(double seconds, int64_t bytes, int64_t rows) {
+    return Budget{seconds, bytes, rows, python_interrupts};
+}
+
+std::string settle(const Pipeline::Outcome& outcome) {
+    if (outcome.stop == Budget::kInterrupted) throw nb::python_error();
+    return word(outcome.stop);
+}
+
+template <class T>
+nb::object reduced(Pipeline& pipe, Reduction kind, size_t groups, const Prepared& ready,
+                   const Budget& limits) {
+    Reduce<T> sink(kind, groups);
+    Pipeline::Outcome outcome;
+    {
+        nb::gil_scoped_release unlocked;
+        outcome = pipe.run(sink, nullptr, limits, ready.columns, ready.length);
+    }
+    std::string stop = settle(outcome);
+    return nb::make_tuple(stop, give(std::move(sink.values)), give(std::move(sink.counts)));
+}
+
+Reduction reduction(const std::string& name) {
+    if (name == "count") return Reduction::kCount;
+    if (name == "sum") return Reduction::kSum;
+    if (name == "min") return Reduction::kMin;
+    if (name == "max") return Reduction::kMax;
+    throw std::invalid_argument("a reduction is count, sum, min or max");
+}
+
+template <class T, class Values>
+nb::object segment_reduce(const std::string& kind, const Values& values, const Array& groups,
+                          size_t count) {
+    if (values.size() != groups.size()) throw std::invalid_argument("columns of one length");
+    std::vector<T> out(count);
+    {
+        nb::gil_scoped_release unlocked;
+        reduce<T>(reduction(kind), values.data(), groups.data(), groups.size(), out.data(), count);
+    }
+    return nb::cast(give(std::move(out)));
+}
+
+Version version(const std::string& name) {
+    return name == "full" ? Version::kFull : name == "old" ? Version::kOld : Version::kDelta;
+}
+
+using Term = std::pair<int, int64_t>;  // register, or -1 and a constant
+
+Operand operand(const Term& term) { return {term.first, term.second}; }
+
+std::vector<Operand> operands(const std::vector<Term>& terms) {
+    std::vector<Operand> all;
+    for (const Term& term : terms) all.push_back(operand(term));
+    return all;
+}
+
+}  // namespace trivium
+
+using namespace trivium;
+
+NB_MODULE(_native, m) {
+    nb::set_leak_warnings(false);
+    m.doc() = "The native engine's primitives: relations, pipelines over them, grouping.";
+
+    nb::class_<Relation>(m, "Relation", "Columns that only grow, without equal rows.")
+        .def(nb::init<int>(), "arity"_a)
+        .def_prop_ro("length", &Relation::length)
+        .def_prop_ro("visible", &Relation::visible)
+        .def_prop_ro("old", &Relation::old)
+        .def_prop_ro("bytes", &Relation::bytes)
+        .def("advance", &Relation::advance)
+        .def("see_all", &Relation::see_all)
+        .def("settle", &Relation::settle)
+        .def("forget", &Relation::forget)
+        .def("column",
+             [](const Relation& r, int place) {
+                 const Column& column = r.columns().at(place);
+                 auto block = column.block();
+                 const int64_t* data = column.data();
+                 return view(data, column.size(), std::move(block));
+             })
+        .def("give",
+             [](Relation& r, const std::vector<Array>& columns, size_t length) {
+                 check_lengths(columns, r.arity(), length);
+                 std::vector<Column> borrowed;
+                 for (const Array& column : columns)
+                     borrowed.push_back(Column::borrow(column.data(), length, lender(column)));
+                 std::vector<uint32_t> kept;
+                 bool all;
+                 {
+                     nb::gil_scoped_release unlocked;
+                     all = r.give(std::move(borrowed), length, kept);
+                 }
+                 if (all) return nb::object(nb::none());
+                 std::vector<int64_t> rows(kept.begin(), kept.end());
+                 return nb::cast(give(std::move(rows)));
+             },
+             "The first rows; borrowed if all differ, else which of them were kept.")
+        .def("insert",
+             [](Relation& r, const std::vector<Array>& columns, size_t length) {
+                 check_lengths(columns, r.arity(), length);
+                 auto data = pointers(columns);
+                 nb::gil_scoped_release unlocked;
+                 return r.insert(data.data(), length);
+             })
+        .def("contains", [](Relation& r, const std::vector<Array>& keys, size_t length) {
+            check_lengths(keys, r.arity(), length);
+            auto data = pointers(keys);
+            std::vector<uint8_t> found(length);
+            {
+                nb::gil_scoped_release unlocked;
+                r.contains(data.data(), length, found.data());
+            }
+            return give(std::move(found));
+        });
+
+    nb::class_<Pipeline>(m, "Pipeline", "The steps of one plan, run batch by batch.")
+        .def(nb::init<int>(), "registers"_a)
+        .def("scan",
+             [](Pipeline& p, Relation& relation, const std::string& which,
+                std::vector<std::pair<int, int>> binds,
+                std::vector<std::pair<int, int64_t>> constants,
+                std::vector<std::pair<int, int>> equal, int row) {
+                 p.scan(Scan{&relation, version(which), binds, constants, equal, row});
+             },
+             nb::keep_alive<1, 2>())
+        .def("probe",
+             [](Pipeline& p, Relation& relation, const std::string& which,
+                const std::vector<int>& columns, const std::vector<Term>& keys,
+                std::vector<std::pair<int, int>> binds, std::vector<std::pair<int, int>> equal,
+                int row, std::vector<int> live) {
+                 Step step(Step::kProbe);
+                 step.relation = &relation;
+                 bool one = binds.size() == 1 && equal.empty() && row < 0;
+                 step.index = &relation.index(columns, one ? binds[0].first : kRows);
+                 step.version = version(which);
+                 step.keys = operands(keys);
+                 step.binds = std::move(binds);
+                 step.equal = std::move(equal);
+                 step.row = row;
+                 step.live = std::move(live);
+                 p.add(std::move(step));
+             },
+             nb::keep_alive<1, 2>())
+        .def("choose",
+             [](Pipeline& p, Relation& relation, bool wanted, const std::string& which,
+                const std::vector<int>& columns, const std::vector<Term>& keys, bool settled,
+                std::vector<int> live) {
+                 Step step(wanted ? Step::kExists : Step::kAbsent);
+                 step.relation = &relation;
+                 step.version = version(which);
+                 step.keys = operands(keys);
+                 bool whole = static_cast<int>(columns.size()) == relation.arity();
+                 for (size_t c = 0; c < columns.size(); ++c)
+                     whole = whole && columns[c] == static_cast<int>(c);
+                 if (!whole || !settled) step.index = &relation.index(columns, kRows);
+                 step.live = std::move(live);
+                 p.add(std::move(step));
+             },
+             nb::keep_alive<1, 2>())
+        .def("test",
+             [](Pipeline& p, int comparison, int kind, const Term& left, const Term& right,
+                std::vector<int> live) {
+                 Step step(Step::kTest);
+                 step.comparison = static_cast<Comparison>(comparison);
+                 step.kind = static_cast<Kind>(kind);
+                 step.left = operand(left);
+                 step.right = operand(right);
+                 step.live = std::move(live);
+                 p.add(std::move(step));
+             })
+        .def("compute",
+             [](Pipeline& p, int operation, int kind, const Term& left, const Term& right,
+                int target, std::vector<int> live) {
+                 Step step(Step::kCompute);
+                 step.operation = static_cast<Operation>(operation);
+                 step.kind = static_cast<Kind>(kind);
+                 step.left = operand(left);
+                 step.right = operand(right);
+                 step.target = target;
+                 step.live = std::move(live);
+                 p.add(std::move(step));
+             })
+        .def("head", [](Pipeline& p, const std::vector<Term>& terms) { p.head(operands(terms)); })
+        .def("passed", &Pipeline::passed, "The bindings that reached each step, over all runs.")
+        .def("insert",
+             [](Pipeline& p, Relation& head, double seconds, int64_t bytes, int64_t rows) {
+                 Insert sink(head);
+                 Pipeline::Outcome outcome;
+                 {
+                     nb::gil_scoped_release unlocked;
+                     outcome = p.run(sink, &head, budget(seconds, bytes, rows), {}, 1);
+                 }
+                 return settle(outcome);
+             },
+             "Add what the steps derive to a relation; why it stopped, or nothing.")
+        .def("collect",
+             [](Pipeline& p, const Given& given, size_t length, double seconds, int64_t bytes) {
+                 Collect sink(p.width());
+                 Prepared ready = prepare(given, length);
+                 Pipeline::Outcome outcome;
+                 {
+                     nb::gil_scoped_release unlocked;
+                     outcome = p.run(sink, nullptr, budget(seconds, bytes, -1), ready.columns,
+                                     ready.length);
+                 }
+                 std::string stop = settle(outcome);
+                 nb::list columns;
+                 for (auto& column : sink.columns) columns.append(give(std::move(column)));
+                 return nb::make_tuple(stop, columns, sink.length);
+             },
+             "given"_a.none(), "length"_a, "seconds"_a, "bytes"_a,
+             "What the steps derive, as columns.")
+        .def("reduce",
+             [](Pipeline& p, const std::string& kind, bool real, size_t groups, const Given& given,
+                size_t length, double seconds) {
+                 Prepared ready = prepare(given, length);
+                 Budget limits = budget(seconds, -1, -1);
+                 return real ? reduced<double>(p, reduction(kind), groups, ready, limits)
+                             : reduced<int64_t>(p, reduction(kind), groups, ready, limits);
+             },
+             "One value and one count for each dense group; the head is (group, value).");
+
+    m.def("group",
+          [](const std::vector<Array>& columns, size_t length) {
+              check_lengths(columns, columns.size(), length);
+              auto data = pointers(columns);
+              std::vector<int64_t> numbers(length), firsts;
+              {
+                  nb::gil_scoped_release unlocked;
+                  firsts = group(data, length, numbers.data());
+              }
+              return nb::make_tuple(give(std::move(numbers)), give(std::move(firsts)));
+          },
+          "The number of each row's group, and the first row of each group.");
+    m.def("reduce_numbers", &segment_reduce<int64_t, Array>);
+    m.def("reduce_unsigned", &segment_reduce<uint64_t, Naturals>);
+    m.def("reduce_floats", &segment_reduce<double, Reals>);
+}

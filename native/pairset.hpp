@@ -1,0 +1,264 @@
+// A set of pairs, grouped by their first member: one adaptive set of 32-bit values for each row.
+//
+// A row starts as a few values in place, becomes an open-addressing table, and a bit set once that
+// takes no more memory than about twice the table: where a relation is dense, a membership test is
+// one bit of a line that the last test has just touched.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <vector>
+
+#include "keymap.hpp"
+
+namespace trivium {
+
+class ValueSet {
+   public:
+    static constexpr uint32_t kInline = 6;
+    static constexpr uint32_t kEmpty = 0xFFFFFFFFu;  // never a member
+
+    ValueSet() = default;
+    ValueSet(ValueSet&& other) noexcept {
+        std::memcpy(static_cast<void*>(this), &other, sizeof(*this));
+        other.kind_ = kTiny;
+    }
+    ValueSet& operator=(ValueSet&&) = delete;
+    ~ValueSet() {
+        if (kind_ != kTiny) std::free(table_);
+    }
+
+    void prefetch(uint32_t value) const {
+        if (kind_ == kBits) {
+            __builtin_prefetch(static_cast<const uint64_t*>(table_) + (value >> 6));
+        } else if (kind_ == kHash) {
+            __builtin_prefetch(static_cast<const uint32_t*>(table_) + slot(value));
+        }
+    }
+
+    bool contains(uint32_t value) const {
+        switch (kind_) {
+            case kBits: {
+                uint32_t word = value >> 6;
+                return word < words_ &&
+                       (static_cast<const uint64_t*>(table_)[word] >> (value & 63) & 1);
+            }
+            case kHash: {
+                const uint32_t* table = static_cast<const uint32_t*>(table_);
+                uint32_t mask = (1u << log_) - 1;
+                for (uint32_t at = slot(value);; at = (at + 1) & mask) {
+                    if (table[at] == value) return true;
+                    if (table[at] == kEmpty) return false;
+                }
+            }
+            default:
+                for (uint32_t i = 0; i < count_; ++i)
+                    if (tiny_[i] == value) return true;
+                return false;
+        }
+    }
+
+    /// Whether the value was new. `domain` is one more than the greatest value of any row; `held`
+    /// follows the memory behind the sets.
+    bool insert(uint32_t value, uint32_t domain, size_t& held) {
+        if (kind_ == kBits) {
+            uint32_t word = value >> 6;
+            if (word >= words_) widen(domain, held);
+            uint64_t bit = uint64_t{1} << (value & 63);
+            uint64_t& cell = static_cast<uint64_t*>(table_)[word];
+            if (cell & bit) return false;
+            cell |= bit;
+            ++count_;
+            return true;
+        }
+        if (kind_ == kHash) {
+            uint32_t* table = static_cast<uint32_t*>(table_);
+            uint32_t mask = (1u << log_) - 1;
+            for (uint32_t at = slot(value);; at = (at + 1) & mask) {
+                if (table[at] == value) return false;
+                if (table[at] == kEmpty) {
+                    table[at] = value;
+                    if (++count_ * 4ull > 3ull << log_) regrow(domain, held);
+                    return true;
+                }
+            }
+        }
+        for (uint32_t i = 0; i < count_; ++i)
+            if (tiny_[i] == value) return false;
+        if (count_ < kInline) {
+            tiny_[count_++] = value;
+            return true;
+        }
+        leave_tiny(domain, held);
+        return insert(value, domain, held);
+    }
+
+   private:
+    enum Kind : uint8_t { kTiny, kHash, kBits };
+
+    uint32_t slot(uint32_t value) const { return (value * 0x9E3779B1u) >> (32 - log_); }
+
+    static void* take(size_t bytes, int fill) {
+        void* memory = fill ? std::malloc(bytes) : std::calloc(1, bytes);
+        if (!memory) throw std::bad_alloc();
+        if (fill) std::memset(memory, fill, bytes);
+        return memory;
+    }
+
+    // A bit set of the whole domain is taken when it is at most twice the next table's bytes.
+    static bool bits_are_cheaper(uint32_t domain, uint32_t log) {
+        return domain / 8 + 8 <= (size_t{8} << log);
+    }
+
+    void leave_tiny(uint32_t domain, size_t& held) {
+        uint32_t values[kInline];
+        std::memcpy(values, tiny_, sizeof(values));
+        uint32_t count = count_;
+        if (bits_are_cheaper(domain, 4)) {
+            become_bits(domain, held);
+        } else {
+            become_hash(4, held);
+        }
+        for (uint32_t i = 0; i < count; ++i) insert(values[i], domain, held);
+    }
+
+    void become_bits(uint32_t domain, size_t& held) {
+        words_ = (domain >> 6) + 1;
+        held += size_t{8} * words_;
+        table_ = take(size_t{8} * words_, 0);
+        kind_ = kBits;
+        count_ = 0;
+    }
+
+    void become_hash(uint8_t log, size_t& held) {
+        log_ = log;
+        held += size_t{4} << log;
+        table_ = take(size_t{4} << log, 0xFF);
+        kind_ = kHash;
+        count_ = 0;
+    }
+
+    void regrow(uint32_t domain, size_t& held) {
+        uint32_t* old = static_cast<uint32_t*>(table_);
+        uint32_t room = 1u << log_;
+        uint8_t log = log_ + 1;
+        if (bits_are_cheaper(domain, log)) {
+            become_bits(domain, held);
+        } else {
+            become_hash(log, held);
+        }
+        for (uint32_t i = 0; i < room; ++i)
+            if (old[i] != kEmpty) insert(old[i], domain, held);
+        held -= size_t{4} * room;
+        std::free(old);
+    }
+
+    void widen(uint32_t domain, size_t& held) {
+        uint32_t words = (domain >> 6) + 1;
+        void* wider = std::realloc(table_, size_t{8} * words);
+        if (!wider) throw std::bad_alloc();
+        std::memset(static_cast<uint64_t*>(wider) + words_, 0, size_t{8} * (words - words_));
+        held += size_t{8} * (words - words_);
+        table_ = wider;
+        words_ = words;
+    }
+
+    uint32_t count_ = 0;
+    Kind kind_ = kTiny;
+    uint8_t log_ = 0;
+    union {
+        uint32_t tiny_[kInline];
+        struct {
+            uint32_t words_;
+            uint32_t unused_;
+            void* table_;
+        };
+    };
+};
+
+/// Whether both members fit: the second must be below 2^32 - 1.
+inline bool fits(const int64_t* second, size_t n) {
+    uint64_t all = 0;
+    bool top = false;
+    for (size_t i = 0; i < n; ++i) {
+        all |= static_cast<uint64_t>(second[i]);
+        top |= second[i] == 0xFFFFFFFFll;
+    }
+    return !(all >> 32) && !top;
+}
+
+class PairSet {
+   public:
+    size_t bytes() const { return rows_.bytes() + sets_.capacity() * sizeof(ValueSet) + held_; }
+
+    /// Insert n pairs; `fresh` gets the numbers of those that were new. Returns how many.
+    /// A null `first` stands for zeros: a set of single values.
+    size_t insert(const int64_t* first, const int64_t* second, size_t n, uint32_t* fresh) {
+        uint64_t top = 0;
+        for (size_t i = 0; i < n; ++i) {
+            uint64_t value = static_cast<uint64_t>(second[i]);
+            top = value > top ? value : top;
+        }
+        if (n && top >= domain_) domain_ = static_cast<uint32_t>(top + 1);
+        uint32_t numbers[kBatch];
+        size_t found = 0;
+        for (size_t from = 0; from < n; from += kBatch) {
+            size_t size = n - from < kBatch ? n - from : kBatch;
+            number(first ? first + from : nullptr, size, numbers);
+            for (size_t i = 0; i < size; ++i) {
+                if (i + kFar < size) __builtin_prefetch(&sets_[numbers[i + kFar]]);
+                if (i + kNear < size)
+                    sets_[numbers[i + kNear]].prefetch(
+                        static_cast<uint32_t>(second[from + i + kNear]));
+                ValueSet& set = sets_[numbers[i]];
+                if (set.insert(static_cast<uint32_t>(second[from + i]), domain_, held_))
+                    fresh[found++] = static_cast<uint32_t>(from + i);
+            }
+        }
+        return found;
+    }
+
+    void contains(const int64_t* first, const int64_t* second, size_t n, uint8_t* found) const {
+        const int64_t zero = 0;
+        for (size_t i = 0; i < n; ++i) {
+            if (first && i + kFar < n) rows_.prefetch(&first[i + kFar]);
+            uint64_t value = static_cast<uint64_t>(second[i]);
+            uint32_t row = rows_.find(first ? &first[i] : &zero);
+            found[i] = value < ValueSet::kEmpty && row != kNone &&
+                       sets_[row].contains(static_cast<uint32_t>(value));
+        }
+    }
+
+   private:
+    static constexpr size_t kBatch = 2048, kNear = 6, kFar = 16;
+
+    void number(const int64_t* first, size_t n, uint32_t* numbers) {
+        const int64_t zero = 0;
+        if (!first) {
+            uint32_t only = rows_.insert(&zero);
+            for (size_t i = 0; i < n; ++i) numbers[i] = only;
+        } else {
+            for (size_t i = 0; i < n; ++i) {
+                if (i && first[i] == first[i - 1]) {
+                    numbers[i] = numbers[i - 1];
+                    continue;
+                }
+                if (i + kFar < n) rows_.prefetch(&first[i + kFar]);
+                numbers[i] = rows_.insert(&first[i]);
+            }
+        }
+        if (rows_.size() > sets_.size()) {
+            if (rows_.size() > sets_.capacity()) sets_.reserve(rows_.size() * 3 / 2 + 16);
+            sets_.resize(rows_.size());
+        }
+    }
+
+    KeyMap rows_{1};
+    std::vector<ValueSet> sets_;
+    uint32_t domain_ = 0;
+    size_t held_ = 0;
+};
+
+}  // namespace trivium

@@ -1,0 +1,112 @@
+// A pipeline: the steps of one plan, run over batches of bindings that stay in the cache.
+//
+//     path(x, z) :- path(x, y), edge(y, z).
+//     scan path [delta] -> x y | probe edge by y -> z | insert path (x, z)
+//
+// A binding is one value for each register. A step takes a batch and hands on the bindings that
+// satisfy it, so candidates are never kept: they go into the head's set batch by batch.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "relation.hpp"
+
+namespace trivium {
+
+enum class Version { kFull, kOld, kDelta };
+
+/// A register, or a constant.
+struct Operand {
+    int reg = -1;
+    int64_t value = 0;
+};
+
+enum class Kind { kInt, kUnsigned, kFloat };
+
+enum class Operation {
+    kAdd, kSubtract, kMultiply, kDivide, kRemainder, kNegate, kMin, kMax,
+    kAnd, kOr, kXor, kToFloat,
+};
+
+enum class Comparison { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+
+struct Step {
+    enum Form { kProbe, kExists, kAbsent, kTest, kCompute };
+    explicit Step(Form form) : form(form) {}
+    Form form;
+    Relation* relation = nullptr;
+    Index* index = nullptr;  // null: ask the relation's set, whose columns the keys are
+    Version version = Version::kFull;
+    std::vector<Operand> keys;
+    std::vector<std::pair<int, int>> binds;  // column, register
+    std::vector<std::pair<int, int>> equal;  // columns that must be the same
+    int row = -1;                            // register for the number of the row
+    std::vector<int> live;                   // registers that later steps read
+    Kind kind = Kind::kInt;
+    Operation operation = Operation::kAdd;
+    Comparison comparison = Comparison::kEqual;
+    Operand left, right;
+    int target = -1;
+};
+
+/// What a run may use, and why it stopped.
+struct Budget {
+    enum Stop { kDone, kTime, kMemory, kRows, kInterrupted, kUndefined };
+    double seconds = -1;      // from now; negative: no limit
+    int64_t bytes = -1;       // that the head may grow by
+    int64_t rows = -1;        // that may be added
+    std::function<bool()> interrupted;
+};
+
+struct Scan {
+    Relation* relation = nullptr;
+    Version version = Version::kFull;
+    std::vector<std::pair<int, int>> binds;
+    std::vector<std::pair<int, int64_t>> constants;  // column, value
+    std::vector<std::pair<int, int>> equal;
+    int row = -1;
+};
+
+/// What takes the bindings that satisfy every step.
+class Sink {
+   public:
+    virtual ~Sink() = default;
+    virtual void take(const int64_t* const* columns, size_t n) = 0;
+};
+
+class Pipeline {
+   public:
+    explicit Pipeline(int registers) : registers_(registers) {}
+
+    void scan(Scan scan) {
+        scan_ = std::move(scan);
+        scans_ = true;
+    }
+    void add(Step step) { steps_.push_back(std::move(step)); }
+    void head(std::vector<Operand> head) { head_ = std::move(head); }
+    size_t width() const { return head_.size(); }
+    const std::vector<int64_t>& passed() const { return passed_; }
+
+    struct Outcome {
+        Budget::Stop stop = Budget::kDone;
+    };
+
+    /// Run over the scanned rows, or over `given` bindings (a column for each register or null).
+    Outcome run(Sink& sink, const Relation* grows, const Budget& budget,
+                const std::vector<const int64_t*>& given, size_t given_length);
+
+   private:
+    friend class Worker;
+    int registers_;
+    bool scans_ = false;
+    Scan scan_;
+    std::vector<Step> steps_;
+    std::vector<Operand> head_;
+    std::vector<int64_t> passed_;
+};
+
+}  // namespace trivium

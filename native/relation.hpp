@@ -1,0 +1,246 @@
+// A relation: columns that only grow, the set that keeps its rows different, and its indexes.
+//
+//     0 ........ old ........ visible ........ length
+//       old rows     delta         new in this round, not seen by any rule yet
+//
+// Pairs and single values of 32 bits go to adaptive sets by first column; everything else to a
+// table of row numbers. The set is built when it is first needed.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "column.hpp"
+#include "index.hpp"
+#include "pairset.hpp"
+#include "rowset.hpp"
+
+namespace trivium {
+
+inline constexpr size_t kBatch = 2048;
+
+class Relation {
+   public:
+    explicit Relation(int arity) : columns_(arity), small_(arity == 1 || arity == 2) {}
+    Relation(const Relation&) = delete;
+    Relation& operator=(const Relation&) = delete;
+
+    int arity() const { return static_cast<int>(columns_.size()); }
+    size_t length() const { return length_; }
+    size_t visible() const { return visible_; }
+    size_t old() const { return old_; }
+    uint32_t round() const { return round_; }
+    const std::vector<Column>& columns() const { return columns_; }
+    const int64_t* column(int place) const { return columns_[place].data(); }
+
+    size_t bytes() const {
+        size_t total = pairs_.bytes() + rows_.bytes();
+        for (const Column& column : columns_) total += column.bytes();
+        for (const auto& index : indexes_) total += index->bytes();
+        return total;
+    }
+
+    /// The first rows of an empty relation. If no two are the same the columns are taken as they
+    /// are, and the answer is yes; else `kept` gets the numbers of those that were taken.
+    bool give(std::vector<Column> columns, size_t length, std::vector<uint32_t>& kept) {
+        if (length_) throw std::logic_error("rows are given only to an empty relation");
+        if (length >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
+        std::vector<const int64_t*> data;
+        for (const Column& column : columns) data.push_back(column.data());
+        bool all = columns.empty() ? length < 2 : ascend(data, length);
+        if (all) {
+            columns_ = std::move(columns);
+            length_ = length;
+        } else {
+            all = keep_different(std::move(columns), data, length, kept);
+        }
+        see_all();
+        return all;
+    }
+
+    /// Insert rows; `more` has one pointer a column. Returns how many were new.
+    size_t insert(const int64_t* const* more, size_t n) {
+        if (columns_.empty()) {
+            bool is_new = n && !length_;
+            length_ += is_new;
+            return is_new;
+        }
+        build_set();
+        size_t added = 0;
+        uint32_t fresh[kBatch];
+        for (size_t from = 0; from < n; from += kBatch) {
+            size_t size = std::min(kBatch, n - from);
+            const int64_t* part[kMaxWidth];
+            std::vector<const int64_t*> many;
+            const int64_t** at = part;
+            if (columns_.size() > kMaxWidth) {
+                many.resize(columns_.size());
+                at = many.data();
+            }
+            for (size_t c = 0; c < columns_.size(); ++c) at[c] = more[c] + from;
+            size_t found = find_new(at, size, fresh);
+            if (found) append(at, fresh, found, size);
+            added += found;
+        }
+        return added;
+    }
+
+    /// Whether each row of `keys` is there, rows of this round too.
+    void contains(const int64_t* const* keys, size_t n, uint8_t* found) {
+        if (columns_.empty()) {
+            std::fill(found, found + n, length_ > 0);
+            return;
+        }
+        build_set();
+        if (small_) {
+            pairs_.contains(arity() == 2 ? keys[0] : nullptr, keys[arity() - 1], n, found);
+        } else {
+            rows_.contains(columns_, keys, n, found);
+        }
+    }
+
+    /// The new rows become the delta. Whether there are any.
+    bool advance() {
+        old_ = visible_;
+        visible_ = length_;
+        ++round_;
+        return visible_ > old_;
+    }
+
+    /// Every row counts as new: the first round of a recursive stratum.
+    void see_all() {
+        old_ = 0;
+        visible_ = length_;
+        ++round_;
+    }
+
+    /// No row is new any more.
+    void settle() {
+        old_ = visible_ = length_;
+        ++round_;
+    }
+
+    /// The index by some columns with a payload (a column, or `kRows`), made if there is none.
+    Index& index(const std::vector<int>& keys, int payload) {
+        for (const auto& index : indexes_)
+            if (index->keys() == keys && index->payload() == payload) return *index;
+        indexes_.push_back(std::make_unique<Index>(keys, payload));
+        return *indexes_.back();
+    }
+
+    void follow(Index& index) { index.follow(columns_, old_, visible_, round_); }
+
+    /// Give up what can be built again; for a relation that only waits to be read.
+    void forget() {
+        indexes_.clear();
+        pairs_ = PairSet();
+        rows_ = RowSet();
+        has_set_ = false;
+        small_ = arity() == 1 || arity() == 2;
+    }
+
+   private:
+    static constexpr size_t kMaxWidth = 16;
+
+    /// Whether each row is greater than the one before it, by its first column first.
+    static bool ascend(const std::vector<const int64_t*>& columns, size_t length) {
+        for (size_t row = 1; row < length; ++row) {
+            size_t c = 0;
+            while (c < columns.size() && columns[c][row - 1] == columns[c][row]) ++c;
+            if (c == columns.size() || columns[c][row - 1] > columns[c][row]) return false;
+        }
+        return true;
+    }
+
+    bool keep_different(std::vector<Column> columns, const std::vector<const int64_t*>& data,
+                        size_t length, std::vector<uint32_t>& kept) {
+        has_set_ = true;
+        if (columns.empty()) {
+            length_ = 1;
+            kept.push_back(0);
+            return false;
+        }
+        bool all = true;
+        std::vector<Column> own = std::move(columns_);
+        columns_ = std::move(columns);  // while no row was left out, they are the rows
+        std::vector<const int64_t*> more(data.size());
+        uint32_t fresh[kBatch];
+        for (size_t from = 0; from < length; from += kBatch) {
+            size_t n = std::min(kBatch, length - from);
+            for (size_t c = 0; c < more.size(); ++c) more[c] = data[c] + from;
+            size_t found = find_new(more.data(), n, fresh);
+            if (all && found < n) {
+                all = false;
+                std::swap(own, columns_);
+                for (size_t c = 0; c < more.size(); ++c)
+                    std::copy(data[c], data[c] + from, columns_[c].extend(from));
+                for (size_t row = 0; row < from; ++row) kept.push_back(static_cast<uint32_t>(row));
+            }
+            if (!all) {
+                append(more.data(), fresh, found, n);
+                for (size_t i = 0; i < found; ++i)
+                    kept.push_back(static_cast<uint32_t>(from + fresh[i]));
+            } else {
+                length_ += found;
+            }
+        }
+        return all;
+    }
+
+    /// The numbers of those rows that are not there yet, each once; the set has them then.
+    size_t find_new(const int64_t* const* more, size_t n, uint32_t* fresh) {
+        if (small_ && !fits(more[arity() - 1], n)) leave_pairs();
+        if (small_)
+            return pairs_.insert(arity() == 2 ? more[0] : nullptr, more[arity() - 1], n, fresh);
+        return rows_.insert(columns_, length_, more, n, fresh);
+    }
+
+    void append(const int64_t* const* more, const uint32_t* chosen, size_t count, size_t n) {
+        for (size_t c = 0; c < columns_.size(); ++c) {
+            int64_t* end = columns_[c].extend(count);
+            if (count == n) {
+                std::copy(more[c], more[c] + n, end);
+            } else {
+                for (size_t i = 0; i < count; ++i) end[i] = more[c][chosen[i]];
+            }
+        }
+        length_ += count;
+        if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
+    }
+
+    void build_set() {
+        if (has_set_) return;
+        has_set_ = true;
+        if (small_ && !fits(column(arity() - 1), length_)) small_ = false;
+        if (!small_) {
+            rows_.adopt(columns_, length_);
+            return;
+        }
+        uint32_t fresh[kBatch];
+        for (size_t from = 0; from < length_; from += kBatch) {
+            size_t size = std::min(kBatch, length_ - from);
+            pairs_.insert(arity() == 2 ? column(0) + from : nullptr, column(arity() - 1) + from,
+                          size, fresh);
+        }
+    }
+
+    void leave_pairs() {
+        pairs_ = PairSet();
+        small_ = false;
+        rows_.adopt(columns_, length_);
+    }
+
+    std::vector<Column> columns_;
+    size_t length_ = 0, visible_ = 0, old_ = 0;
+    uint32_t round_ = 1;
+    bool small_;  // rows are kept apart by `pairs_`, otherwise by `rows_`
+    bool has_set_ = false;
+    PairSet pairs_;
+    RowSet rows_;
+    std::vector<std::unique_ptr<Index>> indexes_;
+};
+
+}  // namespace trivium

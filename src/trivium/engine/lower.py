@@ -1,0 +1,195 @@
+"""From the steps of a plan to the calls that build a native pipeline.
+
+    Match(edge, keys y, binds z)   ->   probe(edge, "full", [0], [register of y], [(1, z)], ...)
+
+Variables become registers, constants their codes, and a call inside a term a step of its own.
+What a pipeline cannot do (text, aggregates, most functors) raises `Unsupported`, and the plan runs
+step by step instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import encode_constant
+from trivium.ir.nodes import Call, Const, Term, Var
+from trivium.ir.types import Type
+from trivium.plan.steps import Absent, Compute, Match, RulePlan, Step, Test, Version
+
+# A register and 0, or -1 and a constant.
+Operand = tuple[int, int]
+
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+OPERATIONS = ("+", "-", "*", "/", "%", "neg", "min", "max", "band", "bor", "bxor")
+_FLOAT_OPERATIONS = frozenset({"+", "-", "*", "/", "neg"})
+_KINDS = {Type.NUMBER: 0, Type.DATE: 0, Type.SYMBOL: 0, Type.UNSIGNED: 1, Type.FLOAT: 2}
+
+
+class Unsupported(Exception):
+    """The native engine has no pipeline for this plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """How many registers a pipeline needs, the calls that build it, and their number by step.
+
+    `ends[i]` of the calls after the scan belong to the plan's steps up to the i-th.
+    """
+
+    registers: int
+    calls: list[tuple[Any, ...]]
+    ends: list[int]
+
+
+def lower(
+    plan: RulePlan,
+    core: Callable[[str], Any],
+    growing: Collection[str],
+    symbols: SymbolTable,
+) -> Lowered:
+    """The pipeline of a rule's plan.
+
+    `core` gives the native relation of a name; `growing` are those that change while the plan runs.
+    """
+    lowering = _Lowering(core, growing, symbols)
+    for place, step in enumerate(plan.steps):
+        lowering.step(step, first=place == 0)
+        lowering.ends.append(sum(call.takes_live for call in lowering.calls))
+    head = [lowering.operand(term) for term in plan.head]
+    return lowering.finish(head)
+
+
+@dataclass(slots=True)
+class _Call:
+    """A call with the registers that it reads and writes; `live` is filled in at the end."""
+
+    name: str
+    arguments: list[Any]
+    reads: set[int]
+    takes_live: bool = True
+
+
+class _Lowering:
+    def __init__(
+        self, core: Callable[[str], Any], growing: Collection[str], symbols: SymbolTable
+    ) -> None:
+        self.core = core
+        self.growing = growing
+        self.symbols = symbols
+        self.names: dict[str, Operand] = {}
+        self.registers = 0
+        self.calls: list[_Call] = []
+        self.ends: list[int] = []
+
+    def finish(self, head: list[Operand]) -> Lowered:
+        live = {register for register, _ in head if register >= 0}
+        for call in reversed(self.calls):
+            if call.takes_live:
+                call.arguments.append(sorted(live))
+            live |= call.reads
+        calls = [(call.name, *call.arguments) for call in self.calls]
+        return Lowered(self.registers, [*calls, ("head", head)], self.ends)
+
+    def fresh(self) -> int:
+        self.registers += 1
+        return self.registers - 1
+
+    def bind(self, name: str) -> int:
+        register = self.fresh()
+        self.names[name] = (register, 0)
+        return register
+
+    def operand(self, term: Term) -> Operand:
+        match term:
+            case Var():
+                return self.names[term.name]
+            case Const():
+                return (-1, encode_constant(term, self.symbols))
+            case Call():
+                return self._compute(term)
+
+    def add(self, name: str, arguments: list[Any], reads: list[Operand], live: bool = True) -> None:
+        registers = {register for register, _ in reads if register >= 0}
+        self.calls.append(_Call(name, arguments, registers, live))
+
+    def step(self, step: Step, first: bool) -> None:
+        match step:
+            case Match():
+                self._match(step, first)
+            case Absent():
+                columns = [column for column, _ in step.keys]
+                keys = [self.operand(term) for _, term in step.keys]
+                core = self.core(step.relation)
+                self.add("choose", [core, False, "full", columns, keys, True], keys)
+            case Compute():
+                self.names[step.name] = self.operand(step.term)
+            case Test():
+                self._test(step)
+            case _:
+                raise Unsupported
+
+    def _match(self, step: Match, first: bool) -> None:
+        core = self.core(step.relation)
+        if step.version is Version.DELTA and not first:
+            raise Unsupported
+        if first and not step.exists:
+            constants = []
+            for column, term in step.keys:
+                assert isinstance(term, Const)
+                constants.append((column, encode_constant(term, self.symbols)))
+            binds = [(column, self.bind(name)) for column, name in step.binds]
+            row = -1 if step.row is None else self.bind(step.row)
+            arguments = [core, step.version.value, binds, constants, list(step.equal), row]
+            self.add("scan", arguments, [], live=False)
+            return
+        columns = [column for column, _ in step.keys]
+        keys = [self.operand(term) for _, term in step.keys]
+        if step.exists and not step.equal:
+            settled = step.relation not in self.growing
+            arguments = [core, True, step.version.value, columns, keys, settled]
+            self.add("choose", arguments, keys)
+            return
+        if step.exists:
+            raise Unsupported
+        binds = [(column, self.bind(name)) for column, name in step.binds]
+        row = -1 if step.row is None else self.bind(step.row)
+        self.add(
+            "probe",
+            [core, step.version.value, columns, keys, binds, list(step.equal), row],
+            keys,
+        )
+
+    def _test(self, step: Test) -> None:
+        compare = step.compare
+        kind = compare.left.type
+        if compare.op not in COMPARISONS or kind not in _KINDS:
+            raise Unsupported
+        if kind is Type.SYMBOL and compare.op not in ("=", "!="):
+            raise Unsupported
+        sides = [self.operand(compare.left), self.operand(compare.right)]
+        operation = COMPARISONS.index(compare.op)
+        self.add("test", [operation, _KINDS[kind], *sides], sides)
+
+    def _compute(self, call: Call) -> Operand:
+        kind = call.type
+        if call.functor == "ord":
+            return self.operand(call.args[0])
+        if call.functor not in OPERATIONS or kind not in _KINDS or kind is Type.SYMBOL:
+            raise Unsupported
+        if any(argument.type is not kind for argument in call.args) or len(call.args) > 2:
+            raise Unsupported
+        if kind is Type.FLOAT and call.functor not in _FLOAT_OPERATIONS:
+            raise Unsupported
+        sides = [self.operand(argument) for argument in call.args]
+        left, right = sides[0], sides[-1]
+        operation = OPERATIONS.index(call.functor)
+        if len(sides) == 1:
+            if call.functor != "neg":
+                raise Unsupported
+            operation = OPERATIONS.index("neg")
+        target = self.fresh()
+        self.add("compute", [operation, _KINDS[kind], left, right, target], sides)
+        return (target, 0)

@@ -1,0 +1,222 @@
+"""The native backend: relations and whole plans in C++, the primitives' meaning unchanged.
+
+    path(x, z) :- path(x, y), edge(y, z).
+    scan path [delta] -> x y | probe edge by y -> z | insert path (x, z)      one call a round
+
+A plan whose steps are joins, tests and arithmetic over plain columns runs as one pipeline; any
+other plan, and relations with empty cells, go step by step through the primitives. Both give the
+same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from trivium.engine.contract import Column, Mask, Room, Rows, Table, Values
+from trivium.engine.lower import Unsupported, lower
+from trivium.engine.profile import Recorder
+from trivium.engine.reference import Reference
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.errors import BackendError
+from trivium.ir.nodes import Relation
+from trivium.plan.steps import RulePlan
+
+_native: Any
+try:
+    _native = import_module("trivium._native")
+except ImportError:  # built without a C++ compiler
+    _native = None
+
+
+def available() -> bool:
+    """Whether the native engine was built with this installation."""
+    return _native is not None
+
+
+class Native(Reference):
+    """The primitives in C++. E403 where the native engine was not built."""
+
+    name = "native"
+
+    def __init__(self) -> None:
+        if _native is None:
+            raise BackendError(
+                403,
+                "the native engine was not built with this installation",
+                hint="install a C++ compiler and reinstall, or use the backend `reference`",
+            )
+
+    def store(self, relation: Relation) -> Stored:
+        return NativeStored(self, relation)
+
+    def compile(
+        self,
+        plan: RulePlan,
+        relations: Mapping[str, Stored],
+        growing: Collection[str],
+        symbols: SymbolTable,
+    ) -> Pipeline | None:
+        try:
+            return Pipeline(plan, relations, growing, symbols)
+        except Unsupported:
+            return None
+
+    def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
+        if not columns:
+            return super().group(columns, length)
+        groups, firsts = _native.group([_plain(column) for column in columns], length)
+        return groups, firsts
+
+    def distinct(self, columns: Table, length: int) -> Rows:
+        return self.group(columns, length)[1]  # groups are numbered in the order of first sight
+
+    def segment_reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
+        reduce = _REDUCE.get(values.dtype.kind)
+        if kind == "count" or reduce is None:
+            return super().segment_reduce(kind, values, groups, count)
+        reduced: Values = getattr(_native, reduce)(
+            kind, np.ascontiguousarray(values), _plain(groups), count
+        )
+        return reduced
+
+
+_REDUCE = {"i": "reduce_numbers", "u": "reduce_unsigned", "f": "reduce_floats"}
+
+
+def _plain(column: Column) -> Column:
+    return np.ascontiguousarray(column, np.int64)
+
+
+class NativeStored(Stored):
+    """A relation kept in C++ while none of its cells is empty; else as the reference keeps it."""
+
+    def __init__(self, backend: Native, relation: Relation) -> None:
+        super().__init__(backend, relation)
+        self._core: Any = None
+
+    def core(self) -> Any:
+        """The relation in C++; Unsupported if it has empty cells or columns that nobody read."""
+        if self.shrinks or self.relation.choices:
+            self._leave()
+            raise Unsupported
+        if self._core is None:
+            if self._unread or self.masked(range(len(self._columns))):
+                raise Unsupported
+            core = _native.Relation(len(self._columns))
+            core.give([_plain(column) for column in self.columns], self.length)
+            self._core = core
+            self._columns = []
+            if self.visible == self.old:
+                core.settle()
+        return self._core
+
+    def column(self, place: int) -> Column:
+        if self._core is None:
+            return super().column(place)
+        column: Column = self._core.column(place)
+        return column
+
+    @property
+    def columns(self) -> list[Column]:
+        return [self.column(place) for place in range(self.relation.arity)]
+
+    def give(
+        self, columns: Sequence[Column], length: int, present: Sequence[Mask | None], cause: int = 0
+    ) -> int:
+        first = not self.length and self._core is None and not self._unread
+        if not first or any(mask is not None for mask in present):
+            self._leave()
+            return super().give(columns, length, present, cause)
+        core = _native.Relation(len(columns))
+        kept = core.give([_plain(column) for column in columns], length)
+        core.settle()
+        self._core = core
+        self._given = cause + (np.arange(length) if kept is None else kept)
+        self.visible = self.old = self.length = core.length
+        return self.length
+
+    def _leave(self) -> None:
+        """Go back to columns that Python holds."""
+        if self._core is not None:
+            self._columns = self.columns
+            self._core = None
+
+    def remove(self, rows: Rows) -> None:
+        self._leave()
+        super().remove(rows)
+
+    def derive(self, columns: Sequence[Column], length: int, stamp: int, rule: int) -> int:
+        try:
+            core = self.core()
+        except Unsupported:
+            return super().derive(columns, length, stamp, rule)
+        core.insert([_plain(column) for column in columns], length)
+        return self.follow(stamp, rule)
+
+    def follow(self, stamp: int, rule: int) -> int:
+        """Take note of the rows that a rule has added; how many."""
+        added: int = self._core.length - self.length
+        if added:
+            self._record(stamp, rule)
+            self.length += added
+            self._spread.clear()
+        return added
+
+    def see_all(self) -> None:
+        super().see_all()
+        if self._core is not None:
+            self._core.see_all()
+
+    def advance(self) -> bool:
+        if self._core is not None:
+            self._core.advance()
+        return super().advance()
+
+    def settle(self) -> None:
+        super().settle()
+        if self._core is not None:
+            self._core.settle()
+
+
+class Pipeline:
+    """One plan in C++."""
+
+    def __init__(
+        self,
+        plan: RulePlan,
+        relations: Mapping[str, Stored],
+        growing: Collection[str],
+        symbols: SymbolTable,
+    ) -> None:
+        def stored(name: str) -> NativeStored:
+            found = relations[name]
+            assert isinstance(found, NativeStored)
+            return found
+
+        self._plan = plan
+        self._head = stored(plan.rule.head.relation)
+        self._head.core()
+        lowered = lower(plan, lambda name: stored(name).core(), growing, symbols)
+        self._pipeline = _native.Pipeline(lowered.registers)
+        for name, *arguments in lowered.calls:
+            getattr(self._pipeline, name)(*arguments)
+        self._ends = lowered.ends
+        self._passed = np.zeros(1 + lowered.ends[-1] if lowered.ends else 1, np.int64)
+
+    def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
+        stop: str = self._pipeline.insert(self._head.core(), room.seconds, room.memory, room.rows)
+        added = self._head.follow(stamp, self._plan.rule.index)
+        if recorder is not None:
+            passed = np.array(self._pipeline.passed(), np.int64)
+            rows = (passed - self._passed).tolist()
+            self._passed = passed
+            for step, end in zip(self._plan.steps, self._ends, strict=True):
+                recorder.step(step, rows[end])
+            recorder.wrote(rows[-1], added)
+            recorder.end()
+        return added, stop

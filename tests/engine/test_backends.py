@@ -1,0 +1,111 @@
+"""The native engine derives what the reference does, whatever the columns hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trivium.engine import backends, native
+from trivium.errors import BackendError, LimitError, ProgramError
+from trivium.program import Limits, Program
+
+needs_native = pytest.mark.skipif(
+    not native.available(), reason="the native engine was not built with this installation"
+)
+
+CLOSURE = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
+PROGRAMS = {
+    "closure": CLOSURE,
+    "doubling": "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), path(y, z).",
+    "same generation": """
+        same(x, y) :- edge(p, x), edge(p, y), x != y.
+        same(x, y) :- edge(p, x), same(p, q), edge(q, y).""",
+    "one column": "seen(x) :- edge(x, _).  seen(y) :- seen(x), edge(x, y).",
+    "three columns": """
+        walk(x, y, 1) :- edge(x, y).
+        walk(x, z, n + 1) :- walk(x, y, n), edge(y, z), n < 4.""",
+    "loops": "loop(x) :- edge(x, x).  two(x, y) :- edge(x, y), edge(y, x).",
+    "triangles": "triangle(x, y, z) :- edge(x, y), edge(y, z), edge(x, z).",
+    "negation": CLOSURE + "apart(x, y) :- edge(x, _), edge(_, y), !path(x, y).",
+    "crossing": "pair(x, y) :- edge(x, 1), edge(y, 2), x < y.",
+    "mutual": """
+        odd(x, y) :- edge(x, y).
+        odd(x, z) :- even(x, y), edge(y, z).
+        even(x, z) :- odd(x, y), edge(y, z).""",
+    "sums": "total(x, s) :- edge(x, _), s = sum y : { edge(x, y) }.",
+    "without atoms": "start(3).  next(x) :- x = 4.  next(y) :- start(x), y = x * x - 1.",
+}
+
+
+def edges(kind: str) -> np.ndarray:
+    pairs = np.random.default_rng(3).integers(0, 30, (70, 2))
+    match kind:
+        case "wide":
+            return pairs * 2**40 - 2**44
+        case "negative":
+            return pairs - 15
+        case "many":
+            return np.random.default_rng(3).integers(0, 200, (9000, 2))
+        case _:
+            return pairs
+
+
+@needs_native
+@pytest.mark.parametrize("kind", ["small", "wide", "negative"])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_backends_agree(name: str, kind: str) -> None:
+    program = Program(PROGRAMS[name])
+    data = {} if name == "without atoms" else {"edge": edges(kind)}
+    results = [program.run(backend=b, **data) for b in backends.BACKENDS]
+    for relation in results[0].relations:
+        first, second = (result[relation].rows() for result in results)
+        assert first == second, relation
+
+
+@needs_native
+def test_many_rows_go_to_bit_sets_and_back() -> None:
+    program = Program(CLOSURE)
+    results = [program.run(backend=b, edge=edges("many")) for b in backends.BACKENDS]
+    assert results[0]["path"].rows() == results[1]["path"].rows()
+    assert str(results[0].why("path", (3, 3))) != ""
+
+
+@needs_native
+def test_given_columns_are_not_copied() -> None:
+    columns = {"x": np.arange(5), "y": np.arange(5) + 1}
+    result = Program(CLOSURE).run(backend="native", edge=columns)
+    stored = result._loader.stored["edge"]
+    assert np.shares_memory(stored.column(0), columns["x"])
+
+
+@needs_native
+@pytest.mark.parametrize(
+    ("limits", "number"),
+    [(Limits(seconds=0.2), 301), (Limits(rows=5000), 302), (Limits(memory_bytes=10**6), 303)],
+)
+def test_limits_stop_a_pipeline(limits: Limits, number: int) -> None:
+    program = Program("big(x, y, z) :- n(x), n(y), n(z).")
+    with pytest.raises(LimitError, match="big") as caught:
+        program.run(backend="native", limits=limits, n=np.arange(3000).reshape(-1, 1))
+    assert caught.value.number == number
+
+
+@needs_native
+def test_a_zero_divisor_names_the_rule() -> None:
+    with pytest.raises(ProgramError, match="zero") as caught:
+        Program("bad(z) :- n(x), z = 1 / x.").run(backend="native", n=[(1,), (0,)])
+    assert caught.value.number == 280
+
+
+def test_an_unknown_backend() -> None:
+    with pytest.raises(BackendError) as caught:
+        Program("p(1).").run(backend="fast")
+    assert caught.value.number == 404
+
+
+def test_without_a_native_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "_native", None)
+    assert backends.backend(None).name == "reference"
+    with pytest.raises(BackendError) as caught:
+        backends.backend("native")
+    assert caught.value.number == 403
