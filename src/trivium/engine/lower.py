@@ -25,7 +25,8 @@ Operand = tuple[int, int]
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 OPERATIONS = ("+", "-", "*", "/", "%", "neg", "min", "max", "band", "bor", "bxor")
 _FLOAT_OPERATIONS = frozenset({"+", "-", "*", "/", "neg"})
-_KINDS = {Type.NUMBER: 0, Type.DATE: 0, Type.SYMBOL: 0, Type.UNSIGNED: 1, Type.FLOAT: 2}
+_KINDS = {Type.UNSIGNED: 1, Type.FLOAT: 2}  # all others are told apart as integers
+_ORDERED = (Type.NUMBER, Type.DATE, Type.UNSIGNED, Type.FLOAT)  # as their columns are
 
 
 class Unsupported(Exception):
@@ -165,19 +166,19 @@ class _Lowering:
     def _test(self, step: Test) -> None:
         compare = step.compare
         kind = compare.left.type
-        if compare.op not in COMPARISONS or kind not in _KINDS:
+        if compare.op not in COMPARISONS:
             raise Unsupported
-        if kind is Type.SYMBOL and compare.op not in ("=", "!="):
+        if kind not in _ORDERED and compare.op not in ("=", "!="):
             raise Unsupported
         sides = [self.operand(compare.left), self.operand(compare.right)]
         operation = COMPARISONS.index(compare.op)
-        self.add("test", [operation, _KINDS[kind], *sides], sides)
+        self.add("test", [operation, _KINDS.get(kind, 0), *sides], sides)
 
     def _compute(self, call: Call) -> Operand:
         kind = call.type
         if call.functor == "ord":
             return self.operand(call.args[0])
-        if call.functor not in OPERATIONS or kind not in _KINDS or kind is Type.SYMBOL:
+        if call.functor not in OPERATIONS or kind not in _ORDERED:
             raise Unsupported
         if any(argument.type is not kind for argument in call.args) or len(call.args) > 2:
             raise Unsupported
@@ -191,5 +192,5 @@ class _Lowering:
                 raise Unsupported
             operation = OPERATIONS.index("neg")
         target = self.fresh()
-        self.add("compute", [operation, _KINDS[kind], left, right, target], sides)
+        self.add("compute", [operation, _KINDS.get(kind, 0), left, right, target], sides)
         return (target, 0)
