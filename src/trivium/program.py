@@ -13,9 +13,8 @@ interrupted or stopped by a limit leaves it as it was.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from trivium.analyse.components import write_out
 from trivium.engine.backends import backend as choose_backend
 from trivium.engine.contract import Backend
 from trivium.engine.evaluate import Evaluator
-from trivium.engine.files import Format, format_of, write_delimited, write_facts
+from trivium.engine.files import format_of, print_facts, write_facts
 from trivium.engine.fixpoint import Fixpoint
 from trivium.engine.functions import signature
 from trivium.engine.functors import FUNCTORS as IMPLEMENTATIONS
@@ -65,6 +64,8 @@ class Program:
         functions: Python functions that the program may call as functors, with annotations of
             `int`, `float` or `str` for their arguments and result.
         relations: declarations of relations whose columns the text does not tell.
+        include: folders of files that the text may include; without any, it may include none.
+        macros: definitions for the preprocessor, by name.
 
     Raises SyntaxProblem (1xx) and ProgramError (2xx). A text without declarations may use relations
     that only come with the data of `run`: then what depends on their columns is checked there.
@@ -77,6 +78,8 @@ class Program:
         name: str = "<program>",
         functions: Mapping[str, Callable[..., Any]] | None = None,
         relations: Sequence[nodes.Relation] = (),
+        include: Sequence[str | Path] = (),
+        macros: Mapping[str, str] | None = None,
     ) -> None:
         if dialect != "souffle":
             raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`")
@@ -84,7 +87,8 @@ class Program:
         self.source = Source(name, text)
         self.relations = tuple(relations)
         self._signatures = {n: signature(n, function) for n, function in functions.items()}
-        self._tree = write_out(parse(self.source))
+        folders = [Path(folder) for folder in include] or None
+        self._tree = write_out(parse(self.source, folders, macros))
         self._checked: nodes.Program | None = None
         try:
             self._checked = self._analyse(())
@@ -299,8 +303,18 @@ class Result:
             elif directive.kind == "output":
                 form = format_of(directive, Path(folder))
                 if form.name == "stdout":
-                    plain = Format("file", form.path, form.delimiter)
-                    write_delimited(relation, view.rows(), sys.stdout, plain)
+                    print_facts(relation, view.rows(), form)
                 else:
                     written.append(write_facts(directive, relation, view.rows(), Path(folder)))
         return written
+
+    def print(self) -> None:
+        """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
+        for directive in self._program.directives:
+            view = self[directive.relation]
+            if directive.kind == "printsize":
+                print(f"{directive.relation}\t{len(view)}")
+            elif directive.kind == "output":
+                relation = self._program.relations[directive.relation]
+                form = replace(format_of(directive, Path()), headers=True)
+                print_facts(relation, view.rows(), form)

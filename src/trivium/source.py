@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
 _WIDEST = 120
@@ -19,6 +20,41 @@ class Source:
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
 
+    def origin(self, start: int, end: int) -> Span:
+        """Where these characters were written: here, unless the text was put together."""
+        return Span(self, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """From `start` on, an assembled text has what stands at `span`, or what that stands for."""
+
+    start: int
+    span: Span
+    copied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled(Source):
+    """A text put together by the preprocessor, of pieces in the order of their `start`."""
+
+    pieces: tuple[Piece, ...] = field(repr=False, default=())
+
+    def origin(self, start: int, end: int) -> Span:
+        first, last = self._piece(start), self._piece(max(start, end - 1))
+        if first is None or last is None:
+            return Span(self, start, end)
+        begin = first.span.start + (start - first.start if first.copied else 0)
+        stop = last.span.start + end - last.start if last.copied else last.span.end
+        source = first.span.source
+        if last.span.source is not source or stop < begin:
+            stop = first.span.end
+        return Span(source, begin, stop)
+
+    def _piece(self, at: int) -> Piece | None:
+        place = bisect_right(self.pieces, at, key=lambda piece: piece.start) - 1
+        return self.pieces[place] if place >= 0 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -32,6 +68,17 @@ class Span:
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    @property
+    def origin(self) -> Span:
+        """The characters of a file that it comes from."""
+        return self.source.origin(self.start, self.end)
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """The file, line and column, from 1, that it comes from."""
+        origin = self.origin
+        return origin.source.name, *origin.source.position(origin.start)
+
     def excerpt(self) -> str:
         """The place, the line and carets under the span.
 
@@ -39,16 +86,16 @@ class Span:
          4 | ancestor(x, z) :- parent(x, y).
            |             ^
         """
-        line, column = self.source.position(self.start)
-        text, shown = _around(self.source.text[self.start - column + 1 :].split("\n", 1)[0], column)
-        carets = max(1, min(self.end - self.start, len(text) - shown + 1))
+        origin = self.origin
+        name, line, column = self.place
+        whole = origin.source.text[origin.start - column + 1 :].split("\n", 1)[0]
+        text, shown = _around(whole, column)
+        carets = max(1, min(origin.end - origin.start, len(text) - shown + 1))
         gutter = " " * len(str(line))
         # Tabs stay tabs in the padding, so that the carets line up in any terminal.
         padding = "".join("\t" if c == "\t" else " " for c in text[: shown - 1])
         return (
-            f"  --> {self.source.name}:{line}:{column}\n"
-            f" {line} | {text}\n"
-            f" {gutter} | {padding}{'^' * carets}"
+            f"  --> {name}:{line}:{column}\n {line} | {text}\n {gutter} | {padding}{'^' * carets}"
         )
 
 

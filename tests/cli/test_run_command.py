@@ -198,3 +198,28 @@ def test_a_profile_that_cannot_be_written(trivium, paths, tmp_path):
     ran = trivium("run", paths, "--profile", tmp_path / "missing" / "profile.html")
     assert ran.code == 2
     assert ran.err.startswith("E659")
+
+
+def test_a_dash_prints_outputs_as_souffle_does(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text('.decl p(x: number, y: symbol)\np(1, "a").\n.output p\n.printsize p\n')
+    ran = trivium("run", file, "-D", "-")
+    lines = ["---------------", "p", "x\ty", "===============", "1\ta", "===============", "p\t1"]
+    assert ran.out.splitlines() == lines
+
+
+def test_macros_and_included_files(trivium, tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "beside.dl").write_text("#define FACT p(N).\n")
+    (tmp_path / "more" / "q.dl").write_text("q(x, LEVEL) :- p(x).\n")
+    file = tmp_path / "p.dl"
+    file.write_text('#include "beside.dl"\n.include "q.dl"\n#ifdef ON\nFACT\n#endif\n')
+    flags = ("-I", tmp_path / "more", "--macro", "N=7 LEVEL=2", "-M", "ON")
+    ran = trivium("run", file, *flags, "--format", "csv")
+    assert ran.out.splitlines() == ["x,c1", "7,2"]
+    assert "E110" in trivium("run", file).err
+
+
+def test_souffle_flags(trivium, paths, tmp_path):
+    ran = trivium("run", "-w", "-j", "4", "-F", tmp_path, "-D", tmp_path, paths)
+    assert ran.code == 0

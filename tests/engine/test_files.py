@@ -127,7 +127,8 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_printsize_and_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Program("t(1). t(2).\n.printsize t\n.output t(IO=stdout)").run(output_dir=tmp_path)
-    assert capsys.readouterr().out == "t\t2\n1\n2\n"
+    lines = ["t\t2", "---------------", "t", "===============", "1", "2", "==============="]
+    assert capsys.readouterr().out.splitlines() == lines
     assert os.listdir(tmp_path) == []
 
 

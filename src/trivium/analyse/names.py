@@ -42,8 +42,8 @@ class Schema:
         """Where its columns were fixed, for a note."""
         if self.span is None:
             return f"`{self.name}` is {self.origin}"
-        line, column = self.span.source.position(self.span.start)
-        return f"`{self.name}` is {self.origin} at {self.span.source.name}:{line}:{column}"
+        name, line, column = self.span.place
+        return f"`{self.name}` is {self.origin} at {name}:{line}:{column}"
 
 
 def collect(

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.run import add_inputs, add_limits
+from trivium.cli.run import add_inputs, add_limits, add_text
 from trivium.errors import CATALOGUE
 
 NAME = "explain"
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
         "row", metavar="ROW", nargs="?", help="a row, written as a fact; `_` stands for any value"
     )
     add_inputs(parser)
+    add_text(parser)
     add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
 

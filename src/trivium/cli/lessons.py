@@ -33,6 +33,15 @@ LESSONS: dict[int, Lesson] = {
         "name all arguments of the atom, or none.",
         "edge(1, 2).\nstart(x) :- edge(x: x, _).",
     ),
+    109: Lesson("close each `#if` with an `#endif`.", "#ifdef SMALL\np(1)."),
+    110: Lesson(
+        "say in which folders files may be read: `Program(text, include=[...])`, `-I` here.",
+        '#include "rules.dl"',
+    ),
+    111: Lesson(
+        "give each parameter an argument.",
+        "#define EDGE(a, b) edge(a, b).\nEDGE(1)",
+    ),
     201: Lesson("write the name as it was declared.", "edge(1, 2).\npath(x, y) :- egde(x, y)."),
     202: Lesson(
         "use a variable of the body in the head, or add an atom that binds it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,10 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
     add_inputs(parser)
-    parser.add_argument("-D", "--output", metavar="DIR", help="write the outputs to this folder")
+    parser.add_argument(
+        "-D", "--output", metavar="DIR",
+        help="write the outputs to this folder; `-` prints them as Soufflé does",
+    )  # fmt: skip
     parser.add_argument(
         "--format", choices=FORMATS, default="table", help="how outputs are shown here (table)"
     )
@@ -56,6 +60,11 @@ def add(commands: Any) -> None:
         "--profile", metavar="FILE.html", nargs="?", const="",
         help="show where time and rows went (on stderr), or write it as a page",
     )  # fmt: skip
+    parser.add_argument("-w", "--no-warn", action="store_true", help="show no warnings")
+    parser.add_argument(
+        "-j", "--jobs", metavar="N", help="threads, or `auto`; the answers are the same with any"
+    )
+    add_text(parser)
     add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
@@ -65,6 +74,18 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-F", "--facts", metavar="DIR", default=".", help="where `.input` files are (.)"
     )
+
+
+def add_text(parser: argparse.ArgumentParser) -> None:
+    text = parser.add_argument_group("the program's text")
+    text.add_argument(
+        "-I", "--include", metavar="DIR", action="append", default=[],
+        help="where included files are, after the folder of FILE; may be repeated",
+    )  # fmt: skip
+    text.add_argument(
+        "-M", "--macro", metavar="NAME=TEXT", action="append", default=[],
+        help="define macros for the preprocessor, as `SMALL DEPTH=3`; may be repeated",
+    )  # fmt: skip
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
@@ -88,6 +109,8 @@ def memory(text: str) -> int:
 def execute(arguments: argparse.Namespace) -> int:
     if arguments.profile and not arguments.profile.endswith((".html", ".htm")):
         arguments.parser.error(f"the page of --profile is an .html file, not {arguments.profile}")
+    if arguments.no_warn:
+        warnings.simplefilter("ignore")
     program, tables = load(arguments)
     if arguments.show in ("ir", "strata"):
         from trivium.cli.stages import show_stage
@@ -101,7 +124,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if result.profile is not None and arguments.show == "plan":
         print(result.profile.explain() or "no rules")
         return 0
-    if arguments.output:
+    if arguments.output == "-":
+        result.print()
+    elif arguments.output:
         for path in result.write(arguments.output):
             print(path)
     else:
@@ -122,7 +147,9 @@ def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
 
     name = "<stdin>" if arguments.file == "-" else arguments.file
     given = [take(name, table).relation() for name, table in tables.items()]
-    return Program(text, name=name, relations=given), tables
+    include = [Path(name).parent, *map(Path, arguments.include)]
+    macros = dict(macro.partition("=")[::2] for text in arguments.macro for macro in text.split())
+    return Program(text, name=name, relations=given, include=include, macros=macros), tables
 
 
 def read_tables(sources: list[str]) -> dict[str, Table]:

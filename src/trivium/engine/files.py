@@ -20,6 +20,7 @@ import csv
 import io
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -372,6 +373,16 @@ def write_facts(
                 write_delimited(relation, rows, text, form)
             text.detach()
     return form.path
+
+
+def print_facts(relation: Relation, rows: Iterable[tuple[Any, ...]], form: Format) -> None:
+    """Print rows between lines, under the relation's name, as Soufflé does for `IO=stdout`."""
+    print(f"---------------\n{relation.name}")
+    if form.headers:
+        print("\t".join(column.name for column in relation.columns))
+    print("===============")
+    write_delimited(relation, rows, sys.stdout, Format("file", form.path, form.delimiter))
+    print("===============")
 
 
 def write_delimited(

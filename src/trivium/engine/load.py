@@ -160,7 +160,8 @@ def _from_facts(name: str, facts: list[Fact]) -> Given:
         span = facts[row].span
         if span is None:
             return Place("<program>", row=row + 1, column=column)
-        return Place(span.source.name, line=span.source.position(span.start)[0])
+        name, line, _ = span.place
+        return Place(name, line=line)
 
     columns = [list(values) for values in zip(*(fact.values for fact in facts), strict=True)]
     return Given(name, columns, len(facts), place)

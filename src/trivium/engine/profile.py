@@ -254,7 +254,7 @@ class Recorder:
         plans = tuple(
             self._plan(part) for part in self.plans.values() if part.plan.rule.index == rule.index
         )
-        line = rule.span.source.position(rule.span.start)[0] if rule.span else None
+        line = rule.span.place[1] if rule.span else None
         return RuleProfile(rule.head.relation, text, line, rounds, plans)
 
     def _plan(self, part: _PlanRuns) -> PlanProfile:

@@ -17,7 +17,7 @@ from trivium.source import Source, Span
 
 _TOKEN = re.compile(
     r"""
-    (?P<skip>[ \t\r\n\f\ufeff]+|//[^\n]*|/\*[\s\S]*?\*/)
+    (?P<skip>(?:[ \t\r\n\f\ufeff]|\\\r?\n)+|//[^\n]*|/\*[\s\S]*?\*/)
     |(?P<name>(?:[^\W\d]|\?)[\w?]*)
     |(?P<directive>(?<![\w)\]"}])\.[a-zA-Z_]\w*)
     |(?P<opened>/\*)
@@ -32,7 +32,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_PREPROCESSOR = re.compile(r"#(include|define|undef|ifdef|ifndef|if|elif|else|endif|pragma)\b")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", '"': '"', "\\": "\\"}
 _SHOWN_LONGEST = 30
@@ -70,20 +69,18 @@ def tokenise(source: Source) -> Tokens:
     """All tokens of the source.
 
     Raises SyntaxProblem 101 (a character that starts no token), 102 (a text or comment without
-    its end), 103 (a preprocessor line) and 104 (a malformed number).
+    its end) and 104 (a malformed number).
     """
     tokens = Tokens(source)
     kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
     for found in _TOKEN.finditer(source.text):
         kind = found.lastgroup or "other"
-        if kind == "skip":
+        if kind in ("skip", "hash"):
             continue
         start, end = found.span()
         if kind == "mark":
             kind = found.group()
-        elif kind in _REFUSALS or kind == "hash":
-            if kind == "hash" and not _PREPROCESSOR.match(found.group()):
-                continue
+        elif kind in _REFUSALS:
             raise _refuse(kind, found.group(), Span(source, start, end))
         kinds.append(kind)
         starts.append(start)
@@ -115,9 +112,5 @@ def _refuse(kind: str, text: str, span: Span) -> SyntaxProblem:
     if kind == "malformed":
         hint = "write `12`, `-3.5`, `1e6`, `0x1f`, `0b101` or `7u`"
         return SyntaxProblem(104, f"`{text}` is not a number", span, hint=hint)
-    if kind == "hash":
-        word = text.split()[0]
-        hint = "run the C preprocessor first, or paste the text in"
-        return SyntaxProblem(103, f"`{word}` is not part of the core dialect", span, hint=hint)
     text_hint = 'text stands between double quotes: `"like this"`' if text in "'‘’“”`" else None
     return SyntaxProblem(101, f"found `{text}`, which starts nothing here", span, hint=text_hint)

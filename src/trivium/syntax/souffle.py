@@ -27,7 +27,8 @@ from __future__ import annotations
 
 import difflib
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from trivium.errors import SyntaxProblem
@@ -36,25 +37,15 @@ from trivium.syntax import ast
 from trivium.syntax.depth import MAX_DEPTH, check_depth
 from trivium.syntax.formulas import FormulaParser
 from trivium.syntax.lexer import tokenise, unescape
+from trivium.syntax.preprocess import preprocess
 
 QUALIFIERS = frozenset(
     "overridable inline no_inline magic no_magic brie btree btree_delete eqrel".split()
 )
 _DEPRECATED = ("input", "output", "printsize")
 _DIRECTIVES = (
-    *(
-        "decl",
-        "type",
-        "number_type",
-        "symbol_type",
-        "input",
-        "output",
-        "printsize",
-        "limitsize",
-        "plan",
-        "pragma",
-    ),
-    *("comp", "init", "override", "include", "once"),
+    *("decl", "type", "number_type", "symbol_type", "comp", "init", "override", "include"),
+    *("input", "output", "printsize", "limitsize", "plan", "pragma"),
 )
 _OUTSIDE_CORE = {
     "functor": "pass Python functions to `Program(text, functions=...)`",
@@ -63,21 +54,27 @@ _OUTSIDE_CORE = {
 _PLACES = {
     "plan": "after a rule",
     "override": "inside a component",
-    "include": "in programs that may read files",
-    "once": "in files that are included",
+    "include": "before a file's name in quotes",
 }
 
 _AnyClause = TypeVar("_AnyClause", ast.Clause, ast.Subsumption)
 
 
-def parse(source: Source) -> ast.Program:
-    """The syntax tree of a program; raises SyntaxProblem (1xx) at the first mistake."""
+def parse(
+    source: Source,
+    folders: Sequence[Path] | None = None,
+    macros: Mapping[str, str] | None = None,
+) -> ast.Program:
+    """The syntax tree of a program; raises SyntaxProblem (1xx) at the first mistake.
+
+    `folders` and `macros` are the preprocessor's: see `preprocess.py`.
+    """
     # A syntax tree has no cycles, so looking for some while it grows is time lost: more than
     # half of it, for a program of many facts.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _Parser(tokenise(source)).program()
+        return _Parser(tokenise(preprocess(source, folders, macros))).program()
     finally:
         if collecting:
             gc.enable()
