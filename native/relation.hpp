@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "column.hpp"
+#include "duplicates.hpp"
 #include "index.hpp"
 #include "pairset.hpp"
 #include "rowset.hpp"
@@ -51,7 +52,9 @@ class Relation {
         std::vector<const int64_t*> data;
         for (const Column& column : columns) data.push_back(column.data());
         bool all = columns.empty() ? length < 2 : ascend(data, length);
-        if (all) {
+        if (!all && length > kLarge && !columns.empty()) {
+            all = keep_unrepeated(std::move(columns), data, length, kept);
+        } else if (all) {
             columns_ = std::move(columns);
             length_ = length;
         } else {
@@ -143,7 +146,7 @@ class Relation {
     }
 
    private:
-    static constexpr size_t kMaxWidth = 16;
+    static constexpr size_t kMaxWidth = 16, kLarge = 1 << 17;
 
     /// Whether each row is greater than the one before it, by its first column first.
     static bool ascend(const std::vector<const int64_t*>& columns, size_t length) {
@@ -153,6 +156,26 @@ class Relation {
             if (c == columns.size() || columns[c][row - 1] > columns[c][row]) return false;
         }
         return true;
+    }
+
+    /// The same for many rows, without a set: it is built when it is first needed.
+    bool keep_unrepeated(std::vector<Column> columns, const std::vector<const int64_t*>& data,
+                         size_t length, std::vector<uint32_t>& kept) {
+        std::vector<bool> repeated(length);
+        size_t fewer = mark_duplicates(data, length, repeated);
+        length_ = length - fewer;
+        if (!fewer) {
+            columns_ = std::move(columns);
+            return true;
+        }
+        kept.reserve(length_);
+        for (size_t row = 0; row < length; ++row)
+            if (!repeated[row]) kept.push_back(static_cast<uint32_t>(row));
+        for (size_t c = 0; c < data.size(); ++c) {
+            int64_t* out = columns_[c].extend(length_);
+            for (size_t i = 0; i < length_; ++i) out[i] = data[c][kept[i]];
+        }
+        return false;
     }
 
     bool keep_different(std::vector<Column> columns, const std::vector<const int64_t*>& data,

@@ -109,3 +109,21 @@ def test_without_a_native_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BackendError) as caught:
         backends.backend("native")
     assert caught.value.number == 403
+
+
+@needs_native
+@pytest.mark.parametrize("width", [1, 2, 3])
+@pytest.mark.parametrize("most", [300, 2**50])
+def test_equal_rows_of_a_large_table_are_given_once(width: int, most: int) -> None:
+    rows = np.random.default_rng(5).integers(0, most, (150_000, width))
+    rows[70_000:80_000] = rows[:10_000]
+    names = ", ".join(f"c{i}" for i in range(width))
+    program = Program(
+        f".decl t({names.replace(',', ': number,')}: number) first(x) :- t({names[:2]}: x)."
+    )
+    result = program.run(backend="native", t=rows)
+    assert result["t"].rows() == sorted(set(map(tuple, rows.tolist())))
+    unique, counts = np.unique(rows, axis=0, return_counts=True)
+    repeated = tuple(unique[counts > 1][0].tolist())
+    first = int(np.flatnonzero((rows == repeated).all(axis=1))[0])
+    assert f"row {first + 1}" in str(result.why("t", repeated)).replace(",", "")

@@ -115,6 +115,8 @@ class Evaluator:
         start, stop = stored.span(step.version)
         if start >= stop:
             return Bindings(0, {})
+        if bindings.length == 1 and not step.exists and self._takes_all(step, stored, bound):
+            return self._every_row(step, stored, bindings, start, stop)
         scan = not any(isinstance(term, Var) for _, term in step.keys)
         if scan:
             found = self._scan(step, stored, np.arange(start, stop), columns + bound)
@@ -143,6 +145,24 @@ class Evaluator:
             kept[left] = True
             return bindings.where(kept)
         return self._joined(step, stored, bindings, left, right)
+
+    def _takes_all(self, step: Match, stored: Stored, bound: tuple[int, ...]) -> bool:
+        """Whether an atom matches every row of its version."""
+        return not (step.keys or step.equal or stored.masked(bound)) and self.before is None
+
+    def _every_row(
+        self, step: Match, stored: Stored, bindings: Bindings, start: int, stop: int
+    ) -> Bindings:
+        """One binding with each row of a version; the columns stay where they are."""
+        rows = stop - start
+        self.guard.reserve(rows, len(bindings.columns) + (step.row is not None))
+        taken = {name: np.repeat(c, rows) for name, c in bindings.columns.items()}
+        for column, name in step.binds:
+            taken[name] = stored.column(column)[start:stop]
+        if step.row is not None:
+            taken[step.row] = np.arange(start, stop)
+        live = {name: c for name, c in taken.items() if name in step.live or name == step.row}
+        return Bindings(rows, live)
 
     def _joined(
         self, step: Match, stored: Stored, bindings: Bindings, left: Rows, right: Rows
