@@ -1,10 +1,14 @@
 """Random programs on several engines, which must agree.
 
-    python bench/fuzz.py --programs 100000 --seed 0 --engines oracle,reference
+    python bench/fuzz.py --programs 100000 --seed 0 --engines oracle,reference,native
 
 Prints how many programs agreed and what they derived; at a mismatch, the smallest program and data
 that show it, and exits with 1. Program N of a seed is the same on every machine; `--only N` makes
 just that one.
+
+    python bench/fuzz.py --programs 2000 --rows 1000 --engines reference,native
+
+gives more rows than the oracle can take, to the engines that can.
 """
 
 from __future__ import annotations
@@ -50,15 +54,18 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int, help="the number of one program")
-    parser.add_argument("--engines", default="oracle,reference", help=", ".join(ENGINES))
+    parser.add_argument(
+        "--engines", default="oracle,reference", help=f"`all`, or some of {', '.join(ENGINES)}"
+    )
+    parser.add_argument("--rows", type=int, default=0, help="give each relation about so many rows")
     parser.add_argument("--show", type=int, default=5, help="stop after so many mismatches")
     options = parser.parse_args()
-    engines = options.engines.split(",")
+    engines = list(ENGINES) if options.engines == "all" else options.engines.split(",")
     numbers = range(options.programs) if options.only is None else [options.only]
     start = perf_counter()
     found: Counter[str] = Counter()
     for number in numbers:
-        case = make(Random(f"{options.seed}/{number}"))
+        case = make(Random(f"{options.seed}/{number}"), options.rows)
         problem = problem_of(case, engines)
         if problem is None:
             found["agreed"] += 1

@@ -2,8 +2,8 @@
 
     python bench/mutations.py --programs 50000 --seed 0 tests/programs tests/errors examples
 
-Takes the `.dl` files of the folders, damages them, and runs what still is a program. Prints how many
-ran and how often each error came; at a crash, the program and the traceback, and exits with 1.
+Takes the `.dl` files of the folders, damages them, and runs what still is a program. Prints how
+many ran and how often each error came; at a crash, the program and the traceback, and exits with 1.
 """
 
 from __future__ import annotations

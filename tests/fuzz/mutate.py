@@ -1,6 +1,6 @@
-"""Damaged programs: characters, tokens, lines and whole parts dropped, doubled, swapped or invented.
+"""Damaged programs: characters, tokens, lines and parts dropped, doubled, swapped or invented.
 
-    mutate(Random(7), texts)  ->  a text that is nearly one of the texts
+mutate(Random(7), texts)  ->  a text that is nearly one of the texts
 """
 
 from __future__ import annotations

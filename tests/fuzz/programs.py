@@ -29,16 +29,19 @@ class Case:
         return print_program(self.program)
 
 
-def make(chance: Random) -> Case:
+def make(chance: Random, rows: int = 0) -> Case:
+    """A case; with `rows`, about so many are given to each relation of the lowest level."""
     relations = _relations(chance)
-    maker = RuleMaker(chance, relations)
+    maker = RuleMaker(chance, relations, connected=rows > 0)
     items: list[ast.Item] = []
     data: Data = {}
     for relation in relations:
         facts = chance.choice((0, 0, 1)) if relation.level else chance.randrange(1, 7)
         if not relation.declared:
             facts = max(facts, 1)
-        if not relation.level and relation.declared and chance.random() < 0.3:
+        if rows and not relation.level and relation.declared:
+            data[relation.name] = _table(chance, relation, rows)
+        elif not relation.level and relation.declared and chance.random() < 0.3:
             data[relation.name] = [_row(chance, relation) for _ in range(facts)]
         else:
             items += [_fact(chance, relation) for _ in range(facts)]
@@ -91,3 +94,17 @@ def _fact(chance: Random, relation: Relation) -> ast.Clause:
 
 def _row(chance: Random, relation: Relation) -> tuple[object, ...]:
     return tuple(None if chance.random() < 0.08 else value(chance, k) for k in relation.types)
+
+
+def _table(chance: Random, relation: Relation, rows: int) -> list[tuple[object, ...]]:
+    """Many rows over fewer values, so that joins find some."""
+    count = chance.randrange(rows // 4, rows * 2)
+    spreads = [chance.choice((rows // 20, rows // 2, rows * 2)) + 3 for _ in relation.types]
+    empty = chance.choice((0, 0, 0, 0.01))
+    return [
+        tuple(
+            None if chance.random() < empty else value(chance, kind, spread)
+            for kind, spread in zip(relation.types, spreads, strict=True)
+        )
+        for _ in range(count)
+    ]

@@ -42,9 +42,16 @@ class Relation:
 
 
 class RuleMaker:
-    """Makes the clauses of one program."""
+    """Makes the clauses of one program.
 
-    def __init__(self, chance: Random, relations: Sequence[Relation]) -> None:
+    Where bodies are `connected`, each atom shares a variable with those before it if it can, so
+    that joins of large relations stay small.
+    """
+
+    def __init__(
+        self, chance: Random, relations: Sequence[Relation], connected: bool = False
+    ) -> None:
+        self.connected = connected
         self.chance = chance
         self.relations = relations
         self.fresh = 0
@@ -102,10 +109,14 @@ class RuleMaker:
         """An atom that adds its new variables to the scope, or, if it must not bind, has none."""
         args: list[ast.Term] = []
         added: Scope = {}
+        linked = not (self.connected and scope)
         for _, kind in relation.columns:
             known = [n for n, of in {**scope, **added}.items() if of == kind]
             draw = self.chance.random()
-            if draw < 0.12:
+            if not linked and known:
+                args.append(ast.Variable(self.chance.choice(known), HERE))
+                linked = True
+            elif draw < 0.12:
                 args.append(ast.Wildcard(HERE))
             elif draw < 0.2:
                 args.append(constant(self.chance, kind))

@@ -49,8 +49,18 @@ def constant(chance: Random, kind: str) -> ast.Term:
     return ast.Real(chance.choice(_FLOATS), HERE)
 
 
-def value(chance: Random, kind: str) -> object:
-    """A value as data gives it: a Python object, which for floats may be no number."""
+def value(chance: Random, kind: str, spread: int = 0) -> object:
+    """A value as data gives it: a Python object, which for floats may be no number.
+
+    With a `spread`, one of about so many, now and then far from the others.
+    """
+    if spread and kind != "date":
+        drawn = chance.randrange(spread)
+        if chance.random() < 0.02:
+            drawn = 2**62 + drawn * 2**40 % 2**60
+        if kind == "symbol":
+            return f"s{drawn}"
+        return float(drawn % 2**20) / 2 if kind in ("float", "ratio") else drawn
     made = constant(chance, kind)
     if kind == "ratio" and chance.random() < 0.3:
         return chance.choice((float("nan"), float("inf"), float("-inf"), 0.1, -0.0, 1e300))

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fuzz.engines import ENGINES, Outcome, mismatch
+from tests.fuzz.engines import BACKENDS, ENGINES, Outcome, mismatch
 from tests.fuzz.programs import Case, make
 from tests.fuzz.shrink import shrink
 
@@ -16,23 +16,31 @@ from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
-SEEDS = 300
+EVERY = list(ENGINES)
+FEW = ["oracle", *BACKENDS]
 
 
-@pytest.mark.parametrize("start", range(0, SEEDS, 50))
-def test_seeded_programs(start: int) -> None:
-    for seed in range(start, start + 50):
-        case = make(Random(seed))
-        problem = mismatch(case, ENGINES)
-        assert problem is None, f"seed {seed}\n{case.text}\n{case.data}\n{problem}"
+def check(case: Case, engines: list[str]) -> None:
+    problem = mismatch(case, engines)
+    assert problem is None, f"{case.text}\n{case.data}\n{problem}"
 
 
-@settings(max_examples=50)
+@pytest.mark.parametrize(("engines", "start"), [(FEW, 0), (FEW, 100), (FEW, 200), (EVERY, 300)])
+def test_seeded_programs(engines: list[str], start: int) -> None:
+    for seed in range(start, start + (100 if engines is FEW else 40)):
+        check(make(Random(seed)), engines)
+
+
+@pytest.mark.skipif("native" not in BACKENDS, reason="the native engine was not built")
+def test_seeded_programs_over_more_rows() -> None:
+    for seed in range(20):
+        check(make(Random(seed), rows=200), BACKENDS)
+
+
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=False))
 def test_random_programs(chance: Random) -> None:
-    case = make(chance)
-    problem = mismatch(case, ENGINES)
-    assert problem is None, f"{case.text}\n{case.data}\n{problem}"
+    check(make(chance), EVERY)
 
 
 def test_the_programs_derive_something() -> None:
