@@ -78,6 +78,8 @@ class Insert : public Sink {
    public:
     explicit Insert(Relation& head) : head_(head) {}
     void take(const int64_t* const* columns, size_t n) override { head_.insert(columns, n); }
+    size_t rows() const override { return head_.length(); }
+    size_t bytes() const override { return head_.bytes(); }
 
    private:
     Relation& head_;
@@ -91,41 +93,10 @@ class Collect : public Sink {
             columns[c].insert(columns[c].end(), more[c], more[c] + n);
         length += n;
     }
+    size_t rows() const override { return 0; }  // they pass, and are not a relation's
+    size_t bytes() const override { return length * columns.size() * sizeof(int64_t); }
     std::vector<std::vector<int64_t>> columns;
     size_t length = 0;
-};
-
-// Counts, sums, least and greatest values for dense groups; the head is (group, value).
-template <class T>
-class Reduce : public Sink {
-   public:
-    Reduce(Reduction kind, size_t groups) : kind_(kind), values(groups), counts(groups) {}
-    void take(const int64_t* const* columns, size_t n) override {
-        const int64_t* groups = columns[0];
-        if (kind_ == Reduction::kCount) {
-            for (size_t i = 0; i < n; ++i) ++counts[groups[i]];
-            return;
-        }
-        const int64_t* more = columns[1];
-        for (size_t i = 0; i < n; ++i) {
-            T value = std::bit_cast<T>(more[i]);
-            T& own = values[groups[i]];
-            bool first = !counts[groups[i]]++;
-            if (kind_ == Reduction::kSum) {
-                own += value;
-            } else if (first || (kind_ == Reduction::kMin ? value < own : own < value) ||
-                       value != value) {
-                own = value;
-            }
-        }
-    }
-
-   private:
-    Reduction kind_;
-
-   public:
-    std::vector<T> values;
-    std::vector<int64_t> counts;
 };
 
 struct Prepared {
@@ -150,19 +121,6 @@ Budget budget(double seconds, int64_t bytes, int64_t rows) {
 std::string settle(const Pipeline::Outcome& outcome) {
     if (outcome.stop == Budget::kInterrupted) throw nb::python_error();
     return word(outcome.stop);
-}
-
-template <class T>
-nb::object reduced(Pipeline& pipe, Reduction kind, size_t groups, const Prepared& ready,
-                   const Budget& limits) {
-    Reduce<T> sink(kind, groups);
-    Pipeline::Outcome outcome;
-    {
-        nb::gil_scoped_release unlocked;
-        outcome = pipe.run(sink, nullptr, limits, ready.columns, ready.length);
-    }
-    std::string stop = settle(outcome);
-    return nb::make_tuple(stop, give(std::move(sink.values)), give(std::move(sink.counts)));
 }
 
 Reduction reduction(const std::string& name) {
@@ -355,16 +313,7 @@ NB_MODULE(_native, m) {
                  return nb::make_tuple(stop, columns, sink.length);
              },
              "given"_a.none(), "length"_a, "seconds"_a, "bytes"_a,
-             "What the steps derive, as columns.")
-        .def("reduce",
-             [](Pipeline& p, const std::string& kind, bool real, size_t groups, const Given& given,
-                size_t length, double seconds) {
-                 Prepared ready = prepare(given, length);
-                 Budget limits = budget(seconds, -1, -1);
-                 return real ? reduced<double>(p, reduction(kind), groups, ready, limits)
-                             : reduced<int64_t>(p, reduction(kind), groups, ready, limits);
-             },
-             "One value and one count for each dense group; the head is (group, value).");
+             "What the steps derive, as columns.");
 
     m.def("group",
           [](const std::vector<Array>& columns, size_t length) {

@@ -141,13 +141,10 @@ class Worker {
    public:
     Worker(Pipeline& pipeline, Sink& sink, const Relation* grows, const Budget& budget)
         : pipe_(pipeline), sink_(sink), grows_(grows), budget_(budget), start_(Clock::now()),
+          rows_(sink.rows()), bytes_(sink.bytes()),
           levels_(pipeline.steps_.size() + 1), passed_(pipeline.passed_) {
         passed_.resize(pipeline.steps_.size() + 1);
         for (Level& level : levels_) level.out.reg.assign(pipeline.registers_, nullptr);
-        if (grows_) {
-            rows_ = grows_->length();
-            bytes_ = grows_->bytes();
-        }
     }
 
     void scan() {
@@ -446,12 +443,10 @@ class Worker {
             double spent = std::chrono::duration<double>(Clock::now() - start_).count();
             if (spent > budget_.seconds) throw Stopped{Budget::kTime};
         }
-        if (grows_) {
-            if (budget_.rows >= 0 && static_cast<int64_t>(grows_->length() - rows_) > budget_.rows)
-                throw Stopped{Budget::kRows};
-            if (budget_.bytes >= 0 && static_cast<int64_t>(grows_->bytes() - bytes_) > budget_.bytes)
-                throw Stopped{Budget::kMemory};
-        }
+        if (budget_.rows >= 0 && static_cast<int64_t>(sink_.rows() - rows_) > budget_.rows)
+            throw Stopped{Budget::kRows};
+        if (budget_.bytes >= 0 && static_cast<int64_t>(sink_.bytes() - bytes_) > budget_.bytes)
+            throw Stopped{Budget::kMemory};
         if (ticks_ % 4096 == 0 && budget_.interrupted && budget_.interrupted())
             throw Stopped{Budget::kInterrupted};
     }
@@ -461,14 +456,14 @@ class Worker {
     const Relation* grows_;
     const Budget& budget_;
     Clock::time_point start_;
+    size_t rows_;
+    size_t bytes_;
     std::vector<Level> levels_;
     std::vector<int64_t>& passed_;
     std::vector<int64_t> key_;
     std::vector<int64_t> constants_;
     std::vector<const int64_t*> head_;
     uint64_t ticks_ = 0;
-    size_t rows_ = 0;
-    size_t bytes_ = 0;
 
    public:
     static Pipeline::Outcome start(Pipeline& pipeline, Sink& sink, const Relation* grows,

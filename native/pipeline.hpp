@@ -57,7 +57,7 @@ struct Step {
 struct Budget {
     enum Stop { kDone, kTime, kMemory, kRows, kInterrupted, kUndefined };
     double seconds = -1;      // from now; negative: no limit
-    int64_t bytes = -1;       // that the head may grow by
+    int64_t bytes = -1;       // that the sink may grow by
     int64_t rows = -1;        // that may be added
     std::function<bool()> interrupted;
 };
@@ -76,6 +76,8 @@ class Sink {
    public:
     virtual ~Sink() = default;
     virtual void take(const int64_t* const* columns, size_t n) = 0;
+    virtual size_t rows() const = 0;   // that it keeps
+    virtual size_t bytes() const = 0;  // that it holds
 };
 
 class Pipeline {

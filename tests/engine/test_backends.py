@@ -33,6 +33,11 @@ PROGRAMS = {
         odd(x, z) :- even(x, y), edge(y, z).
         even(x, z) :- odd(x, y), edge(y, z).""",
     "sums": "total(x, s) :- edge(x, _), s = sum y : { edge(x, y) }.",
+    "cycles": "cycles(n) :- n = count : { edge(a, b), edge(b, c), edge(c, d), edge(d, a) }.",
+    "no cycles": "cycles(n) :- n = count : { edge(a, b), edge(b, a), a > 10000 * a * a + 1 }.",
+    "sums over joins": """
+        reach(x, s) :- edge(x, _), s = sum z : { edge(x, y), edge(y, z), z != x }.
+        far(x, m) :- edge(x, _), m = max z - x : { edge(x, y), edge(y, z) }.""",
     "without atoms": "start(3).  next(x) :- x = 4.  next(y) :- start(x), y = x * x - 1.",
 }
 
@@ -88,6 +93,15 @@ def test_limits_stop_a_pipeline(limits: Limits, number: int) -> None:
     with pytest.raises(LimitError, match="big") as caught:
         program.run(backend="native", limits=limits, n=np.arange(3000).reshape(-1, 1))
     assert caught.value.number == number
+
+
+@needs_native
+def test_the_body_of_an_aggregate_stays_within_its_memory() -> None:
+    program = Program("big(s) :- s = sum x * y : { n(x), n(y) }.")
+    with pytest.raises(LimitError) as caught:
+        limits = Limits(memory_bytes=10**6)
+        program.run(backend="native", limits=limits, n=np.arange(3000).reshape(-1, 1))
+    assert caught.value.number == 303
 
 
 @needs_native

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trivium.engine.relation import Stored
     from trivium.engine.symbols import SymbolTable
     from trivium.ir.nodes import Relation
-    from trivium.plan.steps import RulePlan
+    from trivium.plan.steps import RulePlan, Step
 
 Column = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
@@ -83,6 +83,13 @@ class Compiled(Protocol):
         """
 
 
+class CompiledBody(Protocol):
+    """The body of an aggregate that a backend runs as a whole."""
+
+    def collect(self, given: Table, length: int, room: Room) -> tuple[list[Column], int, str]:
+        """The wanted columns, their length, and what stopped the run, as `Compiled.derive` says."""
+
+
 class Backend(Protocol):
     """The primitives. `engine/reference.py` defines their meaning."""
 
@@ -102,6 +109,16 @@ class Backend(Protocol):
 
         `growing` are the relations that change while the plan runs.
         """
+
+    def compile_body(
+        self,
+        steps: Sequence[Step],
+        given: Sequence[str],
+        wanted: Sequence[str],
+        relations: Mapping[str, Stored],
+        symbols: SymbolTable,
+    ) -> CompiledBody | None:
+        """The body of an aggregate as one primitive, or None: then it runs step by step."""
 
     def gather(self, columns: Table, rows: Rows) -> list[Column]:
         """The given rows of a table, in the order given."""

@@ -24,6 +24,7 @@ from trivium.errors import ProgramError
 from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
+from trivium.plan.order import term_variables
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
 
 
@@ -95,8 +96,25 @@ class Evaluator:
         if bindings.length:
             yield bindings
 
-    def collect(self, steps: Sequence[Step], bindings: Bindings) -> Bindings | None:
-        """All bindings that satisfy every step in one table, or None if there are none."""
+    def collect(
+        self, steps: Sequence[Step], bindings: Bindings, wanted: Sequence[str] | None
+    ) -> Bindings | None:
+        """All bindings that satisfy every step in one table, or None if there are none.
+
+        `wanted` are the columns that will be read; None: all may be.
+        """
+        if wanted is not None and self.before is None and self.recorder is None:
+            given = tuple(bindings.columns)
+            whole = self.backend.compile_body(steps, given, wanted, self.relations, self.symbols)
+            if whole is not None:
+                room = self.guard.room()
+                columns, rows, stop = whole.collect(
+                    list(bindings.columns.values()), bindings.length, room
+                )
+                self.guard.obey(stop)
+                if not stop:
+                    found = Bindings(rows, dict(zip(wanted, columns, strict=True)))
+                    return found if rows else None
         tables: list[Bindings] = []
         length = 0
         for table in self.stream(steps, bindings):
@@ -322,13 +340,20 @@ class Evaluator:
     def _run_group(self, step: Group) -> tuple[Bindings, Rows, Column]:
         """The keys of each group; the results, by group; those of no rows follow the last group."""
         aggregate = step.aggregate
-        inner = self.collect(step.body, UNIT)
+        inner = self.collect(step.body, UNIT, _read(step.keys, aggregate))
         if inner is None:
             empty = np.empty(0, np.int64)
             inner = Bindings(0, dict.fromkeys(step.keys, empty))
             columns = [empty for _ in aggregate.values]
         else:
             columns = [self.evaluate(term, inner) for term in aggregate.values]
+        if aggregate.kind == "count" and not step.keys:  # nothing but their number is needed
+            table = Bindings(min(inner.length, 1), {})
+            return (
+                table,
+                np.arange(table.length + 1),
+                np.array([inner.length, 0])[-table.length - 1 :],
+            )
         keys = [inner.columns[name] for name in step.keys]
         groups, firsts = self.backend.group(keys, inner.length)
         table = Bindings(len(firsts), inner.take(firsts, step.keys))
@@ -338,7 +363,7 @@ class Evaluator:
     def results(self, step: Fold, seeds: Bindings) -> tuple[Rows, Column]:
         """The results of an aggregate for each seed: (seeds ascending, results)."""
         aggregate = step.aggregate
-        inner = self.collect(step.body, seeds)
+        inner = self.collect(step.body, seeds, _read((step.marker,), aggregate))
         if inner is None:
             columns = [np.empty(0, np.int64) for _ in aggregate.values]
             groups: Rows = np.empty(0, np.int64)
@@ -376,6 +401,14 @@ class Evaluator:
 
 def _as_is(columns: Sequence[Column], length: int) -> Column:
     return columns[0]
+
+
+def _read(names: Sequence[str], aggregate: Aggregate) -> tuple[str, ...] | None:
+    """The columns of an aggregate's body that are read: those named, and its values'."""
+    if aggregate.kind == "forall":
+        return None  # its condition may read any
+    values = (v.name for term in aggregate.values for v in term_variables(term))
+    return tuple(dict.fromkeys([*names, *values]))
 
 
 _COMPARE = {

@@ -9,7 +9,7 @@ step by step instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,25 @@ def lower(
         lowering.ends.append(sum(call.takes_live for call in lowering.calls))
     head = [lowering.operand(term) for term in plan.head]
     return lowering.finish(head)
+
+
+def lower_body(
+    steps: Sequence[Step],
+    given: Sequence[str],
+    wanted: Sequence[str],
+    core: Callable[[str], Any],
+    symbols: SymbolTable,
+) -> Lowered:
+    """The pipeline of an aggregate's body, from columns of the names in `given` to those wanted.
+
+    The body reads relations of finished strata only. The given columns are the first registers.
+    """
+    lowering = _Lowering(core, (), symbols)
+    for name in given:
+        lowering.bind(name)
+    for place, step in enumerate(steps):
+        lowering.step(step, first=place == 0 and not given)
+    return lowering.finish([lowering.names[name] for name in wanted])
 
 
 @dataclass(slots=True)

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from trivium.engine.contract import Column, Mask, Room, Rows, Table, Values
-from trivium.engine.lower import Unsupported, lower
+from trivium.engine.lower import Lowered, Unsupported, lower, lower_body
 from trivium.engine.profile import Recorder
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import BackendError
 from trivium.ir.nodes import Relation
-from trivium.plan.steps import RulePlan
+from trivium.plan.steps import Match, RulePlan, Step
 
 _native: Any
 try:
@@ -63,6 +63,21 @@ class Native(Reference):
     ) -> Pipeline | None:
         try:
             return Pipeline(plan, relations, growing, symbols)
+        except Unsupported:
+            return None
+
+    def compile_body(
+        self,
+        steps: Sequence[Step],
+        given: Sequence[str],
+        wanted: Sequence[str],
+        relations: Mapping[str, Stored],
+        symbols: SymbolTable,
+    ) -> Body | None:
+        if sum(isinstance(step, Match) for step in steps) < 2:
+            return None  # the columns of one relation need not be copied
+        try:
+            return Body(steps, given, wanted, relations, symbols)
         except Unsupported:
             return None
 
@@ -193,18 +208,11 @@ class Pipeline:
         growing: Collection[str],
         symbols: SymbolTable,
     ) -> None:
-        def stored(name: str) -> NativeStored:
-            found = relations[name]
-            assert isinstance(found, NativeStored)
-            return found
-
         self._plan = plan
-        self._head = stored(plan.rule.head.relation)
+        self._head = _kept(relations, plan.rule.head.relation)
         self._head.core()
-        lowered = lower(plan, lambda name: stored(name).core(), growing, symbols)
-        self._pipeline = _native.Pipeline(lowered.registers)
-        for name, *arguments in lowered.calls:
-            getattr(self._pipeline, name)(*arguments)
+        lowered = lower(plan, lambda name: _kept(relations, name).core(), growing, symbols)
+        self._pipeline = _built(lowered)
         self._ends = lowered.ends
         self._passed = np.zeros(1 + lowered.ends[-1] if lowered.ends else 1, np.int64)
 
@@ -220,3 +228,42 @@ class Pipeline:
             recorder.wrote(rows[-1], added)
             recorder.end()
         return added, stop
+
+
+class Body:
+    """The body of an aggregate in C++."""
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        given: Sequence[str],
+        wanted: Sequence[str],
+        relations: Mapping[str, Stored],
+        symbols: SymbolTable,
+    ) -> None:
+        lowered = lower_body(
+            steps, given, wanted, lambda name: _kept(relations, name).core(), symbols
+        )
+        self._registers = lowered.registers
+        self._pipeline = _built(lowered)
+
+    def collect(self, given: Table, length: int, room: Room) -> tuple[list[Column], int, str]:
+        registers = [_plain(column) for column in given]
+        unbound = [None] * (self._registers - len(registers))
+        stop, columns, rows = self._pipeline.collect(
+            [*registers, *unbound], length, room.seconds, room.memory
+        )
+        return columns, rows, stop
+
+
+def _kept(relations: Mapping[str, Stored], name: str) -> NativeStored:
+    stored = relations[name]
+    assert isinstance(stored, NativeStored)
+    return stored
+
+
+def _built(lowered: Lowered) -> Any:
+    pipeline = _native.Pipeline(lowered.registers)
+    for name, *arguments in lowered.calls:
+        getattr(pipeline, name)(*arguments)
+    return pipeline

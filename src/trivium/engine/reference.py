@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trivium.engine.contract import Column, Compiled, Index, Mask, Rows, Table, Values
+from trivium.engine.contract import Column, Compiled, CompiledBody, Index, Mask, Rows, Table, Values
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Relation
-from trivium.plan.steps import RulePlan
+from trivium.plan.steps import RulePlan, Step
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -170,6 +170,16 @@ class Reference:
         growing: Collection[str],
         symbols: SymbolTable,
     ) -> Compiled | None:
+        return None
+
+    def compile_body(
+        self,
+        steps: Sequence[Step],
+        given: Sequence[str],
+        wanted: Sequence[str],
+        relations: Mapping[str, Stored],
+        symbols: SymbolTable,
+    ) -> CompiledBody | None:
         return None
 
     def gather(self, columns: Table, rows: Rows) -> list[Column]:
