@@ -98,8 +98,8 @@ def test_limits_stop_a_pipeline(limits: Limits, number: int) -> None:
 @needs_native
 def test_the_body_of_an_aggregate_stays_within_its_memory() -> None:
     program = Program("big(s) :- s = sum x * y : { n(x), n(y) }.")
+    limits = Limits(memory_bytes=10**6)
     with pytest.raises(LimitError) as caught:
-        limits = Limits(memory_bytes=10**6)
         program.run(backend="native", limits=limits, n=np.arange(3000).reshape(-1, 1))
     assert caught.value.number == 303
 
