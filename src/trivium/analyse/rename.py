@@ -3,8 +3,10 @@
     before:  best(n) :- n = argmax n by g : { medals(n, g) }.
     after:   best(n) :- n = argmax n_1 by g : { medals(n_1, g) }.
 
-Only where nothing else outside binds it: in `medals(n, g), g = max g : { medals(n, g) }` the `g` is
-bound, so it is the same `g` everywhere.
+So is a variable of the aggregated value that the aggregate's body binds, as in Soufflé:
+
+    before:  first(n) :- medals(n, g), g = max g : { medals(_, g) }.
+    after:   first(n) :- medals(n, g), g = max g_1 : { medals(_, g_1) }.
 """
 
 from __future__ import annotations
@@ -12,12 +14,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatMatch, literal_names
+from trivium.analyse.flat import (
+    FlatAggregate,
+    FlatAtom,
+    FlatLiteral,
+    FlatMatch,
+    literal_names,
+    variables,
+)
 from trivium.syntax import ast
 
 
-def rename_results(literals: Sequence[FlatLiteral], bound: set[str]) -> tuple[FlatLiteral, ...]:
-    """The literals of one level, where `bound` are the variables bound outside it."""
+def rename_results(
+    literals: Sequence[FlatLiteral], bound: set[str], around: set[str]
+) -> tuple[FlatLiteral, ...]:
+    """The literals of one level, where `bound` are the variables bound outside it, and `around`
+    those that stand outside it, bound or not."""
     given: dict[str, set[str]] = {}
     outside = set(bound)
     for literal in literals:
@@ -27,18 +39,33 @@ def rename_results(literals: Sequence[FlatLiteral], bound: set[str]) -> tuple[Fl
             for one, other in ((literal.left, literal.right), (literal.right, literal.left)):
                 if isinstance(one, ast.Variable) and isinstance(other, ast.Variable):
                     given.setdefault(one.name, set()).add(other.name)
-    taken = set(literal_names(literals)) | bound
-    renamed: list[FlatLiteral] = []
+    here = [literal for literal in literals if not isinstance(literal, FlatAggregate)]
+    elsewhere = bound | around | set(literal_names(here))
+    taken = set(literal_names(literals)) | bound | around
+    found: list[FlatLiteral] = []
     for literal in literals:
         if isinstance(literal, FlatAggregate):
             both = (given.get(literal.result, set()) & set(literal_names([literal]))) - outside
+            both |= own_values(literal) & elsewhere
             if both:
-                literal = _literal(literal, {name: _fresh(name, taken) for name in sorted(both)})
-        renamed.append(literal)
-    return tuple(renamed)
+                literal = renamed(literal, {name: fresh(name, taken) for name in sorted(both)})
+        found.append(literal)
+    return tuple(found)
 
 
-def _fresh(name: str, taken: set[str]) -> str:
+def own_values(aggregate: FlatAggregate) -> set[str]:
+    """The variables of the aggregated values that the aggregate's body binds."""
+    makers = [
+        literal
+        for literal in aggregate.body
+        if (isinstance(literal, FlatAtom) and not literal.negated)
+        or (isinstance(literal, ast.Comparison) and literal.op == "=")
+    ]
+    binding = set(literal_names(makers))
+    return binding & {v.name for value in aggregate.values for v in variables(value)}
+
+
+def fresh(name: str, taken: set[str]) -> str:
     number = 1
     while f"{name}_{number}" in taken:
         number += 1
@@ -46,28 +73,30 @@ def _fresh(name: str, taken: set[str]) -> str:
     return f"{name}_{number}"
 
 
-def _term(term: ast.Term, names: Mapping[str, str]) -> ast.Term:
+def renamed_term(term: ast.Term, names: Mapping[str, str]) -> ast.Term:
     if isinstance(term, ast.Variable):
         return replace(term, name=names.get(term.name, term.name))
     if isinstance(term, ast.Call | ast.Structure):
-        return replace(term, args=tuple(_term(arg, names) for arg in term.args))
+        return replace(term, args=tuple(renamed_term(arg, names) for arg in term.args))
     if isinstance(term, ast.Cast):
-        return replace(term, value=_term(term.value, names))
+        return replace(term, value=renamed_term(term.value, names))
     return term
 
 
-def _literal(literal: FlatLiteral, names: Mapping[str, str]) -> FlatLiteral:
+def renamed(literal: FlatLiteral, names: Mapping[str, str]) -> FlatLiteral:
+    """The literal with other names for variables, inside aggregates too."""
     if isinstance(literal, FlatAtom):
-        args = tuple(None if arg is None else _term(arg, names) for arg in literal.args)
+        args = tuple(None if arg is None else renamed_term(arg, names) for arg in literal.args)
         return replace(literal, args=args)
     if isinstance(literal, ast.Comparison):
-        left, right = _term(literal.left, names), _term(literal.right, names)
+        left, right = renamed_term(literal.left, names), renamed_term(literal.right, names)
         return replace(literal, left=left, right=right)
     if isinstance(literal, FlatMatch):
         raise AssertionError("matches are made after names are told apart")
     return replace(
         literal,
-        values=tuple(_term(value, names) for value in literal.values),
-        body=tuple(_literal(inner, names) for inner in literal.body),
-        condition=tuple(_literal(inner, names) for inner in literal.condition),
+        result=names.get(literal.result, literal.result),
+        values=tuple(renamed_term(value, names) for value in literal.values),
+        body=tuple(renamed(inner, names) for inner in literal.body),
+        condition=tuple(renamed(inner, names) for inner in literal.condition),
     )

@@ -30,14 +30,15 @@ from trivium.analyse.flat import (
 )
 from trivium.analyse.near import near
 from trivium.analyse.rename import rename_results
+from trivium.analyse.witness import ground_witnesses
 from trivium.errors import ProgramError
 from trivium.syntax import ast
 
 
 def check_safety(rule: FlatRule) -> FlatRule:
     """The rule with the group of each aggregate filled in; raises ProgramError 202 and 208."""
-    rule = replace(rule, body=rename_results(rule.body, set()))
     head_names = {v.name for arg in rule.head.args for v in variables(arg)}
+    rule = replace(rule, body=_told_apart(rule.body, set(), head_names))
     visible = head_names | _own_names(rule.body)
     bound, matched = _bound(rule.body, set(), visible)
     body = _checked(matched, bound, visible)
@@ -46,6 +47,17 @@ def check_safety(rule: FlatRule) -> FlatRule:
             if variable.name not in bound:
                 raise _unbound_in_head(variable, rule, bound)
     return replace(rule, body=body)
+
+
+def _told_apart(
+    literals: Sequence[FlatLiteral], bound: set[str], around: set[str]
+) -> tuple[FlatLiteral, ...]:
+    """The literals of one level, where an aggregate's own variables have names of their own."""
+    literals = rename_results(literals, bound, around)
+    visible = around | _own_names(literals)
+    return ground_witnesses(
+        literals, bound, visible, lambda inner, outer: _bound(inner, outer, visible)[0]
+    )
 
 
 def _own_names(literals: Sequence[FlatLiteral]) -> set[str]:
@@ -166,8 +178,8 @@ def _checked_aggregate(
             raise ProgramError(208, message, variable.span, note, hint)
     aggregate = replace(
         aggregate,
-        body=rename_results(aggregate.body, bound),
-        condition=rename_results(aggregate.condition, bound),
+        body=_told_apart(aggregate.body, bound, visible),
+        condition=_told_apart(aggregate.condition, bound, visible),
     )
     values = {v.name for value in aggregate.values for v in variables(value)}
     inside = visible | values | _own_names(aggregate.body)
