@@ -56,7 +56,7 @@ def layers(
     for name in choosing:
         needs.setdefault(name, [])
     found = []
-    for component in _components(needs):
+    for component in components({name: [d.relation for d in own] for name, own in needs.items()}):
         members = set(component)
         inner = [(r, d) for r in component for d in needs[r] if d.relation in members]
         for relation, dependency in inner:
@@ -78,8 +78,11 @@ def _dependencies(literals: Sequence[FlatLiteral], how: str) -> Iterator[Depende
             yield from _dependencies((*literal.body, *literal.condition), "aggregate")
 
 
-def _components(needs: Mapping[str, Sequence[Dependency]]) -> list[list[str]]:
-    """Tarjan's components of the relations that have rules; without recursion of Python's own."""
+def components(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Tarjan's components of what has an entry, each after all that it needs.
+
+    Without recursion of Python's own.
+    """
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -88,9 +91,9 @@ def _components(needs: Mapping[str, Sequence[Dependency]]) -> list[list[str]]:
     for root in needs:
         if root in order:
             continue
-        work: list[tuple[str, Iterator[Dependency]]] = []
+        work: list[tuple[str, Iterator[str]]] = []
 
-        def open_node(name: str, work: list[tuple[str, Iterator[Dependency]]] = work) -> None:
+        def open_node(name: str, work: list[tuple[str, Iterator[str]]] = work) -> None:
             order[name] = low[name] = len(order)
             stack.append(name)
             on_stack.add(name)
@@ -99,8 +102,7 @@ def _components(needs: Mapping[str, Sequence[Dependency]]) -> list[list[str]]:
         open_node(root)
         while work:
             name, remaining = work[-1]
-            for dependency in remaining:
-                other = dependency.relation
+            for other in remaining:
                 if other not in needs:
                     continue
                 if other not in order:

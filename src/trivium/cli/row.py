@@ -1,12 +1,13 @@
 """A row as it is written on the command line, in the language's own syntax for facts.
 
 path(1, 3)               one row
-ancestor("ann", _)       every row that begins so
+ancestor("ann", _)       every row that begins so; in a query, a variable is as good as `_`
 medals(nation: "Cuba")   every row with that value in that column
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ class RowPattern:
 
     def matching(self, result: Result) -> list[tuple[Any, ...]]:
         """The rows of the relation that fit. E201, E203, E204 for a relation that has no such."""
-        wanted = self._over(result)
+        wanted = self.over(result.relations, self._columns(result))
         return [
             row
             for row in result[self.relation].rows()
@@ -42,18 +43,20 @@ class RowPattern:
 
     def why_not(self, result: Result) -> str:
         """Why no row fits."""
-        wanted = self._over(result)
+        wanted = self.over(result.relations, self._columns(result))
         if None in wanted:
             return f"no row of `{self.relation}` matches {self.span.text.removesuffix('.')}"
         return str(result.why_not(self.relation, [v for v in wanted if v is not None]))
 
-    def _over(self, result: Result) -> tuple[Value, ...]:
-        """The values in the order of the relation's columns."""
-        if self.relation not in result:
+    def _columns(self, result: Result) -> tuple[str, ...] | None:
+        return result[self.relation].columns if self.relation in result else None
+
+    def over(self, relations: Sequence[str], columns: Sequence[str] | None) -> tuple[Value, ...]:
+        """The values in the order of the relation's columns; `relations` are those there are."""
+        if columns is None:
             message = f"no relation is called `{self.relation}`"
-            hint = did_you_mean(self.relation, result.relations)
+            hint = did_you_mean(self.relation, relations)
             raise ProgramError(201, message, self.span, hint=hint)
-        columns = result[self.relation].columns
         unknown = [name for name in self.names if name not in columns]
         if unknown:
             message = f"`{self.relation}` has no column `{unknown[0]}`"
@@ -67,20 +70,24 @@ class RowPattern:
         return self.values
 
 
-def parse_row(text: str) -> RowPattern:
-    """Read a row. E101 when it is not written as a fact."""
+def parse_row(text: str, variables: bool = False) -> RowPattern:
+    """Read a row, in which `variables` may stand for any value. E101 when it is no fact."""
     body = text.strip().removesuffix(".")
     program = parse(Source("<row>", body + "."))
     match program.items:
         case [ast.Clause(heads=(atom,), body=None)]:
-            values = tuple(_value(term) for term in atom.args)
+            free = [term.name for term in atom.args if isinstance(term, ast.Variable)]
+            once = {name for name in free if variables and free.count(name) == 1}
+            values = tuple(_value(term, once) for term in atom.args)
             names = tuple(name.text for name in atom.names)
             return RowPattern(atom.relation, values, names, atom.span)
     raise SyntaxProblem(101, f"expected one row, found `{text}`", hint="write it as `path(1, 3)`")
 
 
-def _value(term: ast.Term) -> Value:
+def _value(term: ast.Term, free: set[str]) -> Value:
     match term:
+        case ast.Variable(name) if name in free:
+            return None
         case ast.Integer(value) | ast.Real(value) | ast.Text(value):
             return value
         case ast.Call("neg", (ast.Integer(value) | ast.Real(value),)):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from trivium.cli.layout import Layout
 
 if TYPE_CHECKING:
+    from trivium.engine.asked import Asked
     from trivium.engine.profile import Profile
     from trivium.ground.table import Table
     from trivium.program import Program, RelationView, Result
@@ -50,6 +51,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--why-not", metavar="ROW", action="append", default=[],
         help="also show why a row does not hold",
+    )  # fmt: skip
+    parser.add_argument(
+        "--query", metavar="ROW",
+        help="derive and show only the rows that match; `_` or a variable stands for any value",
     )  # fmt: skip
     parser.add_argument(
         "--show", choices=STAGES,
@@ -118,13 +123,16 @@ def execute(arguments: argparse.Namespace) -> int:
         print(show_stage(arguments.show, program.ir))
         return 0
     wanted = arguments.show == "plan" or arguments.profile is not None
-    result = run_program(program, tables, arguments, wanted)
+    asked = asked_of(program, arguments)
+    result = run_program(program, tables, arguments, wanted, asked)
     if result.profile is not None and arguments.profile is not None:
         show_profile(result.profile, arguments)
     if result.profile is not None and arguments.show == "plan":
         print(result.profile.explain() or "no rules")
         return 0
-    if arguments.output == "-":
+    if arguments.query:
+        show_views({name: result[name] for name in result.relations}, arguments.format)
+    elif arguments.output == "-":
         result.print()
     elif arguments.output:
         for path in result.write(arguments.output):
@@ -136,6 +144,24 @@ def execute(arguments: argparse.Namespace) -> int:
     for row in arguments.why_not:
         print(explain_row(result, row))
     return 0
+
+
+def asked_of(program: Program, arguments: argparse.Namespace) -> Asked | None:
+    """What is to be derived: the rows of the query, else the outputs; all, where it has none.
+
+    All too, where a row is to be explained: it may be of any relation.
+    """
+    if arguments.query:
+        from trivium.cli.row import parse_row
+
+        row = parse_row(arguments.query, variables=True)
+        relation = program.ir.relations.get(row.relation)
+        names = None if relation is None else [column.name for column in relation.columns]
+        return {row.relation: row.over(list(program.ir.relations), names)}
+    if arguments.why or arguments.why_not:
+        return None
+    shown = [d.relation for d in program.ir.directives if d.kind in ("output", "printsize")]
+    return dict.fromkeys(shown, ()) or None
 
 
 def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
@@ -187,9 +213,10 @@ def run_program(
     tables: dict[str, Any],
     arguments: argparse.Namespace,
     profile: bool = False,
+    asked: Asked | None = None,
 ) -> Result:
     from trivium.cli.terminal import progress
-    from trivium.program import Limits
+    from trivium.program import Limits, Options
 
     given = {
         "seconds": arguments.limit_seconds,
@@ -198,8 +225,8 @@ def run_program(
     }
     limits = Limits(**{name: value for name, value in given.items() if value is not None})
     with progress(f"running {arguments.file}"):
-        folder = arguments.facts
-        return program.run(facts_dir=folder, limits=limits, profile=profile, **tables)
+        options = Options(facts_dir=arguments.facts, limits=limits, profile=profile)
+        return program.start(options, asked, tables)
 
 
 def show_profile(profile: Profile, arguments: argparse.Namespace) -> None:
@@ -222,6 +249,12 @@ def show_outputs(program: Program, result: Result, form: str) -> None:
     sizes = [d.relation for d in program.ir.directives if d.kind == "printsize"]
     outputs = any(d.kind == "output" for d in program.ir.directives)
     views = {} if sizes and not outputs else {name: result[name] for name in result.outputs}
+    show_views(views, form)
+    for name in sizes:
+        print(f"{name}\t{len(result[name])}")
+
+
+def show_views(views: dict[str, RelationView], form: str) -> None:
     if form == "json":
         import json
 
@@ -237,8 +270,6 @@ def show_outputs(program: Program, result: Result, form: str) -> None:
             title = f"{name} ({counted(len(view), 'row')})"
             print_rows(out, title, view.columns, view.rows())
             out.print()
-    for name in sizes:
-        print(f"{name}\t{len(result[name])}")
 
 
 def _records(view: RelationView) -> list[dict[str, object]]:

@@ -6,18 +6,19 @@ order in which they run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from trivium.ir.nodes import Program
 from trivium.optimise.drop_duplicates import drop_duplicates
 from trivium.optimise.fold_constants import fold_constants
 
-__all__ = ["PASSES", "optimise"]
+__all__ = ["PASSES", "Pass", "optimise"]
 
-PASSES: tuple[Callable[[Program], Program], ...] = (fold_constants, drop_duplicates)
+Pass = Callable[[Program], Program]
+PASSES: tuple[Pass, ...] = (fold_constants, drop_duplicates)
 
 
-def optimise(program: Program) -> Program:
-    for run in PASSES:
+def optimise(program: Program, passes: Sequence[Pass] = PASSES) -> Program:
+    for run in passes:
         program = run(program)
     return program
