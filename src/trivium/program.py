@@ -23,10 +23,10 @@ import numpy as np
 
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
-from trivium.engine.backends import backend as choose_backend
 from trivium.analyse.near import did_you_mean
 from trivium.engine.asked import Asked, check_row, covers, matching
 from trivium.engine.asked import only as only_rows
+from trivium.engine.backends import backend as choose_backend
 from trivium.engine.contract import Backend
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.files import format_of, print_facts, write_facts
@@ -404,6 +404,8 @@ class Result:
     def print(self) -> None:
         """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
         for directive in self._program.directives:
+            if directive.relation not in self:
+                continue
             view = self[directive.relation]
             if directive.kind == "printsize":
                 print(f"{directive.relation}\t{len(view)}")

@@ -223,3 +223,25 @@ def test_macros_and_included_files(trivium, tmp_path):
 def test_souffle_flags(trivium, paths, tmp_path):
     ran = trivium("run", "-w", "-j", "4", "-F", tmp_path, "-D", tmp_path, paths)
     assert ran.code == 0
+
+
+def test_a_query_derives_what_matches(trivium, paths):
+    ran = trivium("run", paths, "--query", "path(x, 3)", "--format", "csv", "--why", "path(1, 3)")
+    assert ran.out.splitlines()[1:3] == ["1,3", "2,3"]
+    assert "└─ edge(2, 3)" in ran.out
+    assert "?" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("query", "number"), [("pth(1, x)", "E201"), ("path(1)", "E203"), ("path(x, x)", "E101")]
+)
+def test_a_query_that_cannot_be(trivium, paths, query, number):
+    ran = trivium("run", paths, "--query", query)
+    assert ran.code == 2
+    assert ran.err.startswith(number)
+
+
+def test_what_no_output_needs_is_not_run(trivium, tmp_path):
+    file = tmp_path / "p.dl"
+    file.write_text("n(0). n(x + 1) :- n(x).\n.decl q(x: number)\nq(1).\n.output q\n")
+    assert "q (1 row)" in trivium("run", file, "--limit-seconds", "5").out

@@ -5,7 +5,7 @@ ENGINES["oracle"](case)  ->  Outcome(rows={"r0": {...}, ...})
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
@@ -14,12 +14,12 @@ from tests.fuzz.oracle import Oracle, TooLargeError
 from tests.fuzz.programs import Case
 from tests.fuzz.values import Row, plain, shown
 
-import trivium.optimise
 from trivium.analyse.components import write_out
 from trivium.engine.native import available
 from trivium.errors import TriviumError
+from trivium.optimise import PASSES, Pass
 from trivium.plan.statistics import EVERYTHING, Planning
-from trivium.program import Limits, Program
+from trivium.program import Limits, Options, Program
 
 LIMITS = Limits(seconds=20, rows=300_000)
 
@@ -46,9 +46,11 @@ def oracle(case: Case) -> Outcome:
     return Outcome({n: {tuple(map(shown, row)) for row in found} for n, found in rows.items()})
 
 
-def engine(case: Case, backend: str, planning: Planning = EVERYTHING) -> Outcome:
+def engine(
+    case: Case, backend: str, planning: Planning = EVERYTHING, passes: Sequence[Pass] = PASSES
+) -> Outcome:
     try:
-        program = Program(case.text)
+        program = Program(case.text, passes=passes)
         result = program.run(limits=LIMITS, backend=backend, planning=planning, **case.data)
     except TriviumError as error:
         return Outcome(trouble=f"E{error.number}", message=str(error))
@@ -67,20 +69,40 @@ def _canonical(rows: Iterable[Row]) -> set[Row]:
 
 def without(case: Case, backend: str, passes: tuple[str, ...]) -> Outcome:
     """The backend with some optimisation passes left out."""
-    every = trivium.optimise.PASSES
-    trivium.optimise.PASSES = tuple(p for p in every if p.__name__ not in passes)
+    return engine(case, backend, passes=[p for p in PASSES if p.__name__ not in passes])
+
+
+def demanded(case: Case, backend: str) -> Outcome:
+    """Each relation by runs of its own, that are asked for it alone: whole, and by some rows."""
+    every = engine(case, backend)
+    if every.trouble:
+        return every
+    program = Program(case.text)
+    options = Options(limits=LIMITS, backend=backend)
+    rows = {}
     try:
-        return engine(case, backend)
-    finally:
-        trivium.optimise.PASSES = every
+        for name, expected in every.rows.items():
+            rows[name] = _canonical(program.start(options, {name: ()}, case.data)[name].rows())
+            for row in sorted(expected, key=repr)[:2]:
+                for column, value in enumerate(row):
+                    if value is None or value != value:
+                        continue
+                    asked = tuple(value if c == column else None for c in range(len(row)))
+                    part = program.start(options, {name: asked}, case.data)[name].rows()
+                    if _canonical(part) != {r for r in expected if r[column] == value}:
+                        return Outcome(trouble=f"`{name}` asked for {asked}: {part}")
+    except TriviumError as error:
+        return Outcome(trouble=f"E{error.number}", message=str(error))
+    return Outcome(rows)
 
 
-_PASSES = tuple(p.__name__ for p in trivium.optimise.PASSES)
+_PASSES = tuple(p.__name__ for p in PASSES)
 _CHOICES = tuple(field.name for field in fields(Planning))
 BACKENDS = ["reference", "native"] if available() else ["reference"]
 ENGINES: dict[str, Callable[[Case], Outcome]] = {
     "oracle": oracle,
     **{name: partial(engine, backend=name) for name in BACKENDS},
+    "demanded": partial(demanded, backend=BACKENDS[-1]),
     "unoptimised": partial(without, backend=BACKENDS[-1], passes=_PASSES),
     "unplanned": partial(
         engine, backend=BACKENDS[-1], planning=Planning(**dict.fromkeys(_CHOICES, False))

@@ -18,7 +18,7 @@ from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import encode_value
 from trivium.errors import DataError
 from trivium.ir.nodes import Relation
-from trivium.ir.values import Shapes
+from trivium.ir.types import Shapes
 
 # By relation, a value for each column, None for any.
 Asked = Mapping[str, tuple[Any, ...]]

@@ -62,10 +62,14 @@ class RelationView:
         stored = self._stored
         keys = []
         for place, kind in enumerate(self.types):
-            present = stored.present(place)
-            if present is not None:
-                keys.append(present.astype(np.int64))
-            keys.append(sortable(stored.column(place), kind, self._symbols))
+            cells, present = stored.column(place), stored.present(place)
+            if present is None:
+                keys.append(sortable(cells, kind, self._symbols))
+                continue
+            filled = sortable(cells[present], kind, self._symbols)  # an empty cell has no value
+            ranks = np.zeros(stored.length, filled.dtype)
+            ranks[present] = filled
+            keys += [present.astype(np.int64), ranks]
         return stored.backend.sort(keys) if keys else np.arange(stored.length)
 
     @cached_property

@@ -97,7 +97,7 @@ class _Transformation:
         self.rules: dict[str, list[Rule]] = {}
         for rule in program.rules:
             self.rules.setdefault(rule.head.relation, []).append(rule)
-        self.fixed = _below(program, exempt)
+        self.fixed = _below(program, exempt | _with_laws(program))
         self.patterns = self._find_patterns()
         self.next_index = max((rule.index for rule in program.rules), default=-1) + 1
 
@@ -177,7 +177,7 @@ class _Transformation:
                 tests = [t for t in rule.body if isinstance(t, Compare) and _simple(t, bound)]
                 relevant = _relevant([atom.args[c] for c in given], [*before, *tests], known)
                 yield _Ask(atom, given, relevant if free else ())
-            before.append(atom)
+            before.append(_plain(atom))
             bound |= {arg.name for arg in atom.args if isinstance(arg, Var)}
 
     def _open(self, relation: str) -> bool:
@@ -202,9 +202,7 @@ class _Transformation:
     def _demanding(self, rule: Rule, columns: Columns) -> Iterator[Rule | Fact]:
         """The rules, or facts, that say what the rule demands."""
         guard = self._demanded(rule, columns)
-        if guard is not None:  # what a functor is applied to may not be bound yet
-            plain = tuple(None if isinstance(arg, Call) else arg for arg in guard.args)
-            guard = replace(guard, args=plain)
+        guard = None if guard is None else _plain(guard)
         for ask in self._asks(rule, columns):
             relation = ask.atom.relation
             if not self._guarded(relation):
@@ -239,6 +237,11 @@ class _Transformation:
 def _name(relation: Relation, columns: Columns) -> str:
     pattern = "".join("b" if place in columns else "f" for place in range(relation.arity))
     return f"@{relation.name}?{pattern}"
+
+
+def _plain(atom: Atom) -> Atom:
+    """The atom with its functors left free: what they are applied to may not be bound yet."""
+    return replace(atom, args=tuple(None if isinstance(arg, Call) else arg for arg in atom.args))
 
 
 def _given(atom: Atom, bound: set[str]) -> Columns:
@@ -291,6 +294,17 @@ def _names(literal: Literal) -> set[str]:
 # --- whole programs ------------------------------------------------------------------------------
 
 
+def _with_laws(program: Program) -> set[str]:
+    """The relations whose rows depend on more than their rules."""
+    found = {d.relation for d in program.directives if d.kind == "limitsize"}
+    for stratum in program.strata:
+        for name in stratum.relations:
+            relation = program.relations[name]
+            if relation.equivalence or relation.choices or relation.best or stratum.removals:
+                found.add(name)
+    return found
+
+
 def _below(program: Program, more: Iterable[str]) -> set[str]:
     """The relations that must be whole: those negated or aggregated, `more`, and all below."""
     strict = {
@@ -306,8 +320,9 @@ def _below(program: Program, more: Iterable[str]) -> set[str]:
 def needed(program: Program, wanted: Iterable[str]) -> set[str]:
     """The relations that some relations depend on, and themselves."""
     needs: dict[str, set[str]] = {}
-    for rule in program.rules:
-        needs.setdefault(rule.head.relation, set()).update(*map(reads, rule.body))
+    for stratum in program.strata:
+        for rule in (*stratum.rules, *stratum.removals):
+            needs.setdefault(rule.head.relation, set()).update(*map(reads, rule.body))
     found: set[str] = set()
     waiting = [*wanted]
     while waiting:
