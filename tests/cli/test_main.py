@@ -43,17 +43,6 @@ def test_nothing_heavy_is_imported(code):
     assert loaded_after(code).isdisjoint(HEAVY)
 
 
-def test_help_is_fast():
-    best = min(_seconds(["--help"]) for _ in range(3))
-    assert best < 0.3
-
-
-def _seconds(arguments: list[str]) -> float:
-    start = time.perf_counter()
-    process(*arguments)
-    return time.perf_counter() - start
-
-
 def test_help_and_version(trivium):
     assert trivium("--help").code == 0
     assert trivium("--version").out == f"trivium {__version__}\n"
