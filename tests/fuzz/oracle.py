@@ -139,9 +139,9 @@ class Oracle:
         """Whether what the literal reads is bound."""
         match formula:
             case ast.Atom(_, args):
-                bare = (ast.Variable, ast.Wildcard)
                 if positive:
-                    args = tuple(arg for arg in args if not isinstance(arg, bare))
+                    bare = {a.name: None for a in args if isinstance(a, ast.Variable)}
+                    binding = {**bare, **binding}
                 return all(self.known(arg, binding, outside) for arg in args)
             case ast.Comparison(op, left, right):
                 sides = [self.known(side, binding, outside) for side in (left, right)]
@@ -160,7 +160,7 @@ class Oracle:
             case ast.Call(_, args):
                 return all(self.known(arg, binding, outside) for arg in args)
             case ast.Aggregate():
-                return names(term) & outside <= binding.keys()
+                return (names(term) & outside) - own(term) <= binding.keys()
         return True
 
     def satisfy(
@@ -200,10 +200,12 @@ class Oracle:
         self, atom: ast.Atom, binding: Binding, outside: frozenset[str]
     ) -> Iterator[Binding]:
         args = self.in_order(atom)
+        # The atom's own variables first: what it computes may need them.
+        places = sorted(range(len(args)), key=lambda n: not isinstance(args[n], ast.Variable))
         for row in self.rows[atom.relation]:
             self.steps -= 1
             found: list[Binding] = [dict(binding)]
-            for arg, cell in zip(args, row, strict=True):
+            for arg, cell in ((args[place], row[place]) for place in places):
                 if isinstance(arg, ast.Wildcard):
                     continue
                 if cell is None:
@@ -214,7 +216,7 @@ class Oracle:
                         found = []
                         break
                 else:
-                    wanted = self.values(arg, binding, outside)
+                    wanted = self.values(arg, found[0], outside)
                     found = [f for f in found for v in wanted if same(alike([v, cell])[0], cell)]
                     if not found:
                         break
@@ -266,7 +268,8 @@ class Oracle:
         self, term: ast.Aggregate, binding: Binding, outside: frozenset[str]
     ) -> list[Any]:
         # Only what also stands outside is the same variable inside.
-        inner = {name: value for name, value in binding.items() if name in outside}
+        mine = own(term)
+        inner = {n: value for n, value in binding.items() if n in outside and n not in mine}
         inside = outside | names_outside([*term.values, term.body])
         used = outside.union(*map(names, term.values))
         body = conjuncts(term.body, used)
@@ -345,6 +348,13 @@ def conjuncts(formula: ast.Formula, used: frozenset[str]) -> list[Literal]:
         shared = frozenset.intersection(*(names_of(side) for side in sides)) | used
         found.append((Either(tuple(map(tuple, sides)), shared), True))
     return found
+
+
+def own(term: ast.Aggregate) -> frozenset[str]:
+    """The variables of the aggregated values that are the body's, whatever stands outside."""
+    atoms = (f for f, positive in _conjuncts(term.body, True) if positive)
+    args = {arg for atom in atoms if isinstance(atom, ast.Atom) for arg in atom.args}
+    return names_outside(term.values) & {a.name for a in args if isinstance(a, ast.Variable)}
 
 
 def _conjuncts(formula: ast.Formula, positive: bool) -> list[tuple[ast.Formula, bool]]:

@@ -14,7 +14,14 @@ from trivium.syntax.souffle import parse
 FOLDER = Path(__file__).parents[1] / "programs"
 # The topics that the oracle knows; a new one comes here with what the oracle needs for it.
 TOPICS = "aggregates arithmetic comparisons components names negation recursion text".split()
-PROGRAMS = [path for topic in TOPICS for path in sorted((FOLDER / topic).glob("*.dl"))]
+# Programs with what it does not know: witnesses are bodies written twice, which analysis does.
+UNKNOWN = ("witness",)
+PROGRAMS = [
+    path
+    for topic in TOPICS
+    for path in sorted((FOLDER / topic).glob("*.dl"))
+    if path.stem not in UNKNOWN
+]
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -3,7 +3,7 @@
     before:  best(n) :- n = argmax n by g : { medals(n, g) }.
     after:   best(n) :- n = argmax n_1 by g : { medals(n_1, g) }.
 
-So is a variable of the aggregated value that the aggregate's body binds, as in Soufflé:
+So is a variable of the aggregated value that an atom of the aggregate's body has, as in Soufflé:
 
     before:  first(n) :- medals(n, g), g = max g : { medals(_, g) }.
     after:   first(n) :- medals(n, g), g = max g_1 : { medals(_, g_1) }.
@@ -54,14 +54,14 @@ def rename_results(
 
 
 def own_values(aggregate: FlatAggregate) -> set[str]:
-    """The variables of the aggregated values that the aggregate's body binds."""
-    makers = [
-        literal
-        for literal in aggregate.body
-        if (isinstance(literal, FlatAtom) and not literal.negated)
-        or (isinstance(literal, ast.Comparison) and literal.op == "=")
-    ]
-    binding = set(literal_names(makers))
+    """The variables of the aggregated values that an atom of the aggregate's body binds."""
+    binding: set[str] = set()
+    for literal in aggregate.body:
+        if isinstance(literal, FlatAtom) and not literal.negated:
+            binding |= {arg.name for arg in literal.args if isinstance(arg, ast.Variable)}
+        elif isinstance(literal, ast.Comparison) and literal.op == "=":
+            structures = (s for s in (literal.left, literal.right) if isinstance(s, ast.Structure))
+            binding |= {v.name for structure in structures for v in variables(structure)}
     return binding & {v.name for value in aggregate.values for v in variables(value)}
 
 
