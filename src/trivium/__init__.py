@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from trivium.engine.functions import vectorised
     from trivium.errors import DataWarning, TriviumError
     from trivium.ir.values import Term
     from trivium.machine import Machine
@@ -26,9 +27,10 @@ _HOMES = {
     "Result": "trivium.program",
     "Term": "trivium.ir.values",
     "TriviumError": "trivium.errors",
+    "vectorised": "trivium.engine.functions",
 }
 
-__all__ = ["DataWarning", "Machine", "Program", "Result", "Term", "TriviumError"]
+__all__ = ["DataWarning", "Machine", "Program", "Result", "Term", "TriviumError", "vectorised"]
 
 
 def __getattr__(name: str) -> object:

@@ -27,13 +27,11 @@ from trivium.analyse.near import did_you_mean
 from trivium.engine.asked import Asked, check_row, covers, matching
 from trivium.engine.asked import only as only_rows
 from trivium.engine.backends import backend as choose_backend
-from trivium.engine.contract import Backend
+from trivium.engine.contract import Backend, Values
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.files import format_of, print_facts, write_facts
 from trivium.engine.fixpoint import Fixpoint
-from trivium.engine.functions import signature
-from trivium.engine.functors import FUNCTORS as IMPLEMENTATIONS
-from trivium.engine.functors import by_row
+from trivium.engine.functions import check_given, implementation, signature
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
@@ -55,6 +53,7 @@ from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
 from trivium.provenance.words import show_rule
 from trivium.source import Source
+from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
@@ -66,8 +65,9 @@ class Program:
     Args:
         text: the program, in the dialect named (`souffle`).
         name: what errors call the text: a path, or `<program>`.
-        functions: Python functions that the program may call as functors, with annotations of
-            `int`, `float` or `str` for their arguments and result.
+        functions: Python functions that the program may call as functors: those that it
+            declares with `.functor`, and others with annotations of `int`, `float` or `str` for
+            their arguments and result. `trivium.vectorised` marks one over whole columns.
         relations: declarations of relations whose columns the text does not tell.
         include: folders of files that the text may include; without any, it may include none.
         macros: definitions for the preprocessor, by name.
@@ -90,20 +90,24 @@ class Program:
     ) -> None:
         if dialect != "souffle":
             raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`")
-        functions = functions or {}
         self.source = Source(name, text)
         self.relations = tuple(relations)
         self.passes = tuple(passes)
-        self._signatures = {n: signature(n, function) for n, function in functions.items()}
+        self._functions = dict(functions or {})
         folders = [Path(folder) for folder in include] or None
         self._tree = write_out(parse(self.source, folders, macros))
+        declared = {d.name for d in self._tree.items if isinstance(d, ast.FunctorDeclaration)}
+        self._signatures = {
+            name: signature(name, function)
+            for name, function in self._functions.items()
+            if name not in declared
+        }
         self._checked: nodes.Program | None = None
         try:
             self._checked = self._analyse(())
         except ProgramError as problem:
             if not may_come_with_data(self._tree, problem):
                 raise
-        self._functors = {**IMPLEMENTATIONS, **{n: by_row(f) for n, f in functions.items()}}
         self._data: dict[str, Any] = {}
 
     @classmethod
@@ -117,7 +121,16 @@ class Program:
     def _analyse(self, more: Sequence[nodes.Relation]) -> nodes.Program:
         given = (*self.relations, *more)
         checked = analyse(self._tree, given, {**SIGNATURES, **self._signatures})
+        check_given(checked, self._functions)
         return optimise(checked, self.passes)
+
+    def _functors(self, checked: nodes.Program) -> dict[str, Callable[..., Values]]:
+        """What computes the program's own functors."""
+        known = {**self._signatures, **checked.functors}
+        return {
+            name: implementation(name, function, known[name].overloads[0].result)
+            for name, function in self._functions.items()
+        }
 
     @property
     def ir(self) -> nodes.Program:
@@ -206,7 +219,7 @@ class Program:
         loader.check_names()
         for name in loader.needed():
             loader.load(name)
-        evaluator = Evaluator(engine, loader.stored, symbols, guard, self._functors)
+        evaluator = Evaluator(engine, loader.stored, symbols, guard, self._functors(running))
         fixpoint = Fixpoint(running, evaluator, options.planning)
         if recorder is not None:
             evaluator.recorder = recorder

@@ -13,14 +13,14 @@ from dataclasses import replace
 
 from trivium.analyse.calls import check_branch
 from trivium.analyse.components import write_out
-from trivium.analyse.declared import Types, collect_types
+from trivium.analyse.declared import Types, collect_functors, collect_types
 from trivium.analyse.elaborate import Elaboration
 from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
 from trivium.analyse.names import collect, resolve
 from trivium.analyse.qualifiers import check_limit, closure, declarations, has, qualified
 from trivium.analyse.safety import check_safety
-from trivium.analyse.strata import Layer, layers
+from trivium.analyse.strata import Layer, check_numbering, layers
 from trivium.analyse.subsumption import as_clause, best, compares
 from trivium.analyse.types import Inference
 from trivium.ir import nodes as ir
@@ -50,7 +50,8 @@ def analyse(
     types = collect_types(program.items)
     schemas = collect(program, types, given)
     declared = declarations(program)
-    functors = {**functors, **term_functors(types.shapes)}
+    own_functors = collect_functors(program.items, types, FUNCTORS)
+    functors = {**functors, **term_functors(types.shapes), **own_functors}
     flattener = Flattener(schemas, functors, types)
     rules: list[FlatRule] = []
     removals: list[FlatRule] = []
@@ -85,6 +86,10 @@ def analyse(
         rules, removals, [n for n, declaration in declared.items() if declaration.choices]
     )
 
+    for layer in order:
+        for place in layer.rules if layer.recursive else ():
+            check_numbering(rules[place], layer.relations)
+
     fixed = {name: s.types for name, s in schemas.items() if s.types is not None}
     inferred = {name: len(s.columns) for name, s in schemas.items() if s.types is None}
     inference = Inference(fixed, inferred, functors, types)
@@ -111,6 +116,7 @@ def analyse(
             if isinstance(item, ast.Directive)
         ),
         types.shapes,
+        own_functors,
     )
 
 

@@ -9,11 +9,12 @@ A record or algebraic data type may contain itself; a name that stands for anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trivium.analyse.near import did_you_mean, listed
 from trivium.errors import ProgramError
+from trivium.ir.functors import FunctorSignature, Overload
 from trivium.ir.types import PRIMITIVES, Branch, Field, Shape, Type
 from trivium.source import Span
 from trivium.syntax import ast
@@ -76,6 +77,29 @@ def collect_types(items: Iterable[ast.Item]) -> Types:
     types = Types(names, {}, {}, synonyms)
     shapes = {Type(item.name): _shape(item, types) for item in structured}
     return Types(names, shapes, _branches(structured, shapes), synonyms)
+
+
+def collect_functors(
+    items: Iterable[ast.Item], types: Types, built_in: Container[str]
+) -> dict[str, FunctorSignature]:
+    """The functors that `.functor` declares; Python functions compute them.
+
+    Raises ProgramError 211 (declared twice, or built in) and 214 (an unknown type).
+    """
+    found: dict[str, FunctorSignature] = {}
+    for item in items:
+        if not isinstance(item, ast.FunctorDeclaration):
+            continue
+        if item.name in found or item.name in built_in:
+            message = f"the functor `{item.name}` is declared again"
+            hint = "keep one of the two"
+            if item.name in built_in:
+                message, hint = f"the functor `{item.name}` is built in", "give it another name"
+            raise ProgramError(211, message, item.span, hint=hint)
+        args = tuple(types.type(f.type, f.span) for f in item.fields)
+        overload = Overload(args, types.type(item.result.text, item.result.span))
+        found[item.name] = FunctorSignature(item.name, (overload,), "a Python function")
+    return found
 
 
 def _resolve(names: dict[str, Type], synonyms: Mapping[str, ast.TypeDeclaration]) -> None:

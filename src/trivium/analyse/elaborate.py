@@ -126,7 +126,7 @@ class Elaboration:
         head: FlatAtom | None = None,
     ) -> Scope:
         found = self.inference.scope(literals, outer)
-        if Loose.RECORD in found.values():
+        if any(isinstance(known, Loose) for known in found.values()):
             atoms = [a for a in (head, *literals) if isinstance(a, FlatAtom)]
             Wanted(self.inference, self.types, found).settle(atoms, literals)
         return {
@@ -222,10 +222,13 @@ class Elaboration:
     def aggregate(self, aggregate: FlatAggregate, scope: Scope) -> ir.Aggregate:
         outer = {v.name: self.known(v, scope) for v in aggregate.group}
         inner = self.scope(aggregate.body, outer)
-        values = tuple(
-            self.aggregated(aggregate, value, inner, first)
-            for first, value in zip((True, False), aggregate.values, strict=False)
-        )
+        if aggregate.kind == "range":
+            values = self.bounds(aggregate, inner, settle(scope[aggregate.result]))
+        else:
+            values = tuple(
+                self.aggregated(aggregate, value, inner, first)
+                for first, value in zip((True, False), aggregate.values, strict=False)
+            )
         parameter = None
         if aggregate.parameter is not None:
             have = self.known(aggregate.parameter, scope)
@@ -245,6 +248,17 @@ class Elaboration:
             aggregate.separator,
             aggregate.span,
         )
+
+    def bounds(self, aggregate: FlatAggregate, scope: Scope, want: Type) -> tuple[ir.Term, ...]:
+        """The bounds and the step of a range, as the type of its values."""
+        for value in aggregate.values:
+            have = self.known(value, scope)
+            if not (want.numeric and fits(have, want)):
+                message = f"found {_shown(have)}, but `range` here is of {_a(want)}"
+                note = "`range` takes numbers of one type"
+                cure = _cure(value, have, want if want.numeric else Type.NUMBER)
+                raise ProgramError(207, message, value.span, note, cure)
+        return tuple(self.term(value, scope, want) for value in aggregate.values)
 
     def aggregated(
         self, aggregate: FlatAggregate, value: ast.Term, scope: Scope, first: bool

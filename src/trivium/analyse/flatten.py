@@ -87,8 +87,24 @@ class Flattener:
             message = f"the head gives no value for the column `{missing[0]}`"
             hint = f"add `{missing[0]}: ...`"
             raise ProgramError(206, message, atom.span, hint=hint)
-        terms = tuple(self.lift(arg, lifted, outer) for arg in args if arg is not None)
+        terms = tuple(self.head_term(arg, lifted, outer) for arg in args if arg is not None)
         return FlatAtom(atom.relation, terms, False, atom.span)
+
+    def head_term(self, term: ast.Term, lifted: list[FlatLiteral], outer: set[str]) -> ast.Term:
+        """An argument of a head: the one place where `autoinc()` may stand."""
+        if isinstance(term, ast.Call) and term.functor == "autoinc":
+            check_call(term, self.functors, self.schemas)
+            return self.generated(term, (), lifted)
+        return self.lift(term, lifted, outer)
+
+    def generated(
+        self, call: ast.Call, values: tuple[ast.Term, ...], found: list[FlatLiteral]
+    ) -> ast.Variable:
+        """A variable for the values of a functor that has several, or another each time."""
+        result = self.fresh_variable(call.span)
+        generator = FlatAggregate(result.name, call.functor, values, (), None, (), ", ", call.span)
+        found.append(generator)
+        return result
 
     def literals(self, side: Sequence[Signed], outer: set[str]) -> tuple[FlatLiteral, ...]:
         found: list[FlatLiteral] = []
@@ -190,6 +206,12 @@ class Flattener:
         if isinstance(term, ast.Call):
             check_call(term, self.functors, self.schemas)
             args = tuple(self.lift(arg, found, outer) for arg in term.args)
+            if term.functor == "range":
+                return self.generated(term, args, found)
+            if term.functor == "autoinc":
+                message = "`autoinc()` is only an argument of a head by itself"
+                hint = "derive the numbers in a rule of their own, and compute with them in another"
+                raise ProgramError(253, message, term.span, hint=hint)
             return ast.Call(term.functor, args, term.span)
         if isinstance(term, ast.Structure):
             check_branch(term, self.types)

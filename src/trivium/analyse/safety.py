@@ -41,7 +41,7 @@ def check_safety(rule: FlatRule) -> FlatRule:
     rule = replace(rule, body=_told_apart(rule.body, set(), head_names))
     visible = head_names | _own_names(rule.body)
     bound, matched = _bound(rule.body, set(), visible)
-    body = _checked(matched, bound, visible)
+    body = _numbered(_checked(matched, bound, visible), bound)
     for arg in rule.head.args:
         for variable in variables(arg):
             if variable.name not in bound:
@@ -57,6 +57,19 @@ def _told_apart(
     visible = around | _own_names(literals)
     return ground_witnesses(
         literals, bound, visible, lambda inner, outer: _bound(inner, outer, visible)[0]
+    )
+
+
+def _numbered(body: tuple[FlatLiteral, ...], bound: set[str]) -> tuple[FlatLiteral, ...]:
+    """The body, where `autoinc()` numbers the bindings of all its variables."""
+    if not any(isinstance(x, FlatAggregate) and x.kind == "autoinc" for x in body):
+        return body
+    own = [literal for literal in body if not isinstance(literal, FlatAggregate)]
+    found = {v.name: v for literal in own for v in literal_variables(literal)}
+    group = tuple(v for name, v in found.items() if name in bound and not name.startswith("@"))
+    return tuple(
+        replace(x, group=group) if isinstance(x, FlatAggregate) and x.kind == "autoinc" else x
+        for x in body
     )
 
 

@@ -69,6 +69,17 @@ def layers(
     return tuple(found)
 
 
+def check_numbering(rule: FlatRule, relations: Sequence[str]) -> None:
+    """Raise ProgramError 253 if a rule that depends on its own head numbers its rows."""
+    if not any(d.relation in relations for d in _dependencies(rule.body, "")):
+        return
+    for literal in rule.body:
+        if isinstance(literal, FlatAggregate) and literal.kind == "autoinc":
+            message = "`autoinc()` stands in a rule that depends on its own head"
+            hint = "number the rows in a relation of its own, once they are complete"
+            raise ProgramError(253, message, literal.span, hint=hint)
+
+
 def _dependencies(literals: Sequence[FlatLiteral], how: str) -> Iterator[Dependency]:
     for literal in literals:
         if isinstance(literal, FlatAtom):

@@ -69,6 +69,8 @@ def _names(node: object, names: Names) -> dict[str, Any]:
             return {"name": names.branches.get(name, name)}
         case ast.Structure(str(branch)):
             return {"branch": names.branches.get(branch, branch)}
+        case ast.FunctorDeclaration(result=result):
+            return {"result": replace(result, text=types.get(result.text, result.text))}
         case ast.Cast(type=wanted):
             return {"type": replace(wanted, text=types.get(wanted.text, wanted.text))}
     return {}

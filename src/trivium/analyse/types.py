@@ -215,12 +215,17 @@ class Inference:
 
     def aggregate(self, aggregate: FlatAggregate, scope: Scope) -> Known | None:
         """The type of an aggregate's result."""
-        if aggregate.kind in ("count", "exists", "forall"):
+        if aggregate.kind in ("count", "exists", "forall", "autoinc"):
             return Type.NUMBER
         if aggregate.kind in ("mean", "median"):
             return Type.FLOAT
         if aggregate.kind == "string_join":
             return Type.SYMBOL
+        if aggregate.kind == "range":
+            known: Known | None = None
+            for value in aggregate.values:
+                known = join(known, self.term(value, scope))
+            return known
         return self.term(aggregate.values[0], self.inside(aggregate, scope))
 
     def inside(self, aggregate: FlatAggregate, scope: Mapping[str, Known]) -> Scope:

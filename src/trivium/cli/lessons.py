@@ -144,6 +144,10 @@ LESSONS: dict[int, Lesson] = {
         "declare the relation, or name the type: `as([1, 2], Pair)`.",
         ".type Pair = [x: number, y: number]\nsame(1) :- [1, 2] != [2, 1].",
     ),
+    253: Lesson(
+        "number the rows in a rule of their own, once they are complete.",
+        ".decl p(x: number, y: number)\np(1, 1).\np(autoinc(), y) :- p(y, _).",
+    ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",
@@ -153,6 +157,8 @@ LESSONS: dict[int, Lesson] = {
         'word("seven").\nnumber_of(n) :- word(t), n = to_number(t).',
     ),
     282: Lesson("annotate it: `def shout(text: str) -> str`."),
+    283: Lesson("mend the function, or keep what it cannot take from it by a test in the body."),
+    284: Lesson("give the type that the functor is declared with."),
     301: Lesson("bind more of the rule's variables, or raise `--limit-seconds`."),
     302: Lesson(
         "bind more of the rule's variables, stop recursion that counts without end, or raise "

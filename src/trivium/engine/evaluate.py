@@ -7,6 +7,7 @@ result and not by what passes through it; limits are checked at every step.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from trivium.engine.aggregates import Folder
 from trivium.engine.bindings import CHUNK, UNIT, Bindings, concatenate
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
+from trivium.engine.generators import numbers, ranges
 from trivium.engine.limits import Guard
 from trivium.engine.meet import meet
 from trivium.engine.profile import Recorder
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
-from trivium.engine.values import decode, encode_constant, sortable, typed, untyped
+from trivium.engine.values import decode, encode_constant, encode_value, sortable, typed, untyped
 from trivium.errors import ProgramError
 from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
@@ -37,15 +39,17 @@ class Evaluator:
         relations: dict[str, Stored],
         symbols: SymbolTable,
         guard: Guard,
-        functors: Mapping[str, Callable[..., Values]] = FUNCTORS,
+        functors: Mapping[str, Callable[..., Values]] = MappingProxyType({}),
     ) -> None:
-        self.functors = functors
+        self.python = functors
         # What works on codes and bits, whatever they mean.
         self.coded = symbols.terms.functors(symbols) | {"ord": _as_is, CAST: _as_is}
         self.backend = backend
         self.relations = relations
         self.symbols = symbols
         self.guard = guard
+        # How many numbers `autoinc()` has given.
+        self.counted = 0
         # Proofs read only rows that are older than the one to prove.
         self.before: int | None = None
         self.recorder: Recorder | None = None
@@ -250,15 +254,39 @@ class Evaluator:
         if call.functor in self.coded:
             return self.coded[call.functor](columns, bindings.length)
         kinds = [argument.type for argument in call.args]
-        values = [typed(c, kind, self.symbols) for c, kind in zip(columns, kinds, strict=True)]
         if call.functor == "to_string" and kinds[0] is Type.DATE:
             return self.symbols.encode(decode(columns[0], None, Type.DATE, self.symbols))
         try:
+            if call.functor in self.python:
+                return self._python(call, columns, bindings.length)
+            values = [typed(c, kind, self.symbols) for c, kind in zip(columns, kinds, strict=True)]
             with np.errstate(all="ignore"):
-                result = self.backend.map(self.functors[call.functor], values)
+                result = self.backend.map(FUNCTORS[call.functor], values)
         except UndefinedError as problem:
-            raise self._undefined(problem, call) from None
+            raise self._undefined(problem, call) from problem.__cause__
         return untyped(result, call.type, self.symbols)
+
+    def _python(self, call: Call, columns: Sequence[Column], length: int) -> Column:
+        """A functor of the program's own; it gets dates as text, and terms as Python values."""
+        values: list[Values] = []
+        for column, argument in zip(columns, call.args, strict=True):
+            if argument.type.structured or argument.type is Type.DATE:
+                decoded = np.empty(length, object)
+                decoded[:] = decode(column, None, argument.type, self.symbols)
+                values.append(decoded)
+            else:
+                values.append(typed(column, argument.type, self.symbols))
+        result = self.python[call.functor](*values)
+        if call.type.structured:
+            try:
+                found = [encode_value(v, call.type, self.symbols) for v in result.tolist()]
+            except (TypeError, ValueError, OverflowError) as problem:
+                message = f"`{call.functor}` gave no {call.type}: {problem}"
+                raise UndefinedError(284, message) from None
+            result = np.array(found, np.int64)
+        else:
+            result = untyped(result, call.type, self.symbols)
+        return result if call.args else np.repeat(result, length)
 
     def test(self, compare: Compare, bindings: Bindings) -> Mask:
         """Whether a comparison holds, for every binding."""
@@ -275,7 +303,9 @@ class Evaluator:
             sides = [both[: bindings.length], both[bindings.length :]]
         return _COMPARE[compare.op](*sides)
 
-    def _undefined(self, problem: UndefinedError, where: Call | Compare) -> ProgramError:
+    def _undefined(
+        self, problem: UndefinedError, where: Call | Compare | Aggregate
+    ) -> ProgramError:
         message = problem.message
         rule = self.guard.rule
         if rule is not None and rule.span is not None:
@@ -288,6 +318,8 @@ class Evaluator:
     def fold(self, step: Fold, bindings: Bindings) -> Bindings:
         """Join the bindings with the results of an aggregate."""
         keys = [bindings.columns[name] for name in step.group]
+        if step.checks and step.aggregate.kind == "autoinc":
+            return bindings  # a row that has its number already keeps it
         groups, firsts = self.backend.group(keys, bindings.length)
         count = len(firsts)
         seed = bindings.take(firsts, step.group)
@@ -377,6 +409,13 @@ class Evaluator:
     def _folded(
         self, aggregate: Aggregate, columns: list[Column], groups: Rows, seeds: Bindings
     ) -> tuple[Rows, Column]:
+        if aggregate.kind == "range":
+            return self._ranges(aggregate, columns, groups)
+        if aggregate.kind == "autoinc":
+            keys = [(seeds.columns[v.name], v.type) for v in aggregate.group]
+            found = numbers(self.backend, keys, seeds.length, self.counted, self.symbols)
+            self.counted += seeds.length
+            return np.arange(seeds.length), found
         if aggregate.parameter is None:
             limit: Column = np.empty(0, np.int64)
         else:
@@ -384,6 +423,18 @@ class Evaluator:
         folder = Folder(self.backend, self.symbols, aggregate)
         with np.errstate(all="ignore"):
             return folder.fold(columns, groups, seeds.length, limit)
+
+    def _ranges(
+        self, aggregate: Aggregate, columns: list[Column], groups: Rows
+    ) -> tuple[Rows, Column]:
+        kind = aggregate.result.type
+        bounds = [typed(column, kind, self.symbols) for column in columns]
+        try:
+            owners, values = ranges(bounds, kind, lambda count: self.guard.reserve(count, 2))
+        except UndefinedError as problem:
+            raise self._undefined(problem, aggregate) from None
+        order = self.backend.sort([groups[owners]])
+        return groups[owners][order], untyped(values, kind, self.symbols)[order]
 
     def _forall(self, step: Fold, inner: Bindings | None, groups: Rows, count: int) -> Column:
         """1 for each group all of whose bindings satisfy the condition."""

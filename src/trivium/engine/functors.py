@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 
 from trivium.engine.contract import Mask, Values
 from trivium.engine.dates import date_code, date_text
+from trivium.errors import DataWarning
 from trivium.ir.types import Type
 from trivium.ir.values import Term, write_value
 
@@ -93,15 +95,21 @@ def _parse(kind: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:
     return parse
 
 
+def _integer(text: str) -> int:
+    """A decimal, hexadecimal or binary integer, with or without a sign."""
+    based = text.lstrip("+-")[:2].lower() in ("0x", "0b")
+    return int(text, 0) if based else int(text)
+
+
 def _whole(text: str) -> int:
-    value = int(text, 0) if text[:2].lower() in ("0x", "0b") else int(text)
+    value = _integer(text)
     if not -(2**63) <= value < 2**63:
         raise ValueError(text)
     return value
 
 
 def _positive(text: str) -> int:
-    value = int(text, 0) if text[:2].lower() in ("0x", "0b") else int(text)
+    value = _integer(text)
     if not 0 <= value < 2**64:
         raise ValueError(text)
     return value
@@ -136,9 +144,21 @@ def _cast(kind: type) -> Callable[[Values], Values]:
     def cast(values: Values) -> Values:
         if values.dtype.kind == "f" and kind is not np.float64:
             values = np.trunc(values)
+            low, high = (0.0, 2.0**64) if kind is np.uint64 else (-(2.0**63), 2.0**63)
+            outside = ~((values >= low) & (values < high))  # not-a-number is outside too
+            if outside.any():
+                name = "an unsigned" if kind is np.uint64 else "a number"
+                shown = values[outside][0]
+                raise UndefinedError(281, f"the float {shown} is beyond {name} of 64 bits")
         return values.astype(kind)
 
     return cast
+
+
+def _convert(parse: Callable[..., Values], kind: type) -> Callable[[Values], Values]:
+    """Texts are parsed, numbers are cast."""
+    cast = _cast(kind)
+    return lambda values: parse(values) if values.dtype.kind == "O" else cast(values)
 
 
 def _choose(best: Callable[..., Any], fast: Callable[..., Values]) -> Callable[..., Values]:
@@ -156,7 +176,7 @@ def _round(values: Values, digits: Values | None = None) -> Values:
     """Half away from zero, as people round: to a number, or to a float with so many decimals."""
     scale = 10.0 ** (0 if digits is None else digits.astype(np.float64))
     rounded = np.copysign(np.floor(np.abs(values) * scale + 0.5), values) / scale
-    return rounded.astype(np.int64) if digits is None else rounded
+    return _cast(np.int64)(rounded) if digits is None else rounded
 
 
 def _parse_date(text: str) -> int:
@@ -202,9 +222,9 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
     "upper": by_row(str.upper),
     "trim": by_row(str.strip),
     "replace": by_row(str.replace),
-    "to_number": by_row(_parse("to_number", _whole)),
-    "to_unsigned": by_row(_parse("to_unsigned", _positive)),
-    "to_float": by_row(_parse("to_float", float)),
+    "to_number": _convert(by_row(_parse("to_number", _whole)), np.int64),
+    "to_unsigned": _convert(by_row(_parse("to_unsigned", _positive)), np.uint64),
+    "to_float": _convert(by_row(_parse("to_float", float)), np.float64),
     "to_string": by_row(to_text),
     "itof": _cast(np.float64),
     "utof": _cast(np.float64),
@@ -213,11 +233,23 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
     "itou": _cast(np.uint64),
     "utoi": _cast(np.int64),
     "round": lambda a, *digits: _round(a, *digits),
-    "floor": lambda a: np.floor(a).astype(np.int64),
-    "ceil": lambda a: np.ceil(a).astype(np.int64),
+    "floor": lambda a: _cast(np.int64)(np.floor(a)),
+    "ceil": lambda a: _cast(np.int64)(np.ceil(a)),
     "sqrt": np.sqrt,
     "exp": np.exp,
     "log": np.log,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "asinh": np.arcsinh,
+    "acosh": np.arccosh,
+    "atanh": np.arctanh,
     "year": lambda date: date // 10000,
     "month": lambda date: date // 100 % 100,
     "day": lambda date: date % 100,
@@ -229,17 +261,23 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
 
 
 @lru_cache(256)
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str) -> re.Pattern[str] | None:
+    """The compiled pattern; None, with a warning, for a text that is no regular expression."""
     try:
-        return re.compile(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # `[[` may mean more one day
+            return re.compile(text)
     except re.error as error:
-        raise UndefinedError(281, f"`match` with the pattern {text!r}: {error}") from None
+        message = f"`match` never holds for {text!r}, which is no regular expression: {error}"
+        warnings.warn(message, DataWarning, stacklevel=2)
+        return None
 
 
 def matches(pattern: Values, text: Values) -> Mask:
     """`match`: the regular expression covers the whole text."""
-    found = [_pattern(p).fullmatch(t) is not None for p, t in zip(pattern, text, strict=True)]
-    return np.array(found, np.bool_)
+    compiled = map(_pattern, pattern)
+    pairs = zip(compiled, text, strict=True)
+    return np.array([p is not None and p.fullmatch(t) is not None for p, t in pairs], np.bool_)
 
 
 def contains(part: Values, text: Values) -> Mask:

@@ -271,6 +271,22 @@ _CONVERT: dict[Type, Callable[[Any], Any]] = {
 }
 
 
+def convert(value: Any, kind: Type) -> int | float | str:
+    """A Python value as a column of the type takes it; OverflowError for one beyond 64 bits.
+
+    TypeError or ValueError for a value of another type.
+    """
+    converted: int | float | str = _CONVERT[kind](value)
+    if isinstance(converted, int) and kind in _RANGES:
+        low, high = _RANGES[kind]
+        if not low <= converted <= high:
+            raise OverflowError(converted)
+    return converted
+
+
+_RANGES = {Type.NUMBER: (-(2**63), 2**63 - 1), Type.UNSIGNED: (0, 2**64 - 1)}
+
+
 def _convert(value: Any, kind: Type, describe: Describe, place: int) -> Any:
     try:
         return _CONVERT[kind](value)

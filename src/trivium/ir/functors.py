@@ -55,9 +55,10 @@ def _from(*types: Type, to: Type) -> tuple[Overload, ...]:
     return tuple(Overload((t,), to) for t in types)
 
 
+_HYPERBOLIC = ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh")
 _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     # arithmetic
-    "+": (_same(2, N, U, F), "sum"),
+    "+": (_same(2, N, U, F, S), "sum; of texts, both joined"),
     "-": (_same(2, N, U, F), "difference"),
     "*": (_same(2, N, U, F), "product"),
     "/": (_same(2, N, U, F), "quotient; of integers, towards zero"),
@@ -76,6 +77,15 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     "sqrt": (_from(F, to=F), "square root"),
     "exp": (_from(F, to=F), "e to the power"),
     "log": (_from(F, to=F), "natural logarithm"),
+    **{name: (_from(F, to=F), f"{name}, of radians") for name in ("sin", "cos", "tan")},
+    **{name: (_from(F, to=F), f"{name}, in radians") for name in ("asin", "acos", "atan")},
+    **{name: (_from(F, to=F), name) for name in _HYPERBOLIC},
+    # several values, or another each time
+    "range": (
+        (*_same(2, N, U, F), *_same(3, N, U, F)),
+        "each number from the first to before the second, by the third or by 1",
+    ),
+    "autoinc": ((Overload((), N),), "a number of its own for each row of a rule"),
     # bits and truth (0 is false, all else is true)
     "band": (_same(2, N, U), "bitwise and"),
     "bor": (_same(2, N, U), "bitwise or"),
@@ -101,11 +111,11 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     "replace": (_same(3, S), "`s` with `new` for each `old`, in `replace(s, old, new)`"),
     "match": ((Overload((S, S), N),), "1 where the regular expression matches the whole text"),
     "contains": ((Overload((S, S), N),), "1 where the first text stands inside the second"),
-    "ord": (_from(S, to=N), "the symbol's number in the symbol table"),
+    "ord": (_from(N, U, F, S, D, to=N), "the value's bits; of a symbol or term, its number"),
     # conversions
-    "to_number": (_from(S, to=N), "the integer that the text spells"),
-    "to_unsigned": (_from(S, to=U), "the unsigned integer that the text spells"),
-    "to_float": (_from(S, to=F), "the float that the text spells"),
+    "to_number": (_from(N, U, F, S, to=N), "the integer that a text spells; a float, towards zero"),
+    "to_unsigned": (_from(N, U, F, S, to=U), "the same, as an unsigned integer"),
+    "to_float": (_from(N, U, F, S, to=F), "the float that a text spells, or a number is"),
     "to_string": (_from(N, U, F, S, D, to=S), "the value spelt as text"),
     "itof": (_from(N, to=F), "number to float"),
     "itou": (_from(N, to=U), "number to unsigned"),
@@ -181,7 +191,7 @@ CAST = "as"
 
 
 def term_functors(shapes: Shapes) -> dict[str, FunctorSignature]:
-    """The functors that make and take apart the terms of a program."""
+    """The functors that make and take apart the terms of a program, and `ord` of them."""
     overloads: dict[str, Overload] = {}
     for shape in shapes.values():
         for branch in shape.branches:
@@ -189,4 +199,9 @@ def term_functors(shapes: Shapes) -> dict[str, FunctorSignature]:
             overloads[tester(shape, branch)] = Overload((shape.type,), N)
             for place, kind in enumerate(branch.types):
                 overloads[getter(shape, branch, place)] = Overload((shape.type,), kind)
-    return {name: FunctorSignature(name, (overload,)) for name, overload in overloads.items()}
+    found = {name: FunctorSignature(name, (overload,)) for name, overload in overloads.items()}
+    order = FUNCTORS["ord"]
+    if shapes:
+        more = _from(*shapes, to=N)
+        found["ord"] = FunctorSignature("ord", (*order.overloads, *more), order.words)
+    return found

@@ -12,8 +12,10 @@ Nodes are frozen; a pass builds new ones.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from trivium.ir.functors import FunctorSignature
 from trivium.ir.types import Shapes, Type
 from trivium.ir.values import Value as Value
 from trivium.source import Span
@@ -127,6 +129,9 @@ class Aggregate:
     `count` of no rows is 0, `sum` 0, `exists` 0, `forall` 1, `string_join` ""; the others have no
     result then. `forall` is 1 when every binding of `body` satisfies `condition`, else 0. `top`
     binds `result` to each of the `parameter` greatest values, several rows a group.
+
+    Two have no body: `range` binds `result` to each number between its two or three `values`, and
+    `autoinc` to a number of its own for each binding of `group`, all variables of the rule.
     """
 
     result: Var
@@ -198,13 +203,17 @@ class InputOutput:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A checked program. `strata` are in the order of evaluation; `shapes` its types of terms."""
+    """A checked program. `strata` are in the order of evaluation.
+
+    `shapes` are its types of terms, `functors` those that it declares itself.
+    """
 
     relations: dict[str, Relation]
     facts: tuple[Fact, ...]
     strata: tuple[Stratum, ...]
     directives: tuple[InputOutput, ...]
     shapes: Shapes = field(default_factory=dict)
+    functors: Mapping[str, FunctorSignature] = field(default_factory=dict)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

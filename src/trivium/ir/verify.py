@@ -26,9 +26,9 @@ from trivium.ir.types import Type
 from trivium.ir.values import Term as ValueTerm
 
 KINDS = {
-    **dict.fromkeys(("count", "exists", "forall"), 0),
+    **dict.fromkeys(("count", "exists", "forall", "autoinc"), 0),
     **dict.fromkeys(("sum", "mean", "min", "max", "median", "top", "string_join"), 1),
-    **dict.fromkeys(("argmin", "argmax"), 2),
+    **dict.fromkeys(("argmin", "argmax", "range"), 2),
 }
 COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">=", "match", "contains"))
 
@@ -48,7 +48,7 @@ def verify(program: Program, functors: Mapping[str, FunctorSignature] = FUNCTORS
         assert len(fact.values) == relation.arity, fact
         for value, column in zip(fact.values, relation.columns, strict=True):
             assert _holds(column.type, value), fact
-    functors = {**functors, **term_functors(program.shapes)}
+    functors = {**functors, **term_functors(program.shapes), **program.functors}
     done: set[str] = set()
     derived = {name for stratum in program.strata for name in stratum.relations}
     for stratum in program.strata:
@@ -149,7 +149,8 @@ class _Check:
             assert arg is None or self.term(arg, types) == column.type, (self.whole, arg)
 
     def aggregate(self, aggregate: Aggregate, outer: Mapping[str, Type]) -> None:
-        assert len(aggregate.values) == KINDS[aggregate.kind], self.whole
+        several = aggregate.kind == "range" and len(aggregate.values) in (2, 3)
+        assert several or len(aggregate.values) == KINDS[aggregate.kind], self.whole
         assert (aggregate.parameter is not None) == (aggregate.kind == "top"), self.whole
         for variable in aggregate.group:
             self.term(variable, outer)

@@ -63,7 +63,7 @@ def after(
             return _compared(literal, size), 0.0
         case Aggregate():
             name = literal.result.name
-            several = 3.0 if literal.kind == "top" else 1.0
+            several = 3.0 if literal.kind in ("top", "range") else 1.0
             rows = size.rows * several
             share = rows
             if name in size.different:

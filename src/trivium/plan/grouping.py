@@ -38,7 +38,7 @@ class Opening:
 
 def stands_alone(aggregate: Aggregate) -> bool:
     """Whether the body, run from nothing, binds the whole group and cannot fail."""
-    if aggregate.kind == "forall":
+    if aggregate.kind in ("forall", "autoinc"):
         return False
     if not (aggregate.parameter is None or isinstance(aggregate.parameter, Const)):
         return False

@@ -151,6 +151,8 @@ class Prover:
                 case Atom():
                     row = int(binding.columns[f"{ROW}{place}"][0])
                     children.append(self.prove(literal.relation, row, used_columns(literal)))
+                case Aggregate(kind="range" | "autoinc"):
+                    pass  # it rests on no row
                 case Aggregate():
                     children.append(self._aggregate(literal, binding, stamp))
                 case Compare():

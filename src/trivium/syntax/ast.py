@@ -329,8 +329,22 @@ class Instance:
     span: Span = field(compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class FunctorDeclaration:
+    """`.functor name(fields): result stateful`; a field may have no name. `span` is the name's."""
+
+    name: str
+    fields: tuple[Attribute, ...]
+    result: Name
+    stateful: bool
+    span: Span = field(compare=False, repr=False)
+
+
 AnyType = TypeDeclaration | RecordDeclaration | SumDeclaration
-Item = Clause | Subsumption | Declaration | AnyType | Directive | Pragma | Component | Instance
+Item = (
+    Clause | Subsumption | Declaration | AnyType | FunctorDeclaration | Directive | Pragma
+    | Component | Instance
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

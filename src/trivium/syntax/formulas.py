@@ -25,7 +25,7 @@ NO_VALUE = frozenset(("count", "exists", "forall"))
 AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
 
 _CONSTANTS = frozenset(("integer", "real", "string"))
-_TERM_STARTS = frozenset(("name", "integer", "real", "string", "(", "[", "$", "@"))
+_TERM_STARTS = frozenset(("name", "integer", "real", "address", "string", "(", "[", "$", "@"))
 _TERM_ENDS = COMPARISONS | {",", ";", ".", "end"}
 _FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
 _SPELLINGS = {
@@ -37,6 +37,7 @@ _SPELLINGS = {
     "|": "“or” is written `;`, bitwise or `bor`",
     "~": "bitwise not is written `bnot`",
 }
+_PREFIXES = frozenset(("bnot", "lnot"))
 _LARGEST = 2**64 - 1
 _SMALLEST = -(2**63)
 
@@ -162,7 +163,8 @@ class FormulaParser:
             return self.parenthesised()
         word = self.word()
         cast = word == "as" and self.next_kind() == "("
-        if not word or word in ("_", "nil") or cast or self.aggregate_starts():
+        prefix = word in _PREFIXES and self.next_kind() in _TERM_STARTS - {"("}
+        if not word or word in ("_", "nil") or cast or prefix or self.aggregate_starts():
             return self.comparison(self.term())
         if word in ("true", "false") and self.next_kind() in _FORMULA_ENDS:
             self.at += 1
@@ -311,7 +313,7 @@ class FormulaParser:
                 operand = ast.Call("neg", (inner,), self.since(first))
             self.depth -= 1
             return operand
-        if word in ("bnot", "lnot") and self.next_kind() in _TERM_STARTS:
+        if word in _PREFIXES and self.next_kind() in _TERM_STARTS:
             self.at += 1
             self.enter()
             inner = self.climb(self.unary(), UNARY_PRECEDENCE)
@@ -324,6 +326,8 @@ class FormulaParser:
         kind = self.kinds[first]
         if kind in ("integer", "real"):
             return self.number()
+        if kind == "address":
+            return self.address()
         if kind == "string":
             self.at += 1
             return ast.Text(unescape(self.tokens.text(first)), self.tokens.span(first))
@@ -342,6 +346,9 @@ class FormulaParser:
         if kind == "[":
             self.at += 1
             return ast.Structure(None, self.parts("]"), self.since(first))
+        if kind == "$" and self.next_kind() != "name":  # as old versions of Soufflé have it
+            self.at += 1
+            return ast.Call("autoinc", (), self.tokens.span(first))
         if kind == "$":
             self.at += 1
             branch = self.qualified("the branch's name")
@@ -393,6 +400,16 @@ class FormulaParser:
         kind = self.qualified("a type's name")
         self.expect(")")
         return ast.Cast(value, kind, self.since(first))
+
+    def address(self) -> ast.Integer:
+        """`127.0.0.1`, an address of four bytes, is one number."""
+        self.at += 1
+        text, span = self.tokens.text(self.at - 1), self.tokens.span(self.at - 1)
+        parts = [int(part) for part in text.split(".")]
+        if max(parts) > 255:
+            message = f"`{text}` is not an address"
+            raise SyntaxProblem(104, message, span, hint="each part is 0 to 255")
+        return ast.Integer(int.from_bytes(parts), span)
 
     def number(self, negative: bool = False) -> ast.Term:
         index = self.at

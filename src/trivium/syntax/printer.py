@@ -54,6 +54,9 @@ def print_item(item: ast.Item) -> str:
         case ast.SumDeclaration(name, branches):
             shown = " | ".join(f"{b.name} {{{_attributes(b.fields)}}}" for b in branches)
             return f".type {name} = {shown}"
+        case ast.FunctorDeclaration(name, fields, result, stateful):
+            shown = ", ".join(f"{f.name}: {f.type}" if f.name else f.type for f in fields)
+            return f".functor {name}({shown}): {result.text}{' stateful' * stateful}"
         case ast.Directive(kind, relation, options):
             shown = ", ".join(f"{key}={_text(value)}" for key, value in options)
             return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"

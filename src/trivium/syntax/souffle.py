@@ -44,11 +44,11 @@ QUALIFIERS = frozenset(
 )
 _DEPRECATED = ("input", "output", "printsize")
 _DIRECTIVES = (
-    *("decl", "type", "number_type", "symbol_type", "comp", "init", "override", "include"),
+    *("decl", "type", "number_type", "symbol_type", "functor"),
+    *("comp", "init", "override", "include"),
     *("input", "output", "printsize", "limitsize", "plan", "pragma"),
 )
 _OUTSIDE_CORE = {
-    "functor": "pass Python functions to `Program(text, functions=...)`",
     "lattice": "compute the values first, and take `min` or `max` of them in a later rule",
 }
 _PLACES = {
@@ -108,6 +108,8 @@ class _Parser(FormulaParser):
             return [self.type_declaration()]
         if word in ("number_type", "symbol_type"):
             return [self.legacy_type(word.removesuffix("_type"))]
+        if word == "functor":
+            return [self.functor()]
         if word == "comp":
             return [self.component()]
         if word == "init":
@@ -224,6 +226,28 @@ class _Parser(FormulaParser):
         self.expect("{", "`{` and the branch's fields")
         fields = self.attributes("}")
         return ast.BranchDeclaration(self.tokens.text(index), fields, self.tokens.span(index))
+
+    def functor(self) -> ast.FunctorDeclaration:
+        """`.functor f(x: number, symbol): symbol stateful`."""
+        index = self.expect("name", "the functor's name")
+        self.expect("(", "`(` and the types of its arguments")
+        fields: list[ast.Attribute] = []
+        while not self.take(")"):
+            first = self.at
+            name = ""
+            if self.next_kind() == ":":
+                name = self.tokens.text(self.expect("name", "an argument's name"))
+                self.at += 1
+            kind = self.qualified("a type's name")
+            fields.append(ast.Attribute(name, kind.text, self.since(first)))
+            if self.kinds[self.at] != ")":
+                self.expect(",", "`,` or `)`")
+        self.expect(":", "`:` and the type of its result")
+        result = self.qualified("a type's name")
+        stateful = self.word() == "stateful" and self.next_kind() not in ("(", ":-", ".")
+        self.at += stateful
+        name, span = self.tokens.text(index), self.tokens.span(index)
+        return ast.FunctorDeclaration(name, tuple(fields), result, stateful, span)
 
     def legacy_type(self, base: str) -> ast.TypeDeclaration:
         """`.number_type T` and `.symbol_type T`, as old versions of Soufflé have it."""
