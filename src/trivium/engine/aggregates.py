@@ -19,6 +19,7 @@ import numpy as np
 
 from trivium.engine.contract import Backend, Column, Rows, Values
 from trivium.engine.functors import to_text
+from trivium.engine.limits import Guard
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, sortable, typed, untyped
 from trivium.ir.nodes import Aggregate
@@ -31,7 +32,10 @@ Results = tuple[Rows, Column]
 class Folder:
     """Computes the results of one aggregate."""
 
-    def __init__(self, backend: Backend, symbols: SymbolTable, aggregate: Aggregate) -> None:
+    def __init__(
+        self, backend: Backend, symbols: SymbolTable, aggregate: Aggregate, guard: Guard
+    ) -> None:
+        self.guard = guard
         self.backend = backend
         self.symbols = symbols
         self.aggregate = aggregate
@@ -120,10 +124,12 @@ class Folder:
 
     def _join(self, column: Column, groups: Rows, count: int) -> Values:
         order, _, _ = self._sorted(column, groups)
-        parts: list[list[str]] = [[] for _ in range(count)]
-        values = decode(column[order], None, self.types[0], self.symbols)
-        for group, value in zip(groups[order].tolist(), values, strict=True):
-            parts[group].append(to_text(value))
+        column, groups = column[order], groups[order]
+        texts: list[list[str]] = [[] for _ in range(count)]
+        for start, stop in self.guard.parts(len(column)):
+            values = decode(column[start:stop], None, self.types[0], self.symbols)
+            for group, value in zip(groups[start:stop].tolist(), values, strict=True):
+                texts[group].append(to_text(value))
         joined = np.empty(count, object)
-        joined[:] = [self.aggregate.separator.join(part) for part in parts]
+        joined[:] = [self.aggregate.separator.join(part) for part in texts]
         return joined

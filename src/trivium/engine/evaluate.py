@@ -16,7 +16,7 @@ from trivium.engine.bindings import CHUNK, UNIT, Bindings, concatenate
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
 from trivium.engine.generators import numbers, ranges
-from trivium.engine.limits import Guard
+from trivium.engine.limits import PART, Guard
 from trivium.engine.meet import meet
 from trivium.engine.profile import Recorder
 from trivium.engine.relation import Stored
@@ -247,7 +247,10 @@ class Evaluator:
             case Const():
                 return np.full(bindings.length, encode_constant(term, self.symbols), np.int64)
             case Call():
-                return self._call(term, bindings)
+                if bindings.length <= PART:
+                    return self._call(term, bindings)
+                parts = self.guard.parts(bindings.length)
+                return np.concatenate([self._call(term, bindings.part(*p)) for p in parts])
 
     def _call(self, call: Call, bindings: Bindings) -> Column:
         columns = [self.evaluate(argument, bindings) for argument in call.args]
@@ -293,15 +296,22 @@ class Evaluator:
         sides = [self.evaluate(side, bindings) for side in (compare.left, compare.right)]
         kind = compare.left.type
         if compare.op in ("match", "contains"):
-            pattern, text = (typed(side, Type.SYMBOL, self.symbols) for side in sides)
-            try:
-                return (matches if compare.op == "match" else contains)(pattern, text)
-            except UndefinedError as problem:
-                raise self._undefined(problem, compare) from None
+            return self._test_text(compare, *sides)
         if compare.op not in ("=", "!="):  # equal values are equal columns
             both = sortable(np.concatenate(sides), kind, self.symbols)
             sides = [both[: bindings.length], both[bindings.length :]]
         return _COMPARE[compare.op](*sides)
+
+    def _test_text(self, compare: Compare, pattern: Column, text: Column) -> Mask:
+        holds = matches if compare.op == "match" else contains
+        masks = []
+        for start, stop in self.guard.parts(len(text)):
+            part = (typed(c[start:stop], Type.SYMBOL, self.symbols) for c in (pattern, text))
+            try:
+                masks.append(holds(*part))
+            except UndefinedError as problem:
+                raise self._undefined(problem, compare) from None
+        return np.concatenate(masks)
 
     def _undefined(
         self, problem: UndefinedError, where: Call | Compare | Aggregate
@@ -420,7 +430,7 @@ class Evaluator:
             limit: Column = np.empty(0, np.int64)
         else:
             limit = self.evaluate(aggregate.parameter, seeds)
-        folder = Folder(self.backend, self.symbols, aggregate)
+        folder = Folder(self.backend, self.symbols, aggregate, self.guard)
         with np.errstate(all="ignore"):
             return folder.fold(columns, groups, seeds.length, limit)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -155,13 +156,19 @@ def _from_rows(name: str, rows: list[Any]) -> Given:
     if (rows and not isinstance(rows[0], Sequence)) or isinstance(next(iter(rows), None), str):
         return Given(name, [rows], len(rows), _memory(name))  # one column, its values bare
     arity = len(rows[0]) if rows else 0
+    if not ({*map(type, rows)} <= {tuple, list} and {*map(len, rows)} <= {arity}):
+        _check_rows(name, rows, arity)
+    columns = [list(map(itemgetter(place), rows)) for place in range(arity)]
+    return Given(name, columns, len(rows), _memory(name))
+
+
+def _check_rows(name: str, rows: list[Any], arity: int) -> None:
+    """E652 for the first row that is none, or of another length."""
     for place, row in enumerate(rows):
         if not isinstance(row, Sequence) or isinstance(row, str) or len(row) != arity:
             raise DataError(
                 652, f"row {place + 1} of `{name}` is {row!r}; the first row has {arity} columns"
             )
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return Given(name, columns, len(rows), _memory(name))
 
 
 def from_arrow(name: str, data: Any, place: Locate) -> Given:

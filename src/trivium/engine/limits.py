@@ -5,12 +5,16 @@ The guard is asked between steps, and before a step takes much memory. It names 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
 from trivium.engine.contract import Room
 from trivium.errors import LimitError
 from trivium.ir.nodes import Rule
+
+# A step that works row by row in Python looks at the clock after so many rows.
+PART = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,12 @@ class Guard:
         limit = self.limits.seconds
         if limit is not None and self.seconds > limit:
             raise self._error(301, f"the run took longer than {limit:g} s", "seconds")
+
+    def parts(self, length: int) -> Iterator[tuple[int, int]]:
+        """The first and last row (exclusive) of each part of a long step, if there is time."""
+        for start in range(0, max(length, 1), PART):
+            self.check_time()
+            yield start, min(start + PART, length)
 
     def reserve(self, rows: int, columns: int) -> None:
         """Ask for the memory of a table that is about to be made."""

@@ -106,7 +106,7 @@ class Loader:
 
         def whole() -> Encoded:
             guard.hold(given.length)
-            return encode(given.values(place), column.type, symbols, describe)
+            return encode(given.values(place), column.type, symbols, describe, guard.parts)
 
         def some(rows: Rows) -> Encoded:
             values = [given.columns[place][row] for row in rows.tolist()]

@@ -26,6 +26,8 @@ from trivium.ir.values import write_value
 
 Encoded = tuple[Column, Mask | None]
 Describe = Callable[[int], str]
+# A length, cut up: the first and last place (exclusive) of each part.
+Parts = Callable[[int], Iterable[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,14 @@ def encode_constant(constant: Const, symbols: SymbolTable) -> int:
     return encode_value(constant.value, constant.type, symbols)
 
 
-def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) -> Encoded:
+def at_once(length: int) -> Iterable[tuple[int, int]]:
+    """Not cut up."""
+    return ((0, length),)
+
+
+def encode(
+    values: Any, kind: Type, symbols: SymbolTable, describe: Describe, parts: Parts = at_once
+) -> Encoded:
     """A column of values, `None` where a cell is empty.
 
     `describe(i)` names the place of the i-th value for errors: E653 for a value of another type,
@@ -140,9 +149,26 @@ def encode(values: Any, kind: Type, symbols: SymbolTable, describe: Describe) ->
         return float_bits(values), None
     if isinstance(values, Coded) and kind is Type.SYMBOL:
         filled_cells = values.codes >= 0
-        codes_of = np.append(symbols.encode(values.texts), 0)
+        codes = [symbols.encode(values.texts[a:b]) for a, b in parts(len(values.texts))]
+        codes_of = np.append(np.concatenate(codes), 0)
         return codes_of[values.codes], None if filled_cells.all() else filled_cells
     sequence = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    encoded = [
+        _encode_part(sequence[a:b], kind, symbols, lambda i, a=a: describe(a + i))  # type: ignore[misc]
+        for a, b in parts(len(sequence))
+    ]
+    if len(encoded) == 1:
+        return encoded[0]
+    column = np.concatenate([column for column, _ in encoded])
+    if all(mask is None for _, mask in encoded):
+        return column, None
+    masks = [np.ones(len(c), np.bool_) if mask is None else mask for c, mask in encoded]
+    return column, np.concatenate(masks)
+
+
+def _encode_part(
+    sequence: list[Any], kind: Type, symbols: SymbolTable, describe: Describe
+) -> Encoded:
     found = set(map(type, sequence))
     present = None
     if type(None) in found:

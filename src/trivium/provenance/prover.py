@@ -249,7 +249,9 @@ class Prover:
         if aggregate.kind == "exists":
             return np.arange(min(length, 1))
         if aggregate.kind in ("min", "max", "argmin", "argmax"):
-            folder = Folder(self.evaluator.backend, self.evaluator.symbols, aggregate)
+            folder = Folder(
+                self.evaluator.backend, self.evaluator.symbols, aggregate, self.evaluator.guard
+            )
             return folder.decisive(list(columns), np.zeros(length, np.int64), 1)
         return np.arange(length)
 

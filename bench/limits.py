@@ -1,0 +1,164 @@
+"""How far a run goes past its limits: seconds after its deadline, bytes beyond its memory.
+
+    python bench/limits.py --seconds 2 --backend native
+
+Each workload is large enough to run much longer than the deadline; where it ends sooner, its
+deadline is half of what it takes. The overshoot is what passes between the deadline and the error,
+as a share of the deadline. The peak memory is the real process's, in a process of its own, less
+what it held before the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from trivium.errors import LimitError
+from trivium.program import Limits, Program
+
+Workload = tuple[str, Callable[[Path], dict[str, Any]]]
+
+
+def pairs(rows: int, values: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, values, (rows, 2))
+
+
+def words(rows: int) -> dict[str, Any]:
+    return {"t": [(f"word {i % 5000}", i) for i in range(rows)]}
+
+
+def file_of(rows: int) -> Callable[[Path], dict[str, Any]]:
+    def write(folder: Path) -> dict[str, Any]:
+        lines = "".join(f"name {i}\t{i}\t{i * 7 % 1000}\n" for i in range(rows))
+        (folder / "t.facts").write_text(lines, "utf-8")
+        return {}
+
+    return write
+
+
+EDGE = ".decl edge(x: number, y: number)\n"
+WORD = ".decl t(s: symbol, n: number)\n"
+# name: (program, data)
+WORKLOADS: dict[str, Workload] = {
+    "closure": (
+        EDGE + "p(x, y) :- edge(x, y). p(x, z) :- p(x, y), edge(y, z).",
+        lambda _: {"edge": pairs(40_000, 20_000)},
+    ),
+    "large join": (
+        EDGE + "p(x, z) :- edge(x, y), edge(y, z).",
+        lambda _: {"edge": pairs(400_000, 3000)},
+    ),
+    "product": (
+        EDGE + "p(x) :- edge(x, _), edge(y, _), edge(_, z), x + y + z < 0.",
+        lambda _: {"edge": pairs(20_000, 20_000)},
+    ),
+    "count of a join": (
+        EDGE + "n(c) :- c = count : { edge(x, y), edge(y, z), edge(z, w), x < w }.",
+        lambda _: {"edge": pairs(300_000, 3000)},
+    ),
+    "groups": (
+        EDGE + "s(x, t) :- edge(x, _), t = sum y : { edge(x, y) }.",
+        lambda _: {"edge": pairs(4_000_000, 1_000_000)},
+    ),
+    "median": (
+        EDGE + "s(x, t) :- edge(x, _), t = median y : { edge(x, y) }.",
+        lambda _: {"edge": pairs(3_000_000, 500_000)},
+    ),
+    "text functors": (
+        WORD + 'p(cat(upper(s), to_string(n))) :- t(s, n), strlen(replace(s, "o", "")) > 2.',
+        lambda _: words(1_000_000),
+    ),
+    "patterns": (
+        WORD + 'p(s, n) :- t(s, n), match(".*[0-9]+.*7+", s).',
+        lambda _: words(2_000_000),
+    ),
+    "joined text": (
+        WORD + "p(s, j) :- t(s, _), j = string_join n : { t(s, n) }.",
+        lambda _: words(1_000_000),
+    ),
+    "many strata": (
+        EDGE
+        + "p0(x, y) :- edge(x, y).\n"
+        + "".join(f"p{i + 1}(y, x) :- p{i}(x, y), x != {i}.\n" for i in range(200)),
+        lambda _: {"edge": pairs(100_000, 100_000)},
+    ),
+    "rows from Python": (WORD + "p(n) :- t(_, n).", lambda _: words(2_000_000)),
+    "a fact file": (
+        ".decl t(s: symbol, n: number, m: number)\n.input t\np(s) :- t(s, _, _).",
+        file_of(2_000_000),
+    ),
+}
+
+
+def run(name: str, backend: str, limits: Limits) -> dict[str, float]:
+    """Seconds, the error's number (0 if it ended), and bytes above what was held before."""
+    text, data_of = WORKLOADS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        data = data_of(Path(folder))
+        program = Program(text)
+        Program("p(1).").run(backend=backend)  # what the first run loads is not the workload's
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        start = perf_counter()
+        number = 0
+        try:
+            program.run(facts_dir=folder, limits=limits, backend=backend, **data)
+        except LimitError as error:
+            number = error.number
+        seconds = perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {"seconds": seconds, "number": number, "bytes": peak * 1024.0}
+
+
+def apart(name: str, backend: str, limits: dict[str, Any]) -> dict[str, float]:
+    command = [sys.executable, __file__, "--job", json.dumps([name, backend, limits])]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found: dict[str, float] = json.loads(output)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--memory", type=float, default=300.0, help="MB")
+    parser.add_argument("--backend", default="native")
+    parser.add_argument("--only", default="", help="workloads whose names hold this")
+    parser.add_argument("--job", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.job:
+        name, backend, limits = json.loads(options.job)
+        print(json.dumps(run(name, backend, Limits(**limits))))
+        return
+    print(
+        "workload            deadline   stopped  overshoot   memory limit  real peak   stopped by"
+    )
+    for name in WORKLOADS:
+        if options.only not in name:
+            continue
+        deadline = options.seconds
+        timed = apart(name, options.backend, {"seconds": deadline, "memory_bytes": None})
+        if not timed["number"]:
+            deadline = timed["seconds"] / 2
+            timed = apart(name, options.backend, {"seconds": deadline, "memory_bytes": None})
+        limit = int(options.memory * 1e6)
+        held = apart(name, options.backend, {"seconds": 60, "memory_bytes": limit})
+        ended = f"E{held['number']:.0f}" if held["number"] else "its end"
+        print(
+            f"{name:<18} {deadline:>8.2f} s {timed['seconds']:>7.2f} s"
+            f" {timed['seconds'] / deadline - 1:>9.0%}"
+            f" {limit / 1e6:>11.0f} MB {held['bytes'] / 1e6:>7.0f} MB   {ended}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
