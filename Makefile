@@ -10,7 +10,7 @@ NATIVE := CMakeLists.txt $(wildcard native/*)
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format docs clean
+.PHONY: help demo test sanitize format docs clean
 
 help:  ## show this list
 	@echo "usage: make TARGET"
@@ -24,6 +24,16 @@ test: $(VENV)/.tested  ## install what the tests need; check the format, lint an
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+SANITIZED := build/sanitize
+sanitize: $(VENV)/.tested  ## run the engine's tests under address and undefined-behaviour sanitizers (cmake, gcc)
+	cmake -S . -B $(SANITIZED) -DTRIVIUM_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
+		-DPython_EXECUTABLE=$(abspath $(BIN)/python)
+	cmake --build $(SANITIZED)
+	TRIVIUM_NATIVE=$$(ls $(SANITIZED)/_native*.so) PYTHONMALLOC=malloc \
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libstdc++.so)" \
+	$(BIN)/python -m pytest -p no:faulthandler tests/engine tests/fuzz tests/laws tests/test_programs.py
 
 format: $(VENV)/.tested  ## put the code in the shape that `make test` wants
 	$(BIN)/ruff format .
