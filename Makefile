@@ -27,9 +27,10 @@ test: $(VENV)/.tested  ## install what the tests need; check the format, lint an
 
 SANITIZED := build/sanitize
 sanitize: $(VENV)/.tested  ## run the engine's tests under address and undefined-behaviour sanitizers (cmake, gcc)
-	cmake -S . -B $(SANITIZED) -DTRIVIUM_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
+	$(INSTALL) cmake nanobind
+	$(BIN)/cmake -S . -B $(SANITIZED) -DTRIVIUM_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
 		-DPython_EXECUTABLE=$(abspath $(BIN)/python)
-	cmake --build $(SANITIZED)
+	$(BIN)/cmake --build $(SANITIZED)
 	TRIVIUM_NATIVE=$$(ls $(SANITIZED)/_native*.so) PYTHONMALLOC=malloc \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libstdc++.so)" \

@@ -1,0 +1,61 @@
+"""A disk that fills while an output is written leaves the old file whole."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from trivium.errors import DataError
+from trivium.program import Program
+
+if sys.platform == "win32":
+    pytest.skip("the size of files is limited on Unix alone", allow_module_level=True)
+import resource
+
+FORMATS = ["p", "p(IO=csv)", "p(IO=tsv)", "p(IO=jsonl)", "p(IO=parquet)"]
+
+
+@contextmanager
+def room_for(bytes_: int) -> Iterator[None]:
+    """Files may not grow beyond some bytes: writing then fails as it does on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_the_old_file_stays(output: str, tmp_path: Path) -> None:
+    declared = ".decl p(x: number, s: symbol)\n.decl q(x: number, s: symbol)\n"
+    program = Program(f"{declared}.output {output}\np(x, s) :- q(x, s).")
+    program.run(q=[(1, "old")], output_dir=tmp_path)
+    (path,) = tmp_path.iterdir()
+    old = path.read_bytes()
+    rows = [(i * 12345, f"a longer text {i * 7919}") for i in range(5000)]
+    with room_for(20_000), pytest.raises(DataError) as caught:
+        program.run(q=rows, output_dir=tmp_path)
+    assert caught.value.number == 659
+    assert str(path) in caught.value.message
+    assert "None" not in caught.value.message
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == old
+    assert len(program.run(q=rows, output_dir=tmp_path)["p"]) == 5000
+    assert path.read_bytes() != old
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    blocked = tmp_path / "out"
+    blocked.write_text("a file")
+    with pytest.raises(DataError) as caught:
+        Program("p(1).\n.output p").run(output_dir=blocked)
+    assert caught.value.number == 659
+    assert blocked.read_text() == "a file"
