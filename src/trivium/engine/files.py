@@ -21,7 +21,7 @@ import io
 import json
 import os
 import sys
-import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -334,27 +334,18 @@ def _bad_line(path: Path, line: int, problem: str) -> DataError:
 @contextmanager
 def whole_file(path: Path) -> Any:
     """A file to write that takes its place only when it is whole; E659 if it cannot be written."""
-    temporary: str | None = None
+    # The name is known before there is a file, so that whatever stops the writing can remove it.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             yield file
-        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-        temporary = None
     except OSError as error:
-        raise DataError(659, f"`{path}`: {error.strerror}") from None
+        raise DataError(659, f"`{path}`: {error.strerror or error}") from None
     finally:
-        if temporary is not None:
-            with suppress(OSError):
-                os.unlink(temporary)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_facts(
