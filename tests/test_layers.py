@@ -18,7 +18,7 @@ LAYERS = (
     ("optimise",),
     ("plan",),
     ("engine", "provenance"),
-    ("program",),
+    ("program", "result"),
     ("ground", "models"),
     ("ask", "guard"),
     ("machine",),

@@ -1,4 +1,4 @@
-"""NAME.dl gives the relations in NAME.expected, on every backend.
+"""NAME.dl gives the relations in NAME.expected, on every backend, and where few rows need none.
 
 Run with TRIVIUM_ACCEPT=1 to write the expected files anew, and read the difference.
 """
@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from trivium.engine.contract import Backend
-from trivium.engine.native import Native, available
-from trivium.engine.reference import Reference
+from trivium.engine.native import available
 from trivium.program import Program, Result
 
 FOLDER = Path(__file__).parent / "programs"
 PROGRAMS = sorted(FOLDER.glob("*/*.dl"))
-BACKENDS: list[type[Backend]] = [Reference, Native] if available() else [Reference]
+BACKENDS = ["reference", "native", None] if available() else ["reference", None]
 
 
 def show(result: Result) -> str:
@@ -40,11 +38,11 @@ def test_every_row_has_a_proof(path: Path) -> None:
             assert str(proof).startswith(proof.text)
 
 
-@pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.__name__)
+@pytest.mark.parametrize("backend", BACKENDS, ids=str)
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_program(path: Path, backend: type[Backend]) -> None:
+def test_program(path: Path, backend: str | None) -> None:
     program = Program(path.read_text(encoding="utf-8"), name=path.name)
-    shown = show(program.run(backend=backend()))
+    shown = show(program.run(backend=backend))
     expected = path.with_suffix(".expected")
     if os.environ.get("TRIVIUM_ACCEPT"):
         expected.write_text(shown, encoding="utf-8")

@@ -14,49 +14,43 @@ interrupted or stopped by a limit leaves it as it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any
-
-import numpy as np
 
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
 from trivium.analyse.near import did_you_mean
-from trivium.engine.asked import Asked, check_row, covers, matching
-from trivium.engine.asked import only as only_rows
-from trivium.engine.backends import backend as choose_backend
+from trivium.engine.asked import Asked, check_row
 from trivium.engine.contract import Backend, Values
-from trivium.engine.evaluate import Evaluator
-from trivium.engine.files import format_of, print_facts, write_facts
-from trivium.engine.fixpoint import Fixpoint
 from trivium.engine.functions import check_given, implementation, signature
 from trivium.engine.given import take
-from trivium.engine.limits import Guard, Limits
-from trivium.engine.load import Loader
-from trivium.engine.profile import Profile, Recorder
-from trivium.engine.symbols import SymbolTable
+from trivium.engine.limits import Limits
+from trivium.engine.run import Options, Run, Stats, run_program
+from trivium.engine.tiny.accept import Accepted, rows_and_types
+from trivium.engine.tiny.run import Tiny
+from trivium.engine.tiny.terms import Unfit
 from trivium.engine.undeclared import may_come_with_data, relations_of_data
 from trivium.engine.view import RelationView
-from trivium.errors import DataError, ProgramError, TriviumError
+from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.optimise import PASSES, Pass, optimise
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
 from trivium.optimise.wishes import wishes
 from trivium.plan.build import plan_rule
-from trivium.plan.statistics import EVERYTHING, Assumed, Planning, Statistics
+from trivium.plan.statistics import EVERYTHING, Assumed, Planning
 from trivium.plan.steps import show
-from trivium.provenance.proof import Proof
-from trivium.provenance.prover import Prover
-from trivium.provenance.why_not import Doubter, WhyNot
-from trivium.provenance.words import show_rule
+from trivium.result import Result
 from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
+
+_LIMITS = Limits()
 
 
 class Program:
@@ -109,6 +103,8 @@ class Program:
             if not may_come_with_data(self._tree, problem):
                 raise
         self._data: dict[str, Any] = {}
+        self._tiny: dict[tuple[Any, ...], tuple[nodes.Program, Tiny] | None] = {}
+        self._with_data: dict[tuple[nodes.Relation, ...], nodes.Program] = {}
 
     @classmethod
     def over(cls, text: str, /, **relations: Any) -> Program:
@@ -150,7 +146,10 @@ class Program:
         """The checked program, with the columns of relations that only the data tells."""
         if self._checked is not None:
             return self._checked
-        return self._analyse(relations_of_data(self._tree, data, folder))
+        relations = tuple(relations_of_data(self._tree, data, folder))
+        if relations not in self._with_data:
+            self._with_data[relations] = self._analyse(relations)
+        return self._with_data[relations]
 
     def run(
         self,
@@ -207,38 +206,62 @@ class Program:
     def start(self, options: Options, asked: Asked | None, relations: Mapping[str, Any]) -> Result:
         """Run as `run` and `query` do. `asked` gives by relation the values that are wanted: an
         empty tuple is any row; None asks for all relations."""
-        guard = Guard(options.limits or Limits())
-        recorder = Recorder() if options.profile else None
-        engine = choose_backend(options.backend)
-        folder = None if options.facts_dir is None else Path(options.facts_dir)
-        data = {**self._data, **relations}
-        checked = self._with(data, folder)
-        running, asked = self._for(checked, asked)
-        symbols = SymbolTable(checked.shapes)
-        loader = Loader(running, data, folder, engine, symbols, guard)
-        loader.check_names()
-        for name in loader.needed():
-            loader.load(name)
-        evaluator = Evaluator(engine, loader.stored, symbols, guard, self._functors(running))
-        fixpoint = Fixpoint(running, evaluator, options.planning)
-        if recorder is not None:
-            evaluator.recorder = recorder
-            recorder.load()
-        fixpoint.run()
-        evaluator.recorder = None
-        stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
-        evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
-        result = Result(checked, loader, evaluator, fixpoint.statistics, stats)
-        if asked is not None:
-            whole = partial(self.start, replace(options, profile=False), None, relations)
-            result.restrict(asked, whole)
-        if recorder is not None:
-            rules = tuple({rule.index: rule for rule in running.rules}.values())
-            texts = {rule.index: show_rule(rule) for rule in rules}
-            result.profile = recorder.profile(rules, texts, stats.seconds)
+        start = perf_counter()
+        if asked is None and options.anyhow and not self._data:
+            result = self._run_few(relations, options.limits or _LIMITS, start)
+        else:
+            result = None
+        if result is None:
+            folder = None if options.facts_dir is None else Path(options.facts_dir)
+            data = {name: take(name, v) for name, v in {**self._data, **relations}.items()}
+            checked = self._with(data, folder)
+            running, asked = self._for(checked, asked)
+            run = run_program(running, data, self._functors(running), options, start)
+            whole = None
+            if asked is not None:
+                whole = partial(self.start, replace(options, profile=False), None, data)
+            result = Result(checked, run, asked=asked, whole=whole)
         if options.output_dir is not None:
             result.write(options.output_dir)
         return result
+
+    def _run_few(self, data: Mapping[str, Any], limits: Limits, start: float) -> Result | None:
+        """The run of few rows without the general engine, or None if that must run."""
+        try:
+            given = {name: rows_and_types(rows) for name, rows in data.items()}
+            prepared = self._prepared(given)
+            if prepared is None:
+                return None
+            checked, tiny = prepared
+            derived = tiny.run(given, limits, start)
+        except Unfit:
+            return None
+
+        def again() -> Run:
+            rows = {name: take(name, kept) for name, (kept, _) in given.items()}
+            return run_program(checked, rows, self._functors(checked), Options(), perf_counter())
+
+        return Result(checked, again, derived)
+
+    def _prepared(self, given: Mapping[str, Accepted]) -> tuple[nodes.Program, Tiny] | None:
+        """The program checked and compiled for few rows of some types, if it can be; made once."""
+        key: tuple[Any, ...] = ()
+        if self._checked is None:
+            key = tuple([(name, types) for name, (_, types) in given.items()])
+        if key not in self._tiny:
+            try:
+                self._tiny[key] = self._prepare(given)
+            except Unfit:
+                self._tiny[key] = None
+        return self._tiny[key]
+
+    def _prepare(self, given: Mapping[str, Accepted]) -> tuple[nodes.Program, Tiny]:
+        checked = self._checked
+        if checked is None:
+            if any(isinstance(i, ast.Directive) and i.kind == "input" for i in self._tree.items):
+                raise Unfit("files tell the columns")
+            checked = self._with({name: rows for name, (rows, _) in given.items()}, None)
+        return checked, Tiny(checked, self._functors(checked))
 
     def _for(
         self, checked: nodes.Program, asked: Asked | None
@@ -259,170 +282,3 @@ class Program:
         needed = drop_unneeded(checked, asked)
         running = transform_demand(needed, demands, wished.sideways, wished.exempt)
         return running, {demand.relation: demand.values for demand in demands}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run a program: the arguments of `Program.run` that are not data."""
-
-    facts_dir: str | Path | None = None
-    output_dir: str | Path | None = None
-    limits: Limits | None = None
-    backend: Backend | str | None = None
-    planning: Planning = EVERYTHING
-    profile: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What a run took: seconds, rounds over all strata, and the rows of each relation."""
-
-    seconds: float
-    iterations: int
-    rows: dict[str, int] = field(default_factory=dict)
-
-
-class Result:
-    """The relations of a run, and why their rows hold.
-
-    `stats` says what the run took; `profile`, where it was asked for, where that went.
-    """
-
-    def __init__(
-        self,
-        program: nodes.Program,
-        loader: Loader,
-        evaluator: Evaluator,
-        known: Statistics,
-        stats: Stats,
-    ) -> None:
-        self._program = program
-        self._loader = loader
-        self._evaluator = evaluator
-        self._prover = Prover(program, evaluator, known, loader.locate)
-        self._views: dict[str, RelationView] = {}
-        self._asked: Asked | None = None
-        self._whole: Callable[[], Result] | None = None
-        self.stats = stats
-        self.profile: Profile | None = None
-
-    def restrict(self, asked: Asked, whole: Callable[[], Result]) -> None:
-        """Show only what was asked for; `whole` runs the whole program."""
-        self._asked, self._whole = asked, whole
-
-    def __repr__(self) -> str:
-        sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())
-        return f"<Result {sizes}>"
-
-    @property
-    def relations(self) -> tuple[str, ...]:
-        """The names of all relations, in the order of the program."""
-        names = self._program.relations if self._asked is None else self._asked
-        return tuple(name for name in names if not name.startswith("@"))
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The relations of `.output` directives; if there are none, those that rules derive."""
-        directives = [d.relation for d in self._program.directives if d.kind == "output"]
-        derived = [rule.head.relation for rule in self._program.rules]
-        chosen = dict.fromkeys(directives or self._asked or derived)
-        return tuple(name for name in chosen if name in self and not name.startswith("@"))
-
-    def __getitem__(self, name: str) -> RelationView:
-        if name not in self._views:
-            if name not in self._program.relations:
-                known = ", ".join(self.relations)
-                raise KeyError(f"no relation `{name}`; the program has: {known}")
-            stored, symbols = self._loader.load(name), self._loader.symbols
-            if self._asked is not None:
-                stored = only_rows(stored, self._values_asked(name), symbols)
-            self._views[name] = RelationView(stored, symbols)
-        return self._views[name]
-
-    def __contains__(self, name: str) -> bool:
-        return name in (self._program.relations if self._asked is None else self._asked)
-
-    def _values_asked(self, name: str) -> tuple[Any, ...]:
-        assert self._asked is not None
-        if name not in self._asked:
-            known = ", ".join(self._asked)
-            raise KeyError(f"`{name}` was not asked for, only: {known}; run() computes all")
-        return self._asked[name]
-
-    def why(self, relation: str, row: Sequence[nodes.Value]) -> Proof:
-        """The proof of a row; E661 if it does not hold."""
-        place = self._find(relation, row)
-        if place is None:
-            raise DataError(
-                661,
-                f"{relation}({', '.join(map(repr, row))}) does not hold",
-                hint="ask why_not(relation, row)",
-            )
-        return self._prover.prove(relation, place)
-
-    def why_not(self, relation: str, row: Sequence[nodes.Value]) -> WhyNot:
-        """Which literal of which rule fails for a row that does not hold."""
-        if self._find(relation, row) is not None:
-            raise DataError(661, f"{relation}({', '.join(map(repr, row))}) holds", hint="ask why")
-        if self._whole is not None:  # what is missing here may only not have been asked for
-            return self._whole().why_not(relation, row)
-        for name in self._loader.needed():
-            self._loader.load(name)
-        return Doubter(self._prover).explain(relation, tuple(row))
-
-    def probability(self, relation: str, row: Sequence[nodes.Value]) -> float:
-        """1.0 if the row holds, else 0.0: the program is certain."""
-        return 0.0 if self._find(relation, row) is None else 1.0
-
-    def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
-        """The number of a row, or None."""
-        if relation not in self._program.relations:
-            raise KeyError(f"no relation `{relation}`; the program has: {self.relations}")
-        stored = self._loader.load(relation)
-        kinds = [column.type for column in stored.relation.columns]
-        given = {
-            place
-            for place, (value, kind) in enumerate(zip(row, kinds, strict=False))
-            if value is not None or kind.structured  # None is `nil` there, else an empty cell
-        }
-        same = matching(stored, row, given, self._loader.symbols)
-        for place in set(range(len(row))) - given:
-            present = stored.present(place)
-            same &= np.False_ if present is None else ~present
-        found = np.flatnonzero(same)
-        if not len(found) and self._asked is not None:
-            asked = self._values_asked(relation)
-            if not covers(asked, row):
-                raise KeyError(f"of `{relation}`, only the rows {asked} were asked for")
-        return int(found[0]) if len(found) else None
-
-    def write(self, folder: str | Path) -> list[Path]:
-        """Write the `.output` files, print the `.printsize` lines; the paths written."""
-        written = []
-        for directive in self._program.directives:
-            if directive.relation not in self:
-                continue
-            view = self[directive.relation]
-            relation = self._program.relations[directive.relation]
-            if directive.kind == "printsize":
-                print(f"{directive.relation}\t{len(view)}")
-            elif directive.kind == "output":
-                form = format_of(directive, Path(folder))
-                if form.name == "stdout":
-                    print_facts(relation, view.rows(), form)
-                else:
-                    written.append(write_facts(directive, relation, view.rows(), Path(folder)))
-        return written
-
-    def print(self) -> None:
-        """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
-        for directive in self._program.directives:
-            if directive.relation not in self:
-                continue
-            view = self[directive.relation]
-            if directive.kind == "printsize":
-                print(f"{directive.relation}\t{len(view)}")
-            elif directive.kind == "output":
-                relation = self._program.relations[directive.relation]
-                form = replace(format_of(directive, Path()), headers=True)
-                print_facts(relation, view.rows(), form)

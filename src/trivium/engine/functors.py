@@ -13,6 +13,7 @@ import datetime
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -73,16 +74,22 @@ def _truth(values: Values, like: Values) -> Values:
     return values.astype(like.dtype)
 
 
-def by_row(function: Callable[..., object]) -> Callable[..., Values]:
-    """A Python function over columns, row by row."""
+@dataclass(frozen=True, slots=True)
+class ByRow:
+    """A functor made from a Python function of one row's values."""
 
-    def apply(*columns: Values) -> Values:
+    function: Callable[..., object]
+
+    def __call__(self, *columns: Values) -> Values:
         rows = zip(*(column.tolist() for column in columns), strict=True)
         result = np.empty(len(columns[0]), object)
-        result[:] = [function(*row) for row in rows]
+        result[:] = [self.function(*row) for row in rows]
         return result
 
-    return apply
+
+def by_row(function: Callable[..., object]) -> ByRow:
+    """A Python function over columns, row by row."""
+    return ByRow(function)
 
 
 def _parse(kind: str, convert: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -35,9 +35,9 @@ class Limits:
 class Guard:
     """Counts what a run uses. `rule` is the rule that runs now."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, start: float | None = None) -> None:
         self.limits = limits
-        self.start = perf_counter()
+        self.start = perf_counter() if start is None else start
         self.rule: Rule | None = None
         self.rows = 0
         self.bytes = 0

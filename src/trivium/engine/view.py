@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import cached_property
 from importlib import import_module
@@ -18,6 +19,7 @@ from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, sortable
 from trivium.errors import BackendError
+from trivium.ir.nodes import Relation
 from trivium.ir.types import Type
 
 Row = tuple[Any, ...]
@@ -27,21 +29,32 @@ SHOWN = 30
 CELL = 400
 
 
-class RelationView:
+class RelationView(ABC):
     """The rows of one relation, sorted by their values; `None` is an empty cell and comes first."""
 
-    def __init__(self, stored: Stored, symbols: SymbolTable) -> None:
-        self._stored = stored
+    def __init__(self, relation: Relation, symbols: SymbolTable) -> None:
+        self._relation = relation
         self._symbols = symbols
-        self.name = stored.relation.name
+
+    @abstractmethod
+    def _store(self) -> Stored:
+        """The rows in columns."""
+
+    @cached_property
+    def _stored(self) -> Stored:
+        return self._store()
+
+    @property
+    def name(self) -> str:
+        return self._relation.name
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self._stored.relation.columns)
+        return tuple(column.name for column in self._relation.columns)
 
     @property
     def types(self) -> tuple[Type, ...]:
-        return tuple(column.type for column in self._stored.relation.columns)
+        return tuple(column.type for column in self._relation.columns)
 
     def __len__(self) -> int:
         return self._stored.length
@@ -147,6 +160,17 @@ class RelationView:
             f"<table><caption>{html.escape(self.name)}: {len(self):,} rows</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
         )
+
+
+class StoredView(RelationView):
+    """A relation of the general engine."""
+
+    def __init__(self, stored: Stored, symbols: SymbolTable) -> None:
+        super().__init__(stored.relation, symbols)
+        self._kept = stored
+
+    def _store(self) -> Stored:
+        return self._kept
 
 
 def _library(name: str) -> Any:

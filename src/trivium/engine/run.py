@@ -1,0 +1,95 @@
+"""One run of the general engine: load the given rows, plan, and derive until nothing is new.
+
+run = run_program(program, {"edge": rows}, functors, Options(), perf_counter())
+run.loader.stored["path"]       # every row, and what its proof needs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trivium.engine.backends import backend as choose_backend
+from trivium.engine.contract import Backend, Values
+from trivium.engine.evaluate import Evaluator
+from trivium.engine.fixpoint import Fixpoint
+from trivium.engine.limits import Guard, Limits
+from trivium.engine.load import Loader
+from trivium.engine.profile import Profile, Recorder
+from trivium.engine.symbols import SymbolTable
+from trivium.ir.nodes import Program
+from trivium.plan.statistics import EVERYTHING, Planning, Statistics
+from trivium.provenance.words import show_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run a program: the arguments of `Program.run` that are not data."""
+
+    facts_dir: str | Path | None = None
+    output_dir: str | Path | None = None
+    limits: Limits | None = None
+    backend: Backend | str | None = None
+    planning: Planning = EVERYTHING
+    profile: bool = False
+
+    @property
+    def anyhow(self) -> bool:
+        """Whether nobody minds which engine runs."""
+        return self.backend is None and self.planning is EVERYTHING and not self.profile
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a run took: seconds, rounds over all strata, and the rows of each relation."""
+
+    seconds: float
+    iterations: int
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run."""
+
+    loader: Loader
+    evaluator: Evaluator
+    known: Statistics
+    stats: Stats
+    profile: Profile | None
+
+
+def run_program(
+    program: Program,
+    data: Mapping[str, Any],
+    functors: Mapping[str, Callable[..., Values]],
+    options: Options,
+    start: float,
+) -> Run:
+    """Derive every row. Raises LimitError (3xx), DataError (6xx), ProgramError (28x)."""
+    guard = Guard(options.limits or Limits(), start)
+    recorder = Recorder() if options.profile else None
+    backend = choose_backend(options.backend)
+    symbols = SymbolTable(program.shapes)
+    folder = None if options.facts_dir is None else Path(options.facts_dir)
+    loader = Loader(program, data, folder, backend, symbols, guard)
+    loader.check_names()
+    for name in loader.needed():
+        loader.load(name)
+    evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
+    fixpoint = Fixpoint(program, evaluator, options.planning)
+    if recorder is not None:
+        evaluator.recorder = recorder
+        recorder.load()
+    fixpoint.run()
+    evaluator.recorder = None
+    stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
+    evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
+    profile = None
+    if recorder is not None:
+        rules = tuple({rule.index: rule for rule in program.rules}.values())
+        texts = {rule.index: show_rule(rule) for rule in rules}
+        profile = recorder.profile(rules, texts, stats.seconds)
+    return Run(loader, evaluator, fixpoint.statistics, stats, profile)

@@ -1,0 +1,51 @@
+"""A relation of a tiny run, as the caller sees it: columns are made of the rows when asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from trivium.engine.dates import date_text
+from trivium.engine.reference import Reference
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.tiny.terms import Row
+from trivium.engine.values import encode
+from trivium.engine.view import RelationView
+from trivium.ir.nodes import Relation
+from trivium.ir.types import Type
+
+
+class TinyView(RelationView):
+    """Some rows of plain values."""
+
+    def __init__(self, relation: Relation, rows: set[Row]) -> None:
+        super().__init__(relation, SymbolTable())
+        self._found = rows
+
+    def _store(self) -> Stored:
+        stored = Stored(Reference(), self._relation)
+        columns = zip(*self._found, strict=True) if self._found else [()] * len(self.types)
+        encoded = [
+            encode(values, kind, self._symbols, str)[0]
+            for values, kind in zip(columns, self.types, strict=True)
+        ]
+        stored.give(encoded, len(self._found), [None] * len(encoded))
+        return stored
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        kinds = self.types
+        if Type.FLOAT in kinds and any(value != value for row in self._found for value in row):
+            return super()._rows  # a not-a-number has no place among the others
+        rows = sorted(self._found)
+        if Type.DATE in kinds:
+            return [tuple(map(_shown, row, kinds)) for row in rows]
+        return rows
+
+
+def _shown(value: Any, kind: Type) -> Any:
+    return date_text(value) if kind is Type.DATE else value

@@ -1,0 +1,199 @@
+"""The result of a run: its relations, why their rows hold, why others do not, and its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trivium.engine.asked import Asked, covers, matching
+from trivium.engine.asked import only as only_rows
+from trivium.engine.files import format_of, print_facts, write_facts
+from trivium.engine.load import Loader
+from trivium.engine.profile import Profile
+from trivium.engine.run import Run, Stats
+from trivium.engine.tiny.run import Derived
+from trivium.engine.tiny.view import TinyView
+from trivium.engine.view import RelationView, StoredView
+from trivium.errors import DataError
+from trivium.ir import nodes
+from trivium.provenance.proof import Proof
+from trivium.provenance.prover import Prover
+from trivium.provenance.why_not import Doubter, WhyNot
+
+
+class Result:
+    """The relations of a run, and why their rows hold.
+
+    `stats` says what the run took; `profile`, where it was asked for, where that went. The result
+    of a tiny run has its rows as they were `derived`, and runs the general engine when it is asked
+    for a proof.
+    """
+
+    def __init__(
+        self,
+        program: nodes.Program,
+        run: Run | Callable[[], Run],
+        derived: Derived | None = None,
+        asked: Asked | None = None,
+        whole: Callable[[], Result] | None = None,
+    ) -> None:
+        """A result of a query shows only what was `asked`; `whole` runs the whole program."""
+        self._program = program
+        self._ran = run
+        self._derived = derived
+        self._asked = asked
+        self._whole = whole
+        self._views: dict[str, RelationView] = {}
+
+    @cached_property
+    def _run(self) -> Run:
+        """The run of the general engine."""
+        return self._ran if isinstance(self._ran, Run) else self._ran()
+
+    @property
+    def _loader(self) -> Loader:
+        return self._run.loader
+
+    @cached_property
+    def _prover(self) -> Prover:
+        run = self._run
+        return Prover(self._program, run.evaluator, run.known, run.loader.locate)
+
+    @cached_property
+    def stats(self) -> Stats:
+        derived = self._derived
+        if derived is None:
+            return self._run.stats
+        sizes = {n: len(rows) for n, rows in derived.rows.items() if not n.startswith("@")}
+        return Stats(derived.seconds, derived.iterations, sizes)
+
+    @property
+    def profile(self) -> Profile | None:
+        return None if self._derived is not None else self._run.profile
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())
+        return f"<Result {sizes}>"
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The names of all relations, in the order of the program."""
+        names = self._program.relations if self._asked is None else self._asked
+        return tuple(name for name in names if not name.startswith("@"))
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The relations of `.output` directives; if there are none, those that rules derive."""
+        directives = [d.relation for d in self._program.directives if d.kind == "output"]
+        derived = [rule.head.relation for rule in self._program.rules]
+        chosen = dict.fromkeys(directives or self._asked or derived)
+        return tuple(name for name in chosen if name in self and not name.startswith("@"))
+
+    def __getitem__(self, name: str) -> RelationView:
+        if name not in self._views:
+            if name not in self._program.relations:
+                known = ", ".join(self.relations)
+                raise KeyError(f"no relation `{name}`; the program has: {known}")
+            self._views[name] = self._view(name)
+        return self._views[name]
+
+    def _view(self, name: str) -> RelationView:
+        if self._derived is not None:
+            return TinyView(self._program.relations[name], self._derived.rows[name])
+        stored, symbols = self._loader.load(name), self._loader.symbols
+        if self._asked is not None:
+            stored = only_rows(stored, self._values_asked(name), symbols)
+        return StoredView(stored, symbols)
+
+    def __contains__(self, name: str) -> bool:
+        return name in (self._program.relations if self._asked is None else self._asked)
+
+    def _values_asked(self, name: str) -> tuple[Any, ...]:
+        assert self._asked is not None
+        if name not in self._asked:
+            known = ", ".join(self._asked)
+            raise KeyError(f"`{name}` was not asked for, only: {known}; run() computes all")
+        return self._asked[name]
+
+    def why(self, relation: str, row: Sequence[nodes.Value]) -> Proof:
+        """The proof of a row; E661 if it does not hold."""
+        place = self._find(relation, row)
+        if place is None:
+            raise DataError(
+                661,
+                f"{relation}({', '.join(map(repr, row))}) does not hold",
+                hint="ask why_not(relation, row)",
+            )
+        return self._prover.prove(relation, place)
+
+    def why_not(self, relation: str, row: Sequence[nodes.Value]) -> WhyNot:
+        """Which literal of which rule fails for a row that does not hold."""
+        if self._find(relation, row) is not None:
+            raise DataError(661, f"{relation}({', '.join(map(repr, row))}) holds", hint="ask why")
+        if self._whole is not None:  # what is missing here may only not have been asked for
+            return self._whole().why_not(relation, row)
+        for name in self._loader.needed():
+            self._loader.load(name)
+        return Doubter(self._prover).explain(relation, tuple(row))
+
+    def probability(self, relation: str, row: Sequence[nodes.Value]) -> float:
+        """1.0 if the row holds, else 0.0: the program is certain."""
+        return 0.0 if self._find(relation, row) is None else 1.0
+
+    def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
+        """The number of a row, or None."""
+        if relation not in self._program.relations:
+            raise KeyError(f"no relation `{relation}`; the program has: {self.relations}")
+        stored = self._loader.load(relation)
+        kinds = [column.type for column in stored.relation.columns]
+        given = {
+            place
+            for place, (value, kind) in enumerate(zip(row, kinds, strict=False))
+            if value is not None or kind.structured  # None is `nil` there, else an empty cell
+        }
+        same = matching(stored, row, given, self._loader.symbols)
+        for place in set(range(len(row))) - given:
+            present = stored.present(place)
+            same &= np.False_ if present is None else ~present
+        found = np.flatnonzero(same)
+        if not len(found) and self._asked is not None:
+            asked = self._values_asked(relation)
+            if not covers(asked, row):
+                raise KeyError(f"of `{relation}`, only the rows {asked} were asked for")
+        return int(found[0]) if len(found) else None
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the `.output` files, print the `.printsize` lines; the paths written."""
+        written = []
+        for directive in self._program.directives:
+            if directive.relation not in self:
+                continue
+            view = self[directive.relation]
+            relation = self._program.relations[directive.relation]
+            if directive.kind == "printsize":
+                print(f"{directive.relation}\t{len(view)}")
+            elif directive.kind == "output":
+                form = format_of(directive, Path(folder))
+                if form.name == "stdout":
+                    print_facts(relation, view.rows(), form)
+                else:
+                    written.append(write_facts(directive, relation, view.rows(), Path(folder)))
+        return written
+
+    def print(self) -> None:
+        """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
+        for directive in self._program.directives:
+            if directive.relation not in self:
+                continue
+            view = self[directive.relation]
+            if directive.kind == "printsize":
+                print(f"{directive.relation}\t{len(view)}")
+            elif directive.kind == "output":
+                relation = self._program.relations[directive.relation]
+                form = replace(format_of(directive, Path()), headers=True)
+                print_facts(relation, view.rows(), form)
