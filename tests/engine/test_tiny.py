@@ -65,6 +65,8 @@ def overloads() -> list[tuple[str, tuple[Type, ...], Type]]:
     """Every functor of plain types, at every number of arguments up to three."""
     found = []
     for name, signature in SIGNATURES.items():
+        if name in ("ord", "range"):
+            continue  # the general engine's alone
         for overload in signature.overloads:
             for count in range(1, 4):
                 kinds = overload.expand(count)
@@ -81,8 +83,6 @@ def overloads() -> list[tuple[str, tuple[Type, ...], Type]]:
 def test_a_functor_of_values_is_the_functor_of_columns(
     name: str, kinds: tuple[Type, ...], result: Type
 ) -> None:
-    if name == "ord":
-        return  # it is the general engine's
     call = Call(name, tuple(Var(f"v{i}", kind) for i, kind in enumerate(kinds)), result)
     function = scalar(call, {})
     symbols = SymbolTable()
@@ -121,7 +121,9 @@ def agree(tiny: Result, general: Result) -> None:
     for name in general.relations:
         assert repr(tiny[name].rows()) == repr(general[name].rows())
         assert len(tiny[name]) == len(general[name])
-        assert repr(tiny[name].arrow().to_pylist()) == repr(general[name].arrow().to_pylist())
+        tables = [result[name].arrow(sort=True) for result in (tiny, general)]
+        assert tables[0].schema == tables[1].schema
+        assert repr(tables[0].to_pylist()) == repr(tables[1].to_pylist())
     assert tiny.stats.rows == general.stats.rows
     assert tiny.stats.iterations == general.stats.iterations
 
@@ -270,7 +272,7 @@ def test_the_result_of_a_function_is_checked_as_the_general_engine_does() -> Non
 
     program = Program("p(y) :- n(x), y = half(x).", functions={"half": half})
     for backend in (None, "reference"):
-        with pytest.raises(TriviumError, match="`half` gave 2.5"):
+        with pytest.raises(TriviumError, match="`half` gave"):
             program.run(n=[(5,)], backend=backend)
 
 

@@ -96,7 +96,7 @@ def _over_columns(name: str, function: Callable[..., Any], result: Type) -> Call
         values[:] = [_checked(name, value, result) for value in found.tolist()]
         return values
 
-    return apply
+    return vectorised(apply)
 
 
 def _checked(name: str, value: Any, result: Type) -> Any:

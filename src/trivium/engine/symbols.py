@@ -29,6 +29,11 @@ class SymbolTable:
     def __len__(self) -> int:
         return len(self._texts)
 
+    @property
+    def texts(self) -> list[str]:
+        """The texts by their codes; not to be changed."""
+        return self._texts
+
     def code(self, text: str) -> int:
         """The code of a text, new if the text is."""
         code = self._codes.get(text)

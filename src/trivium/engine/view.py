@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Rows
-from trivium.engine.files import arrow_table
+from trivium.engine.columnar import arrow_array, numpy_array
+from trivium.engine.contract import Column, Mask, Rows
 from trivium.engine.functors import cell_text
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
@@ -98,31 +98,47 @@ class RelationView(ABC):
     def column(self, name: str) -> list[Any]:
         """One column's values, in the order of `rows`."""
         place = self.columns.index(name)
-        cells, present = self._stored.column(place)[self._order], self._stored.present(place)
-        filled = None if present is None else present[self._order]
-        return decode(cells, filled, self.types[place], self._symbols)
+        return decode(*self._cells(place, sort=True), self.types[place], self._symbols)
 
-    def numpy(self) -> npt.NDArray[Any]:
-        """A structured array; texts and dates are objects."""
-        kinds = {Type.NUMBER: "i8", Type.UNSIGNED: "u8", Type.FLOAT: "f8"}
-        dtype = [
-            (name, "O" if self._stored.present(place) is not None else kinds.get(kind, "O"))
-            for place, (name, kind) in enumerate(zip(self.columns, self.types, strict=True))
+    def _cells(self, place: int, sort: bool) -> tuple[Column, Mask | None]:
+        cells, present = self._stored.column(place), self._stored.present(place)
+        if not sort:
+            return cells, present
+        return cells[self._order], None if present is None else present[self._order]
+
+    def arrow(self, *, sort: bool = False) -> Any:
+        """A pyarrow Table, its rows in any order, or as `rows` has them with `sort`.
+
+        Unsorted columns of numbers are the engine's own memory. Dates and terms are text.
+        """
+        import pyarrow as pa
+
+        arrays = [
+            arrow_array(*self._cells(place, sort), kind, self._symbols)
+            for place, kind in enumerate(self.types)
         ]
-        return np.array(self._rows, dtype)
+        return pa.table(arrays, names=list(self.columns))
 
-    def arrow(self) -> Any:
-        """A pyarrow Table."""
-        return arrow_table(self._stored.relation, self._rows)
+    def numpy(self, *, sort: bool = False) -> npt.NDArray[Any]:
+        """A structured array; texts, dates and columns with empty cells are objects."""
+        columns = [
+            numpy_array(*self._cells(place, sort), kind, self._symbols)
+            for place, kind in enumerate(self.types)
+        ]
+        dtype = [(n, column.dtype) for n, column in zip(self.columns, columns, strict=True)]
+        array = np.empty(len(self), dtype)
+        for name, column in zip(self.columns, columns, strict=True):
+            array[name] = column
+        return array
 
-    def polars(self) -> Any:
-        """A polars DataFrame; E401 if polars is not installed."""
-        return _library("polars").from_arrow(self.arrow())
+    def polars(self, *, sort: bool = False) -> Any:
+        """A polars DataFrame over the same columns; E401 if polars is not installed."""
+        return _library("polars").from_arrow(self.arrow(sort=sort))
 
-    def pandas(self) -> Any:
+    def pandas(self, *, sort: bool = False) -> Any:
         """A pandas DataFrame; E401 if pandas is not installed."""
         _library("pandas")
-        return self.arrow().to_pandas()
+        return self.arrow(sort=sort).to_pandas(split_blocks=True)
 
     def _texts(self) -> tuple[list[list[str]], str]:
         shown = self._rows[:SHOWN]

@@ -138,7 +138,7 @@ def scalar(call: Call, functors: Functors) -> Callable[..., Any]:
     if call.functor == "ord" or not kinds or not {call.type, *kinds} <= set(KINDS):
         raise Unfit(call.functor)
     if call.functor in functors:
-        if Type.DATE in (call.type, *kinds):
+        if Type.DATE in (call.type, *kinds) or hasattr(functors[call.functor], "vectorised"):
             raise Unfit(call.functor)
         return _by_array(functors[call.functor], kinds, call.type)
     if call.functor == "to_string":
