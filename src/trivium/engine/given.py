@@ -137,7 +137,22 @@ def _from_array(name: str, array: np.ndarray) -> Given:
     if array.dtype.names is not None:
         return _from_columns(name, {field: array[field] for field in array.dtype.names})
     columns = [array] if array.ndim == 1 else list(array.T)
-    return Given(name, columns, len(array), _memory(name))
+    return _given(name, columns, len(array), None)
+
+
+def _given(name: str, columns: list[Any], length: int, names: tuple[str, ...] | None) -> Given:
+    """Columns as they are, but for arrays of instants, which are dates."""
+    instants = [isinstance(c, np.ndarray) and c.dtype.kind == "M" for c in columns]
+    if not any(instants):
+        return Given(name, columns, length, _memory(name), names)
+    import pyarrow as pa
+
+    made = [
+        _arrays(pa.array(column.astype("datetime64[s]"))) if instant else column
+        for column, instant in zip(columns, instants, strict=True)
+    ]
+    types = tuple(Type.DATE if instant else None for instant in instants)
+    return Given(name, made, length, _memory(name), names, types)
 
 
 def _from_columns(name: str, columns: dict[str, Any]) -> Given:
@@ -146,7 +161,7 @@ def _from_columns(name: str, columns: dict[str, Any]) -> Given:
         shown = ", ".join(f"{key} {length}" for key, length in lengths.items())
         raise DataError(652, f"the columns of `{name}` have different lengths: {shown}")
     length = next(iter(lengths.values()), 0)
-    return Given(name, list(columns.values()), length, _memory(name), tuple(columns))
+    return _given(name, list(columns.values()), length, tuple(columns))
 
 
 def _from_rows(name: str, rows: list[Any]) -> Given:
@@ -187,15 +202,37 @@ def _arrays(column: Any) -> Any:
     """An Arrow column (or array) without a Python object for each cell, where its type allows."""
     import pyarrow as pa
 
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    t = pa.types
+    kind = column.type.value_type if t.is_dictionary(column.type) else column.type
+    if t.is_string(kind) or t.is_large_string(kind) or t.is_string_view(kind):
         return _coded(column)
-    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+    plain = column.cast(kind) if t.is_dictionary(column.type) else column
+    if t.is_boolean(kind):
+        plain = plain.cast(pa.int64())
+    elif t.is_decimal(kind):
+        plain = plain.cast(pa.float64())
+    elif t.is_date(kind) or t.is_timestamp(kind):
+        plain = _date_codes(plain)
+    elif not (t.is_integer(kind) or t.is_floating(kind)):
         return column.to_pylist()
-    plain = column.cast(kind) if pa.types.is_dictionary(column.type) else column
     if not plain.null_count:
-        return np.asarray(plain)
-    return Partial(np.asarray(plain.fill_null(0)), np.asarray(plain.is_valid()))
+        return _memory_of(plain)
+    return Partial(_memory_of(plain.fill_null(0)), np.asarray(plain.is_valid()))
+
+
+def _memory_of(column: Any) -> np.ndarray:
+    """A column of numbers without gaps; not copied if it is in one piece."""
+    if hasattr(column, "chunks") and column.num_chunks == 1:
+        column = column.chunk(0)
+    return np.asarray(column)
+
+
+def _date_codes(column: Any) -> Any:
+    """Whole dates as the integers yyyymmdd."""
+    import pyarrow.compute as pc
+
+    parts = [pc.year(column), pc.month(column), pc.day(column)]
+    return pc.add(pc.add(pc.multiply(parts[0], 10000), pc.multiply(parts[1], 100)), parts[2])
 
 
 def _coded(column: Any) -> Coded:

@@ -136,7 +136,8 @@ class Stored:
                 mask = present[place]
                 more = np.ones(len(rows), np.bool_) if mask is None else mask[rows]
                 self._present[place] = np.concatenate([own[: self.length], more])
-        self._append(self.backend.gather(columns, rows), len(rows))
+        whole = len(rows) == length and not self.length  # then nothing needs to be copied
+        self._append(columns if whole else self.backend.gather(columns, rows), len(rows))
         self._given = np.concatenate([self._given, cause + rows])
         self.visible = self.old = self.length
         return len(rows)
@@ -195,10 +196,13 @@ class Stored:
 
     def _append(self, columns: Sequence[Column], length: int) -> None:
         merge = self.backend.merge
-        self._columns = [
-            merge(buffer, self.length, more)
-            for buffer, more in zip(self._columns, columns, strict=True)
-        ]
+        if self.length:
+            self._columns = [
+                merge(buffer, self.length, more)
+                for buffer, more in zip(self._columns, columns, strict=True)
+            ]
+        else:
+            self._columns = list(columns)
         self.length += length
         self._spread.clear()
 

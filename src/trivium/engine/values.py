@@ -60,6 +60,10 @@ class Partial:
         return (number if filled else None for number, filled in pairs)
 
 
+_MINUS_ZERO = np.float64(-0.0).view(np.int64)
+_MOST = np.iinfo(np.int64).max
+
+
 def float_bits(values: Values) -> Column:
     """Floats as bits; -0.0 becomes 0.0, and every not-a-number the same."""
     floats = np.asarray(values, np.float64) + 0.0
@@ -142,11 +146,10 @@ def encode(
         return np.arange(values.start, values.stop, values.step, dtype=np.int64), None
     if isinstance(values, Partial):
         return encode(values.numbers, kind, symbols, describe)[0], values.present
-    whole = kind in (Type.NUMBER, Type.DATE)
-    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and whole:
-        return values.astype(np.int64, copy=False), None
-    if isinstance(values, np.ndarray) and values.dtype.kind in "if" and kind is Type.FLOAT:
-        return float_bits(values), None
+    if isinstance(values, np.ndarray):
+        column = _numbers(values, kind)
+        if column is not None:
+            return column, None
     if isinstance(values, Coded) and kind is Type.SYMBOL:
         filled_cells = values.codes >= 0
         codes = [symbols.encode(values.texts[a:b]) for a, b in parts(len(values.texts))]
@@ -164,6 +167,27 @@ def encode(
         return column, None
     masks = [np.ones(len(c), np.bool_) if mask is None else mask for c, mask in encoded]
     return column, np.concatenate(masks)
+
+
+def _numbers(values: Values, kind: Type) -> Column | None:
+    """An array of numbers as a column, not copied if it can be; None if some value does not fit."""
+    found = values.dtype.kind
+    match kind:
+        case Type.FLOAT if found in "iuf":
+            floats = values.astype(np.float64, copy=False)
+            bits = floats.view(np.int64)
+            odd = (bits == _MINUS_ZERO).any() or np.isnan(floats).any()
+            return float_bits(floats) if odd else bits
+        case Type.UNSIGNED if found in "iu" and (found == "u" or not (values < 0).any()):
+            return values.astype(np.uint64, copy=False).view(np.int64)
+        case Type.NUMBER | Type.DATE if found in "iub":
+            if found == "u" and (values > _MOST).any():
+                return None
+            return values.astype(np.int64, copy=False)
+        case Type.NUMBER if found == "f":  # data frames keep integers with gaps as floats
+            if (np.floor(values) == values).all() and (np.abs(values) <= 2**53).all():
+                return values.astype(np.int64)
+    return None
 
 
 def _encode_part(

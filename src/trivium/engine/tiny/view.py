@@ -25,7 +25,8 @@ class TinyView(RelationView):
 
     def _store(self) -> Stored:
         stored = Stored(Reference(), self._relation)
-        columns = zip(*self._found, strict=True) if self._found else [()] * len(self.types)
+        rows = self._sorted if self._ordered else list(self._found)
+        columns = zip(*rows, strict=True) if rows else [()] * len(self.types)
         encoded = [
             encode(values, kind, self._symbols, str)[0]
             for values, kind in zip(columns, self.types, strict=True)
@@ -37,14 +38,22 @@ class TinyView(RelationView):
         return len(self._found)
 
     @cached_property
+    def _ordered(self) -> bool:
+        """Whether there is no not-a-number, which has no place among the others."""
+        floats = Type.FLOAT in self.types
+        return not (floats and any(value != value for row in self._found for value in row))
+
+    @cached_property
+    def _sorted(self) -> list[Row]:
+        return sorted(self._found)
+
+    @cached_property
     def _rows(self) -> list[Row]:
-        kinds = self.types
-        if Type.FLOAT in kinds and any(value != value for row in self._found for value in row):
-            return super()._rows  # a not-a-number has no place among the others
-        rows = sorted(self._found)
-        if Type.DATE in kinds:
-            return [tuple(map(_shown, row, kinds)) for row in rows]
-        return rows
+        if not self._ordered:
+            return super()._rows
+        if Type.DATE in self.types:
+            return [tuple(map(_shown, row, self.types)) for row in self._sorted]
+        return self._sorted
 
 
 def _shown(value: Any, kind: Type) -> Any:
