@@ -54,6 +54,7 @@ CATALOGUE: dict[int, str] = {
     234: "a component and an instance have a name of their own",
     235: "subsumption compares two rows of one relation, which has columns",
     236: "`choice-domain` names columns of its relation",
+    237: "an inline relation does not use itself, and no directive names it",
     238: "an equivalence relation has two columns of one type",
     239: "a relation has one of the representations `btree`, `brie`, `btree_delete` and `eqrel`",
     240: "`.limitsize` gives the number of rows as `n`",

@@ -1,6 +1,6 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    components → names → flat rules → safety → strata → types → typed rules
+    components → inline → names → flat rules → safety → strata → types → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.
@@ -17,6 +17,7 @@ from trivium.analyse.declared import Types, collect_functors, collect_types
 from trivium.analyse.elaborate import Elaboration
 from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
+from trivium.analyse.inline import inline
 from trivium.analyse.names import collect, resolve
 from trivium.analyse.qualifiers import check_limit, closure, declarations, has, qualified
 from trivium.analyse.safety import check_safety
@@ -46,7 +47,7 @@ def analyse(
 
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
-    program = write_out(program)
+    program = inline(write_out(program))
     types = collect_types(program.items)
     schemas = collect(program, types, given)
     declared = declarations(program)

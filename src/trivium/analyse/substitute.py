@@ -48,6 +48,34 @@ def _value(value: object, names: Names) -> object:
     return value
 
 
+def variable_names(node: object) -> set[str]:
+    """The names of all variables in a piece of syntax."""
+    if isinstance(node, tuple):
+        return set().union(*map(variable_names, node))
+    if isinstance(node, ast.Variable):
+        return {node.name}
+    if not is_dataclass(node) or isinstance(node, Span):
+        return set()
+    parts = (getattr(node, part.name) for part in fields(node) if part.name != "span")
+    return set().union(*map(variable_names, parts))
+
+
+def put_in_place(node: Node, places: Mapping[str, ast.Term]) -> Node:
+    """The node with a term in the place of each variable that has one."""
+    return _in_place(node, places)  # type: ignore[return-value]
+
+
+def _in_place(node: object, places: Mapping[str, ast.Term]) -> object:
+    if isinstance(node, tuple):
+        return tuple(_in_place(part, places) for part in node)
+    if isinstance(node, ast.Variable):
+        return places.get(node.name, node)
+    if not is_dataclass(node) or isinstance(node, Span | ast.Name | type):
+        return node
+    parts = (part.name for part in fields(node) if part.name != "span")
+    return replace(node, **{name: _in_place(getattr(node, name), places) for name in parts})
+
+
 def _names(node: object, names: Names) -> dict[str, Any]:
     """Those fields of one node that hold a name of a relation or a type."""
     relations, types = names.relations, names.types

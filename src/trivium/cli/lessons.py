@@ -122,6 +122,10 @@ LESSONS: dict[int, Lesson] = {
         "name a column of the relation.",
         ".decl wife(man: symbol, woman: symbol) choice-domain husband",
     ),
+    237: Lesson(
+        "take `inline` from one of the relations.",
+        ".decl p(x: number) inline\n.decl q(x: number) inline\np(x) :- q(x).\nq(x) :- p(x).",
+    ),
     238: Lesson(
         "give it two columns of one type.",
         '.decl same(x: number, y: symbol) eqrel\nsame(1, "one").',
