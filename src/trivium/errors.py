@@ -58,6 +58,8 @@ CATALOGUE: dict[int, str] = {
     238: "an equivalence relation has two columns of one type",
     239: "a relation has one of the representations `btree`, `brie`, `btree_delete` and `eqrel`",
     240: "`.limitsize` gives the number of rows as `n`",
+    241: "a `.plan` names each atom of a recursive rule once, for one of its versions",
+    242: "`.printsize` and `.limitsize` are said once of a relation",
     250: "`$` stands before the name of a branch of an algebraic data type",
     251: "a record or a branch has one part for each of its fields",
     252: "the type of a record follows from its column, its variable or `as(..., T)`",

@@ -58,6 +58,7 @@ def value(text: str) -> ast.Term:
         ('p(string_join x, "/" : q(x)).', 'p(string_join x, "/" : { q(x) }).'),
         ("p(count: c) :- t(count: c, max: m).", "p(count: c) :- t(count: c, max: m)."),
         ("p(count : { q(x) }).", "p(count : { q(x) })."),
+        ("p(1, count : q(_) - 1).", "p(1, (count : { q(_) }) - 1)."),
         (
             "p(s) :- s = sum count : t(count: count).",
             "p(s) :- s = sum count : { t(count: count) }.",
@@ -87,9 +88,10 @@ def value(text: str) -> ast.Term:
         (".input p(IO=file, headers=true)", '.input p(IO="file", headers="true")'),
         (".type T <: symbol .type U = T | symbol", ".type T <: symbol\n.type U = T | symbol"),
         ('.pragma "legacy" "*"\np(1).', '.pragma "legacy" "*"\np(1).'),
-        ("p(x) :- q(x), r(x). .plan 0:(2,1)", "p(x) :- q(x), r(x)."),
+        ("p(x) :- p(x), r(x). .plan 0:(2,1)", "p(x) :- p(x), r(x)."),
         ("# a comment\np(1). // one\n/* two\n */ q(2).", "p(1).\nq(2)."),
         ("p(1).q(2).", "p(1).\nq(2)."),
+        ('@[a = {[()]} "]"]p(1). @![b]\n.decl @[c] q(@[d] x: number)', "p(1).\n.decl q(x: number)"),
     ],
 )
 def test_reading(text: str, shown: str) -> None:

@@ -19,7 +19,8 @@ from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
 from trivium.analyse.inline import inline
 from trivium.analyse.names import collect, resolve
-from trivium.analyse.qualifiers import check_limit, closure, declarations, has, qualified
+from trivium.analyse.plans import check_plans
+from trivium.analyse.qualifiers import check_directives, closure, declarations, has, qualified
 from trivium.analyse.safety import check_safety
 from trivium.analyse.strata import Layer, check_numbering, layers
 from trivium.analyse.subsumption import as_clause, best, compares
@@ -51,6 +52,7 @@ def analyse(
     types = collect_types(program.items)
     schemas = collect(program, types, given)
     declared = declarations(program)
+    check_directives(program)
     own_functors = collect_functors(program.items, types, FUNCTORS)
     functors = {**functors, **term_functors(types.shapes), **own_functors}
     flattener = Flattener(schemas, functors, types)
@@ -58,8 +60,6 @@ def analyse(
     removals: list[FlatRule] = []
     facts: list[tuple[ast.Atom, tuple[ast.Term, ...]]] = []
     for item in program.items:
-        if isinstance(item, ast.Directive):
-            check_limit(item)
         if isinstance(item, ast.Subsumption):
             found = map(check_safety, flattener.rules(as_clause(item)))
             removals += filter(compares, found)
@@ -86,6 +86,12 @@ def analyse(
     order = layers(
         rules, removals, [n for n, declaration in declared.items() if declaration.choices]
     )
+    for layer in order:
+        recursive = layer.relations if layer.recursive else ()
+        for n in layer.rules:
+            check_plans(rules[n], recursive)
+        for n in layer.removals:
+            check_plans(removals[n], layer.relations)
 
     for layer in order:
         for place in layer.rules if layer.recursive else ():

@@ -62,6 +62,7 @@ class FlatRule:
     body: tuple[FlatLiteral, ...]
     span: Span
     implied: bool = False
+    plans: tuple[ast.Plan, ...] = ()
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class Flattener:
             for atom in clause.heads:
                 lifted: list[FlatLiteral] = []
                 head = self.head(atom, lifted, outer)
-                rules.append(FlatRule(head, (*body, *lifted), clause.span))
+                rules.append(FlatRule(head, (*body, *lifted), clause.span, plans=clause.plans))
         return self.extra + rules
 
     def head(self, atom: ast.Atom, lifted: list[FlatLiteral], outer: set[str]) -> FlatAtom:

@@ -7,8 +7,8 @@
     after:   a relation with the choices (0,) and (1,)
 
 `btree`, `brie`, `btree_delete`, `magic` and `no_magic` say how Soufflé is to work, and change no
-answer: they are read, and at most one representation is allowed. Raises ProgramError 236, 238, 239
-and 240.
+answer: they are read, and at most one representation is allowed. Raises ProgramError 236, 238, 239,
+240 and 242.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from trivium.errors import ProgramError
 from trivium.ir import nodes as ir
 from trivium.syntax import ast
 
+ONCE = ("printsize", "limitsize")
 REPRESENTATIONS = ("btree", "brie", "btree_delete", "eqrel")
 
 
@@ -90,8 +91,20 @@ def _place(column: ast.Name, columns: list[str], relation: str) -> int:
     return columns.index(column.text)
 
 
-def check_limit(directive: ast.Directive) -> None:
-    """E240 for a `.limitsize` without a number of rows."""
+def check_directives(program: ast.Program) -> None:
+    """E240 for a `.limitsize` without a number of rows; E242 for what is said twice."""
+    said: set[tuple[str, str]] = set()
+    for item in program.items:
+        if isinstance(item, ast.Directive):
+            _check_limit(item)
+            key = item.kind, item.relation
+            if item.kind in ONCE and key in said:
+                message = f"`{item.relation}` has two directives `.{item.kind}`"
+                raise ProgramError(242, message, item.span, hint="keep one of the two")
+            said.add(key)
+
+
+def _check_limit(directive: ast.Directive) -> None:
     limit = dict(directive.options).get("n", "")
     if directive.kind == "limitsize" and not limit.isdecimal():
         message = f"the limit of `{directive.relation}` is not a number of rows"

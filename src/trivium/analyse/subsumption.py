@@ -23,7 +23,7 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def as_clause(item: ast.Subsumption) -> ast.Clause:
-    """The subsumption as a rule whose head goes; what was left free in its rows gets a name."""
+    """The subsumption as a rule whose head goes; every column of its rows gets a name."""
     worse, better = item.worse, item.better
     if worse.relation != better.relation:
         message = f"a row of `{worse.relation}` is compared with one of `{better.relation}`"
@@ -31,23 +31,30 @@ def as_clause(item: ast.Subsumption) -> ast.Clause:
     if not worse.args:
         message = f"`{worse.relation}` has no columns, so no row of it is better than another"
         raise ProgramError(235, message, item.span, hint="take the subsumption out")
-    worse, better = _named(worse, "worse"), _named(better, "better")
-    body = ast.Conjunction((worse, better, item.body), item.span)
-    return ast.Clause((worse,), body, item.span)
+    worse, first = _plain(worse, "worse")
+    better, second = _plain(better, "better")
+    body = ast.Conjunction((worse, better, *first, *second, item.body), item.span)
+    return ast.Clause((worse,), body, item.span, item.plans)
+
+
+def _plain(atom: ast.Atom, word: str) -> tuple[ast.Atom, list[ast.Comparison]]:
+    """The atom with nothing but variables and constants, and what the others are equal to."""
+    args: list[ast.Term] = []
+    equal: list[ast.Comparison] = []
+    for place, arg in enumerate(atom.args):
+        if not isinstance(arg, ast.Variable | ast.Constant):
+            variable = ast.Variable(f"@{word}{place}", arg.span)
+            if not isinstance(arg, ast.Wildcard):
+                equal.append(ast.Comparison("=", variable, arg, arg.span))
+            arg = variable
+        args.append(arg)
+    return replace(atom, args=tuple(args)), equal
 
 
 def compares(removal: FlatRule) -> bool:
     """Whether it compares two rows, and not each with itself."""
     worse, better = removal.body[:2]
     return replace(worse, span=removal.span) != replace(better, span=removal.span)
-
-
-def _named(atom: ast.Atom, word: str) -> ast.Atom:
-    args = tuple(
-        ast.Variable(f"@{word}{place}", arg.span) if isinstance(arg, ast.Wildcard) else arg
-        for place, arg in enumerate(atom.args)
-    )
-    return replace(atom, args=args)
 
 
 def best(removals: Sequence[ir.Rule]) -> ir.Best | None:

@@ -135,6 +135,11 @@ LESSONS: dict[int, Lesson] = {
         "give the number of rows.",
         ".decl p(x: number)\np(1).\np(x + 1) :- p(x).\n.limitsize p(rows=10)",
     ),
+    241: Lesson(
+        "name each atom of the rule once.",
+        "p(1, 2).\np(x, z) :- p(x, y), p(y, z).\n.plan 0:(2)",
+    ),
+    242: Lesson("keep one of the two.", "p(1).\n.printsize p\n.printsize p"),
     250: Lesson(
         "declare the branch, or use the name that the type gives it.",
         ".type Shape = Dot {} | Circle {radius: number}\n"

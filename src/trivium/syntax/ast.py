@@ -193,12 +193,22 @@ Formula = Atom | Comparison | Holds | Truth | Negation | Conjunction | Disjuncti
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """`.plan version:(order)`: the order that the atoms of a rule are to be joined in, from 1."""
+
+    version: int
+    order: tuple[int, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
-    """`heads :- body.`, or, without a body, facts."""
+    """`heads :- body.`, or, without a body, facts. Its `plans` change nothing."""
 
     heads: tuple[Atom, ...]
     body: Formula | None
     span: Span = field(compare=False, repr=False)
+    plans: tuple[Plan, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +228,7 @@ class Subsumption:
     better: Atom
     body: Formula
     span: Span = field(compare=False, repr=False)
+    plans: tuple[Plan, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

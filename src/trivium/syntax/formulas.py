@@ -26,7 +26,7 @@ AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
 
 _CONSTANTS = frozenset(("integer", "real", "string"))
 _TERM_STARTS = frozenset(("name", "integer", "real", "address", "string", "(", "[", "$", "@"))
-_TERM_ENDS = COMPARISONS | {",", ";", ".", "end"}
+_TERM_ENDS = COMPARISONS | {",", ";", ".", "=>", "end"}
 _FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
 _SPELLINGS = {
     "==": "equality is written `=`",
@@ -243,7 +243,7 @@ class FormulaParser:
         names: list[ast.Name | None] = []
         if self.take("("):
             while not self.take(")"):
-                names.append(self.argument_name())
+                names.append(self.argument_name(by_position=names[-1:] == [None]))
                 args.append(self.term())
                 self.end_argument()
         named = tuple(name for name in names if name is not None)
@@ -264,11 +264,13 @@ class FormulaParser:
             hint = "bind a variable here, and compare it after the atom: `t(size: x), x > 3`"
         raise self.unexpected("`,` or `)`", hint)
 
-    def argument_name(self) -> ast.Name | None:
+    def argument_name(self, by_position: bool) -> ast.Name | None:
+        """The name before a colon; `count : t(x)` after an argument `by_position` is a value."""
         if self.kinds[self.at] != "name" or self.next_kind() != ":":
             return None
         word = self.word()
-        if word in NO_VALUE and self.next_kind(2) == "{":
+        body = self.next_kind(2) == "{" or (by_position and self.next_kind(3) == "(")
+        if word in NO_VALUE and body:
             return None
         self.at += 2
         return ast.Name(word, self.tokens.span(self.at - 2))

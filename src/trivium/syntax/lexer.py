@@ -3,8 +3,8 @@
     before:  p(x) :- q(x, 3).   // why
     after:   name ( name ) :- name ( name , integer ) . end
 
-Comments (`//`, `/* */`, `#`) are dropped. A token is an index into three lists; nothing is kept
-that the text does not hold already, since a program may bring a million facts.
+Comments (`//`, `/* */`, `#`) and annotations (`@[...]`) are dropped. A token is an index into three
+lists; nothing is kept that the text does not hold, since a program may bring a million facts.
 """
 
 from __future__ import annotations
@@ -87,11 +87,36 @@ def tokenise(source: Source) -> Tokens:
         kinds.append(kind)
         starts.append(start)
         ends.append(end)
+    if "@[" in source.text or "@!" in source.text:
+        _drop_annotations(tokens)
     size = len(source.text)
     kinds.append("end")
     starts.append(size)
     ends.append(size)
     return tokens
+
+
+def _drop_annotations(tokens: Tokens) -> None:
+    """`@[...]` and `@![...]` are comments to us; the brackets inside are balanced."""
+    kinds = tokens.kinds
+    kept: list[int] = []
+    at = 0
+    while at < len(kinds):
+        opens = at + 1 + (kinds[at + 1 : at + 2] == ["!"])
+        if kinds[at] != "@" or kinds[opens : opens + 1] != ["["]:
+            kept.append(at)
+            at += 1
+            continue
+        start, level, at = at, 1, opens + 1
+        while level:
+            if at == len(kinds):
+                span = tokens.span(start, opens)
+                raise SyntaxProblem(102, "the annotation has no end", span, hint="end it with `]`")
+            level += (kinds[at] in "([{") - (kinds[at] in ")]}")
+            at += 1
+    tokens.kinds[:] = [kinds[place] for place in kept]
+    tokens.starts[:] = [tokens.starts[place] for place in kept]
+    tokens.ends[:] = [tokens.ends[place] for place in kept]
 
 
 def unescape(quoted: str) -> str:

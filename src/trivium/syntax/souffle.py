@@ -27,7 +27,8 @@ from __future__ import annotations
 
 import difflib
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -148,6 +149,9 @@ class _Parser(FormulaParser):
             if self.next_kind() in ("(", ":-", "."):
                 break  # it is the relation of the next fact or rule
             words.append(self.name_at(self.at))
+            if words.count(words[-1]) > 1:
+                message = f"`{self.word()}` is said twice"
+                raise SyntaxProblem(101, message, words[-1].span, hint="keep one of the two")
             self.at += 1
         return words
 
@@ -349,26 +353,33 @@ class _Parser(FormulaParser):
         return self.ended(first, ast.Subsumption(worse, better, body, self.since(first)))
 
     def ended(self, first: int, clause: _AnyClause) -> _AnyClause:
-        """The clause, found not too deep, with its `.plan` read over."""
+        """The clause, found not too deep, with its `.plan`."""
         if self.at - first > MAX_DEPTH:
             check_depth(clause)
         if self.kinds[self.at] == "directive" and self.tokens.text(self.at) == ".plan":
-            self.plan()
+            return replace(clause, plans=tuple(self.plans()))
         return clause
 
-    def plan(self) -> None:
-        """`.plan 0:(2,1), 1:(1,2)`: an order of evaluation; it never changes the meaning."""
+    def plans(self) -> Iterator[ast.Plan]:
+        """`.plan 0:(2,1), 1:(1,2)`."""
         self.at += 1
         while True:
-            self.expect("integer", "the version of the rule")
+            first = self.at
+            version = self.place("the version of the rule")
             self.expect(":")
             self.expect("(")
+            order: list[int] = []
             while not self.take(")"):
-                self.expect("integer", "the number of a literal")
+                order.append(self.place("the number of an atom"))
                 if self.kinds[self.at] != ")":
                     self.expect(",", "`,` or `)`")
+            yield ast.Plan(version, tuple(order), self.since(first))
             if not self.take(","):
                 return
+
+    def place(self, wanted: str) -> int:
+        text = self.tokens.text(self.expect("integer", wanted))
+        return int(text) if text.isdecimal() and len(text) < 9 else -1
 
     def head(self) -> ast.Atom:
         if self.kinds[self.at] == "!":
