@@ -62,6 +62,13 @@ class Loader:
                 start += given.length
         return self.stored[name]
 
+    def follow(self, program: Program) -> None:
+        """Take a program with more relations, which nothing is given for."""
+        more = program.relations.keys() - self.program.relations.keys()
+        self.program = program
+        for name in more:
+            self.load(name)
+
     def sizes(self) -> dict[str, int]:
         """The rows of each relation that is loaded and was written by the user."""
         return {n: stored.length for n, stored in self.stored.items() if not n.startswith("@")}

@@ -17,9 +17,11 @@ from trivium.engine.evaluate import Evaluator
 from trivium.engine.fixpoint import Fixpoint
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
+from trivium.engine.measure import Measured
 from trivium.engine.profile import Profile, Recorder
 from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Program
+from trivium.plan.split import split_joins
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
 from trivium.provenance.words import show_rule
 
@@ -78,6 +80,9 @@ def run_program(
     loader.check_names()
     for name in loader.needed():
         loader.load(name)
+    if options.planning.split:
+        program = split_joins(program, Measured(loader.stored))
+        loader.follow(program)
     evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
     fixpoint = Fixpoint(program, evaluator, options.planning)
     if recorder is not None:

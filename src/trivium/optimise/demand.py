@@ -41,7 +41,7 @@ from trivium.ir.nodes import (
     Value,
     Var,
 )
-from trivium.optimise.rewrite import reads
+from trivium.optimise.rewrite import reads, with_laws
 
 # Of more patterns than this, a relation is derived whole.
 PATTERNS = 4
@@ -97,7 +97,7 @@ class _Transformation:
         self.rules: dict[str, list[Rule]] = {}
         for rule in program.rules:
             self.rules.setdefault(rule.head.relation, []).append(rule)
-        self.fixed = _below(program, exempt | _with_laws(program))
+        self.fixed = _below(program, exempt | with_laws(program))
         self.patterns = self._find_patterns()
         self.next_index = max((rule.index for rule in program.rules), default=-1) + 1
 
@@ -292,17 +292,6 @@ def _names(literal: Literal) -> set[str]:
 
 
 # --- whole programs ------------------------------------------------------------------------------
-
-
-def _with_laws(program: Program) -> set[str]:
-    """The relations whose rows depend on more than their rules."""
-    found = {d.relation for d in program.directives if d.kind == "limitsize"}
-    for stratum in program.strata:
-        for name in stratum.relations:
-            relation = program.relations[name]
-            if relation.equivalence or relation.choices or relation.best or stratum.removals:
-                found.add(name)
-    return found
 
 
 def _below(program: Program, more: Iterable[str]) -> set[str]:

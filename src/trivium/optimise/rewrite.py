@@ -45,3 +45,14 @@ def map_terms(literal: Literal, change: Callable[[Term], Term]) -> Literal:
         condition=tuple(map_terms(inner, change) for inner in literal.condition),
         parameter=None if literal.parameter is None else deep(literal.parameter),
     )
+
+
+def with_laws(program: Program) -> set[str]:
+    """The relations whose rows depend on more than their rules."""
+    found = {d.relation for d in program.directives if d.kind == "limitsize"}
+    for stratum in program.strata:
+        for name in stratum.relations:
+            relation = program.relations[name]
+            if relation.equivalence or relation.choices or relation.best or stratum.removals:
+                found.add(name)
+    return found

@@ -51,11 +51,13 @@ class Planning:
         group: aggregates may run their body once and bring their own groups.
         meet: atoms that bind the same new variable may be intersected.
         order: atoms may run in another order than that of the text.
+        split: a long recursive body may become two, with a relation between them.
     """
 
     group: bool = True
     meet: bool = True
     order: bool = True
+    split: bool = True
 
 
 EVERYTHING = Planning()
