@@ -13,7 +13,7 @@ interrupted or stopped by a limit leaves it as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,8 +37,9 @@ from trivium.engine.view import RelationView
 from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
-from trivium.optimise import PASSES, Pass, optimise
+from trivium.optimise import LEAN, PASSES, Pass, optimise
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
+from trivium.optimise.project import project
 from trivium.optimise.wishes import wishes
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Assumed, Planning
@@ -97,6 +98,7 @@ class Program:
             if name not in declared
         }
         self._checked: nodes.Program | None = None
+        self._leaned: tuple[nodes.Program, nodes.Program] | None = None
         try:
             self._checked = self._analyse(())
         except ProgramError as problem:
@@ -118,7 +120,7 @@ class Program:
         given = (*self.relations, *more)
         checked = analyse(self._tree, given, {**SIGNATURES, **self._signatures})
         check_given(checked, self._functions)
-        return optimise(checked, self.passes)
+        return optimise(checked, [run for run in self.passes if run not in LEAN])
 
     def _functors(self, checked: nodes.Program) -> dict[str, Callable[..., Values]]:
         """What computes the program's own functors."""
@@ -215,12 +217,12 @@ class Program:
             folder = None if options.facts_dir is None else Path(options.facts_dir)
             data = {name: take(name, v) for name, v in {**self._data, **relations}.items()}
             checked = self._with(data, folder)
-            running, asked = self._for(checked, asked)
+            running, asked, proves = self._for(checked, asked, data)
             run = run_program(running, data, self._functors(running), options, start)
             whole = None
             if asked is not None:
                 whole = partial(self.start, replace(options, profile=False), None, data)
-            result = Result(checked, run, asked=asked, whole=whole)
+            result = Result(checked, run, asked=asked, whole=whole, proves=proves)
         if options.output_dir is not None:
             result.write(options.output_dir)
         return result
@@ -263,12 +265,21 @@ class Program:
             checked = self._with({name: rows for name, (rows, _) in given.items()}, None)
         return checked, Tiny(checked, self._functors(checked))
 
+    def _lean(self, checked: nodes.Program) -> nodes.Program:
+        """The program without the rules that a run can do without."""
+        if self._leaned is None or self._leaned[0] is not checked:
+            passes = [run for run in self.passes if run in LEAN]
+            self._leaned = checked, optimise(checked, passes)
+        return self._leaned[1]
+
     def _for(
-        self, checked: nodes.Program, asked: Asked | None
-    ) -> tuple[nodes.Program, Asked | None]:
-        """The program that derives what is asked for, and that with a value for each column."""
+        self, checked: nodes.Program, asked: Asked | None, data: Collection[str]
+    ) -> tuple[nodes.Program, Asked | None, bool]:
+        """The program to run, what is asked with a value for each column, and whether the run
+        can prove it."""
+        lean = self._lean(checked)
         if asked is None:
-            return checked, None
+            return lean, None, True
         demands = []
         for name, values in asked.items():
             relation = checked.relations.get(name)
@@ -279,6 +290,7 @@ class Program:
             check_row(relation, row, checked.shapes)
             demands.append(Demand(name, row))
         wished = wishes(self._tree)
-        needed = drop_unneeded(checked, asked)
-        running = transform_demand(needed, demands, wished.sideways, wished.exempt)
-        return running, {demand.relation: demand.values for demand in demands}
+        needed = drop_unneeded(lean, asked)
+        narrow = project(needed, {*asked, *data, *wished.exempt, *wished.sideways})
+        running = transform_demand(narrow, demands, wished.sideways, wished.exempt)
+        return running, {demand.relation: demand.values for demand in demands}, narrow is needed

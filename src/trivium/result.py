@@ -41,13 +41,16 @@ class Result:
         derived: Derived | None = None,
         asked: Asked | None = None,
         whole: Callable[[], Result] | None = None,
+        proves: bool = True,
     ) -> None:
-        """A result of a query shows only what was `asked`; `whole` runs the whole program."""
+        """A result of a query shows only what was `asked`; `whole` runs the whole program: for what
+        is missing, and for proofs, unless this run `proves` its rows itself."""
         self._program = program
         self._ran = run
         self._derived = derived
         self._asked = asked
         self._whole = whole
+        self._proves = proves
         self._views: dict[str, RelationView] = {}
 
     @cached_property
@@ -129,6 +132,8 @@ class Result:
                 f"{relation}({', '.join(map(repr, row))}) does not hold",
                 hint="ask why_not(relation, row)",
             )
+        if self._whole is not None and not self._proves:
+            return self._whole().why(relation, row)
         return self._prover.prove(relation, place)
 
     def why_not(self, relation: str, row: Sequence[nodes.Value]) -> WhyNot:

@@ -66,6 +66,8 @@ class Evaluator:
         for place, step in enumerate(steps):
             if met:  # an intersection has done this step too
                 met -= 1
+                if self.recorder is not None:
+                    self.recorder.step(step, bindings.length)
                 continue
             if not bindings.length:
                 return

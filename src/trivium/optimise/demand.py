@@ -41,7 +41,7 @@ from trivium.ir.nodes import (
     Value,
     Var,
 )
-from trivium.optimise.rewrite import reads, with_laws
+from trivium.optimise.rewrite import numbered, reads, with_laws
 
 # Of more patterns than this, a relation is derived whole.
 PATTERNS = 4
@@ -325,6 +325,9 @@ def needed(program: Program, wanted: Iterable[str]) -> set[str]:
 def drop_unneeded(program: Program, wanted: Iterable[str]) -> Program:
     """Without the rules, facts and inputs of relations that no wanted one depends on."""
     kept = needed(program, wanted)
+    numbers = numbered(program)
+    if kept & numbers:  # a rule's numbers follow those of the rules before
+        kept = needed(program, kept | numbers)
     return replace(
         program,
         facts=tuple(fact for fact in program.facts if fact.relation in kept),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Rule, Term
+from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Rule, Term, Var
 
 
 def map_rules(program: Program, change: Callable[[Rule], Rule]) -> Program:
@@ -24,6 +24,21 @@ def reads(literal: Literal) -> set[str]:
     if isinstance(literal, Aggregate):
         return set().union(*map(reads, (*literal.body, *literal.condition)))
     return set()
+
+
+def term_names(literal: Literal) -> list[str]:
+    """The variables of a literal, those inside aggregates too, as often as they occur."""
+    found: list[str] = []
+
+    def note(term: Term) -> Term:
+        if isinstance(term, Var):
+            found.append(term.name)
+        return term
+
+    map_terms(literal, note)
+    if isinstance(literal, Aggregate):
+        found += [literal.result.name, *(variable.name for variable in literal.group)]
+    return found
 
 
 def map_terms(literal: Literal, change: Callable[[Term], Term]) -> Literal:
@@ -55,4 +70,13 @@ def with_laws(program: Program) -> set[str]:
             relation = program.relations[name]
             if relation.equivalence or relation.choices or relation.best or stratum.removals:
                 found.add(name)
-    return found
+    return found | numbered(program)
+
+
+def numbered(program: Program) -> set[str]:
+    """The relations whose rules number their bindings, one rule after the other (`autoinc`)."""
+    return {
+        rule.head.relation
+        for rule in program.rules
+        if any(isinstance(item, Aggregate) and item.kind == "autoinc" for item in rule.body)
+    }
