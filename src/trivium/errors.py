@@ -110,6 +110,7 @@ CATALOGUE: dict[int, str] = {
     659: "an output file must be writable",
     660: "data must be for a relation of the program",
     661: "only a row that holds has a proof",
+    662: "a term in Python nests at most 10,000 levels deep",
     670: "a question has at least one word",
     671: "a question is asked of at least one table or passage",
 }

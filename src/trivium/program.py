@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
@@ -162,6 +162,7 @@ class Program:
         backend: Backend | str | None = None,
         planning: Planning = EVERYTHING,
         profile: bool = False,
+        on_error: Literal["stop", "skip"] = "stop",
         only: Sequence[str] | None = None,
         **relations: Any,
     ) -> Result:
@@ -174,13 +175,15 @@ class Program:
             backend: `native` or `reference`; by default the native engine, where it was built.
             planning: what the planner may do; no row depends on it.
             profile: whether to note where time and rows go, for `result.profile`.
+            on_error: `stop` at a line of a fact file that is malformed, or `skip` such lines,
+                with a warning that counts them.
             only: relations to compute; what they do not need is left out, and cannot be read.
             relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
                 Arrow, polars or pandas table. It takes the place of an `.input` file.
 
         Raises LimitError (3xx), DataError (6xx), ProgramError (28x) for a functor without a result.
         """
-        options = Options(facts_dir, output_dir, limits, backend, planning, profile)
+        options = Options(facts_dir, output_dir, limits, backend, planning, profile, on_error)
         return self.start(options, None if only is None else dict.fromkeys(only, ()), relations)
 
     def query(
@@ -193,6 +196,7 @@ class Program:
         backend: Backend | str | None = None,
         planning: Planning = EVERYTHING,
         profile: bool = False,
+        on_error: Literal["stop", "skip"] = "stop",
         **relations: Any,
     ) -> Result:
         """Compute the rows of a relation that have the values of `row`, where `None` is any.
@@ -202,7 +206,7 @@ class Program:
         rows asked for, and their proofs; E201 if there is no such relation, E652 or E653 for a row
         that does not fit it.
         """
-        options = Options(facts_dir, None, limits, backend, planning, profile)
+        options = Options(facts_dir, None, limits, backend, planning, profile, on_error)
         return self.start(options, {relation: tuple(row)}, relations)
 
     def start(self, options: Options, asked: Asked | None, relations: Mapping[str, Any]) -> Result:

@@ -183,11 +183,10 @@ class Result:
             if directive.kind == "printsize":
                 print(f"{directive.relation}\t{len(view)}")
             elif directive.kind == "output":
-                form = format_of(directive, Path(folder))
-                if form.name == "stdout":
-                    print_facts(relation, view.rows(), form)
-                else:
-                    written.append(write_facts(directive, relation, view.rows(), Path(folder)))
+                shapes = self._program.shapes
+                path = write_facts(directive, relation, view, Path(folder), shapes)
+                if path is not None:
+                    written.append(path)
         return written
 
     def print(self) -> None:
@@ -201,4 +200,4 @@ class Result:
             elif directive.kind == "output":
                 relation = self._program.relations[directive.relation]
                 form = replace(format_of(directive, Path()), headers=True)
-                print_facts(relation, view.rows(), form)
+                print_facts(relation, view, form, self._program.shapes)

@@ -29,8 +29,16 @@ ROWS = [
         '(filename="t.jsonl")',
         '(filename="t.parquet")',
         '(filename="t.csv", rfc4180=true, delimiter=";")',
+        '(filename="t.csv", rfc4180=true, delimiter="<>", headers=true)',
+        '(filename="t.csv.gz", compress=true, delimiter="||")',
+        '(IO=sqlite, dbname="all.sqlite")',
+        '(IO=sqlite, filename="all.sqlite", name="u")',
+        "(IO=jsonfile)",
+        "(IO=jsonfile, format=object)",
+        '(IO=file, filename="t.txt", name="u", separator=1)',
     ],
 )
+@pytest.mark.filterwarnings("ignore:the option `separator`")
 def test_round_trip(tmp_path: Path, options: str) -> None:
     Program(f"{DECLARED}.output t{options}").run(t=ROWS, output_dir=tmp_path)
     if not options:
@@ -99,7 +107,7 @@ def test_bad_json_and_parquet(tmp_path: Path) -> None:
 
 def test_unknown_format() -> None:
     with pytest.raises(DataError) as caught:
-        Program(".decl t(n: number)\n.input t(IO=sqlite)").run()
+        Program(".decl t(n: number)\n.input t(IO=postgres)").run()
     assert caught.value.number == 656
 
 

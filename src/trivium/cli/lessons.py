@@ -212,6 +212,7 @@ LESSONS: dict[int, Lesson] = {
     659: Lesson("write to a folder where there is room, and that is yours."),
     660: Lesson("use the name that the program uses."),
     661: Lesson("ask why it does not hold: `result.why_not(...)`, `--why-not`."),
+    662: Lesson("take the rows with `result[name].shown()`, or write them to a file."),
     670: Lesson("ask something."),
     671: Lesson("add a source first: `machine.add(...)`."),
 }

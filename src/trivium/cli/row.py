@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from trivium.analyse.near import did_you_mean
 from trivium.errors import ProgramError, SyntaxProblem
+from trivium.ir import nodes
+from trivium.ir.values import Term, same_value
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
@@ -20,12 +23,20 @@ from trivium.syntax.souffle import parse
 if TYPE_CHECKING:
     from trivium.program import Result
 
-Value = int | float | str | None
+
+class Wildcard(Enum):
+    """What `_` stands for; `None` is the value `nil`."""
+
+    ANY = "_"
+
+
+ANY = Wildcard.ANY
+Value = nodes.Value | Wildcard
 
 
 @dataclass(frozen=True)
 class RowPattern:
-    """The values to match, `None` for any; `names` are their columns, if they were given."""
+    """The values to match, `ANY` for any; `names` are their columns, if they were given."""
 
     relation: str
     values: tuple[Value, ...]
@@ -38,15 +49,16 @@ class RowPattern:
         return [
             row
             for row in result[self.relation].rows()
-            if all(w is None or w == v for w, v in zip(wanted, row, strict=True))
+            if all(w is ANY or same_value(w, v) for w, v in zip(wanted, row, strict=True))
         ]
 
     def why_not(self, result: Result) -> str:
         """Why no row fits."""
         wanted = self.over(result.relations, self._columns(result))
-        if None in wanted:
+        if ANY in wanted:
             return f"no row of `{self.relation}` matches {self.span.text.removesuffix('.')}"
-        return str(result.why_not(self.relation, [v for v in wanted if v is not None]))
+        row = [value for value in wanted if not isinstance(value, Wildcard)]
+        return str(result.why_not(self.relation, row))
 
     def _columns(self, result: Result) -> tuple[str, ...] | None:
         return result[self.relation].columns if self.relation in result else None
@@ -63,7 +75,7 @@ class RowPattern:
             raise ProgramError(204, message, self.span, hint=did_you_mean(unknown[0], columns))
         if self.names:
             given = dict(zip(self.names, self.values, strict=True))
-            return tuple(given.get(column) for column in columns)
+            return tuple(given.get(column, ANY) for column in columns)
         if len(self.values) != len(columns):
             message = f"`{self.relation}` has {len(columns)} columns, found {len(self.values)}"
             raise ProgramError(203, message, self.span, hint=f"columns: {', '.join(columns)}")
@@ -84,15 +96,23 @@ def parse_row(text: str, variables: bool = False) -> RowPattern:
     raise SyntaxProblem(101, f"expected one row, found `{text}`", hint="write it as `path(1, 3)`")
 
 
-def _value(term: ast.Term, free: set[str]) -> Value:
+def _value(term: ast.Term, free: set[str]) -> Any:
     match term:
         case ast.Variable(name) if name in free:
+            return ANY
+        case ast.Nil():
             return None
+        case ast.Structure(branch, args):
+            parts = tuple(_value(arg, set()) for arg in args)
+            if ANY in parts:
+                message = "`_` stands for a whole value, and not for a part of one"
+                raise SyntaxProblem(101, message, term.span)
+            return parts if branch is None else Term(branch, parts)
         case ast.Integer(value) | ast.Real(value) | ast.Text(value):
             return value
         case ast.Call("neg", (ast.Integer(value) | ast.Real(value),)):
             return -value
         case ast.Wildcard():
-            return None
+            return ANY
     message = f"expected a value or `_`, found `{term.span.text}`"
     raise SyntaxProblem(101, message, term.span, hint="put text in double quotes")

@@ -79,6 +79,10 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-F", "--facts", metavar="DIR", default=".", help="where `.input` files are (.)"
     )
+    parser.add_argument(
+        "--on-error", choices=("stop", "skip"), default="stop",
+        help="stop at a malformed line of an `.input` file, or skip such lines and count them",
+    )  # fmt: skip
 
 
 def add_text(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +94,10 @@ def add_text(parser: argparse.ArgumentParser) -> None:
     text.add_argument(
         "-M", "--macro", metavar="NAME=TEXT", action="append", default=[],
         help="define macros for the preprocessor, as `SMALL DEPTH=3`; may be repeated",
+    )  # fmt: skip
+    text.add_argument(
+        "--functions", metavar="FILE.py", action="append", default=[],
+        help="run this file, and use its functions as functors; may be repeated",
     )  # fmt: skip
 
 
@@ -152,12 +160,13 @@ def asked_of(program: Program, arguments: argparse.Namespace) -> Asked | None:
     All too, where a row is to be explained: it may be of any relation.
     """
     if arguments.query:
-        from trivium.cli.row import parse_row
+        from trivium.cli.row import ANY, parse_row
 
         row = parse_row(arguments.query, variables=True)
         relation = program.ir.relations.get(row.relation)
         names = None if relation is None else [column.name for column in relation.columns]
-        return {row.relation: row.over(list(program.ir.relations), names)}
+        wanted = row.over(list(program.ir.relations), names)
+        return {row.relation: tuple(None if value is ANY else value for value in wanted)}
     if arguments.why or arguments.why_not:
         return None
     shown = [d.relation for d in program.ir.directives if d.kind in ("output", "printsize")]
@@ -168,6 +177,7 @@ def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     """The program, and the tables of the sources as its input relations by name."""
     text = program_text(arguments.file)
     tables = read_tables(arguments.sources)
+    from trivium.cli.functions import functions_of
     from trivium.engine.given import take
     from trivium.program import Program
 
@@ -175,7 +185,11 @@ def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     given = [take(name, table).relation() for name, table in tables.items()]
     include = [Path(name).parent, *map(Path, arguments.include)]
     macros = dict(macro.partition("=")[::2] for text in arguments.macro for macro in text.split())
-    return Program(text, name=name, relations=given, include=include, macros=macros), tables
+    functions = functions_of(arguments.functions) if arguments.functions else {}
+    program = Program(
+        text, name=name, functions=functions, relations=given, include=include, macros=macros
+    )
+    return program, tables
 
 
 def read_tables(sources: list[str]) -> dict[str, Table]:
@@ -225,7 +239,9 @@ def run_program(
     }
     limits = Limits(**{name: value for name, value in given.items() if value is not None})
     with progress(f"running {arguments.file}"):
-        options = Options(facts_dir=arguments.facts, limits=limits, profile=profile)
+        options = Options(
+            facts_dir=arguments.facts, limits=limits, profile=profile, on_error=arguments.on_error
+        )
         return program.start(options, asked, tables)
 
 
@@ -268,12 +284,12 @@ def show_views(views: dict[str, RelationView], form: str) -> None:
         out = console()
         for name, view in views.items():
             title = f"{name} ({counted(len(view), 'row')})"
-            print_rows(out, title, view.columns, view.rows())
+            print_rows(out, title, view.columns, view.shown())
             out.print()
 
 
 def _records(view: RelationView) -> list[dict[str, object]]:
-    return [dict(zip(view.columns, row, strict=True)) for row in view.rows()]
+    return [dict(zip(view.columns, row, strict=True)) for row in view.shown()]
 
 
 def _print_csv(views: dict[str, RelationView]) -> None:
@@ -285,7 +301,7 @@ def _print_csv(views: dict[str, RelationView]) -> None:
         if len(views) > 1:
             print(("\n" if i else "") + f"# {name}")
         writer.writerow(view.columns)
-        writer.writerows(view.rows())
+        writer.writerows(view.shown())
 
 
 def explain_row(result: Result, text: str) -> str:

@@ -23,7 +23,10 @@ from trivium.source import Place
 
 
 class Loader:
-    """Fills the relations of one run with their given rows."""
+    """Fills the relations of one run with their given rows.
+
+    `skip` leaves out the lines of fact files that are malformed, with a warning.
+    """
 
     def __init__(
         self,
@@ -33,10 +36,12 @@ class Loader:
         backend: Backend,
         symbols: SymbolTable,
         guard: Guard,
+        skip: bool = False,
     ) -> None:
         self.program = program
         self.data = data
         self.facts_dir = facts_dir
+        self.skip = skip
         self.backend = backend
         self.symbols = symbols
         self.guard = guard
@@ -82,7 +87,7 @@ class Loader:
             folder = self.facts_dir or Path()
             shapes = self.program.shapes
             for item in self._inputs.get(name, []):
-                givens.append(read_facts(item, relation, folder, shapes))
+                givens.append(read_facts(item, relation, folder, shapes, self.skip))
         if name in self._facts:
             givens.append(_from_facts(name, self._facts[name]))
         return givens

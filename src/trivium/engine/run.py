@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from trivium.engine.backends import backend as choose_backend
 from trivium.engine.contract import Backend, Values
@@ -36,6 +36,7 @@ class Options:
     backend: Backend | str | None = None
     planning: Planning = EVERYTHING
     profile: bool = False
+    on_error: Literal["stop", "skip"] = "stop"
 
     @property
     def anyhow(self) -> bool:
@@ -76,7 +77,8 @@ def run_program(
     backend = choose_backend(options.backend)
     symbols = SymbolTable(program.shapes)
     folder = None if options.facts_dir is None else Path(options.facts_dir)
-    loader = Loader(program, data, folder, backend, symbols, guard)
+    skip = options.on_error == "skip"
+    loader = Loader(program, data, folder, backend, symbols, guard, skip)
     loader.check_names()
     for name in loader.needed():
         loader.load(name)

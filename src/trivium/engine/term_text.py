@@ -25,9 +25,9 @@ _NAME = re.compile(r"[\w?.]+")
 _UNSAFE = re.compile(r'[,\])("\\\t\n\r]|^\s|\s$|^$')
 
 
-def term_text(value: object) -> str:
-    """A record or branch as a file has it."""
-    return write_value(value, _part_text)
+def term_text(value: object, quotes: bool = False) -> str:
+    """A record or branch as a file has it; with all its texts between `quotes`, if need be."""
+    return write_value(value, _quoted_part if quotes else _part_text)
 
 
 def _part_text(part: object) -> str:
@@ -35,6 +35,14 @@ def _part_text(part: object) -> str:
         return to_text(part)
     if not _UNSAFE.search(part):
         return part
+    return _in_quotes(part)
+
+
+def _quoted_part(part: object) -> str:
+    return _in_quotes(part) if isinstance(part, str) else to_text(part)
+
+
+def _in_quotes(part: str) -> str:
     escaped = part.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

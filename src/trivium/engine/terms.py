@@ -141,6 +141,14 @@ class TermTable:
                 ranks[node] = len(ranks)
         return np.array([ranks[kind, code] for code in column.tolist()], np.int64)
 
+    def depth(self, column: Column, kind: Type) -> int:
+        """How many levels the deepest of the terms has."""
+        heights: dict[_Node, int] = {}
+        for node, branch in self._parts(column, kind).items():
+            below = [heights[part] for part in self._inner(node[1], branch)]
+            heights[node] = 1 + max(below, default=0) if branch else 0
+        return max(heights.values(), default=0)
+
     # --- Python values ---------------------------------------------------------------------------
 
     def decode(self, column: Column, kind: Type, symbols: SymbolTable) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -17,8 +17,9 @@ from trivium.engine.contract import Column, Mask, Rows
 from trivium.engine.functors import cell_text
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
+from trivium.engine.term_text import term_text
 from trivium.engine.values import decode, sortable
-from trivium.errors import BackendError
+from trivium.errors import BackendError, DataError
 from trivium.ir.nodes import Relation
 from trivium.ir.types import Type
 
@@ -26,6 +27,8 @@ Row = tuple[Any, ...]
 
 # How many rows a printed relation shows, and how much of a term.
 SHOWN = 30
+# Python's own comparison of nested tuples needs the machine's stack; so deep it has room.
+DEEPEST = 10_000
 CELL = 400
 
 
@@ -67,7 +70,7 @@ class RelationView(ABC):
 
     @cached_property
     def _set(self) -> frozenset[Row]:
-        return frozenset(self._rows)
+        return frozenset(self.rows())
 
     @cached_property
     def _order(self) -> Rows:
@@ -89,15 +92,43 @@ class RelationView(ABC):
     def _rows(self) -> list[Row]:
         if not self._stored.columns:
             return [()] * len(self)
-        return list(zip(*(self.column(name) for name in self.columns), strict=True))
+        return list(zip(*map(self._values, range(len(self.columns))), strict=True))
 
     def rows(self) -> list[Row]:
-        """All rows as tuples of `int`, `float`, `str` or `None`; a date is ISO text."""
+        """All rows as tuples of `int`, `float`, `str` or `None`; a date is ISO text.
+
+        A record is a tuple, `nil` is None, and a branch a `trivium.Term`. E662 for a term that is
+        so deep that Python could not compare it: `shown` gives its text.
+        """
+        self._check_depth(self.types)
         return list(self._rows)
+
+    def _check_depth(self, kinds: Sequence[Type]) -> None:
+        for place, kind in enumerate(self.types):
+            if kind.structured and kind in kinds:
+                depth = self._symbols.terms.depth(self._stored.column(place), kind)
+                if depth > DEEPEST:
+                    message = f"a value of `{self.name}` nests {depth:,} levels deep"
+                    hint = "take its text with `shown()`, or write it to a file"
+                    raise DataError(662, message, hint=hint)
+
+    def shown(self) -> list[Row]:
+        """All rows, with records and branches as the text that files have."""
+        if not any(kind.structured for kind in self.types):
+            return list(self._rows)
+        kinds = self.types
+        return [
+            tuple(term_text(v) if k.structured else v for v, k in zip(row, kinds, strict=True))
+            for row in self._rows
+        ]
 
     def column(self, name: str) -> list[Any]:
         """One column's values, in the order of `rows`."""
         place = self.columns.index(name)
+        self._check_depth([self.types[place]])
+        return self._values(place)
+
+    def _values(self, place: int) -> list[Any]:
         return decode(*self._cells(place, sort=True), self.types[place], self._symbols)
 
     def _cells(self, place: int, sort: bool) -> tuple[Column, Mask | None]:
