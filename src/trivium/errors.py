@@ -64,6 +64,7 @@ CATALOGUE: dict[int, str] = {
     251: "a record or a branch has one part for each of its fields",
     252: "the type of a record follows from its column, its variable or `as(..., T)`",
     253: "`autoinc()` is an argument of a head, in a rule that is not recursive",
+    254: "a value of one subtype is one of another only where `as` says so",
     280: "a divisor must not be zero",
     281: "a functor must have a result for its arguments",
     282: "a Python functor must annotate its arguments and result as `int`, `float` or `str`",

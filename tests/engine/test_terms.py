@@ -156,3 +156,57 @@ def test_a_line_that_is_no_term(tmp_path: Path) -> None:
         tv.Program(PROGRAM).run(facts_dir=tmp_path)
     assert caught.value.number == 658
     assert "line 2: column `l`: '[x, nil]' is not a List: `x` is not a number" in str(caught.value)
+
+
+def nested(depth: int) -> str:
+    return "".join(f"[{n}, " for n in range(depth)) + "nil" + "]" * depth
+
+
+def test_a_list_of_100_000_cells(tmp_path: Path) -> None:
+    text = f"{nested(100_000)}\t$Number(7)\n"
+    (tmp_path / "given.facts").write_text(text, "utf-8")
+    rules = """
+        .decl second(n: number)
+        second(n) :- seen([_, [n, _]], _).
+        .decl longer(l: List)
+        longer([7, l]) :- seen(l, _).
+        .output longer(IO=jsonfile)
+    """
+    program = tv.Program(PROGRAM + rules)
+    result = program.run(facts_dir=tmp_path, output_dir=tmp_path)
+    assert (tmp_path / "seen.csv").read_text("utf-8") == text
+    assert (tmp_path / "longer.json").read_text("utf-8").startswith("[[[7, [0, [1, ")
+    assert result["second"].rows() == [(1,)]
+    assert str(result["longer"]).startswith("longer: 1 row")
+    assert result["seen"].shown()[0][0] == nested(100_000)
+    with pytest.raises(tv.TriviumError) as caught:
+        result["seen"].rows()
+    assert caught.value.number == 662
+    (deep,) = result["longer"]
+    again = program.run(given=[(deep[0], ONE)])
+    assert again["second"].rows() == [(0,)]
+    proof = str(again.why("longer", ((7, deep[0]),)))
+    assert proof.startswith("longer([7, [7, [0, ")
+    assert len(proof) < 5_000
+
+
+def test_as_deep_as_rows_may_be(tmp_path: Path) -> None:
+    value: Any = None
+    for n in range(10_000):
+        value = (n, value)
+    result = tv.Program(PROGRAM).run(given=[(value, ONE)])
+    assert result["seen"].rows()[0][0][0] == 9_999
+    assert result["seen"].column("e") == [ONE]
+    with pytest.raises(tv.TriviumError):
+        tv.Program(PROGRAM).run(given=[((0, value), ONE)])["seen"].column("l")
+
+
+def test_a_deep_branch_is_compared_and_printed_without_recursion() -> None:
+    one: Any = Term("Number", (1,))
+    other: Any = Term("Number", (1,))
+    for _ in range(100_000):
+        one, other = Term("Add", (one, ONE)), Term("Add", (other, ONE))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert len(repr(one)) > 100_000
+    assert one != Term("Add", (other, ONE))

@@ -18,6 +18,7 @@ from trivium.analyse.elaborate import Elaboration
 from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
 from trivium.analyse.inline import inline
+from trivium.analyse.kinship import check_kinship
 from trivium.analyse.names import collect, resolve
 from trivium.analyse.plans import check_plans
 from trivium.analyse.qualifiers import check_directives, closure, declarations, has, qualified
@@ -110,6 +111,7 @@ def analyse(
     relations = {n: qualified(elaboration.relation(n), declared.get(n)) for n in schemas}
     typed = [elaboration.rule(rule, n) for n, rule in enumerate(rules)]
     going = [elaboration.rule(rule, n) for n, rule in enumerate(removals, len(rules))]
+    check_kinship(rules, schemas, types)
     for name in {rule.head.relation for rule in going}:
         kept = best([rule for rule in going if rule.head.relation == name])
         relations[name] = replace(relations[name], best=kept)

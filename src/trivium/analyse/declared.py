@@ -33,13 +33,15 @@ class Types:
     """What names of types and of branches mean.
 
     `names` give the type that columns of a named type are kept as. `declared` are the declarations
-    of subtypes and unions, which `kinship.py` compares.
+    of subtypes and unions, which `kinship.py` compares; `parts` are the names of the types of the
+    fields of each branch, and of each record as `[Record]`.
     """
 
     names: Mapping[str, Type]
     shapes: Mapping[Type, Shape]
     branches: Mapping[str, tuple[Shape, Branch]]
     declared: Mapping[str, ast.TypeDeclaration]
+    parts: Mapping[str, tuple[str, ...]]
 
     def type(self, name: str, span: Span) -> Type:
         """The type that a name at the end of a span means; raises ProgramError 214."""
@@ -73,10 +75,11 @@ def collect_types(items: Iterable[ast.Item]) -> Types:
         else:
             names[item.name] = Type(item.name)
             structured.append(item)
-    _resolve(names, synonyms)
-    types = Types(names, {}, {}, synonyms)
+    records = {Type(item.name) for item in structured if isinstance(item, ast.RecordDeclaration)}
+    _resolve(names, synonyms, records)
+    types = Types(names, {}, {}, synonyms, {})
     shapes = {Type(item.name): _shape(item, types) for item in structured}
-    return Types(names, shapes, _branches(structured, shapes), synonyms)
+    return Types(names, shapes, _branches(structured, shapes), synonyms, _parts(structured))
 
 
 def collect_functors(
@@ -102,13 +105,17 @@ def collect_functors(
     return found
 
 
-def _resolve(names: dict[str, Type], synonyms: Mapping[str, ast.TypeDeclaration]) -> None:
+def _resolve(
+    names: dict[str, Type],
+    synonyms: Mapping[str, ast.TypeDeclaration],
+    records: Container[Type],
+) -> None:
     """Find what subtypes, unions and synonyms are kept as."""
     waiting = dict(synonyms)
     while waiting:
         ready = [d for d in waiting.values() if all(b.text in names for b in d.bases)]
         for item in ready:
-            names[item.name] = _joined(item, names)
+            names[item.name] = _joined(item, names, records)
             del waiting[item.name]
         if not ready:
             item = next(iter(waiting.values()))
@@ -119,13 +126,17 @@ def _resolve(names: dict[str, Type], synonyms: Mapping[str, ast.TypeDeclaration]
             raise _unknown_type(base.text, base.span, names)
 
 
-def _joined(item: ast.TypeDeclaration, names: Mapping[str, Type]) -> Type:
+def _joined(item: ast.TypeDeclaration, names: Mapping[str, Type], records: Container[Type]) -> Type:
     bases = {names[base.text] for base in item.bases}
     if len(bases) > 1:
         message = f"the type `{item.name}` joins {listed(sorted(bases))}"
         hint = "a union joins types that hold the same kind of value"
         raise ProgramError(207, message, item.span, hint=hint)
     kind = bases.pop()
+    if kind in records and item.subtype:
+        message = f"`{item.name}` is a subtype of `{item.bases[0].text}`, a type of records"
+        hint = f"give it another name: `.type {item.name} = {item.bases[0].text}`"
+        raise ProgramError(207, message, item.bases[0].span, hint=hint)
     if kind.structured and len(item.bases) > 1:
         message = f"the union `{item.name}` contains `{item.bases[0].text}`, a type of terms"
         hint = "make one type of them: `.type T = A {...} | B {...}`"
@@ -167,6 +178,18 @@ def _branches(
                 hint = "give one of them another name"
                 raise ProgramError(211, message, declared.span, note, hint)
             found[branch.name] = (shape, branch)
+    return found
+
+
+def _parts(
+    items: Sequence[ast.RecordDeclaration | ast.SumDeclaration],
+) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for item in items:
+        if isinstance(item, ast.RecordDeclaration):
+            found[f"[{item.name}]"] = tuple(field.type for field in item.fields)
+        else:
+            found |= {b.name: tuple(field.type for field in b.fields) for b in item.branches}
     return found
 
 

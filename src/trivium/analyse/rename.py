@@ -32,6 +32,7 @@ def rename_results(
     those that stand outside it, bound or not."""
     given: dict[str, set[str]] = {}
     outside = set(bound)
+    generated = {x.result for x in literals if isinstance(x, FlatAggregate) and x.kind == "range"}
     for literal in literals:
         if isinstance(literal, FlatAtom) and not literal.negated:
             outside |= {arg.name for arg in literal.args if isinstance(arg, ast.Variable)}
@@ -39,6 +40,8 @@ def rename_results(
             for one, other in ((literal.left, literal.right), (literal.right, literal.left)):
                 if isinstance(one, ast.Variable) and isinstance(other, ast.Variable):
                     given.setdefault(one.name, set()).add(other.name)
+                    if one.name in generated:
+                        outside.add(other.name)
     here = [literal for literal in literals if not isinstance(literal, FlatAggregate)]
     elsewhere = bound | around | set(literal_names(here))
     taken = set(literal_names(literals)) | bound | around

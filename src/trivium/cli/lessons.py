@@ -157,6 +157,11 @@ LESSONS: dict[int, Lesson] = {
         "number the rows in a rule of their own, once they are complete.",
         ".decl p(x: number, y: number)\np(1, 1).\np(autoinc(), y) :- p(y, _).",
     ),
+    254: Lesson(
+        "use a type that both belong to, or convert: `as(x, City)`.",
+        ".type City <: symbol\n.type Person <: symbol\n.decl lives(p: Person, c: City)\n"
+        ".decl city(c: City)\ncity(x) :- lives(x, _).",
+    ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",

@@ -267,13 +267,31 @@ FUNCTORS: dict[str, Callable[..., Values]] = {
 }
 
 
+# Soufflé's regular expressions are ECMAScript's, which know these inside brackets.
+_CLASSES = {
+    "digit": "0-9",
+    "alpha": "a-zA-Z",
+    "alnum": "a-zA-Z0-9",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "space": r"\s",
+    "blank": r" \t",
+    "xdigit": "0-9a-fA-F",
+    "cntrl": r"\x00-\x1f\x7f",
+    "punct": r"!-/:-@\[-`{-~",
+    "graph": "!-~",
+    "print": " -~",
+}
+_CLASS = re.compile(rf"\[:({'|'.join(_CLASSES)}):\]")
+
+
 @lru_cache(256)
 def _pattern(text: str) -> re.Pattern[str] | None:
     """The compiled pattern; None, with a warning, for a text that is no regular expression."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # `[[` may mean more one day
-            return re.compile(text)
+            return re.compile(_CLASS.sub(lambda found: _CLASSES[found[1]], text))
     except re.error as error:
         message = f"`match` never holds for {text!r}, which is no regular expression: {error}"
         warnings.warn(message, DataWarning, stacklevel=2)

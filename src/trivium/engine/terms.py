@@ -113,6 +113,8 @@ class TermTable:
         """
         from trivium.engine.values import sortable
 
+        if len(set(column.tolist())) < 2:
+            return np.zeros(len(column), np.int64)
         parts = self._parts(column, kind)
         heights: dict[_Node, int] = {}
         levels: list[list[_Node]] = []
