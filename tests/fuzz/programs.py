@@ -54,7 +54,7 @@ def make(chance: Random, rows: int = 0) -> Case:
 
 
 _ALIASES = (
-    ast.TypeDeclaration("Whole", (ast.Name("number", HERE),), True, HERE),
+    ast.TypeDeclaration("Whole", (ast.Name("number", HERE),), False, HERE),
     ast.TypeDeclaration("Name", (ast.Name("symbol", HERE),), False, HERE),
 )
 
