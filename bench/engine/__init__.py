@@ -1,12 +1,11 @@
 """How fast the engine is, beside Soufflé and DuckDB on the same data.
 
-    python -m bench.engine                               all workloads, full size, three paired runs
-    python -m bench.engine --only tc-chain --runs 5 --json chain.json
-    SOUFFLE=/opt/souffle/bin/souffle python -m bench.engine        with a Soufflé that is installed
-    python -m bench.engine.limits                        what the machine's memory allows
+python -m bench.engine                               all workloads, full size, three paired runs
+python -m bench.engine --only tc-chain --runs 5 --json chain.json
+SOUFFLE=/opt/souffle/bin/souffle python -m bench.engine        with a Soufflé that is installed
 
-    generate    data from seeds                measure     one run in one process, and pairs of runs
-    workloads   the table of workloads         report      medians, ratios, geometric means
-    graphs, relational     programs and SQL    souffle     programs compiled, figures that were kept
-    job         one run of Trivium or DuckDB   limits      bandwidth, random access, rows a second
+generate    data from seeds                 measure    one run in one process, and pairs of runs
+workloads   the table of workloads          report     medians, ratios, geometric means
+recursive, plain      programs and SQL      souffle    programs compiled, figures that were kept
+job         one run of Trivium or DuckDB    store      data on disk, made once
 """

@@ -11,8 +11,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from bench.engine import report, souffle
 from bench.engine.measure import (
     Contender,
@@ -25,6 +23,7 @@ from bench.engine.measure import (
 from bench.engine.report import Entry, Line
 from bench.engine.store import Stored, store, write_facts
 from bench.engine.workloads import WORKLOADS, Workload
+from rich.console import Console
 
 ENGINES = ("trivium", "native", "reference", "duckdb", "souffle")
 
@@ -135,7 +134,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS),
                         metavar="NAME", help=", ".join(WORKLOADS))  # fmt: skip
     parser.add_argument("--engines", default="trivium,duckdb,souffle",
-                        help=f"of {', '.join(ENGINES)}; the first is compared with the others")  # fmt: skip
+                        help=f"of {', '.join(ENGINES)}; ours is the first")  # fmt: skip
     parser.add_argument("--scale", type=float, default=1.0, help="of the inputs' sizes")
     parser.add_argument("--runs", type=int, default=3, help="paired runs after the trial")
     parser.add_argument("--timeout", type=float, default=300.0, help="seconds, for each process")
@@ -152,7 +151,7 @@ def main() -> int:
     if "souffle" in engines and souffle.installed() is None:
         kept = souffle.read_kept()
         console.print(
-            "SOUFFLE is not set. Its figures are those of an earlier run, not paired with this one: "
+            "SOUFFLE is not set. Its figures are of an earlier run, not paired with this one: "
             f"Soufflé {kept['souffle']} on {kept['machine']}, {kept['date']}."
             if kept else "SOUFFLE is not set, and no figures are kept."
         )  # fmt: skip

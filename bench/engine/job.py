@@ -4,8 +4,8 @@
     {"load": 0.21, "run": 0.31, "processor": 0.31, "before": 61000, "peak": 158000, "rows": 4501500,
      "checksum": "…"}
 
-Arguments: the engine (`trivium`, `native`, `reference` or `duckdb`), the workload, the number of the
-way, the folder of its data, and `check` or `size`. Seconds, kilobytes. `load` ends when the
+Arguments: the engine (`trivium`, `native`, `reference` or `duckdb`), the workload, the number of
+the way, the folder of its data, and `check` or `size`. Seconds, kilobytes. `load` ends when the
 interpreter has its libraries and the data is in arrays (DuckDB: in tables); `run` takes in reading
 the program, planning it and holding every row of the results.
 """
@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
 from bench.engine.generate import Data
 from bench.engine.workloads import WORKLOADS, Workload
 

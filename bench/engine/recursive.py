@@ -1,8 +1,8 @@
 """The recursive programs, each in the ways that fit the engines best.
 
 A way is a whole program, or a whole query. The first round of a measurement tries every way of an
-engine; the fastest is then measured. Rules are in the dialect that Trivium and Soufflé share; tables
-have the columns a, b, c.
+engine; the fastest is then measured. Rules are in the dialect that Trivium and Soufflé share;
+tables have the columns a, b, c.
 
 `WITH RECURSIVE` sees only the rows of the last round. A rule that joins two recursive atoms needs
 all rows as well, which DuckDB names `recurring.NAME` under `USING KEY`.
@@ -109,7 +109,8 @@ value(x, y) :- flow(z, x), memory(z, w), flow(w, y).
 ALIASES_SQL = """
 WITH RECURSIVE fact(kind, x, y) USING KEY (kind, x, y) AS (
     (SELECT 0, a, b FROM assign UNION
-     SELECT k, n, n FROM (SELECT a n FROM assign UNION SELECT b FROM assign), (VALUES (0), (1)) t(k))
+     SELECT k, n, n FROM (SELECT a n FROM assign UNION SELECT b FROM assign),
+                         (VALUES (0), (1)) t(k))
     UNION
     (SELECT 0, s.a, m.y FROM assign s JOIN fact m ON m.kind = 1 AND s.b = m.x
      UNION

@@ -12,11 +12,10 @@ from math import exp, log
 from statistics import median
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from bench.engine.measure import Failure, Measurement, middle
 from bench.engine.workloads import Workload
+from rich.console import Console
+from rich.table import Table
 
 
 @dataclass(frozen=True)

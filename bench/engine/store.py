@@ -15,10 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv
-
 from bench.engine import generate
 from bench.engine.workloads import Workload
+from pyarrow import csv
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,7 @@ _CHAIN = _closure("tc-chain", lambda scale: generate.chain(_size(3_000, scale)))
 _SCALE_FREE = _closure("tc-scale-free", lambda scale: generate.scale_free(_size(5_000, scale), 2))
 _MANY = _closure("tc-25m", _random(5_000, 25_000))
 _TREE = _same_generation("sg-tree", lambda scale: generate.tree(12 + round(log2(2 * scale))))
-_GRAPH = _same_generation(
-    "sg-graph", lambda scale: generate.layered(10, _size(800, scale), 3)
-)
+_GRAPH = _same_generation("sg-graph", lambda scale: generate.layered(10, _size(800, scale), 3))
 _POINTS_TO = Workload(
     "andersen",
     lambda scale: generate.pointers(_size(7_000, scale)),
