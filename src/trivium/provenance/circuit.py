@@ -1,12 +1,12 @@
-"""Arithmetic circuits: sums of products over the weights of choices, compiled once, evaluated often.
+"""Arithmetic circuits: sums of products of the weights of choices, made once, evaluated often.
 
 A circuit gives, for any weights of its leaves, the weight of each of its roots, in time linear in
 its edges, in any commutative semiring (see `semirings/`), for one assignment of weights or for a
 batch.
 
-    roots[0] = w0 · w1 + r0 · w2        leaves: w0, w1, w2 the alternatives, r0, r1, ... "none of it"
+    roots[0] = w0 · w1 + r0 · w2      leaves: w0, w1, w2 the alternatives, r0, r1, ... "none of it"
 
-Source: A. Darwiche, "A differential approach to inference in Bayesian networks", J. ACM 50(3), 2003.
+Source: A. Darwiche, "A differential approach to inference in Bayesian networks", J. ACM, 2003.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Circuit:
     """Nodes in topological order; every child stands before its parent.
 
     Args:
-        alternatives: how many alternatives there are: the nodes 0 .. alternatives - 1 are the leaves
-            that hold their weights.
+        alternatives: how many alternatives there are: the nodes 0 .. alternatives - 1 are the
+            leaves that hold their weights.
         groups: of each alternative the number of its group, shape (alternatives,). The leaf
             `alternatives + g` has the weight that no alternative of group g is chosen.
         product: of each inner node whether it is a product, else it is a sum; shape (inner,).

@@ -3,10 +3,11 @@
 It is a ground program, as small as the query allows; everything that is known about probability is
 computed from it, and nothing here knows where it came from.
 
-    0.4::edge(1, 2).  0.5::edge(2, 3).  path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z).
+    0.4::edge(1, 2).             path(x, y) :- edge(x, y).
+    0.5::edge(2, 3).             path(x, z) :- path(x, y), edge(y, z).
 
-    nodes    0: edge(1, 2)   1: edge(2, 3)   2: path(1, 2)   3: path(2, 3)   4: path(1, 3)
-    groups   (0,) (1,)       rules   2 ← 0    3 ← 1    4 ← 2, 1       weights  0.4, 0.5
+    nodes    0: edge(1, 2)    1: edge(2, 3)    2: path(1, 2)    3: path(2, 3)    4: path(1, 3)
+    weights  0.4, 0.5         groups (0,) (1,)                  rules 2 ← 0    3 ← 1    4 ← 2, 1
 
 Rows that are certain do not occur: they are left out of bodies, and a certain head is a rule with
 an empty body. The meaning is the distribution semantics: choose of each group at most one
