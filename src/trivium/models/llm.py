@@ -3,9 +3,9 @@
     model = ChatClient("qwen2.5-coder", base_url="http://127.0.0.1:8080/v1")
     model.complete([Message("user", "Say hello.")]).text
 
-It waits for a reply within limits of time and size, and tries again, with growing pauses, only
-where that can help (no connection, too many requests, a server's passing failure). Whatever comes
-back that is not a chat completion is a numbered error.
+It waits for a reply within limits of time, size and money, and tries again, with growing pauses,
+only where that can help (no connection, too many requests, a server's passing failure). Whatever
+comes back that is not a chat completion is a numbered error.
 The `openai` library is imported at the first call.
 """
 
@@ -15,17 +15,24 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from trivium.errors import BackendError, ModelError
+from trivium.models.budget import Budget, Ticket, most_tokens
+from trivium.models.prices import Price, price_of
 from trivium.models.protocol import Message, Reply, Sampling, Usage, request
+from trivium.models.stream import Looping, OnText, assemble
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+# Failures before a model has written anything: no token was paid.
+_UNPAID = {501, 503}
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE = 20.0
 
@@ -42,11 +49,15 @@ class ChatClient:
         retries: how often a failed try is repeated, after pauses of `pause`, 2 `pause`, ... seconds
             (or as long as the endpoint asks for, at most 20 s).
         max_reply_bytes: reading stops, with E506, when the reply is longer than this.
-        price: cost of a million prompt tokens and of a million completion tokens, if known.
+        price: of a million prompt tokens and a million completion tokens; by default that of the
+            `genai-prices` table, if it knows the model.
+        budget: what may be spent; clients may share one.
+        on_text: called with each piece of a reply as it comes, for a person who waits.
 
     Raises E509 when no model is named, and from `complete` E401 (the `openai` library is missing),
     E501 (no connection), E502 (too slow), E503 (an HTTP error), E504 (not a chat completion),
-    E505 (an empty reply) and E506 (a reply longer than `max_reply_bytes`).
+    E505 (an empty reply), E506 (a reply longer than `max_reply_bytes`, or one that repeats itself
+    for ever), E513 (the budget has no room) and E514 (a budget in money, but no price).
     """
 
     def __init__(
@@ -59,7 +70,9 @@ class ChatClient:
         retries: int = 2,
         pause: float = 0.5,
         max_reply_bytes: int = 1_000_000,
-        price: tuple[float, float] | None = None,
+        price: tuple[float, float] | Price | None = None,
+        budget: Budget | None = None,
+        on_text: OnText | None = None,
     ) -> None:
         name = model or os.environ.get("TRIVIUM_MODEL")
         if not name:
@@ -74,10 +87,16 @@ class ChatClient:
         self.retries = retries
         self.pause = pause
         self.max_reply_bytes = max_reply_bytes
-        self.price = price
+        self._price = None if price is None else Price(*price)
+        self.budget = budget or Budget()
+        self.on_text = on_text
         self._api_key = api_key or os.environ.get("OPENAI_API_KEY")
         self._client: OpenAI | None = None
         self._refuses: set[str] = set()
+
+    @cached_property
+    def price(self) -> Price | None:
+        return self._price or price_of(self.name, self.base_url)
 
     @property
     def endpoint(self) -> str:
@@ -90,20 +109,37 @@ class ChatClient:
 
     def complete(self, messages: Sequence[Message], sampling: Sampling | None = None) -> Reply:
         """The model's reply; its usage counts every try, and the pauses between them."""
-        asked = request(self.name, messages, sampling or Sampling())
+        sampling = sampling or Sampling()
+        asked = request(self.name, messages, sampling)
+        most = self._bill(1, most_tokens(messages), sampling.max_tokens, 0.0)
         started = time.monotonic()
         tries = 0
         while True:
             tries += 1
             try:
-                body = self._post(asked)
-                break
+                with self.budget.call(most) as ticket:
+                    reply = self._try(asked, ticket)
+                usage = replace(reply.usage, calls=tries, seconds=time.monotonic() - started)
+                return replace(reply, usage=usage)
             except _PassingError as failure:
                 if tries > self.retries:
                     raise failure.error from failure.__cause__
                 pause = failure.wait if failure.wait is not None else self.pause * 2 ** (tries - 1)
                 time.sleep(min(max(pause, 0.0), _LONGEST_PAUSE))
-        return self._read(body, tries, time.monotonic() - started)
+
+    def _try(self, asked: dict[str, object], ticket: Ticket) -> Reply:
+        """One try. Its bill is the greatest possible one where the endpoint did not tell it."""
+        try:
+            data, choice = self._completion(self._post(asked))
+        except (_PassingError, ModelError) as failure:
+            error = failure.error if isinstance(failure, _PassingError) else failure
+            if error.number in _UNPAID:
+                ticket.used = Usage(calls=1)
+            raise
+        usage = self._usage(data.get("usage"))
+        if usage.prompt_tokens or usage.completion_tokens:
+            ticket.used = usage
+        return self._reply(choice, usage)
 
     def _post(self, asked: dict[str, object]) -> bytes:
         """The body of one successful HTTP exchange."""
@@ -114,7 +150,14 @@ class ChatClient:
         try:
             create: Any = client.chat.completions.with_streaming_response.create
             with create(**self._accepted(asked)) as response:
-                return self._bytes(response.iter_bytes(), deadline)
+                chunks = self._bounded(response.iter_bytes(), deadline)
+                return b"".join(chunks) if self.on_text is None else assemble(chunks, self.on_text)
+        except Looping:
+            raise ModelError(
+                506,
+                f"`{self.name}` at {self.endpoint} repeats itself; the rest was not read",
+                hint="ask another model, or raise the temperature",
+            ) from None
         except openai.APITimeoutError as e:
             raise self._slow() from e
         except openai.APIStatusError as e:
@@ -143,21 +186,29 @@ class ChatClient:
         sent = {key: value for key, value in asked.items() if key not in self._refuses}
         if "max_tokens" in self._refuses:
             sent["max_completion_tokens"] = asked["max_tokens"]
+        grammar = sent.pop("grammar", None)
+        if grammar:  # one server reads the first, another the second
+            sent["extra_body"] = {"grammar": grammar, "structured_outputs": {"grammar": grammar}}
+        if self.on_text is not None:
+            sent |= {"stream": True, "stream_options": {"include_usage": True}}
         return sent
 
     def _learn(self, text: str) -> bool:
         """Whether the refusal names an optional argument that was sent: some models take no
-        `temperature` or `seed`, and want `max_tokens` by its newer name."""
+        `temperature`, `seed` or grammar, and want `max_tokens` by its newer name."""
         refused = [p for p in ("max_tokens", "temperature", "seed") if f"'{p}'" in text]
+        if "grammar" in text or "structured_outputs" in text:
+            refused.append("grammar")
         new = set(refused) - self._refuses
         self._refuses |= new
         return bool(new)
 
-    def _bytes(self, chunks: Iterator[bytes], deadline: float) -> bytes:
-        body = bytearray()
+    def _bounded(self, chunks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
+        """The chunks, within the limits of size and time."""
+        size = 0
         for chunk in chunks:
-            body += chunk
-            if len(body) > self.max_reply_bytes:
+            size += len(chunk)
+            if size > self.max_reply_bytes:
                 raise ModelError(
                     506,
                     f"{self.endpoint} sent more than {self.max_reply_bytes} bytes; "
@@ -166,7 +217,7 @@ class ChatClient:
                 )
             if time.monotonic() > deadline:
                 raise self._slow()
-        return bytes(body)
+            yield chunk
 
     def _slow(self) -> ModelError:
         return ModelError(
@@ -188,16 +239,15 @@ class ChatClient:
             else error
         )
 
-    def _read(self, body: bytes, tries: int, seconds: float) -> Reply:
-        """The reply in a chat completion's JSON."""
+    def _completion(self, body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A chat completion's JSON, and its first choice."""
         text = body.decode("utf-8", errors="replace")
         try:
             data = json.loads(text)
             choice = data["choices"][0]
-            content = choice["message"]["content"]
-            if not isinstance(content, str | None):
+            if not isinstance(choice["message"]["content"], str | None):
                 raise TypeError("`content` is not text")
-        except (ValueError, LookupError, TypeError) as e:
+        except (ValueError, LookupError, TypeError, RecursionError) as e:
             kind = "HTML" if "<html" in text[:1000].lower() else f"`{_excerpt(text)}`"
             raise ModelError(
                 504,
@@ -205,25 +255,31 @@ class ChatClient:
                 "not a chat completion",
                 hint="OPENAI_BASE_URL must be an OpenAI-compatible API, often ending in `/v1`",
             ) from e
+        return data, choice
+
+    def _reply(self, choice: dict[str, Any], usage: Usage) -> Reply:
+        content = choice["message"]["content"]
+        cut = choice.get("finish_reason") == "length"
         if not content or not content.strip():
-            cut = choice.get("finish_reason") == "length"
             raise ModelError(
                 505,
                 f"`{self.name}` at {self.endpoint} gave an empty reply",
                 hint="a limit ended it before it began: raise `max_tokens`" if cut else None,
             )
-        usage = self._usage(data.get("usage"), tries, seconds)
-        return Reply(content, usage, cut=choice.get("finish_reason") == "length")
+        return Reply(content, usage, cut)
 
-    def _usage(self, counted: Any, tries: int, seconds: float) -> Usage:
-        tokens = [0, 0]
+    def _usage(self, counted: Any) -> Usage:
+        found: tuple[Any, Any] = (0, 0)
         if isinstance(counted, dict):
             found = (counted.get("prompt_tokens"), counted.get("completion_tokens"))
-            tokens = [n if isinstance(n, int) else 0 for n in found]
+        read, written = (n if isinstance(n, int) and n >= 0 else 0 for n in found)
+        return self._bill(1, read, written, 0.0)
+
+    def _bill(self, calls: int, read: int, written: int, seconds: float) -> Usage:
         cost = None
-        if self.price and any(tokens):
-            cost = (tokens[0] * self.price[0] + tokens[1] * self.price[1]) / 1e6
-        return Usage(tries, tokens[0], tokens[1], seconds, cost)
+        if self.price is not None and (read or written):
+            cost = (read * self.price.prompt + written * self.price.completion) / 1e6
+        return Usage(calls, read, written, seconds, cost)
 
     def _openai(self) -> OpenAI:
         """The library's client; it neither retries nor waits on its own account."""

@@ -26,11 +26,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a reply is drawn. `max_tokens` ends it, `seed` and temperature 0 make it repeatable."""
+    """How a reply is drawn. `max_tokens` ends it, `seed` and temperature 0 make it repeatable.
+
+    `grammar`, in GBNF, is all that the model may write; an endpoint that knows no grammars is asked
+    without it, so what comes back is read as carefully as if there were none.
+    """
 
     max_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
+    grammar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,20 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model wrote. `cut` says that a limit ended it before the model did."""
+    """What a model wrote. `cut` says that a limit ended it before the model did.
+
+    `usage` is what was paid for it now. `virtual` is what it would have taken without a cache:
+    the same, unless it was kept.
+    """
 
     text: str
     usage: Usage
     cut: bool = False
+    kept: Usage | None = None
+
+    @property
+    def virtual(self) -> Usage:
+        return self.usage if self.kept is None else self.kept
 
 
 class ChatModel(Protocol):
@@ -77,13 +91,14 @@ class ChatModel(Protocol):
 
 def request(model: str, messages: Sequence[Message], sampling: Sampling) -> dict[str, object]:
     """The request as an endpoint takes it: everything that decides the reply, and nothing else."""
-    return {
+    asked: dict[str, object] = {
         "model": model,
         "messages": [{"role": m.role, "content": m.content} for m in messages],
         "max_tokens": sampling.max_tokens,
         "temperature": sampling.temperature,
         "seed": sampling.seed,
     }
+    return asked | {"grammar": sampling.grammar} if sampling.grammar else asked
 
 
 def request_key(request: dict[str, object]) -> str:
