@@ -23,6 +23,7 @@ from typing import Any, Literal
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
 from trivium.analyse.near import did_you_mean
+from trivium.analyse.uncertain import is_uncertain
 from trivium.engine.asked import Asked, check_row
 from trivium.engine.contract import Backend, Values
 from trivium.engine.functions import check_given, implementation, signature
@@ -44,6 +45,8 @@ from trivium.optimise.wishes import wishes
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Assumed, Planning
 from trivium.plan.steps import show
+from trivium.provenance.grounding.chances import Chances, check_told
+from trivium.provenance.grounding.relax import relax
 from trivium.result import Result
 from trivium.source import Source
 from trivium.syntax import ast
@@ -164,6 +167,7 @@ class Program:
         profile: bool = False,
         on_error: Literal["stop", "skip"] = "stop",
         only: Sequence[str] | None = None,
+        weights: Mapping[str, float] | None = None,
         **relations: Any,
     ) -> Result:
         """Compute every relation, or those in `only`.
@@ -178,12 +182,14 @@ class Program:
             on_error: `stop` at a line of a fact file that is malformed, or `skip` such lines,
                 with a warning that counts them.
             only: relations to compute; what they do not need is left out, and cannot be read.
+            weights: the probabilities that the program leaves open, by name.
             relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
                 Arrow, polars or pandas table. It takes the place of an `.input` file.
 
         Raises LimitError (3xx), DataError (6xx), ProgramError (28x) for a functor without a result.
         """
-        options = Options(facts_dir, output_dir, limits, backend, planning, profile, on_error)
+        told = weights or {}
+        options = Options(facts_dir, output_dir, limits, backend, planning, profile, on_error, told)
         return self.start(options, None if only is None else dict.fromkeys(only, ()), relations)
 
     def query(
@@ -197,6 +203,7 @@ class Program:
         planning: Planning = EVERYTHING,
         profile: bool = False,
         on_error: Literal["stop", "skip"] = "stop",
+        weights: Mapping[str, float] | None = None,
         **relations: Any,
     ) -> Result:
         """Compute the rows of a relation that have the values of `row`, where `None` is any.
@@ -206,7 +213,8 @@ class Program:
         rows asked for, and their proofs; E201 if there is no such relation, E652 or E653 for a row
         that does not fit it.
         """
-        options = Options(facts_dir, None, limits, backend, planning, profile, on_error)
+        told = weights or {}
+        options = Options(facts_dir, None, limits, backend, planning, profile, on_error, told)
         return self.start(options, {relation: tuple(row)}, relations)
 
     def start(self, options: Options, asked: Asked | None, relations: Mapping[str, Any]) -> Result:
@@ -221,12 +229,20 @@ class Program:
             folder = None if options.facts_dir is None else Path(options.facts_dir)
             data = {name: take(name, v) for name, v in {**self._data, **relations}.items()}
             checked = self._with(data, folder)
-            running, asked, proves = self._for(checked, asked, data)
+            uncertain = is_uncertain(checked)
+            running, asked, proves = self._for(checked, asked, data, uncertain)
+            chances = None
+            if uncertain:
+                relaxed = relax(running)
+                check_told(relaxed, options.weights)
+                running = relaxed.program
             run = run_program(running, data, self._functors(running), options, start)
+            if uncertain:
+                chances = partial(Chances, relaxed, run, options.weights)
             whole = None
             if asked is not None:
                 whole = partial(self.start, replace(options, profile=False), None, data)
-            result = Result(checked, run, asked=asked, whole=whole, proves=proves)
+            result = Result(checked, run, asked=asked, whole=whole, proves=proves, chances=chances)
         if options.output_dir is not None:
             result.write(options.output_dir)
         return result
@@ -267,6 +283,8 @@ class Program:
             if any(isinstance(i, ast.Directive) and i.kind == "input" for i in self._tree.items):
                 raise Unfit("files tell the columns")
             checked = self._with({name: rows for name, (rows, _) in given.items()}, None)
+        if is_uncertain(checked):
+            raise Unfit("uncertain rows")
         return checked, Tiny(checked, self._functors(checked))
 
     def _lean(self, checked: nodes.Program) -> nodes.Program:
@@ -277,11 +295,15 @@ class Program:
         return self._leaned[1]
 
     def _for(
-        self, checked: nodes.Program, asked: Asked | None, data: Collection[str]
+        self,
+        checked: nodes.Program,
+        asked: Asked | None,
+        data: Collection[str],
+        uncertain: bool = False,
     ) -> tuple[nodes.Program, Asked | None, bool]:
         """The program to run, what is asked with a value for each column, and whether the run
-        can prove it."""
-        lean = self._lean(checked)
+        can prove it. Every derivation of what is `uncertain` counts, so no rule is left out."""
+        lean = checked if uncertain else self._lean(checked)
         if asked is None:
             return lean, None, True
         demands = []
@@ -294,7 +316,11 @@ class Program:
             check_row(relation, row, checked.shapes)
             demands.append(Demand(name, row))
         wished = wishes(self._tree)
-        needed = drop_unneeded(lean, asked)
-        narrow = project(needed, {*asked, *data, *wished.exempt, *wished.sideways})
-        running = transform_demand(narrow, demands, wished.sideways, wished.exempt)
+        observed = {item.relation for item in checked.evidence}
+        needed = drop_unneeded(lean, observed.union(asked))
+        seen = [Demand(item.relation, item.values) for item in checked.evidence]
+        narrow = needed
+        if not uncertain:
+            narrow = project(needed, {*asked, *data, *wished.exempt, *wished.sideways})
+        running = transform_demand(narrow, [*demands, *seen], wished.sideways, wished.exempt)
         return running, {demand.relation: demand.values for demand in demands}, narrow is needed

@@ -8,9 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from trivium.engine.asked import Asked, covers, matching
+from trivium.engine.asked import Asked, covers, find_row
 from trivium.engine.asked import only as only_rows
 from trivium.engine.files import format_of, print_facts, write_facts
 from trivium.engine.load import Loader
@@ -21,6 +19,7 @@ from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView, StoredView
 from trivium.errors import DataError
 from trivium.ir import nodes
+from trivium.provenance.grounding.chances import Chances
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
@@ -42,15 +41,18 @@ class Result:
         asked: Asked | None = None,
         whole: Callable[[], Result] | None = None,
         proves: bool = True,
+        chances: Callable[[], Chances] | None = None,
     ) -> None:
         """A result of a query shows only what was `asked`; `whole` runs the whole program: for what
-        is missing, and for proofs, unless this run `proves` its rows itself."""
+        is missing, and for proofs, unless this run `proves` its rows itself. `chances` tell how
+        probable rows are, where the program is uncertain."""
         self._program = program
         self._ran = run
         self._derived = derived
         self._asked = asked
         self._whole = whole
         self._proves = proves
+        self._find_chances = chances
         self._views: dict[str, RelationView] = {}
 
     @cached_property
@@ -146,31 +148,47 @@ class Result:
             self._loader.load(name)
         return Doubter(self._prover).explain(relation, tuple(row))
 
+    @cached_property
+    def _chances(self) -> Chances | None:
+        return None if self._find_chances is None else self._find_chances()
+
     def probability(self, relation: str, row: Sequence[nodes.Value]) -> float:
-        """1.0 if the row holds, else 0.0: the program is certain."""
-        return 0.0 if self._find(relation, row) is None else 1.0
+        """How probable it is that the row holds, given the evidence of the program.
+
+        In a program without probabilities 1.0 if it holds, else 0.0. Of an uncertain program,
+        `relation` holds every row that may hold; others have probability 0.0. Raises ProgramError
+        285 where the evidence is impossible.
+        """
+        place = self._find(relation, row)
+        if self._chances is None:
+            return 0.0 if place is None else 1.0
+        if place is None:
+            self._chances.of([])
+            return 0.0
+        (found,) = self._chances.of([(relation, place)])
+        return found
+
+    def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
+        """How probable each row of a relation is, in the order of the rows."""
+        view = self[relation]
+        rows = view.rows()
+        if self._chances is None:
+            return dict.fromkeys(rows, 1.0)
+        places = [self._find(relation, row) for row in rows]
+        found = self._chances.of([(relation, place) for place in places if place is not None])
+        return dict(zip(rows, found, strict=True))
 
     def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
         """The number of a row, or None."""
         if relation not in self._program.relations:
             raise KeyError(f"no relation `{relation}`; the program has: {self.relations}")
         stored = self._loader.load(relation)
-        kinds = [column.type for column in stored.relation.columns]
-        given = {
-            place
-            for place, (value, kind) in enumerate(zip(row, kinds, strict=False))
-            if value is not None or kind.structured  # None is `nil` there, else an empty cell
-        }
-        same = matching(stored, row, given, self._loader.symbols)
-        for place in set(range(len(row))) - given:
-            present = stored.present(place)
-            same &= np.False_ if present is None else ~present
-        found = np.flatnonzero(same)
-        if not len(found) and self._asked is not None:
+        found = find_row(stored, row, self._loader.symbols)
+        if found is None and self._asked is not None:
             asked = self._values_asked(relation)
             if not covers(asked, row):
                 raise KeyError(f"of `{relation}`, only the rows {asked} were asked for")
-        return int(found[0]) if len(found) else None
+        return found
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write the `.output` files, print the `.printsize` lines; the paths written."""

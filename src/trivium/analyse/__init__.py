@@ -1,6 +1,6 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    components → inline → names → flat rules → safety → strata → types → typed rules
+    components → chances → inline → names → flat rules → safety → strata → types → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trivium.analyse.calls import check_branch
+from trivium.analyse.chances import spell_out, weight_of
 from trivium.analyse.components import write_out
 from trivium.analyse.declared import Types, collect_functors, collect_types
 from trivium.analyse.elaborate import Elaboration
@@ -19,13 +20,15 @@ from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
 from trivium.analyse.inline import inline
 from trivium.analyse.kinship import check_kinship
-from trivium.analyse.names import collect, resolve
+from trivium.analyse.names import Schema, collect, resolve
 from trivium.analyse.plans import check_plans
 from trivium.analyse.qualifiers import check_directives, closure, declarations, has, qualified
 from trivium.analyse.safety import check_safety
 from trivium.analyse.strata import Layer, check_numbering, layers
 from trivium.analyse.subsumption import as_clause, best, compares
 from trivium.analyse.types import Inference
+from trivium.analyse.uncertain import check_laws
+from trivium.errors import ProgramError
 from trivium.ir import nodes as ir
 from trivium.ir.functors import FUNCTORS, FunctorSignature, term_functors
 from trivium.syntax import ast
@@ -49,7 +52,8 @@ def analyse(
 
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
-    program = inline(write_out(program))
+    spelt = spell_out(write_out(program))
+    program = inline(spelt.program)
     types = collect_types(program.items)
     schemas = collect(program, types, given)
     declared = declarations(program)
@@ -60,6 +64,7 @@ def analyse(
     rules: list[FlatRule] = []
     removals: list[FlatRule] = []
     facts: list[tuple[ast.Atom, tuple[ast.Term, ...]]] = []
+    weighted: dict[int, float | ir.Parameter] = {}
     for item in program.items:
         if isinstance(item, ast.Subsumption):
             found = map(check_safety, flattener.rules(as_clause(item)))
@@ -70,6 +75,13 @@ def analyse(
         if item.body is None:
             for head in item.heads:
                 constants = _constants(head, types)
+                weight = weight_of(item)
+                if weight is not None:
+                    if constants is None:
+                        message = "a fact with a probability has constants as arguments"
+                        hint = "bind its variables in a body: `0.4::p(x) :- q(x).`"
+                        raise ProgramError(260, message, head.span, hint=hint)
+                    weighted[len(facts)] = weight
                 if constants is None:
                     alone = ast.Clause((head,), None, item.span)
                     rules += map(check_safety, flattener.rules(alone))
@@ -115,9 +127,12 @@ def analyse(
     for name in {rule.head.relation for rule in going}:
         kept = best([rule for rule in going if rule.head.relation == name])
         relations[name] = replace(relations[name], best=kept)
-    return ir.Program(
+    checked = ir.Program(
         relations,
-        tuple(_fact(elaboration, head, constants) for head, constants in facts),
+        tuple(
+            _fact(elaboration, head, constants, weighted.get(place))
+            for place, (head, constants) in enumerate(facts)
+        ),
         _strata(typed, going, order),
         tuple(
             ir.InputOutput(item.kind, item.relation, dict(item.options), item.span)
@@ -126,7 +141,15 @@ def analyse(
         ),
         types.shapes,
         own_functors,
+        spelt.choices,
+        tuple(
+            _observed(item, schemas, types, elaboration)
+            for item in program.items
+            if isinstance(item, ast.Evidence)
+        ),
     )
+    check_laws(checked)
+    return checked
 
 
 def _constants(head: ast.Atom, types: Types) -> tuple[ast.Term, ...] | None:
@@ -141,10 +164,30 @@ def _is_constant(term: ast.Term, types: Types) -> bool:
     return isinstance(term, _CONSTANT)
 
 
-def _fact(elaboration: Elaboration, head: ast.Atom, constants: tuple[ast.Term, ...]) -> ir.Fact:
+def _fact(
+    elaboration: Elaboration,
+    head: ast.Atom,
+    constants: tuple[ast.Term, ...],
+    weight: float | ir.Parameter | None,
+) -> ir.Fact:
     name = head.relation
     values = tuple(elaboration.fact_value(name, i, c) for i, c in enumerate(constants))
-    return ir.Fact(name, values, head.span)
+    return ir.Fact(name, values, head.span, weight)
+
+
+def _observed(
+    item: ast.Evidence, schemas: dict[str, Schema], types: Types, elaboration: Elaboration
+) -> ir.Evidence:
+    atom = item.atom
+    args = resolve(atom, schemas)
+    constants = tuple(arg for arg in args if arg is not None and _is_constant(arg, types))
+    if len(constants) < len(args):
+        message = f"the evidence `{item.span.text}` is not about one row"
+        hint = "observe a row of its own, that a rule derives: `seen() :- p(_).`"
+        raise ProgramError(262, message, item.span, hint=hint)
+    name = atom.relation
+    values = tuple(elaboration.fact_value(name, i, c) for i, c in enumerate(constants))
+    return ir.Evidence(name, values, item.positive, item.span)
 
 
 def _strata(

@@ -139,8 +139,10 @@ def _kept(item: _HEADED, overridden: frozenset[str]) -> list[ast.Item]:
     """The clause with only those heads that are not overridden."""
     if isinstance(item, ast.Subsumption):
         return [] if item.worse.relation in overridden else [item]
-    heads = tuple(head for head in item.heads if head.relation not in overridden)
-    return [replace(item, heads=heads)] if heads else []
+    kept = [n for n, head in enumerate(item.heads) if head.relation not in overridden]
+    heads = tuple(item.heads[n] for n in kept)
+    weights = tuple(item.weights[n] for n in kept) if item.weights else ()
+    return [replace(item, heads=heads, weights=weights)] if heads else []
 
 
 def _prefixed(items: Sequence[ast.Item], name: str) -> Names:

@@ -65,7 +65,7 @@ class Flattener:
         """
         self.fresh = 0
         self.extra = []
-        outer = set(_names_outside([*clause.heads, clause.body]))
+        outer = set(names_outside([*clause.heads, clause.body]))
         rules = []
         sides = [[]] if clause.body is None else alternatives(clause.body)
         for side in sides:
@@ -396,5 +396,6 @@ def _names(nodes: Sequence[Node], inside: bool = True) -> Iterator[str]:
             stack += [*node.values, node.parameter, node.body, node.condition]
 
 
-def _names_outside(nodes: Sequence[Node]) -> Iterator[str]:
+def names_outside(nodes: Sequence[Node]) -> Iterator[str]:
+    """The variables that are not those of an aggregate alone."""
     return _names(nodes, inside=False)

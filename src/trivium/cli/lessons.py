@@ -162,6 +162,19 @@ LESSONS: dict[int, Lesson] = {
         ".type City <: symbol\n.type Person <: symbol\n.decl lives(p: Person, c: City)\n"
         ".decl city(c: City)\ncity(x) :- lives(x, _).",
     ),
+    260: Lesson("write a number from 0 to 1, or bind one in the body.", "1.4::edge(1, 2)."),
+    261: Lesson(
+        "give alternatives that exclude each other probabilities that sum to at most 1.",
+        "0.6::red; 0.7::green.",
+    ),
+    262: Lesson(
+        "observe a row of its own, that a rule derives.",
+        "0.4::edge(1, 2).\n.evidence edge(1, _)",
+    ),
+    263: Lesson(
+        "apply the law to certain rows first, in a relation of its own.",
+        "0.4::edge(1, 2).\n.limitsize edge(n=1)",
+    ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",
@@ -173,6 +186,9 @@ LESSONS: dict[int, Lesson] = {
     282: Lesson("annotate it: `def shout(text: str) -> str`."),
     283: Lesson("mend the function, or keep what it cannot take from it by a test in the body."),
     284: Lesson("give the type that the functor is declared with."),
+    285: Lesson("remove or correct the evidence that cannot have been observed."),
+    286: Lesson("aggregate fewer uncertain rows, or take `count`, `min` or `max`."),
+    287: Lesson("give the probability its value: `run(weights={'p': 0.5})`."),
     301: Lesson("bind more of the rule's variables, or raise `--limit-seconds`."),
     302: Lesson(
         "bind more of the rule's variables, stop recursion that counts without end, or raise "

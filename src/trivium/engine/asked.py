@@ -60,6 +60,22 @@ def matching(
     return same
 
 
+def find_row(stored: Stored, row: Sequence[Any], symbols: SymbolTable) -> int | None:
+    """The number of a row, or None if it is not there."""
+    kinds = [column.type for column in stored.relation.columns]
+    given = {
+        place
+        for place, (value, kind) in enumerate(zip(row, kinds, strict=False))
+        if value is not None or kind.structured  # None is `nil` there, else an empty cell
+    }
+    same = matching(stored, row, given, symbols)
+    for place in set(range(len(row))) - given:
+        present = stored.present(place)
+        same &= np.False_ if present is None else ~present
+    found = np.flatnonzero(same)
+    return int(found[0]) if len(found) else None
+
+
 def only(stored: Stored, values: Sequence[Any], symbols: SymbolTable) -> Stored:
     """The relation with no other rows than those that have the values; `None` is any."""
     given = {place for place, value in enumerate(values) if value is not None}

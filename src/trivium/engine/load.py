@@ -47,6 +47,7 @@ class Loader:
         self.guard = guard
         self.stored: dict[str, Stored] = {}
         self._places: dict[str, list[tuple[int, Locate]]] = {}
+        self._given: dict[str, int] = {}
         self._facts: dict[str, list[Fact]] = {}
         for fact in program.facts:
             self._facts.setdefault(fact.relation, []).append(fact)
@@ -65,7 +66,12 @@ class Loader:
                 self._places.setdefault(name, []).append((start, given.place))
                 self._add(stored, relation, given, start)
                 start += given.length
+            self._given[name] = start
         return self.stored[name]
+
+    def given(self, name: str) -> int:
+        """How many rows were given for a relation, those given again included; facts are last."""
+        return self._given.get(name, 0)
 
     def follow(self, program: Program) -> None:
         """Take a program with more relations, which nothing is given for."""

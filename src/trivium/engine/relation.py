@@ -97,6 +97,10 @@ class Stored:
         run = bisect_right(self._starts, row) - 1
         return -1 - int(self._given[row]) if run < 0 else self._rules[run]
 
+    def given_before(self, count: int) -> Rows:
+        """The rows that were among the first `count` given ones."""
+        return np.flatnonzero(self._given < count)
+
     def before(self, stamp: int) -> int:
         """How many rows, the first ones, are older than a round."""
         run = bisect_left(self._rounds, stamp)

@@ -37,6 +37,7 @@ class Options:
     planning: Planning = EVERYTHING
     profile: bool = False
     on_error: Literal["stop", "skip"] = "stop"
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def anyhow(self) -> bool:

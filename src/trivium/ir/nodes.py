@@ -166,9 +166,49 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A probability that is told when the program is run; `initial` where nothing is told."""
+
+    name: str
+    initial: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
+    """A given row; with a `weight`, one that holds with that probability."""
+
     relation: str
     values: tuple[Value, ...]
+    span: Span | None = field(default=None, compare=False)
+    weight: float | Parameter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Each row of `relation` is a choice of its own between the relations `chosen`, or none.
+
+    A row of `chosen[i]` has the values of the variables of the row it stands for. The last columns
+    of `relation` are the probabilities of those alternatives whose weight here is None.
+    """
+
+    relation: str
+    chosen: tuple[str, ...]
+    weights: tuple[float | Parameter | None, ...]
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def told(self) -> int:
+        """How many of the probabilities stand in columns."""
+        return sum(weight is None for weight in self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A row that was observed to hold, or not to."""
+
+    relation: str
+    values: tuple[Value, ...]
+    positive: bool
     span: Span | None = field(default=None, compare=False)
 
 
@@ -205,7 +245,8 @@ class InputOutput:
 class Program:
     """A checked program. `strata` are in the order of evaluation.
 
-    `shapes` are its types of terms, `functors` those that it declares itself.
+    `shapes` are its types of terms, `functors` those that it declares itself. With `choices`, or
+    facts that have a weight, it is uncertain.
     """
 
     relations: dict[str, Relation]
@@ -214,6 +255,8 @@ class Program:
     directives: tuple[InputOutput, ...]
     shapes: Shapes = field(default_factory=dict)
     functors: Mapping[str, FunctorSignature] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -203,12 +203,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`heads :- body.`, or, without a body, facts. Its `plans` change nothing."""
+    """`heads :- body.`, or, without a body, facts. Its `plans` change nothing.
+
+    With `weights`, one a head, the heads exclude each other: `0.3::a(x); 0.7::b(x) :- body.`
+    """
 
     heads: tuple[Atom, ...]
     body: Formula | None
     span: Span = field(compare=False, repr=False)
     plans: tuple[Plan, ...] = field(default=(), compare=False, repr=False)
+    weights: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +300,15 @@ class Directive:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """`.evidence atom` or `.evidence !atom`: what was observed."""
+
+    atom: Atom
+    positive: bool
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Pragma:
     """`.pragma "name" "value"`: a wish about how to run; it never changes an answer."""
 
@@ -353,8 +366,8 @@ class FunctorDeclaration:
 
 AnyType = TypeDeclaration | RecordDeclaration | SumDeclaration
 Item = (
-    Clause | Subsumption | Declaration | AnyType | FunctorDeclaration | Directive | Pragma
-    | Component | Instance
+    Clause | Subsumption | Declaration | AnyType | FunctorDeclaration | Directive | Evidence
+    | Pragma | Component | Instance
 )  # fmt: skip
 
 

@@ -38,8 +38,12 @@ def print_program(program: ast.Program) -> str:
 
 def print_item(item: ast.Item) -> str:
     match item:
-        case ast.Clause(heads, body):
-            head = ", ".join(print_formula(h) for h in heads)
+        case ast.Clause(heads, body, weights=weights):
+            atoms = [print_formula(h) for h in heads]
+            head = ", ".join(atoms)
+            if weights:
+                pairs = zip(weights, atoms, strict=True)
+                head = "; ".join(f"{print_term(weight)}::{text}" for weight, text in pairs)
             return f"{head}." if body is None else f"{head} :- {print_formula(body)}."
         case ast.Subsumption(worse, better, body):
             rows = f"{print_formula(worse)} <= {print_formula(better)}"
@@ -60,6 +64,8 @@ def print_item(item: ast.Item) -> str:
         case ast.Directive(kind, relation, options):
             shown = ", ".join(f"{key}={_text(value)}" for key, value in options)
             return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"
+        case ast.Evidence(atom, positive):
+            return f".evidence {'' if positive else '!'}{print_formula(atom)}"
         case ast.Pragma(name, value):
             return f".pragma {_text(name)} {_text(value)}" if value else f".pragma {_text(name)}"
         case ast.Component():

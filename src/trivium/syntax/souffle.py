@@ -4,6 +4,7 @@
     component   = ".comp" use {(":" | ",") use} "{" { ".override" name | item } "}"
     instance    = ".init" name "=" use            use = name [ "<" name {"," name} ">" ]
     clause      = atom {"," atom} [":-" formula] "." | atom "<=" atom ":-" formula "."
+                | chance {";" chance} [":-" formula] "."         chance = term "::" atom
     formula     = conjunction { ";" conjunction }
     conjunction = literal { "," literal }
     literal     = "!" literal | "(" formula ")" | atom | term op term | exists/forall aggregate
@@ -37,7 +38,7 @@ from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.depth import MAX_DEPTH, check_depth
 from trivium.syntax.formulas import FormulaParser
-from trivium.syntax.lexer import tokenise, unescape
+from trivium.syntax.lexer import Tokens, tokenise, unescape
 from trivium.syntax.preprocess import preprocess
 
 QUALIFIERS = frozenset(
@@ -47,7 +48,7 @@ _DEPRECATED = ("input", "output", "printsize")
 _DIRECTIVES = (
     *("decl", "type", "number_type", "symbol_type", "functor"),
     *("comp", "init", "override", "include"),
-    *("input", "output", "printsize", "limitsize", "plan", "pragma"),
+    *("input", "output", "printsize", "limitsize", "plan", "pragma", "evidence"),
 )
 _OUTSIDE_CORE = {
     "lattice": "compute the values first, and take `min` or `max` of them in a later rule",
@@ -82,6 +83,10 @@ def parse(
 
 
 class _Parser(FormulaParser):
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__(tokens)
+        self.weighted = "::" in self.kinds
+
     # --- items -----------------------------------------------------------------------------------
 
     def program(self) -> ast.Program:
@@ -117,6 +122,8 @@ class _Parser(FormulaParser):
             return [self.instance()]
         if word == "pragma":
             return [self.pragma()]
+        if word == "evidence":
+            return [self.evidence()]
         if word in _DEPRECATED or word == "limitsize":
             return self.input_output(word)
         message = f"`.{word}` stands {_PLACES[word]}"
@@ -286,6 +293,19 @@ class _Parser(FormulaParser):
         value = unescape(self.tokens.text(self.at - 1)) if self.take("string") else ""
         return ast.Pragma(unescape(self.tokens.text(first)), value, self.since(first))
 
+    def evidence(self) -> ast.Evidence:
+        """`.evidence path(1, 3)`, `.evidence !path(1, 3)`, `.evidence path(1, 3) = false`."""
+        first = self.at
+        positive = not self.take("!")
+        atom = self.atom()
+        if self.take("="):
+            if self.word() not in ("true", "false"):
+                raise self.unexpected("`true` or `false`")
+            positive = positive == (self.word() == "true")
+            self.at += 1
+        self.take(".")
+        return ast.Evidence(atom, positive, self.since(first))
+
     # --- components ------------------------------------------------------------------------------
 
     def component(self) -> ast.Component:
@@ -330,11 +350,18 @@ class _Parser(FormulaParser):
 
     def clause(self) -> ast.Clause | ast.Subsumption:
         first = self.at
+        if self.weighted and self.weight_follows():
+            return self.chances(first)
         heads = [self.head()]
         if self.take("<="):
             return self.subsumption(first, heads[0])
         while self.take(","):
             heads.append(self.head())
+        body = self.rest_of_clause()
+        clause = ast.Clause(tuple(heads), body, self.since(first))
+        return self.ended(first, clause)
+
+    def rest_of_clause(self) -> ast.Formula | None:
         body = None
         if self.take(":-"):
             body = self.formula()
@@ -342,8 +369,35 @@ class _Parser(FormulaParser):
             wanted = "`,`, `:-` or `.`" if body is None else "`,`, `;` or `.`"
             raise self.unexpected(wanted)
         self.at += 1
-        clause = ast.Clause(tuple(heads), body, self.since(first))
-        return self.ended(first, clause)
+        return body
+
+    def weight_follows(self) -> bool:
+        """Whether `::` stands before the first head's end."""
+        level = 0
+        for kind in self.kinds[self.at :]:
+            if kind in ("(", "["):
+                level += 1
+            elif kind in (")", "]"):
+                level -= 1
+            elif level == 0 and kind in ("::", ":-", ".", ",", ";", "<=", "end"):
+                return kind == "::"
+        return False
+
+    def chances(self, first: int) -> ast.Clause:
+        """`0.3::a(x); 0.7::b(x) :- body.`"""
+        heads: list[ast.Atom] = []
+        weights: list[ast.Term] = []
+        while not heads or self.take(";"):
+            weights.append(self.term())
+            if not self.take("::"):
+                raise self.unexpected("`::` and a head; each alternative has a probability")
+            heads.append(self.head())
+        if self.kinds[self.at] == ",":
+            hint = "separate alternatives, of which at most one holds, by `;`"
+            raise self.unexpected("`;`, `:-` or `.`", hint)
+        body = self.rest_of_clause()
+        span = self.since(first)
+        return self.ended(first, ast.Clause(tuple(heads), body, span, weights=tuple(weights)))
 
     def subsumption(self, first: int, worse: ast.Atom) -> ast.Subsumption:
         better = self.head()
@@ -385,8 +439,6 @@ class _Parser(FormulaParser):
         if self.kinds[self.at] == "!":
             hint = "a head says what holds; put the negation into the body"
             raise self.unexpected("a fact, a rule or a directive", hint)
-        if self.kinds[self.at] in ("real", "integer") and self.next_kind() == "::":
-            raise self.outside("a probability", "keep it in a column of its own")
         if self.kinds[self.at] != "name":
             raise self.unexpected("a fact, a rule or a directive")
         return self.atom()

@@ -1,0 +1,321 @@
+"""Every way in which the rules hold among the rows of a run: the ground program.
+
+    run:    edge(1, 2)  edge(2, 3)  path(1, 2)  path(2, 3)  path(1, 3)
+    ground: path(1, 3) ← path(1, 2), edge(2, 3)     and so on: a node for each uncertain row
+
+Each body is joined once more, as a whole and by columns, and keeps the numbers of the rows that it
+joined; what is certain does not stand in a ground body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from trivium.engine.bindings import UNIT, Bindings
+from trivium.engine.contract import Column, Rows
+from trivium.engine.relation import Stored
+from trivium.engine.run import Run
+from trivium.engine.values import decode, encode
+from trivium.errors import ProgramError
+from trivium.ir.nodes import Atom, Choice, Fact, Parameter, Rule
+from trivium.plan.build import plan_body
+from trivium.plan.order import term_variables
+from trivium.provenance.grounding.reduce import Ground, GroundRule
+from trivium.provenance.grounding.relax import Relaxed, without
+from trivium.provenance.words import quote
+
+ROW = "#row"
+ROUNDING = 1e-9
+Values = tuple[object, ...]
+
+
+class Grounder:
+    """Grounds the rules of one run; `weights` are the probabilities told by name."""
+
+    def __init__(self, relaxed: Relaxed, run: Run, weights: Mapping[str, float]) -> None:
+        self.relaxed = relaxed
+        self.run = run
+        self.told = weights
+        self.stored = run.loader.stored
+        self.weights: list[float] = []
+        self.groups: list[tuple[int, ...]] = []
+        self.learnt: set[int] = set()
+        # Of each alternative: the relation whose rows are the choices, the row, and which it is.
+        self.origins: list[tuple[str, int, int]] = []
+        # What parameter the weight of an alternative is.
+        self.parameters: dict[int, str] = {}
+        self.rules: list[GroundRule] = []
+        self._first: dict[str, int] = {}  # the first alternative of each choice relation
+        self._columns: dict[str, list[list[float]]] = {}
+        facts = self._facts()
+        for choice in relaxed.program.choices:
+            self._choose(choice)
+        self.starts = self._number_rows()
+        for fact_rows, first in facts:
+            base = self.starts[fact_rows[0]]
+            self.rules += [(base + row, (first + n,)) for n, row in enumerate(fact_rows[1])]
+        self._certain()
+        for rule in relaxed.rules:
+            self._ground(rule)
+
+    @cached_property
+    def ground(self) -> Ground:
+        return Ground(
+            self.weights,
+            self.groups,
+            self.nodes,
+            self.rules,
+            self.name,
+            frozenset(self.learnt),
+        )
+
+    def _number_rows(self) -> dict[str, int]:
+        starts = {}
+        node = len(self.weights)
+        for name in self.stored:
+            if name in self.relaxed.uncertain:
+                starts[name] = node
+                node += self.stored[name].length
+        self.nodes = node
+        return starts
+
+    def node(self, relation: str, row: int) -> int | None:
+        """The node of a row, or None for one that is certain."""
+        start = self.starts.get(relation)
+        return None if start is None else start + row
+
+    # --- choices ---------------------------------------------------------------------------------
+
+    def _add(self, weight: float | Parameter, origin: tuple[str, int, int], where: object) -> int:
+        number = len(self.weights)
+        if isinstance(weight, Parameter):
+            self.learnt.add(number)
+            self.parameters[number] = weight.name
+            weight = self._told(weight, where)
+        self.weights.append(weight)
+        self.origins.append(origin)
+        return number
+
+    def _told(self, parameter: Parameter, where: object) -> float:
+        value = self.told.get(parameter.name, parameter.initial)
+        span = getattr(where, "span", None)
+        if value is None:
+            message = f"nothing tells the probability `{parameter.name}`"
+            hint = f"give it: run(weights={{{parameter.name!r}: 0.5}})"
+            raise ProgramError(287, message, span, hint=hint)
+        if not 0.0 <= value <= 1.0:
+            message = f"the probability `{parameter.name}` is {value}, not between 0 and 1"
+            raise ProgramError(287, message, span)
+        return float(value)
+
+    def _facts(self) -> list[tuple[tuple[str, list[int]], int]]:
+        """The weighted facts by relation: their rows, and their first alternative."""
+        by_relation: dict[str, list[Fact]] = {}
+        for fact in self.relaxed.program.facts:
+            if fact.weight is not None:
+                by_relation.setdefault(fact.relation, []).append(fact)
+        found = []
+        for name, facts in by_relation.items():
+            stored = self.run.loader.load(name)
+            columns = [
+                encode(
+                    [fact.values[place] for fact in facts],
+                    column.type,
+                    self.run.loader.symbols,
+                    str,
+                )[0]
+                for place, column in enumerate(stored.relation.columns)
+            ]
+            rows = self._rows_of(stored, columns, len(facts))
+            first = len(self.weights)
+            for fact, row in zip(facts, rows, strict=True):
+                assert fact.weight is not None
+                self.groups.append((self._add(fact.weight, (name, row, 0), fact),))
+            found.append(((name, rows), first))
+        return found
+
+    def _choose(self, choice: Choice) -> None:
+        """A group for each row of the choice's relation."""
+        stored = self.stored.get(choice.relation)
+        if stored is None:
+            return
+        self._first[choice.relation] = len(self.weights)
+        told = iter(self._told_columns(choice, stored))
+        columns = [next(told) if w is None else w for w in choice.weights]
+        for row in range(stored.length):
+            weights = [c[row] if isinstance(c, list) else c for c in columns]
+            members = tuple(
+                [
+                    self._add(weight, (choice.relation, row, place), choice)
+                    for place, weight in enumerate(weights)
+                ]
+            )
+            total = sum(self.weights[member] for member in members)
+            if total > 1 + ROUNDING:
+                message = f"the probabilities of alternatives sum to {total:.10g}"
+                raise ProgramError(261, message, choice.span)
+            self.groups.append(members)
+
+    def _told_columns(self, choice: Choice, stored: Stored) -> Iterator[list[float]]:
+        """The probabilities that stand in columns; E260 for one that is none."""
+        arity = stored.relation.arity
+        for place in range(arity - choice.told, arity):
+            kind = stored.relation.columns[place].type
+            values = decode(stored.column(place), None, kind, self.run.loader.symbols)
+            for value in values:
+                number = isinstance(value, int | float)
+                if not number or not 0.0 <= value <= 1.0:
+                    message = f"the probability {quote(value, kind)} is not between 0 and 1"
+                    raise ProgramError(260, message, choice.span)
+            yield [float(value) for value in values]
+
+    def alternative(self, relation: str, row: int, place: int) -> int:
+        width = len(next(c for c in self.relaxed.program.choices if c.relation == relation).chosen)
+        return self._first[relation] + row * width + place
+
+    # --- rules -----------------------------------------------------------------------------------
+
+    def _certain(self) -> None:
+        """Rows that are given without a probability."""
+        weighted = self.relaxed.program.facts
+        for name, start in self.starts.items():
+            stored = self.stored[name]
+            own = sum(fact.relation == name and fact.weight is not None for fact in weighted)
+            sure = self.run.loader.given(name) - own
+            if sure > 0:
+                self.rules += [(start + int(row), ()) for row in stored.given_before(sure)]
+
+    def _ground(self, rule: Rule) -> None:
+        """Each way in which the rule's body may hold."""
+        head = rule.head.relation
+        if head not in self.starts or not self.stored[head].length:
+            return
+        uncertain = self.relaxed.uncertain
+        plain = without(rule, uncertain)
+        absent = [
+            literal
+            for literal in rule.body
+            if isinstance(literal, Atom) and literal.negated and literal.relation in uncertain
+        ]
+        present = [
+            place
+            for place, literal in enumerate(plain)
+            if isinstance(literal, Atom) and literal.relation in self.starts
+        ]
+        terms = [term for atom in (rule.head, *absent) for term in atom.args if term is not None]
+        needed = {variable.name for term in terms for variable in term_variables(term)}
+        evaluator = self.run.evaluator
+        steps = plan_body(plain, set(), self.run.known, needed, ROW)
+        choice = self._choice_of(head, plain)
+        for table in evaluator.stream(steps, UNIT):
+            columns: list[Column] = [self._heads(rule, table)]
+            for place in present:
+                literal = plain[place]
+                assert isinstance(literal, Atom)
+                columns.append(self.starts[literal.relation] + table.columns[f"{ROW}{place}"])
+            if choice is not None:
+                first, width, which = choice
+                columns.append(first + table.columns[f"{ROW}0"] * width + which)
+            open_rows = np.full((table.length, len(absent)), -1)
+            for place, atom in enumerate(absent):
+                open_rows[:, place] = self._absent(atom, table)
+            self._write(columns, open_rows)
+
+    def _heads(self, rule: Rule, table: Bindings) -> Column:
+        stored = self.stored[rule.head.relation]
+        terms = [term for term in rule.head.args if term is not None]
+        columns = self.run.evaluator.evaluate_all(terms, table)
+        rows = self._rows_of(stored, columns, table.length)
+        return self.starts[rule.head.relation] + np.array(rows, np.int64)
+
+    def _absent(self, atom: Atom, table: Bindings) -> Column:
+        """The nodes of the rows that must not hold, -1 where there is none."""
+        stored = self.stored[atom.relation]
+        terms = [term for term in atom.args if term is not None]
+        columns = self.run.evaluator.evaluate_all(terms, table)
+        found = np.full(table.length, -1)
+        left, right = self._pairs(stored, columns, table.length)
+        found[left] = self.starts[atom.relation] + right
+        return found
+
+    def _write(self, columns: Sequence[Column], absent: Column) -> None:
+        lists = [column.tolist() for column in columns]
+        heads, positive = lists[0], lists[1:]
+        bodies: Iterator[tuple[int, ...]]
+        bodies = zip(*positive, strict=True) if positive else iter([()] * len(heads))
+        if absent.shape[1]:
+            negative = [tuple([~node for node in row if node >= 0]) for row in absent.tolist()]
+            bodies = (body + more for body, more in zip(bodies, negative, strict=True))
+        self.rules += zip(heads, bodies, strict=True)
+
+    def _choice_of(self, head: str, body: Sequence[object]) -> tuple[int, int, int] | None:
+        """The first alternative, how many each choice has and which it is, if `head` is one."""
+        if not head.startswith("@chosen_"):
+            return None
+        (atom,) = body
+        assert isinstance(atom, Atom)
+        for choice in self.relaxed.program.choices:
+            if choice.relation == atom.relation:
+                place = choice.chosen.index(head)
+                return self._first[choice.relation], len(choice.chosen), place
+        raise AssertionError(head)
+
+    def _rows_of(self, stored: Stored, columns: Sequence[Column], length: int) -> list[int]:
+        """The numbers of rows that are there."""
+        rows = np.zeros(length, np.int64)
+        left, right = self._pairs(stored, columns, length)
+        rows[left] = right
+        return rows.tolist()
+
+    def _pairs(self, stored: Stored, columns: Sequence[Column], length: int) -> tuple[Rows, Rows]:
+        if not columns:
+            return np.arange(length if stored.length else 0), np.zeros(length, np.int64)
+        probe = self.run.evaluator.backend.probe
+        return probe(stored.index(tuple(range(len(columns)))), columns, length).expand()
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def name(self, node: int) -> str:
+        """A row as a program writes it; of an alternative, the row that it gives."""
+        if node < len(self.weights):
+            relation, row, place = self.origins[node]
+            choice = next((c for c in self.relaxed.program.choices if c.relation == relation), None)
+            if choice is None:
+                return self.row_text(relation, row)
+            return self._choice_text(choice, row, place)
+        for relation, start in reversed(self.starts.items()):
+            if node >= start:
+                return self.row_text(relation, node - start)
+        raise AssertionError(node)
+
+    def row_text(self, relation: str, row: int) -> str:
+        stored = self.stored[relation]
+        values = self.row_values(relation, row)
+        kinds = [column.type for column in stored.relation.columns]
+        shown = ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
+        return f"{relation}({shown})"
+
+    def row_values(self, relation: str, row: int) -> Values:
+        stored = self.stored[relation]
+        symbols = self.run.loader.symbols
+        return tuple(
+            decode(stored.column(place)[row : row + 1], None, column.type, symbols)[0]
+            for place, column in enumerate(stored.relation.columns)
+        )
+
+    def _choice_text(self, choice: Choice, row: int, place: int) -> str:
+        """The clause of a choice with the values of its variables."""
+        columns = self.stored[choice.relation].relation.columns
+        values = self.row_values(choice.relation, row)
+        kept = len(columns) - choice.told
+        shown = [
+            f"{column.name} = {quote(value, column.type)}"
+            for column, value in list(zip(columns, values, strict=True))[:kept]
+            if not column.name.startswith("_")
+        ]
+        text = "the choice" if choice.span is None else " ".join(choice.span.text.split())
+        which = f", alternative {place + 1}" if len(choice.chosen) > 1 else ""
+        return f"{text}{which}" + (f"   with {', '.join(shown)}" if shown else "")
