@@ -102,6 +102,7 @@ CATALOGUE: dict[int, str] = {
     513: "a call is made only where its greatest possible bill fits the budget",
     514: "a budget in money needs the price of the model",
     515: "a cache of replies must be a file that can be read and written",
+    516: "a memory of programs must be a file that can be read and written",
     601: "a source must exist",
     602: "a source must be readable by this user",
     603: "a source is a file, a database file or a URL, not a directory",

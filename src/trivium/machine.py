@@ -10,21 +10,23 @@ read -> tables, passages -> propose (built-in search, language model) -> run -> 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from trivium.ask import llm
-from trivium.ask.answer import Answer
+from trivium.ask.answer import Answer, Status
 from trivium.ask.builtin import rank
+from trivium.ask.candidate import Candidate
 from trivium.ask.decide import Sources, decide, run_ranking, weigh
 from trivium.ask.frame import Frame
 from trivium.ask.language import why_unread
+from trivium.ask.memory import Memory
 from trivium.ask.ranker import load
 from trivium.ask.select import TABLES, facts_frames, frame_of, relevance
 from trivium.ask.supplied import run_supplied
 from trivium.ask.words import Question
-from trivium.errors import DataError
+from trivium.errors import DataError, TriviumError
 from trivium.ground.document import Document
 from trivium.ground.entities import entities_of
 from trivium.ground.passage import Passage
@@ -51,12 +53,26 @@ class Machine:
         model: a language model that proposes programs beside the built-in programmer; without one
             the built-in programmer answers alone.
         on_warning: what to do with a warning about a source; by default a `DataWarning`.
+        samples: how many programs the model is asked for; values that several give count more.
+        grammar: whether the model may write only what parses and type-checks, where its endpoint
+            knows grammars.
+        memory: the model's programs that worked, which answer questions of the same shape without a
+            call; by default a new one, and none with False.
     """
 
     def __init__(
-        self, model: ChatModel | None = None, on_warning: Callable[[str], None] = warn
+        self,
+        model: ChatModel | None = None,
+        on_warning: Callable[[str], None] = warn,
+        *,
+        samples: int = 1,
+        grammar: bool = True,
+        memory: Memory | bool = True,
     ) -> None:
         self.model = model
+        self.samples = samples
+        self.grammar = grammar
+        self.memory = Memory() if memory is True else memory or None
         self.documents: list[Document] = []
         self.tables: list[Table] = []
         self.passages: list[Passage] = []
@@ -117,15 +133,41 @@ class Machine:
         sources = Sources(tables)
         beliefs = run_ranking(ranking, sources, sampled, read_from_text)
         reason = why_unread(question, frames)
-        usage = Usage()
-        if self.model is not None:
-            shown = [tables[frame.table.name] for frame in frames]
-            proposal = llm.propose(text, shown, self.model)
+        if self.model is None:
+            return decide(text, beliefs, sources, read_from_text, min_confidence, reason)
+        shown = [tables[frame.table.name] for frame in frames]
+        proposal = self._remembered(text, shown)
+        if proposal is None:
+            proposal = llm.propose(
+                text, shown, self.model, samples=self.samples, grammar=self.grammar
+            )
             self._tell(proposal)
-            beliefs = weigh(beliefs, proposal.candidates)
-            usage, reason = proposal.usage, proposal.reason or reason
+        beliefs = weigh(beliefs, proposal.candidates)
+        reason = proposal.reason or reason
         answer = decide(text, beliefs, sources, read_from_text, min_confidence, reason)
-        return replace(answer, usage=usage)
+        if answer.status is not Status.UNKNOWN and proposal.attempts:
+            self._learn(text, beliefs[0].candidate, proposal, shown)
+        return replace(answer, usage=proposal.usage, virtual=proposal.virtual)
+
+    def _remembered(self, question: str, tables: Sequence[Table]) -> llm.Proposal | None:
+        """The program of an earlier question of the same shape, where it has a value here too."""
+        found = None if self.memory is None else self.memory.recall(question, tables)
+        if found is None:
+            return None
+        recipe, program = found
+        try:
+            candidate = llm.run_candidate(program, tables)
+        except TriviumError:
+            return None
+        return llm.Proposal((replace(candidate, score=recipe.score),), Usage())
+
+    def _learn(
+        self, question: str, best: Candidate, proposal: llm.Proposal, tables: Sequence[Table]
+    ) -> None:
+        """Remember the model's program that gave the value of the answer."""
+        for candidate in proposal.candidates:
+            if self.memory is not None and candidate.key == best.key:
+                self.memory.learn(question, candidate.datalog, candidate.score, tables)
 
     def _tell(self, proposal: llm.Proposal) -> None:
         """Warn of what the language model did not do; the built-in programmer answers alone."""

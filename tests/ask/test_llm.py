@@ -154,7 +154,7 @@ def real_model(name: str) -> ChatModel:
     ("question", "value"),
     [
         ("what city held the games in 1964?", ("Tokyo",)),
-        ("how many times were the games held in paris?", (2,)),
+        ("how often were the games held in paris?", (2,)),
         ("which city came right before tokyo?", ("Paris",)),
     ],
 )

@@ -36,7 +36,9 @@ class Answer:
         evidence: the cells and passages that the proof uses.
         reason: why the answer is unknown, or what was left out.
         alternatives: the other values that were considered, the likeliest first.
+        mends: the rules by which a language model's program was mended before it ran.
         usage: calls, tokens and money that language models took.
+        virtual: what they would have taken without a cache of replies.
         seconds: the time that the answer took.
     """
 
@@ -51,7 +53,9 @@ class Answer:
     evidence: tuple[Place, ...] = ()
     reason: str = ""
     alternatives: tuple[Candidate, ...] = ()
+    mends: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    virtual: Usage = field(default_factory=Usage)
     seconds: float = 0.0
 
     @property

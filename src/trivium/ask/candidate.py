@@ -12,7 +12,7 @@ class Candidate:
     """A program that ran. `value` are the rows of its relation `relation`, which has one column.
 
     `score` is the programmer's own belief in it, from 0 to 1; `tables` names the relations of the
-    data that it reads.
+    data that it reads; `mends` are the rules by which what a model wrote was mended.
     """
 
     datalog: str
@@ -22,6 +22,7 @@ class Candidate:
     programmer: str
     relation: str = "answer"
     tables: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
 
     @property
     def key(self) -> frozenset[tuple[str, float | str]]:

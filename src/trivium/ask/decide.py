@@ -188,6 +188,7 @@ def proved(
         proof=proof,
         evidence=places,
         alternatives=others,
+        mends=candidate.mends,
     )
 
 

@@ -4,31 +4,37 @@
     proposal.candidates[0].datalog        answer(c) :- games(year: 1964, city: c).
     proposal.candidates[0].value          ("Tokyo",)
 
-The reply is a program, never an answer: it runs under limits, over the tables and nothing else. One
-that does not parse, type-check or run, or derives nothing, goes back once with its numbered error.
-If the second fails too there is no candidate, and the proposal says why.
+The reply is a program, never an answer: it runs under limits, over the tables and nothing else.
+Where the endpoint knows grammars, the model can only write programs that parse and type-check.
+Several samples are candidates by their votes. If none gives a value, the first goes back once with
+its numbered error; if that fails too there is no candidate, and the proposal says why. A failed
+program is dropped, never replaced by a guess.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from trivium.ask.candidate import Candidate
+from trivium.ask.grammar import datalog_grammar
 from trivium.ask.paraphrase import paraphrase
-from trivium.ask.prompt import write_prompt, write_repair
+from trivium.ask.prompt import Prompt, write_prompt, write_repair
 from trivium.ask.reply import judge, program_text, tables_read
+from trivium.ask.twice import MEND, write_out_twice
 from trivium.errors import ModelError, TriviumError
 from trivium.ground.table import Table
+from trivium.models.many import complete_all
 from trivium.models.protocol import ChatModel, Reply, Sampling, Usage
 from trivium.program import Limits, Program
+from trivium.syntax.printer import print_program
 
 PROGRAMMER = "llm"
 LIMITS = Limits(seconds=10.0, memory_bytes=2 << 30)
 # A program written at the first go is right more often than a mended one.
 FIRST_SCORE, REPAIRED_SCORE = 0.5, 0.25
 # Asked again at temperature 0, small models repeat themselves.
-_REPAIR_TEMPERATURE = 0.5
+_WARM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Candidates (one or none), and where there is none, why.
+    """Candidates, one for each value, and where there is none, why.
 
-    `error` is set where the model itself failed (5xx) or its last program did; `left_out` names
-    the tables that the prompt had no room for.
+    `usage` is what was paid; `virtual` what it would have been without a cache. `error` is set
+    where the model itself failed (5xx) or its last program did; `left_out` names the tables that
+    the prompt had no room for.
     """
 
     candidates: tuple[Candidate, ...]
@@ -57,6 +64,7 @@ class Proposal:
     attempts: tuple[Attempt, ...] = ()
     error: TriviumError | None = None
     left_out: tuple[str, ...] = ()
+    virtual: Usage = field(default_factory=Usage)
 
     @property
     def reason(self) -> str:
@@ -72,65 +80,113 @@ def propose(
     tables: Sequence[Table],
     model: ChatModel,
     *,
+    samples: int = 1,
+    grammar: bool = True,
     budget: int = 4000,
     limits: Limits = LIMITS,
     sampling: Sampling | None = None,
 ) -> Proposal:
-    """Ask `model` for a program that answers `question` over `tables`, the likeliest table first.
+    """Ask `model` for programs that answer `question` over `tables`, the likeliest table first.
 
     Args:
+        samples: how many programs are asked for: the first is the model's surest, the others are
+            drawn more freely, and values that several give are believed more.
+        grammar: whether the model may write only what parses and type-checks.
         budget: characters of the prompt that may describe the tables.
-        limits: what the program may use up.
+        limits: what each program may use up.
 
     Raises nothing of its own: whatever fails is in the proposal.
     """
     prompt = write_prompt(question, tables, budget)
-    messages = prompt.messages
     sampling = sampling or Sampling()
-    usage = Usage()
-    attempts: list[Attempt] = []
-    for score in (FIRST_SCORE, REPAIRED_SCORE):
-        try:
-            reply = model.complete(messages, sampling)
-        except TriviumError as error:
-            return Proposal((), usage, tuple(attempts), error, prompt.left_out)
-        usage += reply.usage
-        attempt, candidate = _try(reply, tables, limits)
-        attempts.append(attempt)
-        if candidate is not None:
-            found = replace(candidate, score=score)
-            return Proposal((found,), usage, tuple(attempts), None, prompt.left_out)
-        messages = write_repair(prompt, attempt.datalog or attempt.reply, str(attempt.error))
-        warmer = max(sampling.temperature, _REPAIR_TEMPERATURE)
-        sampling = replace(sampling, temperature=warmer)
-    return Proposal((), usage, tuple(attempts), attempts[-1].error, prompt.left_out)
+    if grammar and any(table.columns for table in tables):
+        sampling = replace(sampling, grammar=datalog_grammar(question, tables).gbnf())
+    warmer = max(sampling.temperature, _WARM)
+    each = [sampling, *(replace(sampling, temperature=warmer, seed=i) for i in range(1, samples))]
+    asked = complete_all(model, [prompt.messages] * len(each), each)
+    replies = [reply for reply in asked if isinstance(reply, Reply)]
+    paid, tried = _Paid(), [_try(reply, tables, limits) for reply in replies]
+    paid.add(replies)
+    failed = next((reply for reply in asked if isinstance(reply, TriviumError)), None)
+    found = _voted([candidate for _, candidate in tried if candidate is not None], len(each))
+    attempts = tuple(attempt for attempt, _ in tried)
+    if found or not attempts:
+        return paid.proposal(found, attempts, None if found else failed, prompt)
+    back = write_repair(prompt, attempts[0].datalog or attempts[0].reply, str(attempts[0].error))
+    try:
+        reply = model.complete(back, replace(sampling, temperature=warmer))
+    except TriviumError as error:
+        return paid.proposal((), attempts, error, prompt)
+    paid.add([reply])
+    attempt, candidate = _try(reply, tables, limits)
+    mended = () if candidate is None else (replace(candidate, score=REPAIRED_SCORE),)
+    return paid.proposal(mended, (*attempts, attempt), attempt.error, prompt)
+
+
+class _Paid:
+    """The bill of a proposal."""
+
+    def __init__(self) -> None:
+        self.usage, self.virtual = Usage(), Usage()
+
+    def add(self, replies: Sequence[Reply]) -> None:
+        for reply in replies:
+            self.usage += reply.usage
+            self.virtual += reply.virtual
+
+    def proposal(
+        self,
+        candidates: tuple[Candidate, ...],
+        attempts: tuple[Attempt, ...],
+        error: TriviumError | None,
+        prompt: Prompt,
+    ) -> Proposal:
+        return Proposal(candidates, self.usage, attempts, error, prompt.left_out, self.virtual)
+
+
+def _voted(candidates: Sequence[Candidate], samples: int) -> tuple[Candidate, ...]:
+    """One candidate for each value, scored by its share of the samples; most votes first."""
+    groups: dict[object, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.key, []).append(candidate)
+    ordered = sorted(groups.values(), key=len, reverse=True)
+    # One vote of one is `FIRST_SCORE`, all of many come near to 1.
+    return tuple(replace(same[0], score=len(same) / (samples + 1)) for same in ordered)
 
 
 def _try(reply: Reply, tables: Sequence[Table], limits: Limits) -> tuple[Attempt, Candidate | None]:
     """Run the program in a reply."""
-    given = {table.name: table for table in tables}
     text = ""
     try:
-        text = program_text(reply.text, given)
+        text = program_text(reply.text, [table.name for table in tables])
         if reply.cut:
             raise ModelError(506, "the reply was cut off", hint="write a shorter program")
-        tree = judge(text, given)
-        result = Program.over(text, **given).run(limits=limits)
-        value = tuple(row[0] for row in result["answer"].rows())
-        if not value:
-            raise ModelError(
-                512,
-                "the program runs, but no row of the tables satisfies it",
-                hint="check the spelling of texts, and whether the conditions can all hold",
-            )
+        candidate = run_candidate(text, tables, limits)
     except TriviumError as error:
         return Attempt(reply.text, text, error), None
-    candidate = Candidate(
+    return Attempt(reply.text, text), candidate
+
+
+def run_candidate(text: str, tables: Sequence[Table], limits: Limits = LIMITS) -> Candidate:
+    """A model's program as a candidate. Raises what is wrong with it: 1xx to 3xx, E510 to E512."""
+    given = {table.name: table for table in tables}
+    tree, twice = write_out_twice(judge(text, given))
+    if twice:
+        text = print_program(tree)
+    result = Program.over(text, **given).run(limits=limits)
+    value = tuple(row[0] for row in result["answer"].rows())
+    if not value:
+        raise ModelError(
+            512,
+            "the program runs, but no row of the tables satisfies it",
+            hint="check the spelling of texts, and whether the conditions can all hold",
+        )
+    return Candidate(
         datalog=text,
         words=paraphrase(tree),
         value=value,
         score=FIRST_SCORE,
         programmer=PROGRAMMER,
         tables=tables_read(tree, given),
+        mends=(MEND,) if twice else (),
     )
-    return Attempt(reply.text, text), candidate

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from trivium.ask.frame import Frame, bits
 from trivium.ask.link import ValueLink, link_values
+from trivium.ask.telling import telling_columns
 from trivium.ask.words import Question
 from trivium.ground.table import RelationColumn, Table
 from trivium.ir.types import Type
@@ -30,8 +31,6 @@ from trivium.models.protocol import Message
 
 # Linking reads every cell; beyond this many rows a prompt shows no linked values.
 LINKED_ROWS = 5000
-# So many rows of a large table tell how many of a column's cells are filled.
-SEEN = 4000
 _SMALLEST_SHARE = 500
 _SAMPLE_ROWS = 3
 _CELL_LENGTH = 32
@@ -72,10 +71,10 @@ table games, 30 rows
 </data>
 """
 EXAMPLES = (
-    ("what city held the games in 1964?", "answer(c) :- games(year: 1964, city: c)."),
+    ("what city held the games in 1964?", "answer(x) :- games(year: 1964, city: x)."),
     (
         "which nation won the most medals after 1950?",
-        "answer(n) :- n = argmax x by m : { games(nation: x, medals: m, year: y), y > 1950 }.",
+        "answer(a) :- a = argmax x by m : { games(nation: x, medals: m, year: k), k > 1950 }.",
     ),
     (
         "how many times were the games held in france or italy?",
@@ -83,11 +82,11 @@ EXAMPLES = (
     ),
     (
         "who came right after athens?",
-        'answer(c) :- games(row: r, city: "Athens"), games(row: r + 1, city: c).',
+        'answer(x) :- games(row: r, city: "Athens"), games(row: r + 1, city: x).',
     ),
     (
         "which city is listed last?",
-        "answer(c) :- games(row: r, city: c), r = max x : { games(row: x) }.",
+        "answer(x) :- games(city: x, row: r), r = max q : { games(row: q) }.",
     ),
     (
         "how many more medals were won in rome than in oslo?",
@@ -156,7 +155,7 @@ def describe(question: Question, table: Table, share: int) -> str:
     title = f", entitled {quoted(table.title, _LINK_LENGTH)}" if table.title else ""
     head = f"table {table.name}, {table.n_rows} rows{title}"
     links = link_values(question, Frame(table)) if 0 < table.n_rows <= LINKED_ROWS else []
-    columns = [column for column in table.relation_columns() if _telling(column, table)]
+    columns = telling_columns(table)
     linked = _link_lines(question, table, columns, links, share // 4)
     room = share - len(head) - sum(len(line) + 1 for line in linked) - 40
     kept: list[int] = []
@@ -171,19 +170,6 @@ def describe(question: Question, table: Table, share: int) -> str:
     more = len(columns) - len(kept)
     tail = [f"  and {more} more columns"] if more else []
     return "\n".join([head, *(lines[i] for i in sorted(kept)), *tail, *linked])
-
-
-def _telling(column: RelationColumn, table: Table) -> bool:
-    """Whether a column is worth its room: views that repeat their column in another spelling are
-    not (`gold_text`, `gold_unit`, the day's number beside a date), nor are views of a few cells."""
-    name, _, values = column
-    if name == "row" or any(name == own.name for own in table.columns):
-        return True
-    dated = any(name == f"{own.name}_number" and own.type == Type.DATE for own in table.columns)
-    if dated or name.endswith(("_text", "_unit")):
-        return False
-    seen = range(0, table.n_rows, max(1, table.n_rows // SEEN))
-    return 2 * sum(values[row] is not None for row in seen) >= len(seen)
 
 
 def _by_use(

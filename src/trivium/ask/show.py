@@ -45,6 +45,8 @@ def standing(answer: Answer) -> str:
     if answer.usage.calls:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
         parts.append(f"{answer.usage.calls} model calls, {tokens:,} tokens")
+    if (kept := answer.virtual.calls - answer.usage.calls) > 0:
+        parts.append(f"{kept} model calls kept")
     if answer.cost:
         parts.append(f"cost {answer.cost:.4g}")
     return " · ".join(parts)
@@ -55,6 +57,7 @@ def answer_text(answer: Answer) -> str:
     lines = [headline(answer), standing(answer)]
     if answer.words:
         lines.append(f"how: {answer.words}")
+    lines += [f"mended: {mend}" for mend in answer.mends]
     if answer.reason:
         lines.append(f"why not: {answer.reason}" if answer.value is None else answer.reason)
     return "\n".join(lines)

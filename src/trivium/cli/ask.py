@@ -59,10 +59,32 @@ def add(commands: Any) -> None:
     )
     model.add_argument("--model", metavar="NAME", help="its name (TRIVIUM_MODEL)")
     model.add_argument("--base-url", metavar="URL", help="its address (OPENAI_BASE_URL)")
+    model.add_argument(
+        "--samples", type=positive, default=1, metavar="N",
+        help="programs to ask for; values that several give count more",
+    )  # fmt: skip
+    model.add_argument(
+        "--no-grammar", action="store_true", help="let the model write what it likes"
+    )
+    model.add_argument("--max-calls", type=int, metavar="N", help="spend no more calls than this")
+    model.add_argument("--max-tokens", type=int, metavar="N", help="nor more tokens")
+    model.add_argument("--max-cost", type=float, metavar="SUM", help="nor more money")
+    kept = model.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--cache", metavar="FILE",
+        help="where replies are kept, so that none is paid twice (by default in your cache folder)",
+    )  # fmt: skip
+    kept.add_argument("--no-cache", action="store_true", help="keep no replies")
     exchanges = model.add_mutually_exclusive_group()
     exchanges.add_argument("--record", metavar="FILE", help="append every exchange to a file")
     exchanges.add_argument("--replay", metavar="FILE", help="take the replies from a record")
     parser.set_defaults(execute=execute, parser=parser)
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or text.strip("0") == "":
+        raise argparse.ArgumentTypeError(f"expected a number of at least 1, found {text}")
+    return int(text)
 
 
 def probability(text: str) -> float:
@@ -117,22 +139,36 @@ def _sources_and_program(arguments: argparse.Namespace) -> tuple[list[str], str]
 def _machine(arguments: argparse.Namespace) -> Machine:
     from trivium.machine import Machine
 
-    model: ChatModel | None
+    return Machine(
+        model=_model(arguments), samples=arguments.samples, grammar=not arguments.no_grammar
+    )
+
+
+def _model(arguments: argparse.Namespace) -> ChatModel | None:
+    """The model that the arguments and the environment name, within its budget."""
     if arguments.replay:
         from trivium.models.recorded import Replay
 
-        model = Replay(arguments.replay, arguments.model)
-    elif arguments.record:
-        from trivium.models.llm import ChatClient
+        return Replay(arguments.replay, arguments.model)
+    from trivium.models.budget import Budget
+    from trivium.models.llm import ChatClient, configured
+    from trivium.models.traces import Traced
+
+    budget = Budget(arguments.max_calls, arguments.max_tokens, arguments.max_cost)
+    options = {"base_url": arguments.base_url, "budget": budget}
+    if arguments.record:
         from trivium.models.recorded import Recorder
 
-        client = ChatClient(arguments.model, base_url=arguments.base_url)
-        model = Recorder(client, arguments.record)
-    else:
-        from trivium.models.llm import configured
+        return Recorder(Traced(ChatClient(arguments.model, **options)), arguments.record)
+    client = configured(arguments.model, **options)
+    if client is None:
+        return None
+    if arguments.no_cache:
+        return Traced(client)
+    from trivium.models.cache import Cache, Cached, default_path
 
-        model = configured(arguments.model, arguments.base_url)
-    return Machine(model=model)
+    cache = Cache(arguments.cache or default_path())
+    return Cached(Traced(client), cache, scope=client.base_url)
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, float]:
@@ -171,6 +207,8 @@ def show(answer: Answer, machine: Machine, whole: bool) -> None:
         out.print(answer.reason)
     if answer.words:
         out.print(f"\n{answer.words}")
+    for mend in answer.mends:
+        out.print(f"mended: {mend}", style="dim")
     if answer.program:
         out.print(f"\n{answer.program.strip()}", style="cyan", soft_wrap=True)
     if answer.proof is not None:
@@ -255,7 +293,9 @@ def answer_json(answer: Answer, machine: Machine) -> dict[str, object]:
             {"value": plain(other.value), "score": round(float(other.score), 4)}
             for other in answer.alternatives
         ],
+        "mends": list(answer.mends),
         "usage": plain(answer.usage),
+        "virtual": plain(answer.virtual),
         "cost": answer.cost,
         "seconds": round(answer.seconds, 4),
     }

@@ -216,6 +216,7 @@ LESSONS: dict[int, Lesson] = {
     512: Lesson("ask in the words of the tables, or ask another model."),
     513: Lesson("raise the budget; a budget of zero asks nobody."),
     514: Lesson("give the client `price=`, or limit calls or tokens."),
+    516: Lesson("name another file for the memory, or remove this one."),
     515: Lesson("name another file with `--cache`, or go without with `--no-cache`."),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -35,6 +36,13 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _UNPAID = {501, 503}
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE = 20.0
+# What endpoints say that take no grammar; a grammar that they cannot read is another matter.
+_UNKNOWN_GRAMMAR = re.compile(
+    r"(unknown|unrecognized|unsupported|extra|not (?:supported|permitted|allowed))"
+    r"[^.]*(grammar|structured_outputs)|(grammar|structured_outputs)"
+    r"[^.]*(unknown|unrecognized|unsupported|extra|not (?:supported|permitted|allowed))",
+    re.I,
+)
 
 
 class ChatClient:
@@ -197,7 +205,7 @@ class ChatClient:
         """Whether the refusal names an optional argument that was sent: some models take no
         `temperature`, `seed` or grammar, and want `max_tokens` by its newer name."""
         refused = [p for p in ("max_tokens", "temperature", "seed") if f"'{p}'" in text]
-        if "grammar" in text or "structured_outputs" in text:
+        if _UNKNOWN_GRAMMAR.search(text):
             refused.append("grammar")
         new = set(refused) - self._refuses
         self._refuses |= new
