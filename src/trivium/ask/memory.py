@@ -201,10 +201,10 @@ class _Cells:
     def __init__(self, tables: Sequence[Table]) -> None:
         self._places: dict[tuple[str, ...], dict[str, set[str]]] = {}
         for table in tables:
-            for column in table.columns:
-                for text in set(column.raw):
+            for name, _, values in table.relation_columns():
+                for text in {value for value in values if isinstance(value, str)}:
                     spellings = self._places.setdefault(tokens(text), {})
-                    spellings.setdefault(f"{table.name}.{column.name}", set()).add(text.strip())
+                    spellings.setdefault(f"{table.name}.{name}", set()).add(text)
 
     def columns(self, words: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(self._places.get(words, {})))
