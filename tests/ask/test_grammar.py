@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from trivium.ask.grammar import Grammar, datalog_grammar
 from trivium.ask.grammar.grammar import Maker, Rule, quote
+from trivium.ask.grammar.json_form import datalog_of, json_schema
 from trivium.ask.reply import judge, program_text
 from trivium.ask.twice import write_out_twice
-from trivium.errors import TriviumError
+from trivium.errors import ModelError, TriviumError
 from trivium.ground.read import read
 from trivium.ground.table import Table, make_table
 from trivium.program import Program
@@ -123,14 +126,75 @@ def accepts(grammar: Grammar, text: str) -> bool:
     )
 
 
+def instance(schema: dict[str, Any], rng: random.Random) -> Any:
+    """Some JSON that a schema allows."""
+    if "anyOf" in schema:
+        return instance(rng.choice(schema["anyOf"]), rng)
+    if "enum" in schema:
+        return rng.choice(schema["enum"])
+    if schema["type"] == "array":
+        length = rng.randint(0, min(2, schema["maxItems"]))
+        return [instance(schema["items"], rng) for _ in range(length)]
+    assert set(schema["required"]) == set(schema["properties"])
+    return {name: instance(part, rng) for name, part in schema["properties"].items()}
+
+
+@pytest.mark.parametrize(
+    "tables", real_tables(), ids=lambda tables: "+".join(t.name for t in tables)
+)
+def test_every_json_query_is_a_program_over_the_tables(tables):
+    schema = json_schema(QUESTION, tables)
+    rng = random.Random(5)
+    for _ in range(60):
+        text = json.dumps(instance(schema, rng))
+        try:
+            checked(datalog_of(text), tables).run()
+        except TriviumError as error:
+            pytest.fail(f"{text}\n{error}")
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [
+        ({"find": "value", "column": "city", "where": [["year", "=", 1896]]}, ["Athens"]),
+        ({"find": "count", "where": [["medals", ">", 20]]}, [2]),
+        ({"find": "argmax", "column": "nation", "by": "medals", "where": []}, ["France not"]),
+        ({"find": "after", "column": "year", "where": [["city", "=", "Athens"]]}, [1900]),
+        ({"find": "last", "column": "year", "where": [["year", "<", 1924]]}, [1900]),
+        ({"find": "range", "column": "medals", "where": []}, [30]),
+        ({"find": "different", "column": "nation", "where": [["row", ">", 1]]}, [2]),
+        ({"find": "value", "column": "year", "where": [["nation", "contains", "gree"]]}, [1896]),
+        ({"find": "max", "column": "opened", "where": []}, ["1924-05-04"]),
+        ({"find": "count", "where": [["opened", ">=", 'date("1900")']]}, [2]),
+    ],
+)
+def test_what_a_json_query_means(query, value):
+    where = [dict(zip(("column", "is", "value"), part, strict=True)) for part in query["where"]]
+    text = json.dumps({"query": {"table": "games", **query, "where": where}})
+    assert [row[0] for row in checked(datalog_of(text), [GAMES]).run()["answer"].rows()] == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"query": 3}', '{"query": {"find": "all"}}', "[" * 9999]
+)
+def test_no_query_in_json(text):
+    with pytest.raises(ModelError) as caught:
+        datalog_of(text)
+    assert caught.value.number == 510
+
+
 def test_grammar_of_a_question_without_constants():
     table = make_table("t", ["Name"], [["a long " * 20]], Place("t.csv"))
     grammar = datalog_grammar("which?", [table])
     rng = random.Random(1)
     for _ in range(40):
         checked(sentence(grammar, rng), [table])
+        text = json.dumps(instance(json_schema("which?", [table]), rng))
+        checked(datalog_of(text), [table])
     with pytest.raises(ValueError, match="a table"):
         datalog_grammar("which?", [])
+    with pytest.raises(ValueError, match="a table"):
+        json_schema("which?", [])
 
 
 def test_notations():

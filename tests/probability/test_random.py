@@ -31,7 +31,7 @@ def rules(draw: st.DrawFn) -> list[tuple[float | None, str, list[str]]]:
     found = []
     for _ in range(draw(st.integers(1, 5))):
         level = draw(st.integers(1, 3))
-        body = [f"{'!' if draw(st.booleans()) and n else ''}{atom(draw, level if not n else level)}"
+        body = [f"{'!' if draw(st.booleans()) and n else ''}{atom(draw, level)}"
                 for n in range(draw(st.integers(1, 3)))]  # fmt: skip
         positive = {v for literal in body if literal[0] != "!" for v in VARIABLES if v in literal}
         safe = []

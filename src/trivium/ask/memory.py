@@ -75,6 +75,11 @@ class Recipe:
     score: float
     reused: int = 0
 
+    @property
+    def key(self) -> object:
+        """What two recipes share of which the newer one replaces the older."""
+        return self.schema, self.words, self.columns
+
 
 class Memory:
     """Recipes, in the order in which they were learnt; a newer one of the same shape replaces one.
@@ -88,10 +93,10 @@ class Memory:
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = None if path is None else Path(path)
         self._lock = threading.Lock()
-        self._recipes: dict[tuple[str, tuple[str, ...]], Recipe] = {}
+        self._recipes: dict[object, Recipe] = {}
         if self.path is not None and self.path.exists():
             for recipe in _read(self.path):
-                self._recipes[recipe.schema, recipe.words] = recipe
+                self._recipes[recipe.key] = recipe
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -121,7 +126,7 @@ class Memory:
         if recipe is None:
             return False
         with self._lock:
-            self._recipes[recipe.schema, recipe.words] = recipe
+            self._recipes[recipe.key] = recipe
             self._keep()
         return True
 
@@ -140,7 +145,7 @@ class Memory:
         ((text, recipe),) = fitting.items()
         with self._lock:
             again = replace(recipe, reused=recipe.reused + 1)
-            self._recipes[recipe.schema, recipe.words] = again
+            self._recipes[recipe.key] = again
         return again, text
 
     def forget(self, question: str | None = None) -> int:
