@@ -11,12 +11,15 @@ out with each component after all that it depends on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from trivium.analyse.flat import FlatAggregate, FlatAtom, FlatLiteral, FlatRule
 from trivium.errors import ProgramError
 from trivium.source import Span
+
+N = TypeVar("N", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +92,22 @@ def _dependencies(literals: Sequence[FlatLiteral], how: str) -> Iterator[Depende
             yield from _dependencies((*literal.body, *literal.condition), "aggregate")
 
 
-def components(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
+def components(needs: Mapping[N, Sequence[N]]) -> list[list[N]]:
     """Tarjan's components of what has an entry, each after all that it needs.
 
     Without recursion of Python's own.
     """
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    found: list[list[str]] = []
+    order: dict[N, int] = {}
+    low: dict[N, int] = {}
+    stack: list[N] = []
+    on_stack: set[N] = set()
+    found: list[list[N]] = []
     for root in needs:
         if root in order:
             continue
-        work: list[tuple[str, Iterator[str]]] = []
+        work: list[tuple[N, Iterator[N]]] = []
 
-        def open_node(name: str, work: list[tuple[str, Iterator[str]]] = work) -> None:
+        def open_node(name: N, work: list[tuple[N, Iterator[N]]] = work) -> None:
             order[name] = low[name] = len(order)
             stack.append(name)
             on_stack.add(name)
@@ -127,7 +130,7 @@ def components(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
                     parent = work[-1][0]
                     low[parent] = min(low[parent], low[name])
                 if low[name] == order[name]:
-                    component: list[str] = []
+                    component: list[N] = []
                     while not component or component[-1] != name:
                         component.append(stack.pop())
                         on_stack.discard(component[-1])

@@ -15,7 +15,7 @@ from trivium.ir.nodes import Evidence, Parameter
 from trivium.provenance.grounding.reduce import Reduced, reduce
 from trivium.provenance.grounding.relax import Relaxed
 from trivium.provenance.grounding.rules import Grounder
-from trivium.provenance.worlds import by_worlds
+from trivium.provenance.inference.infer import infer
 
 # A row of a relation, by its number.
 Place = tuple[str, int]
@@ -65,12 +65,13 @@ class Chances:
             raise impossible(*self.evidence)
         seen = [literal for literal in observed if not isinstance(literal, bool)]
         queries = [literal for literal in asked if not isinstance(literal, bool)]
-        found = iter(by_worlds(reduced.derivations, queries, seen))
+        try:
+            found = iter(infer(reduced.derivations, queries, seen))
+        except ProgramError as problem:
+            raise impossible(*self.evidence) if problem.number == 285 else problem from None
         for place, literal in zip(uncertain, asked, strict=True):
-            value = float(literal) if isinstance(literal, bool) else next(found)
-            if value != value:
-                raise impossible(*self.evidence)
-            self._known[place] = value
+            known = float(literal) if isinstance(literal, bool) else next(found).value
+            self._known[place] = known
 
 
 def check_told(relaxed: Relaxed, told: Mapping[str, float]) -> None:

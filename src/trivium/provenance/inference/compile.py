@@ -1,0 +1,234 @@
+"""From derivations to a circuit for what is asked.
+
+    0.4::0.  0.5::1.   2 ← 0   2 ← 1   asked 2      roots[0] = a0·(a1 + n1) + n0·a1
+
+The circuit follows the states of the program, see `residual.py`: the weight of all ways to a state
+is a sum over the arcs to it, of the source's weight times the leaf's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trivium.engine.limits import Limits
+from trivium.provenance.circuit import Circuit
+from trivium.provenance.derivations import Derivations
+from trivium.provenance.grounding.reduce import Reduced
+from trivium.provenance.inference.diagram import END, NONE, Diagram
+from trivium.provenance.inference.explore import Watch, diagrams
+from trivium.provenance.inference.needed import needed
+
+
+def compile_circuit(
+    derivations: Derivations,
+    queries: Sequence[int],
+    evidence: Sequence[int] = (),
+    *,
+    complete: Collection[int] = (),
+    limits: Limits | None = None,
+) -> Circuit:
+    """The circuit of some literals, for any weights of the alternatives.
+
+    Groups that nothing asked for depends on do not occur in it.
+
+    Args:
+        queries, evidence: literals of the derivations.
+        complete: groups of which one alternative is chosen always; "none" does not occur.
+        limits: raises LimitError 301 or 303 where the circuit would take more.
+
+    Returns:
+        A circuit with a root for each query, holding together with all evidence; and, if there is
+        evidence, as its last root the evidence alone.
+    """
+    asked = [*queries, *evidence]
+    reduced = needed(derivations, asked, range(len(derivations.weights)))
+    builder = _Builder(derivations, reduced)
+    graph = reduced.derivations
+    seen = [x for x in reduced.literals[len(queries) :] if x is not True]
+    if any(x is False for x in seen):
+        return builder.circuit([builder.zero] * (len(queries) + bool(evidence)))
+    observed = [int(x) for x in seen]
+    truths = reduced.literals[: len(queries)]
+    open_queries = [int(x) for x in truths if not isinstance(x, bool)]
+    kept = set(complete)
+    full = [g for g, members in enumerate(graph.groups) if builder.group(members[0]) in kept]
+    roots: dict[int, int] = {}
+    total = builder.one
+    for asked_here, diagram in diagrams(
+        graph, list(dict.fromkeys(open_queries)), observed, full, Watch(limits)
+    ):
+        found, total = builder.add(diagram)
+        roots.update(zip(asked_here, found, strict=True))
+    every = [
+        (total if truth else builder.zero) if isinstance(truth, bool) else roots[truth]
+        for truth in truths
+    ]
+    return builder.circuit([*every, total] if evidence else every)
+
+
+@dataclass(slots=True)
+class _Node:
+    product: bool
+    children: tuple[int, ...]
+
+
+class _Builder:
+    """Makes nodes, each once; numbers of derivations' leaves come from those of the reduced."""
+
+    def __init__(self, derivations: Derivations, reduced: Reduced) -> None:
+        self.old = derivations
+        self.reduced = reduced
+        self.alternatives = len(derivations.weights)
+        self.group_of = np.zeros(self.alternatives, np.int64)
+        for number, members in enumerate(derivations.groups):
+            self.group_of[list(members)] = number
+        self.leaves = self.alternatives + len(derivations.groups)
+        self.nodes: list[_Node] = []
+        self.known: dict[tuple[bool, tuple[int, ...]], int] = {}
+        self.zero, self.one = self.node(False, ()), self.node(True, ())
+
+    def group(self, alternative: int) -> int:
+        """The group, in the derivations, of an alternative of the reduced ones."""
+        return int(self.group_of[self.reduced.origins[alternative]])
+
+    def node(self, product: bool, children: Sequence[int]) -> int:
+        if len(children) == 1:
+            return children[0]
+        key = (product, tuple(children))
+        if key not in self.known:
+            self.known[key] = self.leaves + len(self.nodes)
+            self.nodes.append(_Node(*key))
+        return self.known[key]
+
+    def product(self, factors: Sequence[int]) -> int:
+        if self.zero in factors:
+            return self.zero
+        return self.node(True, [factor for factor in factors if factor != self.one])
+
+    def sum(self, terms: Sequence[int]) -> int:
+        return self.node(False, [term for term in terms if term != self.zero])
+
+    def add(self, diagram: Diagram) -> tuple[list[int], int]:
+        """The roots of a diagram's queries, and of its evidence."""
+        walk = _Walk(self, diagram)
+        return walk.roots()
+
+    def circuit(self, roots: Sequence[int]) -> Circuit:
+        needed = set()
+        waiting = [root for root in roots if root >= self.leaves]
+        while waiting:
+            node = waiting.pop()
+            if node not in needed:
+                needed.add(node)
+                below = self.nodes[node - self.leaves].children
+                waiting += [child for child in below if child >= self.leaves]
+        kept = sorted(needed)
+        number = {node: self.leaves + place for place, node in enumerate(kept)}
+        nodes = [self.nodes[node - self.leaves] for node in kept]
+        lengths = [len(node.children) for node in nodes]
+        children = [number.get(child, child) for node in nodes for child in node.children]
+        return Circuit(
+            self.alternatives,
+            self.group_of,
+            np.array([node.product for node in nodes], np.bool_),
+            np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int64),
+            np.array(children, np.int64),
+            np.array([number.get(root, root) for root in roots], np.int64),
+        )
+
+
+class _Walk:
+    """The nodes for one diagram."""
+
+    def __init__(self, builder: _Builder, diagram: Diagram) -> None:
+        self.builder = builder
+        self.diagram = diagram
+        graph = builder.reduced.derivations
+        self.count = len(graph.weights)
+        # Of each level the sum over all that its group may choose.
+        self.wholes: list[int] = []
+        self.rests: dict[int, int] = {}
+        for level, group in enumerate(diagram.order):
+            own = [builder.reduced.origins[leaf] for leaf in graph.groups[group]]
+            if diagram.open[level]:
+                self.rests[self.count + group] = rest = self._rest(own)
+                self.wholes.append(builder.sum([*own, rest]))
+            else:
+                self.wholes.append(builder.sum(own))
+        self.merged: dict[tuple[int, int], list[int]] = {}
+        for arc, (source, target) in enumerate(zip(diagram.sources, diagram.targets, strict=True)):
+            self.merged.setdefault((source, target), []).append(arc)
+
+    def _rest(self, used: Sequence[int]) -> int:
+        """None of the alternatives `used`: another one, or none of the group."""
+        builder = self.builder
+        group = int(builder.group_of[used[0]])
+        others = [x for x in builder.old.groups[group] if x not in used]
+        return builder.sum([*others, builder.alternatives + group])
+
+    def leaf(self, leaf: int) -> int:
+        return self.builder.reduced.origins[leaf] if leaf < self.count else self.rests[leaf]
+
+    def skipped(self, first: int, last: int) -> list[int]:
+        return self.wholes[first:last]
+
+    def arcs(self, arcs: Sequence[int]) -> list[int]:
+        """The factors of arcs with one source and one target."""
+        diagram = self.diagram
+        source, target = diagram.sources[arcs[0]], diagram.targets[arcs[0]]
+        chosen = self.builder.sum([self.leaf(diagram.leaves[arc]) for arc in arcs])
+        begin, end = diagram.levels[source] + 1, diagram.levels[target]
+        return [chosen, *self.skipped(begin, end)]
+
+    def roots(self) -> tuple[list[int], int]:
+        builder, diagram = self.builder, self.diagram
+        if diagram.first == NONE:
+            return [builder.zero] * len(diagram.found), builder.zero
+        levels = diagram.levels
+        start = builder.product(self.skipped(0, levels[diagram.first]))
+        terms: list[list[int]] = [[] for _ in levels]
+        forward = [-1] * len(levels)
+        forward[diagram.first] = start
+        for (source, target), arcs in self.merged.items():
+            if forward[source] < 0:
+                forward[source] = builder.sum(terms[source])
+            terms[target].append(builder.product([forward[source], *self.arcs(arcs)]))
+        backward = [-1] * len(levels)
+        backward[END] = builder.one
+        if diagram.evidence:
+            self._backward(backward)
+        else:
+            for state, level in enumerate(levels):
+                backward[state] = builder.product(self.skipped(level, len(diagram.order)))
+        found = []
+        for own in diagram.found:
+            if own and own[0] < 0:
+                found.append(builder.product([start, backward[diagram.first]]))
+                continue
+            by_ends: dict[tuple[int, int], list[int]] = {}
+            for arc in own:
+                ends = diagram.sources[arc], diagram.targets[arc]
+                by_ends.setdefault(ends, []).append(arc)
+            found.append(
+                builder.sum(
+                    [
+                        builder.product([forward[source], *self.arcs(arcs), backward[target]])
+                        for (source, target), arcs in by_ends.items()
+                    ]
+                )
+            )
+        return found, builder.product([start, backward[diagram.first]])
+
+    def _backward(self, backward: list[int]) -> None:
+        builder = self.builder
+        terms: list[list[int]] = [[] for _ in backward]
+        for (source, target), arcs in reversed(self.merged.items()):
+            if backward[target] < 0:
+                backward[target] = builder.sum(terms[target])
+            terms[source].append(builder.product([*self.arcs(arcs), backward[target]]))
+        for state, node in enumerate(backward):
+            if node < 0:
+                backward[state] = builder.sum(terms[state])

@@ -1,0 +1,478 @@
+"""What is left of a ground program once some groups have chosen: the states of exact inference.
+
+    rules   r2 ← e12      r3 ← r2, e23      r3 ← e13      r2 ← r3, e23       group by group
+    e12 chosen, e23 chosen:     r2 and r3 hold
+    e12 not, e23 chosen:        r3 ← r2, r2 ← r3 remain: what e13 says decides both
+
+Choices that leave the same residual program need not be told apart: it decides, with the choices
+still open, everything else. A state is a residual program in a normal form:
+
+- `known`, the literals that are decided and still matter;
+- `rules`, pairs of a body and heads, over rows that other groups may still decide. Rows that no
+  open group can support any more have been resolved away; implications between single literals
+  are closed under transitivity, so that a cycle becomes what it implies; rows of a cycle that
+  nothing outside it can support are false.
+
+Everything is a set of literals, as bits of an integer: row i holds is bit 2i, does not hold 2i + 1.
+Resolution on a row whose rules are all there keeps the least model of the rest, and so does the
+removal of a rule whose head stands in its own body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.order import Shape
+
+Rules = dict[int, int]
+State = tuple[int, tuple[tuple[int, int], ...]]
+# A leaf, the state it leads to, and the literals that become known.
+Step = tuple[int, State, int]
+
+
+@dataclass(slots=True)
+class Level:
+    """One group, and what happens once it has chosen.
+
+    `rules` are (choices that allow it, body without this group, head); `given` of each choice the
+    literals that later levels ask for; `watch` rules of later levels that ask for them.
+    """
+
+    leaves: tuple[int, ...]
+    rules: list[tuple[int, int, int]] = field(default_factory=list)
+    given: list[int] = field(default_factory=list)
+    watch: list[tuple[int, int]] = field(default_factory=list)
+    rows: int = 0  # rows that may be spoken of now
+    closed: int = 0  # rows whose rules are all there
+    used: int = 0  # rows that later rules ask for, or that are asked
+    kept: int = 0  # literals that stay known
+    awaited: int = 0  # rows that are asked and have later rules
+    cycles: list[tuple[int, bool]] = field(default_factory=list)  # rows, whether more may begin it
+    settles: bool = False  # whether states change here even if the group does not matter
+
+
+class Steps:
+    """The states of a program along an order of its groups.
+
+    Level n stands before the n-th group of `order` chooses; the last, after all have.
+    """
+
+    def __init__(
+        self, shape: Shape, order: Sequence[int], asked: Iterable[int], complete: Iterable[int]
+    ) -> None:
+        graph = shape.graph
+        self.order = order
+        self.count = len(graph.weights)
+        place = {group: level for level, group in enumerate(order)}
+        rule_levels = _rule_levels(shape, place)
+        self.bits = _numbered(graph, rule_levels, asked)
+        rows = len(self.bits)
+        self.even = int("01" * rows, 2) if rows else 0
+        self.asked = 0
+        for literal in asked:
+            self.asked |= self.bits[literal if literal >= 0 else ~literal]
+        full = set(complete)
+        self.levels = []
+        for group in order:
+            none = () if group in full else (self.count + group,)
+            self.levels.append(Level((*graph.groups[group], *none)))
+        self._place_rules(graph, place, rule_levels)
+        self._place_rows(graph, rule_levels, place)
+        self._place_cycles(shape, rule_levels)
+        self.start: State = (0, ())
+
+    def literal(self, literal: int) -> int:
+        """The bit of a literal."""
+        return self.bits[literal] if literal >= 0 else self.bits[~literal] << 1
+
+    def opposite(self, literals: int) -> int:
+        even = self.even
+        return ((literals & even) << 1) | ((literals >> 1) & even)
+
+    # --- preparation -----------------------------------------------------------------------------
+
+    def _place_rules(self, graph: Derivations, place: dict[int, int], at: Sequence[int]) -> None:
+        group_of = {node: g for g, group in enumerate(graph.groups) for node in group}
+        last: dict[int, int] = {}
+        for (_, body), level in zip(graph.rules, at, strict=True):
+            for literal in body:
+                node = literal if literal >= 0 else ~literal
+                if node < self.count:
+                    last[node] = max(last.get(node, 0), level)
+        for (head, body), level in zip(graph.rules, at, strict=True):
+            mask, own = 0, []
+            early: dict[int, int] = {}
+            for literal in body:
+                node = literal if literal >= 0 else ~literal
+                if node < self.count and place[group_of[node]] == level:
+                    own.append(literal)
+                    continue
+                bit = self.literal(literal)
+                mask |= bit
+                if node < self.count:
+                    early[place[group_of[node]]] = early.get(place[group_of[node]], 0) | bit
+            leaves = self.levels[level].leaves if self.levels else ()
+            allowed = (1 << len(leaves)) - 1
+            for literal in own:
+                where = leaves.index(literal if literal >= 0 else ~literal)
+                allowed &= 1 << where if literal >= 0 else ~(1 << where)
+            if allowed and not mask & self.opposite(mask):
+                self.levels[level].rules.append((allowed, mask, self.bits[head]))
+                for before, bits in early.items():
+                    self.levels[before].watch.append((mask & ~bits, self.bits[head]))
+        for level, data in enumerate(self.levels):
+            own = [leaf for leaf in data.leaves if leaf < self.count]
+            stay = [x for x in own if last.get(x, -1) > level or self.bits.get(x, 0) & self.asked]
+            for leaf in data.leaves:
+                given = 0
+                for other in stay:
+                    given |= self.bits[other] << (other != leaf)
+                data.given.append(given)
+
+    def _place_rows(self, graph: Derivations, at: Sequence[int], place: dict[int, int]) -> None:
+        first: dict[int, int] = {}
+        headed: dict[int, int] = {}
+        needed: dict[int, int] = {}
+        for group in place:
+            for node in graph.groups[group]:
+                if node in self.bits:
+                    first[node] = headed[node] = place[group]
+        for (head, body), level in zip(graph.rules, at, strict=True):
+            headed[head] = max(headed.get(head, -1), level)
+            first[head] = min(first.get(head, level), level)
+            for literal in body:
+                node = literal if literal >= 0 else ~literal
+                if node in self.bits:
+                    needed[node] = max(needed.get(node, -1), level)
+                    first[node] = min(first.get(node, level), level)
+        end = len(self.levels)
+        for node, bit in self.bits.items():
+            begin, head, use = first.get(node, 0), headed.get(node, -1), needed.get(node, -1)
+            last = max(head, use)
+            for level in range(end):
+                data = self.levels[level]
+                if begin <= level <= last and node >= self.count:
+                    data.rows |= bit
+                if head <= level:
+                    data.closed |= bit
+                if level < last:
+                    data.kept |= bit | bit << 1
+                if level < use or bit & self.asked:
+                    data.used |= bit
+            if bit & self.asked:
+                for level in range(head + 1):
+                    self.levels[level].awaited |= bit
+            for level in {head, use} - {-1}:
+                if level < end:
+                    self.levels[level].settles = True
+
+    def _place_cycles(self, shape: Shape, at: Sequence[int]) -> None:
+        members: dict[int, list[int]] = {}
+        for node, number in shape.component.items():
+            if node in self.bits:
+                members.setdefault(number, []).append(node)
+        graph = shape.graph
+        for nodes in members.values():
+            if len(nodes) == 1:
+                continue
+            own = set(nodes)
+            levels, begun = [], [-1]
+            mask = 0
+            for node in nodes:
+                mask |= self.bits[node]
+            for (head, body), level in zip(graph.rules, at, strict=True):
+                if head in own:
+                    levels.append(level)
+                    if not own.intersection(body):
+                        begun.append(level)
+            for level in range(min(levels), max(levels) + 1):
+                self.levels[level].cycles.append((mask, level < max(begun)))
+                self.levels[level].settles = True
+
+    # --- states ----------------------------------------------------------------------------------
+
+    def done(self, state: State, number: int) -> bool:
+        """Whether all that is asked is decided."""
+        known, rules = state
+        awaited = self.levels[number].awaited
+        if awaited and awaited & ~known & ~self.opposite(known):
+            return False
+        return not any(heads & self.asked for _, heads in rules)
+
+    def steps(self, state: State, number: int) -> tuple[list[Step], bool]:
+        """What the choices of a level lead to, and whether the group matters: if not, one step
+        stands for all."""
+        known, rules = state
+        level = self.levels[number]
+        false = self.opposite(known)
+        active = [rule for rule in level.rules if not rule[1] & false and not rule[2] & known]
+        if not active and not any(
+            not body & false and not head & known for body, head in level.watch
+        ):
+            given = level.given[-1] & self.asked_literals if level.given else 0
+            if not given:
+                if not level.settles:
+                    return [(-1, state, 0)], False
+                new, news = self.settled(known, dict(rules), (), level)
+                return [(-1, new, news)], False
+        found = []
+        made: dict[tuple[int, tuple[tuple[int, int], ...]], tuple[State, int]] = {}
+        for choice, leaf in enumerate(level.leaves):
+            adds = tuple([(body, head) for allowed, body, head in active if allowed >> choice & 1])
+            key = (level.given[choice], adds)
+            if key not in made:
+                made[key] = self.settled(known, dict(rules), adds, level, level.given[choice])
+            new, news = made[key]
+            found.append((leaf, new, news))
+        return found, True
+
+    @property
+    def asked_literals(self) -> int:
+        return self.asked | self.asked << 1
+
+    def settled(
+        self,
+        known: int,
+        rules: Rules,
+        adds: Iterable[tuple[int, int]],
+        level: Level,
+        given: int = 0,
+    ) -> tuple[State, int]:
+        """The normal form of a residual program with more rules and literals."""
+        before = known
+        known |= given
+        fresh = []
+        for body, head in adds:
+            body &= ~known
+            if body:
+                fresh.append((body, head))
+            else:
+                known |= head
+        undecided = level.rows
+        for _, heads in rules.items():
+            undecided |= heads
+        even, closed = self.even, level.closed
+        undecided &= even
+        changed = known != before
+        while True:
+            if changed:
+                known, rules, loose = self._propagated(known, rules, fresh)
+                fresh = loose
+            for body, head in fresh:
+                _insert(rules, body, head)
+            fresh = []
+            # Rows that nothing can support any more are false.
+            heads = 0
+            for value in rules.values():
+                heads |= value
+            false = self.opposite(known)
+            failed = undecided & closed & ~heads & ~known & ~false
+            for members, more in level.cycles:
+                if more or members & known or not members & ~false & self.even:
+                    continue
+                if any(h & members and not b & members for b, h in rules.items()):
+                    continue
+                failed |= members & ~false
+            if failed:
+                known |= failed << 1
+                changed = True
+                continue
+            # Rows whose rules are all there give way to their rules.
+            bodies = 0
+            for body in rules:
+                bodies |= body
+            out = bodies & (closed | closed << 1)
+            if not out:
+                break
+            rules, fresh = self._without(rules, out & -out)
+            changed = False
+        news = known & ~before
+        used = level.used | bodies
+        kept = {}
+        mixed = False
+        for body, heads in rules.items():
+            heads &= used
+            if heads:
+                kept[body] = heads
+                mixed = mixed or bool(body & (body - 1))
+        if mixed:
+            kept = _normal(kept)
+        return (known & level.kept, tuple(sorted(kept.items()))), news
+
+    def _propagated(
+        self, known: int, rules: Rules, fresh: Sequence[tuple[int, int]]
+    ) -> tuple[int, Rules, list[tuple[int, int]]]:
+        """Rules without what is known; and those that became shorter."""
+        todo = [*rules.items(), *fresh]
+        old = set(rules)
+        while True:
+            false = self.opposite(known)
+            grown = known
+            kept: Rules = {}
+            loose = []
+            for body, heads in todo:
+                if body & false:
+                    continue
+                rest, heads = body & ~grown, heads & ~grown
+                if not heads:
+                    continue
+                if not rest:
+                    grown |= heads
+                elif rest == body and body in old and body not in kept:
+                    kept[body] = heads
+                else:
+                    loose.append((rest, heads))
+            if grown == known:
+                return known, kept, loose
+            known = grown
+            todo = [*kept.items(), *loose]
+            old = set(kept)
+
+    def _without(self, rules: Rules, literal: int) -> tuple[Rules, list[tuple[int, int]]]:
+        """The rules with a literal of their bodies replaced by what it stands for."""
+        positive = bool(literal & self.even)
+        row = literal if positive else literal >> 1
+        terms = [body for body, heads in rules.items() if heads & row]
+        if not positive:
+            terms = self._negated(terms)
+        kept = {body: heads for body, heads in rules.items() if not body & literal}
+        fresh = []
+        for body, heads in rules.items():
+            if not body & literal:
+                continue
+            rest = body & ~literal
+            for term in terms:
+                whole = rest | term
+                # Closed under transitivity: single literals are resolved already.
+                if positive and not rest and not term & (term - 1):
+                    continue
+                if whole & self.opposite(whole):
+                    continue
+                left = heads & ~whole
+                if left:
+                    fresh.append((whole, left))
+        return kept, fresh
+
+    def _negated(self, terms: Sequence[int]) -> list[int]:
+        """The bodies of the opposite of a row with these bodies."""
+        found = [0]
+        for term in terms:
+            options = list(_bits(self.opposite(term)))
+            grown = {
+                one | option
+                for one in found
+                for option in options
+                if not (one | option) & self.opposite(one | option)
+            }
+            found = [x for x in grown if not any(y != x and y & x == y for y in grown)]
+        return found
+
+
+def _rule_levels(shape: Shape, place: dict[int, int]) -> list[int]:
+    """Of each rule the level from which on it is there: that of its last group. One without a
+    group comes once rows of its body have come."""
+    levels: list[int] = []
+    first: dict[int, int] = {}
+    for groups, body, head in shape.parts:
+        level = max([place[group] for group in groups], default=-1)
+        levels.append(level)
+        if level >= 0:
+            for row in (*body, head):
+                first[row] = min(first.get(row, level), level)
+    bare = [number for number, level in enumerate(levels) if level < 0]
+    while bare:
+        left = []
+        for number in bare:
+            _, body, head = shape.parts[number]
+            if body and all(row in first for row in body):
+                levels[number] = max(first[row] for row in body)
+                first[head] = min(first.get(head, levels[number]), levels[number])
+            else:
+                left.append(number)
+        if len(left) == len(bare):
+            for number in left:
+                levels[number] = 0
+            break
+        bare = left
+    return levels
+
+
+def _numbered(graph: Derivations, at: Sequence[int], asked: Iterable[int]) -> dict[int, int]:
+    """The bits of derived rows, of alternatives that are remembered and of those asked; those that
+    come first have low numbers."""
+    first: dict[int, int] = {}
+    for (head, body), level in zip(graph.rules, at, strict=True):
+        for literal in (*body, head):
+            node = literal if literal >= 0 else ~literal
+            first[node] = min(first.get(node, level), level)
+    for literal in asked:
+        first.setdefault(literal if literal >= 0 else ~literal, 0)
+    ordered = sorted(first, key=lambda node: first[node])
+    return {node: 1 << 2 * number for number, node in enumerate(ordered)}
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low
+        mask ^= low
+
+
+def _insert(rules: Rules, body: int, heads: int) -> None:
+    """Add a rule; rules with single literals as bodies stay closed under transitivity."""
+    heads &= ~body
+    if body & (body - 1):
+        if heads:
+            rules[body] = rules.get(body, 0) | heads
+        return
+    for other, more in rules.items():
+        if other & heads and not other & (other - 1):
+            heads |= more
+    heads &= ~body
+    if not heads:
+        return
+    for other, more in rules.items():
+        if more & body and not other & (other - 1):
+            rules[other] = (more | heads) & ~other
+    rules[body] = rules.get(body, 0) | heads
+
+
+def _normal(rules: Rules) -> Rules:
+    """Longer bodies without literals that others of them imply, and no implied heads."""
+    single = {body: heads for body, heads in rules.items() if not body & (body - 1)}
+    longer: Rules = {}
+    for body, heads in rules.items():
+        if not body & (body - 1):
+            continue
+        for bit, implied in single.items():
+            if heads & bit:
+                heads |= implied
+        for bit in _bits(body):
+            implied = single.get(bit, 0)
+            # Of rows that imply each other the lowest stands for all.
+            for other in _bits(implied):
+                if other < bit and single.get(other, 0) & bit:
+                    body = body & ~bit | other
+                    break
+        for bit in list(_bits(body)):
+            if body & bit:
+                implied = single.get(bit, 0)
+                body &= ~implied
+                heads &= ~implied
+        heads &= ~body
+        if not heads:
+            continue
+        if body & (body - 1):
+            longer[body] = longer.get(body, 0) | heads
+        else:
+            _insert(single, body, heads)
+    kept = dict(single)
+    for body, heads in longer.items():
+        for other, implied in longer.items():
+            if other != body and other & body == other:
+                heads &= ~implied
+        if heads:
+            kept[body] = heads
+    return kept

@@ -1,0 +1,88 @@
+"""Exact inference: what enumeration of all worlds gives, over graphs and over circuits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trivium.errors import ProgramError
+from trivium.provenance.circuit import Circuit
+from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.compile import compile_circuit
+from trivium.provenance.inference.infer import infer
+from trivium.provenance.worlds import by_worlds
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Derivations:
+    """At most five groups and seven rows in strata: cycles within one, negation only below."""
+    weights: list[float] = []
+    groups = []
+    for size in draw(st.lists(st.sampled_from([1, 1, 1, 2, 3]), min_size=1, max_size=5)):
+        parts = draw(st.lists(st.integers(1, 5), min_size=size, max_size=size))
+        total = sum(parts) + draw(st.integers(0, 3))
+        groups.append(tuple(range(len(weights), len(weights) + size)))
+        weights += [part / (total + (size == 1)) for part in parts]
+    count = len(weights)
+    rows = draw(st.integers(1, 7))
+    stratum = sorted(draw(st.lists(st.integers(0, 2), min_size=rows, max_size=rows)))
+    rules = []
+    for _ in range(draw(st.integers(1, 14))):
+        head = draw(st.integers(0, rows - 1))
+        body = []
+        for _ in range(draw(st.integers(0, 3))):
+            if draw(st.booleans()):
+                node = draw(st.integers(0, count - 1))
+                body.append(~node if draw(st.integers(0, 3)) == 0 else node)
+                continue
+            row = draw(st.integers(0, rows - 1))
+            if stratum[row] < stratum[head]:
+                body.append(~(count + row) if draw(st.booleans()) else count + row)
+            elif stratum[row] == stratum[head]:
+                body.append(count + row)
+        rules.append((count + head, tuple(body)))
+    return Derivations(weights, groups, count + rows, rules)
+
+
+def weigh(circuit: Circuit, graph: Derivations) -> list[float]:
+    """The circuit's roots with the graph's weights; checks the laws of circuits on the way."""
+    rests = [1.0 - sum(graph.weights[node] for node in group) for group in graph.groups]
+    values = [*graph.weights, *rests]
+    spoken = [frozenset({int(group)}) for group in circuit.groups]
+    spoken += [frozenset({group}) for group in range(len(graph.groups))]
+    for inner, product in enumerate(circuit.product.tolist()):
+        below = circuit.children[circuit.starts[inner] : circuit.starts[inner + 1]].tolist()
+        assert all(child < len(values) for child in below)
+        parts = [values[child] for child in below]
+        values.append(math.prod(parts) if product else math.fsum(parts))
+        groups = frozenset().union(*[spoken[child] for child in below])
+        if product:
+            assert sum(len(spoken[child]) for child in below) == len(groups)
+        else:
+            assert all(spoken[child] == groups for child in below)
+        spoken.append(groups)
+    return [values[root] for root in circuit.roots.tolist()]
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs(), st.data())
+def test_what_worlds_give(graph: Derivations, data: st.DataObject) -> None:
+    literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
+    queries = data.draw(st.lists(literals, min_size=1, max_size=4))
+    evidence = data.draw(st.lists(literals, max_size=2))
+    expected = by_worlds(graph, queries, evidence)
+    circuit = weigh(compile_circuit(graph, queries, evidence), graph)
+    if math.isnan(expected[0]):
+        with pytest.raises(ProgramError) as caught:
+            infer(graph, queries, evidence)
+        assert caught.value.number == 285
+        assert all(value == 0.0 for value in circuit)
+        return
+    found = [chance.value for chance in infer(graph, queries, evidence)]
+    assert found == pytest.approx(expected, abs=1e-9)
+    total = circuit[-1] if evidence else 1.0
+    joint = [value / total for value in circuit[: len(queries)]]
+    assert joint == pytest.approx(expected, abs=1e-9)
