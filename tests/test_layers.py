@@ -19,7 +19,7 @@ LAYERS = (
     ("plan",),
     ("engine", "provenance"),
     ("program", "result"),
-    ("ground", "models"),
+    ("ground", "models", "torch"),
     ("ask", "guard"),
     ("machine",),
     ("cli", "web"),

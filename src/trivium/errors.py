@@ -69,6 +69,7 @@ CATALOGUE: dict[int, str] = {
     261: "the probabilities of alternatives that exclude each other sum to at most 1",
     262: "evidence is about one row",
     263: "the rows of a relation with laws of its own (subsumption, choice, limits) are certain",
+    268: "a semiring gives a weight to cycles if it absorbs, to negation if it has an opposite",
     280: "a divisor must not be zero",
     281: "a functor must have a result for its arguments",
     282: "a Python functor must annotate its arguments and result as `int`, `float` or `str`",

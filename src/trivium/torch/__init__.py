@@ -1,0 +1,1 @@
+"""Programs as layers of neural nets."""
