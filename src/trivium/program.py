@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
+from trivium.analyse.models import models_of
 from trivium.analyse.near import did_you_mean
 from trivium.analyse.uncertain import is_uncertain
 from trivium.engine.asked import Asked, check_row
@@ -137,6 +138,11 @@ class Program:
     def ir(self) -> nodes.Program:
         """The checked program; E201 while a relation waits for its data."""
         return self._checked or self._analyse(())
+
+    @property
+    def models(self) -> dict[str, ast.Model]:
+        """The relations whose rows come from nets, by name."""
+        return models_of(self._tree)
 
     def explain(self) -> str:
         """The plan of each rule as text, as it would be for relations of one size."""

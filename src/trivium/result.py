@@ -19,7 +19,7 @@ from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView, StoredView
 from trivium.errors import DataError
 from trivium.ir import nodes
-from trivium.provenance.grounding.chances import Chances
+from trivium.provenance.grounding.chances import Chances, Grounded
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
@@ -177,6 +177,12 @@ class Result:
         places = [self._find(relation, row) for row in rows]
         found = self._chances.of([(relation, place) for place in places if place is not None])
         return dict(zip(rows, found, strict=True))
+
+    def grounded(self, relation: str) -> Grounded:
+        """What the rows of a relation, and then what was observed, rest on."""
+        assert self._chances is not None, "the program has no probabilities"
+        places = [self._find(relation, row) for row in self[relation].rows()]
+        return self._chances.grounded([(relation, place) for place in places if place is not None])
 
     def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
         """The number of a row, or None."""

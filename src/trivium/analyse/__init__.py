@@ -1,6 +1,7 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    components → chances → inline → names → flat rules → safety → strata → types → typed rules
+    components → models → chances → inline → names → flat rules → safety → strata → types
+    → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.
@@ -20,6 +21,7 @@ from trivium.analyse.flat import FlatRule
 from trivium.analyse.flatten import Flattener
 from trivium.analyse.inline import inline
 from trivium.analyse.kinship import check_kinship
+from trivium.analyse.models import spell_models
 from trivium.analyse.names import Schema, collect, resolve
 from trivium.analyse.plans import check_plans
 from trivium.analyse.qualifiers import check_directives, closure, declarations, has, qualified
@@ -52,7 +54,7 @@ def analyse(
 
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
-    spelt = spell_out(write_out(program))
+    spelt = spell_out(spell_models(write_out(program)))
     program = inline(spelt.program)
     types = collect_types(program.items)
     schemas = collect(program, types, given)

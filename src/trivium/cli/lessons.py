@@ -175,6 +175,10 @@ LESSONS: dict[int, Lesson] = {
         "apply the law to certain rows first, in a relation of its own.",
         "0.4::edge(1, 2).\n.limitsize edge(n=1)",
     ),
+    269: Lesson(
+        "give the rule a relation of its own.",
+        '.model digit(image: tensor, -> label: number in 0..9)\ndigit("a", 1).',
+    ),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",
@@ -189,6 +193,9 @@ LESSONS: dict[int, Lesson] = {
     285: Lesson("remove or correct the evidence that cannot have been observed."),
     286: Lesson("aggregate fewer uncertain rows, or take `count`, `min` or `max`."),
     287: Lesson("give the probability its value: `run(weights={'p': 0.5})`."),
+    295: Lesson(
+        "weigh a circuit compiled from the derivations, or choose an absorptive semiring.",
+    ),
     301: Lesson("bind more of the rule's variables, or raise `--limit-seconds`."),
     302: Lesson(
         "bind more of the rule's variables, stop recursion that counts without end, or raise "
@@ -218,6 +225,10 @@ LESSONS: dict[int, Lesson] = {
     514: Lesson("give the client `price=`, or limit calls or tokens."),
     516: Lesson("name another file for the memory, or remove this one."),
     515: Lesson("name another file with `--cache`, or go without with `--no-cache`."),
+    520: Lesson("end the net with `torch.nn.Softmax(1)`, and give it one output for each label."),
+    521: Lesson("call the layer with each tensor that the program names: `layer(a=images)`."),
+    522: Lesson('pass a net for each `.model`: `Layer(text, query, nets={"digit": net})`.'),
+    523: Lesson('ask about an atom: `query="sum(a, b, _)"`.'),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),
     603: Lesson("name the files themselves, such as `reports/*.csv`."),

@@ -50,7 +50,7 @@ def weigh_circuit(circuit: Circuit, derivations: Derivations, semiring: Semiring
 
 
 def weigh_derivations(derivations: Derivations, semiring: Semiring[T]) -> list[T]:
-    """The weight of each node. Raises ProgramError 268 where the semiring has no such weight: of a
+    """The weight of each node. Raises ProgramError 295 where the semiring has no such weight: of a
     row on a cycle, of a negated row."""
     lifted, _ = leaves(derivations, semiring)
     values = lifted + [semiring.zero] * (derivations.nodes - len(lifted))
@@ -59,7 +59,7 @@ def weigh_derivations(derivations: Derivations, semiring: Semiring[T]) -> list[T
         by_head.setdefault(head, []).append(body)
         if not semiring.negation and any(literal < 0 for literal in body):
             raise ProgramError(
-                268,
+                295,
                 f"{_name(derivations, head)} depends on a row that does not hold, "
                 f"which has no weight in `{type(semiring).__name__}`",
                 hint="compile the derivations to a circuit, and weigh that",
@@ -98,7 +98,7 @@ def _settle(
     no more rounds than rows."""
     if not semiring.absorptive:
         raise ProgramError(
-            268,
+            295,
             f"{_name(derivations, component[0])} depends on itself, "
             f"so that its weight in `{type(semiring).__name__}` is an infinite sum",
             hint="compile the derivations to a circuit, or choose an absorptive semiring",

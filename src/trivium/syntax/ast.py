@@ -309,6 +309,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """`.model name(inputs, -> label in labels)`: for each input a net gives each label a
+    probability. `span` is that of the name."""
+
+    name: str
+    inputs: tuple[Attribute, ...]
+    label: Attribute
+    labels: tuple[Term, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Pragma:
     """`.pragma "name" "value"`: a wish about how to run; it never changes an answer."""
 
@@ -367,7 +379,7 @@ class FunctorDeclaration:
 AnyType = TypeDeclaration | RecordDeclaration | SumDeclaration
 Item = (
     Clause | Subsumption | Declaration | AnyType | FunctorDeclaration | Directive | Evidence
-    | Pragma | Component | Instance
+    | Model | Pragma | Component | Instance
 )  # fmt: skip
 
 

@@ -66,6 +66,10 @@ def print_item(item: ast.Item) -> str:
             return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"
         case ast.Evidence(atom, positive):
             return f".evidence {'' if positive else '!'}{print_formula(atom)}"
+        case ast.Model(name, inputs, label, labels):
+            shown = ", ".join(map(print_term, labels))
+            label_text = f"-> {label.name}: {label.type} in [{shown}]"
+            return f".model {name}({_attributes(inputs)}, {label_text})"
         case ast.Pragma(name, value):
             return f".pragma {_text(name)} {_text(value)}" if value else f".pragma {_text(name)}"
         case ast.Component():

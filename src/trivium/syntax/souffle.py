@@ -39,6 +39,7 @@ from trivium.syntax import ast
 from trivium.syntax.depth import MAX_DEPTH, check_depth
 from trivium.syntax.formulas import FormulaParser
 from trivium.syntax.lexer import Tokens, tokenise, unescape
+from trivium.syntax.model_relation import read_model
 from trivium.syntax.preprocess import preprocess
 
 QUALIFIERS = frozenset(
@@ -49,6 +50,7 @@ _DIRECTIVES = (
     *("decl", "type", "number_type", "symbol_type", "functor"),
     *("comp", "init", "override", "include"),
     *("input", "output", "printsize", "limitsize", "plan", "pragma", "evidence"),
+    "model",
 )
 _OUTSIDE_CORE = {
     "lattice": "compute the values first, and take `min` or `max` of them in a later rule",
@@ -124,6 +126,8 @@ class _Parser(FormulaParser):
             return [self.pragma()]
         if word == "evidence":
             return [self.evidence()]
+        if word == "model":
+            return [read_model(self)]
         if word in _DEPRECATED or word == "limitsize":
             return self.input_output(word)
         message = f"`.{word}` stands {_PLACES[word]}"

@@ -10,6 +10,7 @@ underflows; the backward pass, written by hand, pulls each derivative from where
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,9 +92,7 @@ class TensorCircuit(torch.nn.Module):
 
         Returns: shape (roots, batch).
         """
-        leaves = torch.cat((logs, rests))
-        found: Tensor = _LogWeights.apply(leaves, self)
-        return found
+        return _log_weights(torch.cat((logs, rests)), self)
 
 
 class _LogWeights(torch.autograd.Function):
@@ -124,7 +123,7 @@ class _LogWeights(torch.autograd.Function):
         return values.index_select(0, circuit.get_buffer("roots"))
 
     @staticmethod
-    def backward(ctx: Any, slopes: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, slopes: Tensor) -> tuple[Tensor, None]:
         circuit: TensorCircuit = ctx.circuit
         layers, flow = circuit.layers, circuit._flow
         buckets, pulls = circuit.steps()
@@ -145,6 +144,9 @@ class _LogWeights(torch.autograd.Function):
         for pull in pulls[-1]:
             _pull(back, pull, batch)
         return back[: layers.zero], None
+
+
+_log_weights: Callable[[Tensor, TensorCircuit], Tensor] = _LogWeights.apply
 
 
 def _pull(back: Tensor, pull: _Pull, batch: int) -> None:

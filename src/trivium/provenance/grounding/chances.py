@@ -6,6 +6,7 @@ chances.of([("path", 4), ("path", 5)])  ->  [0.2, 1.0]
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from trivium.analyse.near import did_you_mean
 from trivium.engine.asked import find_row
@@ -19,6 +20,14 @@ from trivium.provenance.inference.infer import infer
 
 # A row of a relation, by its number.
 Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """The reduced ground program of some rows, and what tells where its alternatives come from."""
+
+    reduced: Reduced
+    grounder: Grounder
 
 
 class Chances:
@@ -50,6 +59,10 @@ class Chances:
         assert None not in nodes
         asked = [node for node in nodes if node is not None]
         return reduce(self.grounder.ground, [*asked, *self.observed])
+
+    def grounded(self, places: Sequence[Place]) -> Grounded:
+        """As `reduced`, with what tells where the alternatives come from."""
+        return Grounded(self.reduced(places), self.grounder)
 
     def _infer(self, places: Sequence[Place]) -> None:
         uncertain = []

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from trivium.analyse.models import read_output
 from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.contract import Column, Rows
 from trivium.engine.relation import Stored
@@ -105,6 +106,9 @@ class Grounder:
         if value is None:
             message = f"nothing tells the probability `{parameter.name}`"
             hint = f"give it: run(weights={{{parameter.name!r}: 0.5}})"
+            if net := read_output(parameter.name):
+                message = f"the probabilities of `{net[0]}` come from a net"
+                hint = f"trivium.torch.Layer(program, query, nets={{{net[0]!r}: net}})"
             raise ProgramError(287, message, span, hint=hint)
         if not 0.0 <= value <= 1.0:
             message = f"the probability `{parameter.name}` is {value}, not between 0 and 1"
@@ -217,8 +221,8 @@ class Grounder:
                 assert isinstance(literal, Atom)
                 columns.append(self.starts[literal.relation] + table.columns[f"{ROW}{place}"])
             if choice is not None:
-                first, width, which = choice
-                columns.append(first + table.columns[f"{ROW}0"] * width + which)
+                first, width, which, place = choice
+                columns.append(first + table.columns[f"{ROW}{place}"] * width + which)
             open_rows = np.full((table.length, len(absent)), -1)
             for place, atom in enumerate(absent):
                 open_rows[:, place] = self._absent(atom, table)
@@ -251,16 +255,16 @@ class Grounder:
             bodies = (body + more for body, more in zip(bodies, negative, strict=True))
         self.rules += zip(heads, bodies, strict=True)
 
-    def _choice_of(self, head: str, body: Sequence[object]) -> tuple[int, int, int] | None:
-        """The first alternative, how many each choice has and which it is, if `head` is one."""
+    def _choice_of(self, head: str, body: Sequence[object]) -> tuple[int, int, int, int] | None:
+        """The first alternative, how many each choice has, which it is and where in the body the
+        choice stands, if `head` is one."""
         if not head.startswith("@chosen_"):
             return None
-        (atom,) = body
-        assert isinstance(atom, Atom)
         for choice in self.relaxed.program.choices:
-            if choice.relation == atom.relation:
-                place = choice.chosen.index(head)
-                return self._first[choice.relation], len(choice.chosen), place
+            for place, atom in enumerate(body):
+                if isinstance(atom, Atom) and choice.relation == atom.relation:
+                    which = choice.chosen.index(head)
+                    return self._first[choice.relation], len(choice.chosen), which, place
         raise AssertionError(head)
 
     def _rows_of(self, stored: Stored, columns: Sequence[Column], length: int) -> list[int]:

@@ -1,0 +1,237 @@
+"""Layers: programs over nets give the right probabilities, learn, and name what is wrong."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+from torch import nn
+
+from trivium.errors import ProgramError, SyntaxProblem, TriviumError
+from trivium.program import Program
+from trivium.torch import Layer, one_hot
+
+SUM = """
+.model digit(image: tensor, -> label: number in 0..3)
+sum(a, b, x + y) :- digit(a, x), digit(b, y).
+"""
+ADD = """
+.decl digits(n: number)
+.model digit(number: tensor, place: number, -> label: number in 0..9)
+.model told(sum: tensor, place: number, -> label: number in 0..9)
+agrees(0, 0).
+agrees(k + 1, (x + y + c) / 10) :- agrees(k, c), digits(n), k < n,
+    digit("first", k, x), digit("second", k, y), told("sum", k, (x + y + c) % 10).
+right() :- digits(n), agrees(n, c), told("sum", n, c).
+"""
+
+
+def softmax_net(inputs=5, labels=4, kind=torch.float64):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(inputs, labels, dtype=kind), nn.Softmax(1))
+
+
+def raised(number, make):
+    with pytest.raises(TriviumError) as caught:
+        make()
+    assert caught.value.number == number
+    return str(caught.value)
+
+
+def test_a_sum_of_two_digits():
+    net = softmax_net()
+    layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": net})
+    a, b = torch.randn(6, 5).double(), torch.randn(6, 5).double()
+    p, q, found = net(a), net(b), layer(a, b)
+    assert layer.rows == [("a", "b", z) for z in range(7)]
+    for z in range(7):
+        expected = sum(p[:, x] * q[:, z - x] for x in range(4) if 0 <= z - x < 4)
+        torch.testing.assert_close(found[:, z], expected)
+    torch.testing.assert_close(layer(b=b, a=a), found)
+    one_by_one = torch.cat([layer(a[i : i + 1], b[i : i + 1]) for i in range(6)])
+    torch.testing.assert_close(found, one_by_one)
+
+
+def test_gradients_are_finite_differences():
+    layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": nn.Identity()})
+    a, b = (torch.rand(2, 4).double().softmax(1).requires_grad_() for _ in range(2))
+
+    # The circuit takes the outputs as they are; along them the sum stays one.
+    def found(a, b):
+        return layer(a.softmax(1), b.softmax(1))
+
+    assert torch.autograd.gradcheck(found, (a, b))
+
+
+def test_adding_with_carry_is_adding():
+    """The probability that a sum is right is that of all pairs of numbers with that sum."""
+    layer = Layer(
+        ADD,
+        query="right",
+        nets={"digit": nn.Identity(), "told": lambda sums: one_hot(sums, 10)},
+        data={"digits": [(2,)]},
+    )
+    torch.manual_seed(1)
+    first, second = torch.randn(1, 2, 10).softmax(2), torch.randn(1, 2, 10).softmax(2)
+    sums = torch.tensor([[7, 1, 1]])  # 117, lowest digit first
+    expected = 0.0
+    for x, y in itertools.product(range(100), range(100)):
+        if x + y == 117:
+            one = first[0, 0, x % 10] * first[0, 1, x // 10]
+            expected += one * second[0, 0, y % 10] * second[0, 1, y // 10]
+    torch.testing.assert_close(layer(first=first, second=second, sum=sums)[0, 0], expected)
+
+
+def test_nothing_underflows():
+    net = softmax_net(3, 10, torch.float32)
+    nets = {"digit": net, "told": lambda sums: one_hot(sums, 10)}
+    layer = Layer(ADD, query="right", nets=nets, data={"digits": [(40,)]})
+    numbers = torch.randn(2, 2, 40, 3) * 20
+    sums = torch.zeros(2, 41, dtype=torch.long)
+    found = layer.log(first=numbers[:, 0], second=numbers[:, 1], sum=sums)
+    found.sum().backward()
+    assert found.isfinite().all()
+    assert (found < -60).all()
+    assert net[0].weight.grad.isfinite().all()
+    assert net[0].weight.grad.abs().sum() > 0
+
+
+def test_it_learns_what_only_sums_tell():
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(4, 4), nn.Softmax(1))
+    layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": net})
+    optimiser = torch.optim.Adam(net.parameters(), lr=0.1)
+    images = torch.eye(4)
+    labels = torch.randint(0, 4, (64, 2))
+    a, b = (images[labels[:, n]] + 0.1 * torch.randn(64, 4) for n in range(2))
+    losses = []
+    for _ in range(60):
+        found = layer.log(a, b).gather(1, labels.sum(1, keepdim=True))
+        loss = -found.mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 4
+    assert net(images).argmax(1).tolist() == [0, 1, 2, 3]
+
+
+def test_open_probabilities_are_parameters():
+    text = """
+        t(0.5, p)::coin(1).  t(0.5, p)::coin(2).
+        t(0.2, q)::light(); t(0.3, r)::dark(); 0.1::grey().
+        both() :- coin(1), coin(2), !light().
+    """
+    layer = Layer(text, query="both", nets={})
+    assert layer.probabilities() == pytest.approx({"p": 0.5, "q": 0.2, "r": 0.3})
+    assert layer().item() == pytest.approx(0.25 * 0.8)
+    optimiser = torch.optim.SGD(layer.parameters(), lr=0.5)
+    for _ in range(300):
+        loss = (layer() - 0.6).square().sum()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    assert layer().item() == pytest.approx(0.6, abs=1e-3)
+    learned = layer.probabilities()
+    assert learned["p"] ** 2 * (1 - learned["q"]) == pytest.approx(0.6, abs=1e-3)
+
+
+def test_evidence_is_taken_into_account():
+    text = SUM + '.evidence sum("a", "b", 3)\nfirst(x) :- digit("a", x).'
+    layer = Layer(text, query="first", nets={"digit": nn.Identity()})
+    a, b = torch.tensor([[0.1, 0.2, 0.3, 0.4]]), torch.tensor([[0.4, 0.3, 0.2, 0.1]])
+    joint = torch.tensor([[a[0, x] * b[0, 3 - x] for x in range(4)]])
+    torch.testing.assert_close(layer(a=a, b=b), joint / joint.sum())
+
+
+PATH = """
+.decl edge(number: number, x: symbol, y: symbol)
+.model open(picture: tensor, number: number, -> yes: number in 0..1)
+path(x, y) :- edge(n, x, y), open("picture", n, 1).
+path(x, z) :- path(x, y), edge(n, y, z), open("picture", n, 1).
+reach(x) :- path("a", x).
+"""
+
+
+def test_structures_may_change_from_sample_to_sample():
+    rows = [("b",), ("c",), ("d",)]
+    layer = Layer(PATH, query="reach", nets={"open": nn.Identity()}, rows=rows)
+    chain = {"edge": [(0, "a", "b"), (1, "b", "c"), (2, "c", "d")]}
+    short = {"edge": [(0, "a", "c"), (1, "c", "d")]}
+    p = torch.tensor([[0.9, 0.5, 0.4], [0.8, 0.3, 0.2], [0.7, 0.6, 0.1]])
+    picture = torch.stack((1 - p, p), 2)
+    found = layer(picture=picture, data=[chain, short, chain])
+    expected = [[0.9, 0.45, 0.18], [0.0, 0.8, 0.24], [0.7, 0.42, 0.042]]
+    torch.testing.assert_close(found, torch.tensor(expected))
+    assert len(layer.structures) == 2
+
+
+def test_a_graph_whose_proofs_overlap():
+    layer = Layer(PATH, query="reach", nets={"open": nn.Identity()}, rows=[("d",)])
+    two_ways = {"edge": [(0, "a", "b"), (1, "b", "d"), (2, "a", "c"), (3, "c", "d")]}
+    p = torch.tensor([[0.9, 0.5, 0.4, 0.5]])
+    found = layer(picture=torch.stack((1 - p, p), 2), data=[two_ways])
+    assert found.item() == pytest.approx(1 - (1 - 0.45) * (1 - 0.2))
+
+
+# --- mistakes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("net", "message"),
+    [
+        (nn.Linear(5, 3), r"gives \(4, 3\), not \(4, 4\)"),
+        (nn.Linear(5, 4), "gives"),
+        (lambda x: x[:, :4] * torch.nan, "gives NaN"),
+        (lambda x: torch.full((4, 4), -0.5), "gives the probability -0.5"),
+        (lambda x: torch.full((4, 4), 0.5), "sum to 2"),
+        (lambda x: None, "NoneType"),
+    ],
+)
+def test_outputs_that_are_no_probabilities(net, message):
+    layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": net})
+    text = raised(520, lambda: layer(torch.randn(2, 5), torch.randn(2, 5)))
+    assert "the net of `digit`" in text
+    assert ".model digit" in text
+
+
+def test_tensors_that_are_missing_or_do_not_fit():
+    layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": softmax_net()})
+    one = torch.randn(2, 5).double()
+    assert "`b`" in raised(521, lambda: layer(one))
+    raised(521, lambda: layer(one, one, one))
+    places = Layer(
+        '.model d(t: tensor, k: number, -> x: number in 0..3)\np(x) :- d("t", 7, x).',
+        query="p",
+        nets={"d": nn.Identity()},
+    )
+    assert "part 7" in raised(521, lambda: places(t=torch.rand(2, 3, 4)))
+
+
+def test_nets_that_are_missing_or_too_many():
+    assert "`digit` has no net" in raised(522, lambda: Layer(SUM, "sum(a, b, _)", nets={}))
+    nets = {"digit": nn.Identity(), "digits": nn.Identity()}
+    assert "digit" in raised(522, lambda: Layer(SUM, "sum(a, b, _)", nets=nets))
+
+
+def test_questions_that_are_no_atoms():
+    raised(523, lambda: Layer(SUM, "sum(a, b", nets={"digit": nn.Identity()}))
+    raised(201, lambda: Layer(SUM, "sun(a, b, _)", nets={"digit": nn.Identity()}))
+
+
+def test_a_run_without_nets_says_where_the_probabilities_come_from():
+    result = Program(SUM + 'p(x) :- digit("a", x).').run()
+    with pytest.raises(ProgramError) as caught:
+        result.probability("p", (1,))
+    assert caught.value.number == 287
+    assert "come from a net" in str(caught.value)
+
+
+def test_labels_may_be_texts():
+    text = '.model mood(t: tensor, -> m: symbol in ["glad", "sad"])\np(m) :- mood("t", m).'
+    layer = Layer(text, query="p", nets={"mood": nn.Identity()})
+    assert layer.rows == [("glad",), ("sad",)]
+    assert layer(t=torch.tensor([[0.3, 0.7]])).tolist() == [pytest.approx([0.3, 0.7])]
+    with pytest.raises(SyntaxProblem):
+        Program(".model mood(t: tensor, -> m: symbol in [])")
