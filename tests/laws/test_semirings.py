@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance.worlds import circuit_of_worlds, derivations, worlds
 
@@ -61,6 +61,7 @@ each = pytest.mark.parametrize(
 
 
 @each
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_laws(semiring, elements, data):
     a, b, c = (data.draw(elements) for _ in range(3))
@@ -95,6 +96,7 @@ def test_laws_that_are_not_declared_fail(semiring, law):
     assert not law(semiring)
 
 
+@settings(max_examples=25, deadline=None)
 @given(derivations(negation=False))
 def test_boolean_and_fuzzy_weights_are_those_of_what_suffices(ground):
     possible = weigh_derivations(ground, Boolean())
@@ -114,6 +116,7 @@ def _closure(ground, least):
     return holds
 
 
+@settings(max_examples=25, deadline=None)
 @given(derivations())
 def test_circuits_give_probability_expectation_and_gradient(ground):
     roots = range(ground.nodes)
@@ -137,6 +140,7 @@ def test_circuits_give_probability_expectation_and_gradient(ground):
         assert best[root] == pytest.approx(max((p for _, p in held), default=0.0), abs=1e-12)
 
 
+@settings(max_examples=25, deadline=None)
 @given(derivations(negation=False, cycles=False))
 def test_proofs_are_counted_and_their_best_is_found(ground):
     counts = weigh_derivations(ground, Counting())

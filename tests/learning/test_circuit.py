@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance.test_layers import batch_of
 from tests.provenance.worlds import circuit_of_worlds, derivations
@@ -22,6 +22,7 @@ def log_leaves(layers, batch):
     return torch.log(torch.tensor(batch)), torch.log(torch.tensor(rests))
 
 
+@settings(max_examples=25, deadline=None)
 @given(ground=derivations(), seed=st.integers(0, 99))
 def test_tensors_give_what_arrays_give(ground, seed):
     layers = layered(simplify(circuit_of_worlds(ground, range(ground.nodes))))
@@ -30,6 +31,7 @@ def test_tensors_give_what_arrays_give(ground, seed):
     np.testing.assert_allclose(found.exp(), layers.weigh(Probability(), batch), atol=1e-12)
 
 
+@settings(max_examples=25, deadline=None)
 @given(ground=derivations(), seed=st.integers(0, 99))
 def test_gradients_are_exact(ground, seed):
     layers = layered(simplify(circuit_of_worlds(ground, range(ground.nodes))))

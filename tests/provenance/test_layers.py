@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance.worlds import circuit_of_worlds, derivations
 
@@ -42,6 +42,7 @@ def with_weights(ground, column):
 @pytest.mark.parametrize(
     "semiring", [Probability(), LogProbability(), MaxMin(), Viterbi(), Tropical(), Boolean()]
 )
+@settings(max_examples=25, deadline=None)
 @given(ground=derivations(), seed=st.integers(0, 99))
 def test_a_batch_is_its_samples_one_by_one(semiring, ground, seed):
     circuit = circuit_of_worlds(ground, range(ground.nodes))
@@ -52,6 +53,7 @@ def test_a_batch_is_its_samples_one_by_one(semiring, ground, seed):
         np.testing.assert_allclose(found[:, column], expected, atol=1e-12)
 
 
+@settings(max_examples=25, deadline=None)
 @given(ground=derivations(), seed=st.integers(0, 99))
 def test_gradients_are_those_of_dual_numbers(ground, seed):
     circuit = circuit_of_worlds(ground, range(ground.nodes))
@@ -69,6 +71,7 @@ def test_gradients_are_those_of_dual_numbers(ground, seed):
             assert found[choice, column] == pytest.approx(expected, abs=1e-9)
 
 
+@settings(max_examples=25, deadline=None)
 @given(ground=derivations())
 def test_groups_that_are_complete_sum_to_one(ground):
     """With weights that sum to one, the leaf "none of it" and whole sums may go."""

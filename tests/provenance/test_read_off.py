@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from tests.provenance.worlds import derivations, worlds
 
 from trivium.provenance.derivations import Derivations
@@ -47,6 +47,7 @@ def test_a_row_without_derivations_is_impossible():
     assert weigh_circuit(circuit, sums(), Probability())[1] == 0
 
 
+@settings(max_examples=25, deadline=None)
 @given(derivations())
 def test_what_is_read_off_is_right(ground):
     roots = list(range(ground.nodes))

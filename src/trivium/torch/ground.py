@@ -15,8 +15,10 @@ from typing import Any
 from trivium.analyse.models import given, output, read_output
 from trivium.program import Program
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.grounding.chances import impossible
 from trivium.provenance.grounding.reduce import Truth
 from trivium.provenance.grounding.rules import Grounder
+from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.layers import Layers, layered
 from trivium.provenance.read_off import read_off
 from trivium.provenance.simplify import simplify
@@ -68,7 +70,8 @@ def ground(
 ) -> Structure:
     """Ground a question; `pattern` has None for what is asked, `weights` the parameters' values."""
     told = dict(weights)
-    names = [(value,) for value in pattern if isinstance(value, str)]
+    about = [*pattern, *(value for item in program.ir.evidence for value in item.values)]
+    names = [(value,) for value in dict.fromkeys(about) if isinstance(value, str)]
     inputs: dict[str, Any] = {}
     for name, model in program.models.items():
         width = len(model.labels)
@@ -100,10 +103,13 @@ def ground(
     )
     literals = grounded.reduced.literals
     asked, observed = literals[: len(rows)], literals[len(rows) :]
-    layers = compiled(*with_questions(graph, asked, observed), complete)
+    if False in observed:
+        raise impossible(*program.ir.evidence)
+    seen = tuple(literal for literal in observed if not isinstance(literal, bool))
+    layers = _compiled(*_keyed(*with_constants(graph, asked)), seen, complete)
     groups = tuple(graph.groups)
     asking = {net: tuple(made) for net, made in calls.items() if made}
-    return Structure(rows, asking, tuple(leaves), groups, layers, bool(observed))
+    return Structure(rows, asking, tuple(leaves), groups, layers, bool(seen))
 
 
 def _inputs(grounder: Grounder, model: ast.Model, choice: str, row: int) -> Call:
@@ -114,46 +120,41 @@ def _inputs(grounder: Grounder, model: ast.Model, choice: str, row: int) -> Call
     return tuple(by_name[column.name] for column in model.inputs)
 
 
-def with_questions(
-    graph: Derivations, asked: Sequence[Truth], observed: Sequence[Truth]
+def with_constants(
+    graph: Derivations, asked: Sequence[Truth]
 ) -> tuple[Derivations, tuple[int, ...]]:
-    """The graph with a node for each question, together with what was observed; and those nodes."""
+    """The graph with a node for each question whose answer is certain; a literal for each."""
     rules = list(graph.rules)
-    seen = tuple(literal for literal in observed if not isinstance(literal, bool))
     nodes = graph.nodes
-    roots = []
-    for truth in (*asked, *([True] if observed else [])):
-        if truth is False:
-            body: tuple[int, ...] | None = None
-        else:
-            body = seen if truth is True else (truth, *seen)
-        if body is not None and len(body) == 1 and body[0] >= 0:
-            roots.append(body[0])
+    literals: list[int] = []
+    for truth in asked:
+        if not isinstance(truth, bool):
+            literals.append(truth)
             continue
-        roots.append(nodes)
-        if body is not None:
-            rules.append((nodes, body))
+        literals.append(nodes)
+        if truth:
+            rules.append((nodes, ()))
         nodes += 1
-    return Derivations(graph.weights, graph.groups, nodes, rules), tuple(roots)
+    return Derivations(graph.weights, graph.groups, nodes, rules), tuple(literals)
 
 
-def compiled(graph: Derivations, roots: tuple[int, ...], complete: tuple[int, ...]) -> Layers:
-    """The layered circuit of a graph; made once for each structure."""
-    return _compiled(
-        len(graph.weights), tuple(graph.groups), graph.nodes, tuple(graph.rules), roots, complete
-    )
+Key = tuple[int, tuple[tuple[int, ...], ...], int, tuple[tuple[int, tuple[int, ...]], ...]]
+
+
+def _keyed(graph: Derivations, asked: tuple[int, ...]) -> tuple[Key, tuple[int, ...]]:
+    """What a circuit depends on, as a key: all but the weights."""
+    key = (len(graph.weights), tuple(graph.groups), graph.nodes, tuple(graph.rules))
+    return key, asked
 
 
 @lru_cache(maxsize=256)
 def _compiled(
-    alternatives: int,
-    groups: tuple[tuple[int, ...], ...],
-    nodes: int,
-    rules: tuple[tuple[int, tuple[int, ...]], ...],
-    roots: tuple[int, ...],
-    complete: tuple[int, ...],
+    key: Key, asked: tuple[int, ...], seen: tuple[int, ...], complete: tuple[int, ...]
 ) -> Layers:
+    """The layered circuit of a graph; made once for each structure."""
+    alternatives, groups, nodes, rules = key
     graph = Derivations((0.5,) * alternatives, groups, nodes, rules)
-    circuit = read_off(graph, roots)
-    assert circuit is not None
+    circuit = read_off(graph, asked) if not seen and min(asked, default=0) >= 0 else None
+    if circuit is None:
+        circuit = compile_circuit(graph, asked, seen, complete=complete)
     return layered(simplify(circuit, complete=complete))
