@@ -31,6 +31,7 @@ from trivium.ask.ranker import load
 from trivium.ask.select import relevance
 from trivium.ask.words import Question
 from trivium.ground.table import Table
+from trivium.models.cache import Cache, Cached
 from trivium.models.llm import ChatClient
 from trivium.models.protocol import ChatModel, Sampling, Usage
 from trivium.models.recorded import Recorder, Replay
@@ -98,8 +99,10 @@ def built_in(example: Example, table: Table) -> list:
 def chosen_model(args: argparse.Namespace) -> ChatModel:
     if args.replay:
         return Replay(args.replay, args.model)
-    client = ChatClient(args.model, base_url=args.base_url, timeout=args.timeout)
-    return Recorder(client, args.record) if args.record else client
+    model: ChatModel = ChatClient(args.model, base_url=args.base_url, timeout=args.timeout)
+    if args.cache:  # a run that was stopped goes on where it was
+        model = Cached(model, Cache(args.cache))
+    return Recorder(model, args.record) if args.record else model
 
 
 def main() -> None:
@@ -113,6 +116,7 @@ def main() -> None:
     parser.add_argument("--budget", type=int, default=1600, help="characters for the table")
     parser.add_argument("--timeout", type=float, default=600.0)
     parser.add_argument("--max-tokens", type=int, default=200)
+    parser.add_argument("--cache", type=Path, help="replies that need not be asked for again")
     parser.add_argument("--record", type=Path)
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--verbose", action="store_true", help="show each question and program")
