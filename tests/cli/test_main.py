@@ -125,10 +125,18 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path):
     process("run", str(small))
     start = time.perf_counter() - before  # on a busy machine a start may take seconds
     command = [sys.executable, "-m", "trivium", "run", str(file), "-D", str(tmp_path / "out")]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # Where the tests run in the background, interrupts are ignored unless asked for.
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, ignored)
     time.sleep(1 + 3 * start)
     running.send_signal(signal.SIGINT)
-    _, printed = running.communicate(timeout=120)
+    try:
+        _, printed = running.communicate(timeout=120)
+    finally:
+        running.kill()
     assert running.returncode == 130
     assert printed == "interrupted\n"
     assert not (tmp_path / "out").exists()
