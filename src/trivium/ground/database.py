@@ -82,17 +82,74 @@ def read_duckdb(path: Path, name: str, log: Log) -> Contents:
     except duckdb.Error as problem:
         if "encrypt" in str(problem).lower():
             raise DataError(605, f"`{name}` is encrypted") from problem
-        raise DataError(608, f"`{name}` cannot be opened: {_first_line(problem)}") from problem
+        raise DataError(608, f"`{name}` cannot be opened: {_reason(problem)}") from problem
     with database:
         return _read_catalogue(database, str(database.execute(
             "SELECT current_database()").fetchall()[0][0]), name, log)  # fmt: skip
 
 
 def read_postgres(url: str, name: str, log: Log) -> Contents:
-    """Every table and view of a PostgreSQL database. `name` is the URL without its password.
+    """Every table and view of a PostgreSQL database that the user may read, in one snapshot.
+    `name` is the URL without its password.
 
-    Raises E402 where DuckDB's extension cannot be loaded, E608 where the server says no.
+    Reads through the Arrow driver of the `postgres` extra where that is installed, else through
+    DuckDB's extension. Raises E402 where neither can be loaded, E608 where the server says no.
     """
+    try:
+        import adbc_driver_postgresql.dbapi as driver
+    except ImportError:
+        return _read_postgres_in_duckdb(url, name, log)
+    try:
+        with driver.connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return _read_postgres_tables(cursor, name, log)
+    except driver.Error as problem:
+        raise DataError(608, f"`{name}`: {_reason(problem)}") from problem
+
+
+# Tables, partitioned tables, views, materialised views and foreign tables.
+_POSTGRES_TABLES = """
+SELECT n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), (
+  SELECT string_agg(
+    quote_ident(attname) || CASE WHEN atttypid = 'interval'::regtype THEN
+      '::text AS ' || quote_ident(attname) ELSE '' END, ', ' ORDER BY attnum)
+  FROM pg_attribute
+  WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+    AND has_column_privilege(c.oid, attnum, 'SELECT'))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+  AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+  AND has_schema_privilege(n.oid, 'USAGE')
+ORDER BY 1, 2
+"""
+
+
+def _read_postgres_tables(cursor: Any, name: str, log: Log) -> Contents:
+    contents = Contents()
+    cursor.execute(_POSTGRES_TABLES)
+    found = [row for row in cursor.fetchall() if row[3]]  # with a column that may be read
+    for schema, table, quoted, columns in found:
+        cursor.execute(f"SELECT {columns} FROM {quoted}")
+        part = table if schema == "public" else f"{schema}.{table}"
+        data = _plain(cursor.fetch_arrow_table())
+        contents.add(from_arrow(part, data, Place(name, part), log))
+    if not found:
+        log.warn(f"{name}: the database has no tables that may be read")
+    return contents
+
+
+def _plain(data: pa.Table) -> pa.Table:
+    """Columns of types that Arrow has no name for (`numeric`, `json`) as the text they came in."""
+    for i, column in enumerate(data.columns):
+        if isinstance(column.type, pa.BaseExtensionType):
+            storage = pa.chunked_array(
+                [chunk.storage for chunk in column.chunks], column.type.storage_type
+            )
+            data = data.set_column(i, data.column_names[i], storage)
+    return data
+
+
+def _read_postgres_in_duckdb(url: str, name: str, log: Log) -> Contents:
     with duckdb.connect() as database:
         try:
             database.execute("INSTALL postgres")
@@ -100,20 +157,21 @@ def read_postgres(url: str, name: str, log: Log) -> Contents:
         except duckdb.Error as problem:
             raise BackendError(
                 402,
-                f"DuckDB's `postgres` extension cannot be loaded: {_first_line(problem)}",
-                hint="DuckDB fetches it once over the network; or export the tables to Parquet",
+                f"DuckDB's `postgres` extension cannot be loaded: {_reason(problem)}",
+                hint='install a driver of its own: `pip install "trivium[postgres]"`',
             ) from problem
         try:
             address = url.replace("'", "''")
             database.execute(f"ATTACH '{address}' AS source (TYPE postgres, READ_ONLY)")
             return _read_catalogue(database, "source", name, log)
         except duckdb.Error as problem:
-            raise DataError(608, f"`{name}`: {_first_line(problem)}") from problem
+            raise DataError(608, f"`{name}`: {_reason(problem)}") from problem
 
 
 def public_name(url: str) -> str:
     """The URL without its password, for places and messages."""
-    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1@", url)
+    url = re.sub(r"(://[^:/@]+):[^@]*@", r"\1@", url)
+    return re.sub(r"(?<=[?&])password=[^&]*&?", "", url).rstrip("?&")
 
 
 def _read_catalogue(
@@ -138,5 +196,8 @@ def _read_catalogue(
     return contents
 
 
-def _first_line(problem: Exception) -> str:
-    return re.sub(r"(://[^:/@\s]+):[^@\s]*@", r"\1@", str(problem).strip().split("\n")[0])
+def _reason(problem: Exception) -> str:
+    """The first line of a driver's message, without a password or the driver's own name."""
+    line = str(problem).strip().split("\n")[0]
+    line = line.removeprefix("IO: ").removeprefix("[libpq] ").strip()
+    return re.sub(r"(://[^:/@\s]+):[^@\s]*@", r"\1@", line)
