@@ -16,6 +16,7 @@ from trivium.cli import main
 FOLDER = Path(__file__).resolve().parent
 
 FLIGHTS, LANDINGS, PLANETS = "flights.csv", "landings.html", "planets.xlsx"
+SKYLAB = "skylab.pdf"
 
 # Kinds of question: superlative, count, look-up, next row, difference, comparison, average, one
 # over all the files, and one that they do not answer.
@@ -27,8 +28,9 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("what is the difference in samples between Apollo 17 and Apollo 11?", LANDINGS),
     ("how many planets have more than 20 moons?", PLANETS),
     ("what is the average number of moons?", PLANETS),
-    ("which mission had the most samples?", FLIGHTS, LANDINGS, PLANETS),
-    ("who painted the Mona Lisa?", FLIGHTS, LANDINGS, PLANETS),
+    ("which crew made the most orbits?", SKYLAB),
+    ("which mission had the most samples?", FLIGHTS, LANDINGS, PLANETS, SKYLAB),
+    ("who painted the Mona Lisa?", FLIGHTS, LANDINGS, PLANETS, SKYLAB),
 )
 
 COMMANDS: tuple[tuple[str, ...], ...] = (
