@@ -21,8 +21,8 @@ from trivium.ask.candidate import Candidate
 from trivium.ask.decide import Sources, decide, run_ranking, weigh
 from trivium.ask.frame import Frame
 from trivium.ask.language import why_unread
+from trivium.ask.learned import load
 from trivium.ask.memory import Memory
-from trivium.ask.ranker import load
 from trivium.ask.select import TABLES, facts_frames, frame_of, relevance
 from trivium.ask.supplied import run_supplied
 from trivium.ask.words import Question

@@ -258,6 +258,11 @@ class _Writer:
                 self._rule("answer(x)", body)
             case ("count", tuple(rows)):
                 self._rule("answer(n)", [self._number_of(rows, "n")])
+            case ("streak", tuple(rows)):
+                within, name = self._named(rows), self._relation("streak")
+                self._rule(f"{name}(r, 1)", [f"{within}(r)"])
+                self._rule(f"{name}(r + 1, n + 1)", [f"{name}(r, n)", f"{within}(r + 1)"])
+                self._rule("answer(n)", [f"n = max m : {{ {name}(_, m) }}"])
             case ("distinct", tuple(rows), int(column)):
                 name = self._relation("kind")
                 self._rule(

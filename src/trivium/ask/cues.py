@@ -36,6 +36,7 @@ BY_OPERATION: dict[str, frozenset[str]] = {
                       "time appear popular consistent".split()),
     "groups": frozenset("than once twice only multipl least more one two three four five several "
                         "time exactly just same different consecutive repeat".split()),
+    "streak": frozenset("consecutive consecutiv straight row streak".split()),
     "order": frozenset("first last second third fourth fifth 1st 2nd 3rd 4th 5th next".split()),
     "span": frozenset("long last year how many much span serv tenur duration length difference "
                       "differenc margin total score point".split()),

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trivium.ask.answer import Answer, Status
-from trivium.ask.builtin import Group, Ranked, Ranking
+from trivium.ask.builtin import Ranking
 from trivium.ask.candidate import Candidate
 from trivium.ask.compile import write
 from trivium.ask.denotation import Scalar
 from trivium.ask.describe import describe
 from trivium.ask.proofs import prove
+from trivium.ask.signs import Group, Ranked
 from trivium.engine.given import Given, take
 from trivium.engine.limits import Limits
 from trivium.errors import TriviumError
@@ -91,20 +92,20 @@ def _run_group(group: Group, sources: Sources, sampled: frozenset[str]) -> Candi
         candidate = _run(ranked, sources)
         if candidate is None or not candidate.value:
             continue
-        if ranked.frame.table.name in sampled or candidate.key == ranked.proposal.key:
+        if ranked.search.frame.table.name in sampled or candidate.key == ranked.proposal.key:
             return candidate
     return None
 
 
 def _run(ranked: Ranked, sources: Sources) -> Candidate | None:
-    name = ranked.frame.table.name
-    datalog = write(ranked.proposal.expr, ranked.frame)
+    name = ranked.search.frame.table.name
+    datalog = write(ranked.proposal.expr, ranked.search.frame)
     try:
         result = sources.run(datalog, [name])
     except TriviumError:
         return None  # another program may give the same value
     value = tuple(whole(row[0]) for row in result["answer"].rows())
-    words = describe(ranked.proposal.expr, ranked.frame)
+    words = describe(ranked.proposal.expr, ranked.search.frame)
     return Candidate(datalog, words, value, 0.0, BUILTIN, tables=(name,))
 
 

@@ -53,6 +53,8 @@ class _Describer:
                 return f"{self._column(column, view)} of {self.rows(rows)}"
             case ("count", tuple(rows)):
                 return f"the number of rows among {self.rows(rows)}"
+            case ("streak", tuple(rows)):
+                return f"the most rows that follow one another among {self.rows(rows)}"
             case ("distinct", tuple(rows), int(column)):
                 return f"the number of different {self._column(column)} values in {self.rows(rows)}"
             case ("sum" | "mean", tuple(rows), int(column), str(view)):

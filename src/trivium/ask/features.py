@@ -157,13 +157,14 @@ class Extractor:
         return np.concatenate([atoms % BUCKETS, _cross(self.grams, atoms)])
 
     def _column(self, role: str, column: FrameColumn, view: str) -> Ids:
-        level, before, spot = self.mentions[column.index]
+        level, before, spot, after = self.mentions[column.index]
         kind = f"{column.type}/{view}"
         group = _GROUPS.get(role, role)
         local = [
             f"r:{role}:{kind}", f"r:{role}:m{level}", f"r:{role}:m{level}:{before}",
             f"r:{group}:m{level}:{spot}", f"r:{role}:{kind}:m{level}",
             f"r:{role}:i{min(column.index, 3)}:m{min(level, 1)}",
+            f"r:{role}:m{level}:+{after}",
             f"r:{role}:d{_share(column)}", f"r:{role}:y:{self.years.get(column.index)}",
         ]  # fmt: skip
         headers = [stem(word) for word in column.words[:5]] or ["<none>"]
@@ -272,10 +273,10 @@ class Extractor:
                 link = self.search.values[int(part[1])]  # type: ignore[call-overload]
                 out[20] += link.kind == "exact"
                 out[21] += link.kind in ("near", "sense")
-                out[22] += link.kind == "phrase"
+                out[22] += link.kind in ("phrase", "part")
                 out[23] += (link.end - link.start) / n
         out[24] = said
-        out[25] = sum(level >= 2 for level, _, _ in self.mentions.values()) - said
+        out[25] = sum(mention[0] >= 2 for mention in self.mentions.values()) - said
         out[26] = float(isinstance(proposal.values[0], str))
         out[27] = n / 20.0
 
@@ -348,15 +349,18 @@ def _atoms(shape: str) -> Ids:
     return _ids(sorted(found))
 
 
-def _mention(column: FrameColumn, stems: list[str]) -> tuple[int, str, str]:
-    """How well the question names a column (0 to 3), the word before, and where.
+def _mention(column: FrameColumn, stems: list[str]) -> tuple[int, str, str, str]:
+    """How well the question names a column (0 to 3), the word before, where, and the word after.
 
-    3: the whole header; 2: its last or first word; 1: a word with the same beginning.
+    3: the whole header; 2: its last or first word; 1: a word with the same beginning. The "total
+    number" of something names no column.
     """
     header = [s for s in column.stems if s not in STOP_WORDS] or list(column.stems)
-    best = (0, "", "")
+    best = (0, "", "", "")
+    bounded = ["<s>", *stems, "</s>"]
     for at, word in enumerate(stems):
-        if word in STOP_WORDS:
+        before, after = bounded[at], bounded[at + 2]
+        if word in STOP_WORDS or (word == "total" and after in ("number", "amount")):
             continue
         level = 0
         if word in header:
@@ -364,8 +368,7 @@ def _mention(column: FrameColumn, stems: list[str]) -> tuple[int, str, str]:
         elif len(word) >= 4 and any(h[:4] == word[:4] for h in header):
             level = 1
         if level > best[0]:
-            before = stems[at - 1] if at else "<s>"
-            best = (level, before, "early" if at < 4 else "late")
+            best = (level, before, "early" if at < 4 else "late", after)
     return best
 
 

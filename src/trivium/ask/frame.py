@@ -30,6 +30,15 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
+def longest_run(mask: int) -> int:
+    """How many rows of a set stand one after another, at most."""
+    length = 0
+    while mask:
+        mask &= mask << 1
+        length += 1
+    return length
+
+
 class FrameColumn:
     """One column: its words, its texts, its views and the rows that have each value."""
 
@@ -81,9 +90,10 @@ class FrameColumn:
             shown.append("span")
         if sum(bool(cell.qualifier) for cell in self.cells) >= SHARE * max(1, self.n_filled):
             shown.append("qualifier")
-            # A bracket at the end of an answer does not count; a further line does.
-            if any(normal(c.name) != t for c, t in zip(self.cells, self.texts, strict=True)):
-                shown.append("name")
+        # A bracket at the end of an answer does not count; a further line does, or a word before.
+        named = zip(self.cells, self.texts, strict=True)
+        if any(c.qualifier and normal(c.name) != text for c, text in named):
+            shown.append("name")
         return tuple(shown)
 
     def show(self, row: int, view: str) -> str | float | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trivium.ask.frame import Frame, FrameColumn
 from trivium.ask.words import ORDINAL_WORDS, STOP_WORDS, Question, number_of
@@ -18,8 +18,9 @@ MAX_WORDS = 10
 class ValueLink:
     """Words `start` to `end` of the question stand in a column: the rows that hold them.
 
-    `kind`: `exact` (the whole cell), `phrase` (a run of words inside it), `number` (its number),
-    `near` (a word with the same beginning), `sense` (a word that is written so in tables).
+    `kind`: `exact` (the whole cell), `part` (the whole of one cell, a run of words in others),
+    `phrase` (a run of words inside it), `number` (its number), `near` (a word with the same
+    beginning), `sense` (a word that is written so in tables).
     """
 
     kind: str
@@ -121,7 +122,17 @@ def link_values(question: Question, frame: Frame) -> list[ValueLink]:
                 if link:
                     found.append(link)
                     covered.append((start, end))
+                    if wider := _wider(link, question, column):
+                        found.append(wider)
     return found
+
+
+def _wider(link: ValueLink, question: Question, column: FrameColumn) -> ValueLink | None:
+    """Where some cells are just the words and others hold them too, the rows of all of these."""
+    rows = column.by_phrase.get(question.stems[link.start : link.end], 0)
+    if link.kind != "exact" or not rows & ~link.rows:
+        return None
+    return replace(link, kind="part", rows=rows | link.rows)
 
 
 def _link(question: Question, start: int, end: int, column: FrameColumn) -> ValueLink | None:

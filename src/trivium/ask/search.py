@@ -6,8 +6,8 @@ operations are tried only where a word asks for them.
 
     rows   all | filter | and | or | not | before, after, previous, next | same | compared
            | extreme (greatest, least, first, last)
-    value  project | count | distinct | aggregate | difference | most frequent | groups | choice
-           | across columns (`ask/across.py`)
+    value  project | count | streak | distinct | aggregate | difference | most frequent | groups
+           | choice | across columns (`ask/across.py`)
 
 `ask/compile.py` writes any of them as Datalog. A candidate carries its `parts`: what the ranker
 looks at, shared between candidates so that each is scored once.
@@ -33,11 +33,11 @@ from trivium.ask.algebra import (
     join,
 )
 from trivium.ask.cues import BY_OPERATION, offered
-from trivium.ask.frame import Frame, bits
+from trivium.ask.frame import Frame, bits, longest_run
 from trivium.ask.link import NumberLink, ValueLink, link_numbers, link_values
 from trivium.ask.words import Question
 
-MAX_FILTERS = 24
+MAX_FILTERS = 28
 MAX_ROW_SETS = 60
 MAX_CANDIDATES = 6000
 
@@ -320,12 +320,17 @@ class Search:
                               rows.cover, parts, rows.mask)  # fmt: skip
 
     def _count(self, sets: list[Rows]) -> None:
+        streaks = self.asks("streak")
         for rows in sets:
             count = float(rows.mask.bit_count())
             self._add(("count", rows.expr), (count,), f"count({rows.shape})", rows.cover,
                       (*rows.parts, ("count",)), rows.mask)  # fmt: skip
             if rows.shape.startswith("beyond"):
                 continue
+            if streaks:
+                streak = float(longest_run(rows.mask))
+                self._add(("streak", rows.expr), (streak,), f"streak({rows.shape})", rows.cover,
+                          (*rows.parts, ("streak",)), rows.mask)  # fmt: skip
             for column in self.frame.columns:
                 distinct = len(self.frame.values(rows.mask, column.index, "text"))
                 if distinct != count and distinct:

@@ -10,7 +10,7 @@ program speaks of, and whether the answer is of the kind that was asked for.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from trivium.ask.algebra import Part, Proposal
 from trivium.ask.cues import is_function_word
-from trivium.ask.features import DENSE, Extractor
+from trivium.ask.features import Extractor
 from trivium.ask.frame import FrameColumn
 from trivium.ask.search import Search
 from trivium.ask.words import STOP_WORDS, Question, stem
@@ -28,6 +28,7 @@ from trivium.ask.words import STOP_WORDS, Question, stem
 # in each part of a program.
 JUDGED = 6
 SEEN = 300
+N_SIGNS = 166
 
 Vector = NDArray[np.float64]
 
@@ -52,12 +53,12 @@ class Group:
 
     share: float = 0.0
     members: list[Ranked] = field(default_factory=list)
-    best: float = 0.0
 
 
 # Words that ask for an operation, and the parts of a shape that answer them.
 ASKED: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
-    ("count", frozenset("many number count".split()), ("count", "distinct", "project_number")),
+    ("count", frozenset("many number count".split()),
+     ("count", "distinct", "streak", "project_number")),
     ("sum", frozenset("total combin altogeth sum overall collectively".split()), ("sum",)),
     ("mean", frozenset("average averag mean".split()), ("mean",)),
     ("difference", frozenset("difference differenc".split()), ("difference", "range", "span")),
@@ -74,7 +75,7 @@ ASKED: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
     ("not", frozenset("not other beside besid except exclud without never didnt neither "
                       "non".split()), ("not(", "same")),
     ("same", frozenset("same also equal share tie tied both".split()), ("same", "groups", "and(")),
-    ("consecutive", frozenset("consecutive consecutiv row straight successive".split()), ()),
+    ("consecutive", frozenset("consecutive consecutiv row straight".split()), ("streak",)),
     ("different", frozenset("different distinct unique various separat".split()), ("distinct",)),
     ("only", frozenset("only once just exactly".split()), ("groups", "count")),
     ("bound", frozenset("over under least at more less between since until within exceed".split()),
@@ -88,12 +89,12 @@ OPENINGS = ("how many", "how much", "how long", "how", "who", "when", "where", "
             "name", "other", "verb")  # fmt: skip
 ROOTS = (
     "project_text", "project_number", "project_number2", "project_year", "project_span",
-    "project_qualifier", "project_name", "count", "distinct", "sum", "mean", "range", "difference",
-    "difference_count", "most", "rarest", "most_count", "count_groups", "groups", "choice",
-    "choice_bound", "across",
+    "project_qualifier", "project_name", "count", "distinct", "streak", "sum", "mean", "range",
+    "difference", "difference_count", "most", "rarest", "most_count", "count_groups",
+    "groups", "choice", "choice_bound", "across",
 )  # fmt: skip
 TYPES = ("number", "date", "text", "other")
-KINDS = {"exact": 4, "number": 3, "phrase": 2, "sense": 1, "near": 0}
+KINDS = {"exact": 4, "number": 3, "part": 2, "phrase": 2, "sense": 1, "near": 0}
 
 
 class Judged:
@@ -116,26 +117,27 @@ class Judged:
 
     def _believe(self) -> None:
         """How much belief each operation, set of rows and column has over the likeliest values."""
-        self.roots: Counter[str] = Counter()
-        self.rows: Counter[tuple[int, int]] = Counter()
-        self.columns: Counter[tuple[int, int]] = Counter()
+        self.roots: dict[str, float] = defaultdict(float)
+        self.rows: dict[tuple[int, int], float] = defaultdict(float)
+        self.columns: dict[tuple[int, int], float] = defaultdict(float)
         seen = 0
-        top = max((group.best for group in self.groups), default=0.0)
+        top = max((group.members[0].score for group in self.groups), default=0.0)
         total = 0.0
         for group in self.groups[:40]:
             for member in group.members[:20]:
                 belief = float(np.exp(member.score - top))
+                place = id(member.extractor)
                 total += belief
-                self.roots[root_of(member.proposal.shape)] += belief  # type: ignore[assignment]
-                self.rows[id(member.extractor), member.proposal.rows] += belief  # type: ignore[assignment]
-                self.columns[id(member.extractor), _answer_column(member.proposal)] += belief  # type: ignore[assignment]
+                self.roots[root_of(member.proposal.shape)] += belief
+                self.rows[place, member.proposal.rows] += belief
+                self.columns[place, _answer_column(member.proposal)] += belief
                 seen += 1
             if seen > SEEN:
                 break
         self.total = max(total, 1e-9)
 
     def vectors(self) -> Vector:
-        """A row of signs for each of the likeliest values."""
+        """A row of `N_SIGNS` signs for each of the likeliest values."""
         return np.array([self.vector(i) for i in range(min(JUDGED, len(self.groups)))])
 
     def vector(self, index: int) -> list[float]:
@@ -155,9 +157,9 @@ class Judged:
         rival = self.groups[1 if index == 0 else 0] if len(self.groups) > 1 else None
         share = min(max(group.share, 1e-6), 1 - 1e-6)
         others = [g.share for i, g in enumerate(self.groups[:8]) if i != index]
-        shapes: Counter[str] = Counter()
+        shapes: dict[str, float] = defaultdict(float)
         for member in group.members[:12]:
-            shapes[member.proposal.shape] += float(np.exp(member.score - best.score))  # type: ignore[assignment]
+            shapes[member.proposal.shape] += float(np.exp(member.score - best.score))
         mass = sum(shapes.values())
         place = id(best.extractor)
         return [
@@ -175,7 +177,6 @@ class Judged:
             self.roots[root_of(best.proposal.shape)] / self.total,
             self.rows[place, best.proposal.rows] / self.total,
             self.columns[place, _answer_column(best.proposal)] / self.total,
-            best.score,
         ]
 
     # --- the program -----------------------------------------------------------------------------
@@ -192,8 +193,14 @@ class Judged:
                  if o.start < link.end and link.start < o.end and o.column != link.column})
             for link in links
         ]  # fmt: skip
-        order = next((p for p in proposal.parts if p[0] == "column"
-                      and p[1] in ("greatest", "least", "beyond", "bound", "choice")), None)
+        order = next(
+            (
+                p
+                for p in proposal.parts
+                if p[0] == "column" and p[1] in ("greatest", "least", "beyond", "bound", "choice")
+            ),
+            None,
+        )
         rows = proposal.rows
         return [
             ROOTS.index(root_of(shape)),
@@ -334,7 +341,7 @@ class Judged:
 OPERATIONS = (
     "project_text", "project_number", "count", "difference", "sum", "most", "choice", "greatest",
     "least", "first", "last", "next", "previous", "after", "before", "bound", "same", "or(",
-    "not(", "and(", "in", "nth", "distinct", "across", "beyond", "filter",
+    "not(", "and(", "in", "nth", "distinct", "across", "beyond", "filter", "streak",
 )  # fmt: skip
 
 

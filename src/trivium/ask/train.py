@@ -2,7 +2,7 @@
 
 Which program was meant is never told: the loss of a question is minus the log of the share of
 belief that falls on candidates with the right answer (maximum marginal likelihood; Pasupat and
-Liang 2015). The odds of being right are then fitted on questions kept apart (Platt 1999).
+Liang 2015). How likely its choice is right is learned apart, by the judge (`ask/grow.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from trivium.ask.examples import Labelled
 from trivium.ask.features import BUCKETS, DENSE
-from trivium.ask.ranker import N_SIGNS, Ranker
+from trivium.ask.ranker import Ranker
 
 HIDDEN = 48
 
@@ -27,7 +27,7 @@ class Settings:
 
     epochs: int = 5
     rate: float = 0.02
-    decay: float = 1.5
+    decay: float = 0.7
     batch: int = 64
     seed: int = 0
 
@@ -93,7 +93,7 @@ def fit(
     settings: Settings | None = None,
     progress: Callable[[str], None] = print,
 ) -> Ranker:
-    """Weights learned from the questions that have a right candidate; not yet calibrated."""
+    """Weights learned from the questions that have a right candidate."""
     settings = settings or Settings()
     usable = [e for e in examples if e.right.any()]
     torch.manual_seed(settings.seed)
@@ -129,19 +129,6 @@ def fit(
         state["hidden.weight"],
         state["hidden.bias"],
         state["out.weight"][0],
-        np.zeros(1 + N_SIGNS, np.float32),
-    )
-
-
-def mean_of(rankers: Sequence[Ranker]) -> Ranker:
-    """The ranker whose scores are the mean of the others'; its calibration is the first's."""
-    n = len(rankers)
-    return Ranker(
-        np.mean([r.weights for r in rankers], axis=0).astype(np.float32),
-        np.concatenate([r.hidden for r in rankers]),
-        np.concatenate([r.hidden_bias for r in rankers]),
-        (np.concatenate([r.out for r in rankers]) / n).astype(np.float32),
-        rankers[0].calibration,
     )
 
 
@@ -156,46 +143,3 @@ def _log_sum(scores: torch.Tensor, group: torch.Tensor, n: int) -> torch.Tensor:
     """log(sum(exp(scores))) within each group."""
     top = torch.full((n,), -1e30).scatter_reduce(0, group, scores.detach(), "amax")
     return top + torch.log(torch.zeros(n).index_add(0, group, torch.exp(scores - top[group])))
-
-
-def anchored(
-    calibration: NDArray[np.float32], signs: NDArray[np.float64], right: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    """A calibration moved and stretched to be right on average over the questions given."""
-    odds = calibration[0] + signs @ calibration[1:]
-    moved = fit_calibration(odds[:, None], right, ridge=0.0)
-    found: NDArray[np.float32] = calibration * moved[1]
-    found[0] += moved[0]
-    return found
-
-
-def fit_calibration(
-    signs: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    ridge: float = 100.0,
-) -> NDArray[np.float32]:
-    """Logistic regression of being right on the signs, by Newton's method.
-
-    Args:
-        signs: one row a question (`Signs.vector`).
-        right: whether the first choice was right.
-        ridge: how strongly the coefficients of the standardised signs are drawn to 0.
-
-    Returns the intercept and a coefficient for each sign.
-    """
-    mean, scale = signs.mean(axis=0), signs.std(axis=0)
-    scale[scale < 1e-9] = np.inf  # a sign that never varies tells nothing
-    x = np.column_stack([np.ones(len(signs)), (signs - mean) / scale])
-    y = right.astype(np.float64)
-    penalty = np.diag([0.0, *[ridge] * signs.shape[1]])
-    beta = np.zeros(x.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-(x @ beta)))
-        gradient = x.T @ (y - p) - penalty @ beta
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
-        step = np.linalg.solve(hessian, gradient)
-        beta += step
-        if np.abs(step).max() < 1e-8:
-            break
-    slopes = beta[1:] / scale
-    return np.array([beta[0] - mean @ slopes, *slopes], dtype=np.float32)

@@ -7,6 +7,7 @@
     "2–1"                number 2, number2 1                         (a score)
     "2:20.54"            number 140.54, unit "s"                     (a duration)
     "Georgia (country)"  name "Georgia", qualifier "country"
+    "at Boston"          name "Boston", qualifier "at"        (also "@ Boston", "vs. Boston")
     "4th, Western"       text with a number in it: number 4
     "—"                  empty
 
@@ -78,6 +79,9 @@ _LINES = re.compile(r"\\n|\n")
 _SPACE = re.compile(r"\s+")
 _QUALIFIED = re.compile(r"^(.*?\S)\s*\(([^()]*)\)$")
 
+# Where or against whom a match was played.
+_VENUE = re.compile(r"^(at|@|vs?\.?)\s+(?=[^\W_])(.+)$")
+
 _CURRENCY = r"US\$|A\$|C\$|NZ\$|HK\$|R\$|[$€£¥₹₽₩]|USD|EUR|GBP|JPY|CHF|Rs\.?"
 _PLAIN = (
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[\u00a0\u202f ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -146,8 +150,11 @@ def _split_qualifier(raw: str, text: str) -> tuple[str, str]:
     first, *rest = _LINES.split(raw.strip(), maxsplit=1)
     if rest and clean(first):
         return clean(first), clean(rest[0])
-    found = _QUALIFIED.match(text) if text.endswith(")") else None
-    return (found[1], found[2]) if found else (text, "")
+    if text.endswith(")") and (found := _QUALIFIED.match(text)):
+        return found[1], found[2]
+    if found := _VENUE.match(text):
+        return found[2], found[1]
+    return text, ""
 
 
 def _number(raw: str, text: str) -> Cell | None:

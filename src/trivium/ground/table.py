@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
@@ -39,7 +39,7 @@ class Column:
 
     @cached_property
     def cells(self) -> Sequence[Cell]:
-        return [parse_cell(text) for text in self.raw]
+        return in_one_unit([parse_cell(text) for text in self.raw])
 
     @cached_property
     def kinds(self) -> Counter[str]:
@@ -118,6 +118,30 @@ class Column:
         view("qualifier", Type.SYMBOL, [c.qualifier or None for c in cells])
         view("unit", Type.SYMBOL, [c.unit or None for c in cells])
         return found
+
+
+# How many seconds a unit of time has, as cells write it.
+SECONDS = {
+    unit: seconds
+    for seconds, units in (
+        (1.0, "s sec secs second seconds"), (60.0, "min mins minute minutes"),
+        (3600.0, "h hr hrs hour hours"), (86400.0, "d day days"),
+    )
+    for unit in units.split()
+}  # fmt: skip
+
+
+def in_one_unit(cells: list[Cell]) -> list[Cell]:
+    """`15 min` as a duration where the column also holds some, such as `1 h 5 min`: in seconds."""
+    if not any(cell.kind == "duration" for cell in cells):
+        return cells
+    return [
+        replace(cell, kind="duration", number=cell.number * SECONDS[unit], unit="s")
+        if cell.kind == "quantity" and cell.number is not None
+        and (unit := cell.unit.lower().rstrip(".")) in SECONDS
+        else cell
+        for cell in cells
+    ]  # fmt: skip
 
 
 NUMERIC = ("number", "percent", "currency", "quantity", "ordinal", "duration")
