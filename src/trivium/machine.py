@@ -30,7 +30,7 @@ from trivium.errors import DataError, TriviumError
 from trivium.ground.document import Document
 from trivium.ground.entities import entities_of
 from trivium.ground.passage import Passage
-from trivium.ground.read import read, warn
+from trivium.ground.read import Columns, read, read_columns, warn
 from trivium.ground.retrieve import Retriever
 from trivium.ground.statements import facts_of
 from trivium.ground.table import Table, unique
@@ -81,11 +81,14 @@ class Machine:
         self._frames: dict[str, Frame] = {}
         self._retriever: Retriever | None = None
 
-    def add(self, *sources: str | Path | Table | Passage) -> Machine:
-        """Read files, database addresses, tables or passages; each fact keeps its place.
+    def add(self, *sources: str | Path | Table | Passage | Columns, **named: Columns) -> Machine:
+        """Read files, database addresses, data frames, tables or passages; each fact keeps its
+        place. A data frame can be given a name: `machine.add(medals=frame)`.
 
         Raises DataError (6xx) for a source that cannot be read; those before it stay added.
         """
+        for name, columns in named.items():
+            self._add_document(read_columns(columns, name, self._on_warning))
         for source in sources:
             if isinstance(source, Table):
                 self._add_table(source)
@@ -94,13 +97,18 @@ class Machine:
                 self.passages.append(source)
                 self._retriever = None
                 continue
-            document = read(source, self._on_warning)
-            self.documents.append(document)
-            for table in document.tables:
-                self._add_table(table)
-            self.passages.extend(document.passages)
-            self._retriever = None
+            if isinstance(source, str | Path):
+                self._add_document(read(source, self._on_warning))
+            else:
+                self._add_document(read_columns(source, on_warning=self._on_warning))
         return self
+
+    def _add_document(self, document: Document) -> None:
+        self.documents.append(document)
+        for table in document.tables:
+            self._add_table(table)
+        self.passages.extend(document.passages)
+        self._retriever = None
 
     def _add_table(self, table: Table) -> None:
         self.tables.append(replace(table, name=unique(table.name, self._names)))

@@ -9,7 +9,7 @@ import pytest
 
 import trivium as tv
 from trivium.ask.answer import Status
-from trivium.errors import ModelError
+from trivium.errors import DataError, ModelError
 from trivium.models.protocol import Message, Reply, Sampling, Usage
 
 MEDALS = """Rank,Nation,Gold,Silver,Bronze,Total
@@ -204,3 +204,20 @@ def test_any_file_name_is_a_table(tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.csv"
     path.write_text("City,People\nRome,5\nOslo,3\n")
     assert tv.Machine().add(path).ask("which city has the most people?", 0.0).value == "Rome"
+
+
+@pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow"])
+def test_data_frames(library: str) -> None:
+    columns = {"city": ["Oslo", "Rome"], "people": [709, 2748]}
+    made = pytest.importorskip(library)
+    frame = made.table(columns) if library == "pyarrow" else made.DataFrame(columns)
+    machine = tv.Machine().add(frame).add(cities=frame)
+    assert [table.name for table in machine.tables] == ["table", "cities"]
+    answer = machine.ask("how many people does Rome have?", min_confidence=0.0)
+    assert answer.value == 2748
+    assert str(answer.evidence[-1]).startswith(("table, row 2", "cities, row 2"))
+
+
+def test_what_is_no_source() -> None:
+    with pytest.raises(DataError, match="E607 `list` is no source"):
+        tv.Machine().add([("Oslo", 709)])  # type: ignore[arg-type]

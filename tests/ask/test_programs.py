@@ -57,6 +57,7 @@ QUESTIONS = [
     "how many games had more nations than London?",
     "how long after the games in Athens were the games in London, by dates?",
     "which games were held in May?",
+    "how many consecutive games were held in France?",
 ]
 
 
@@ -135,7 +136,7 @@ def test_questions_reach_every_operation() -> None:
     wanted = {
         "count", "distinct", "sum", "mean", "range", "difference", "most", "rarest", "greatest",
         "least", "first", "last", "next", "previous", "after", "before", "same", "not", "or",
-        "and", "in", "groups>", "choice>", "choice_bound>", "nth", "nth_greatest",
+        "and", "in", "groups>", "choice>", "choice_bound>", "nth", "nth_greatest", "streak",
         "difference_count", "beyond>", "bound>=",
     }  # fmt: skip
     assert wanted <= operations, wanted - operations
@@ -151,6 +152,7 @@ def test_questions_reach_every_operation() -> None:
         ("what other year had the same city as 1900?", {("number", 1924.0)}),
         ("which country held the games more than once?", {("text", "france")}),
         ("were there more or less than 20 nations in Athens?", {("text", "less")}),
+        ("how many consecutive games were held in France?", {("number", 1.0)}),
     ],
 )
 def test_the_right_value_is_among_the_candidates(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trivium.ground.cells import parse_cell
 from trivium.ground.dates import parse_date, parse_date_range, show_date
-from trivium.ground.table import make_table
+from trivium.ground.table import Column, make_table
 from trivium.source import Place
 
 NUMBERS = [
@@ -130,3 +130,18 @@ def test_columns_and_their_views() -> None:
     assert columns["nation_qualifier"] == ("symbol", ["USSR", None, None])
     assert columns["column_5"] == ("symbol", ["x", "y", None])
     assert str(table.at(0, "gold_text")) == "m.csv, row 1, column 'Gold'"
+
+
+def test_a_venue_before_a_name() -> None:
+    for text in ("at Boston Reds", "@ Boston Reds", "vs. Boston Reds", "v Boston Reds"):
+        cell = parse_cell(text)
+        assert (cell.kind, cell.text, cell.name) == ("text", text, "Boston Reds")
+    assert parse_cell("At World's End").qualifier == ""
+
+
+def test_durations_of_a_column_are_in_one_unit() -> None:
+    column = Column("Time", "time", ["15 min", "1 h 5 min", "2 hours", "1:30", "3 km", "—"])
+    assert [cell.number for cell in column.cells] == [900, 3900, 7200, 90, 3, None]
+    assert column.cells[0].text == "15 min"
+    alone = Column("Time", "time", ["15 min", "20 min"])
+    assert [(cell.number, cell.unit) for cell in alone.cells] == [(15, "min"), (20, "min")]

@@ -205,7 +205,10 @@ LESSONS: dict[int, Lesson] = {
     310: Lesson("bind each variable by a positive atom, or by `=` with bound ones."),
     311: Lesson("take the dialect `souffle`, which is the default."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
-    402: Lesson("let DuckDB download its extension once, or install it by hand."),
+    402: Lesson(
+        "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "
+        '`pip install "trivium[postgres]"`.'
+    ),
     403: Lesson("install a C++ compiler and reinstall, or take the backend `reference`."),
     404: Lesson("name `native` or `reference`, or name none: the fastest is taken."),
     411: Lesson("install Trivium again, or remake the file with `bench/train_ranker.py`."),

@@ -13,11 +13,13 @@ import warnings
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
 from trivium.errors import DataError, DataWarning, TriviumError
 from trivium.ground.document import Contents, Document
 from trivium.ground.formats import Format, format_of
 from trivium.ground.report import Log, Report
+from trivium.source import Place
 
 Reader = Callable[[Path, str, Log], Contents]
 
@@ -61,6 +63,39 @@ def read(source: str | Path, on_warning: Callable[[str], None] = warn) -> Docume
         module, function = READERS[format_of(path, name)]
         reader: Reader = getattr(import_module(f"trivium.ground.{module}"), function)
         contents = _guarded(reader, path, name, log)
+    return _document(name, contents, log, on_warning)
+
+
+class Columns(Protocol):
+    """A data frame or table of polars, pandas, pyarrow or DuckDB: what streams Arrow columns."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+def read_columns(
+    columns: Columns, name: str = "table", on_warning: Callable[[str], None] = warn
+) -> Document:
+    """The one table of a data frame; its place is known by name, row and column.
+
+    Raises E607 for what is no data frame.
+    """
+    if not hasattr(columns, "__arrow_c_stream__"):
+        raise DataError(
+            607, f"`{type(columns).__name__}` is no source",
+            hint="give a path, a database's address or a data frame",
+        )  # fmt: skip
+    import pyarrow as pa
+
+    from trivium.ground.parquet import from_arrow
+
+    log, contents = Log(), Contents()
+    contents.add(from_arrow(name, pa.table(columns), Place(name), log))
+    return _document(name, contents, log, on_warning)
+
+
+def _document(
+    name: str, contents: Contents, log: Log, on_warning: Callable[[str], None]
+) -> Document:
     for warning in log.warnings:
         on_warning(warning)
     tables, passages = contents.tables, contents.passages
