@@ -15,6 +15,8 @@ import resource
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
@@ -112,13 +114,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the split")
     parser.add_argument("--questions", type=int, help="ask only so many, seeded")
     parser.add_argument("--no-oracle", action="store_true", help="skip the search for gold values")
+    parser.add_argument("--processes", type=int, default=1, help="ask in so many at a time")
     arguments = parser.parse_args()
 
     _, test = split(read_examples(arguments.data), arguments.seed)
     if arguments.questions:
         test = random.Random(arguments.seed).sample(test, min(arguments.questions, len(test)))
     judge(arguments.data, test[0], oracle=False)  # imports and weights: warm from here on
-    outcomes = [judge(arguments.data, example, not arguments.no_oracle) for example in test]
+    task = partial(judge, arguments.data, oracle=not arguments.no_oracle)
+    with Pool(arguments.processes) as pool:
+        outcomes = pool.map(task, test, chunksize=16)
 
     console = Console()
     groups: dict[str, list[Outcome]] = defaultdict(list)
@@ -131,7 +136,7 @@ def main() -> None:
     console.print(grid)
     answered, bound = coverage_at(outcomes, 0.9)
     seconds = sorted(o.seconds for o in outcomes)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     console.print(f"expected calibration error {calibration_error(outcomes):.3f}")
     console.print(f"at 90 % precision {answered:.1%} answered (confidence {bound:.2f} and above)")
     for least in (0.5, 0.7, 0.9):
