@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from trivium.engine.asked import Asked, covers, find_row
 from trivium.engine.asked import only as only_rows
@@ -19,10 +19,15 @@ from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView, StoredView
 from trivium.errors import DataError
 from trivium.ir import nodes
+from trivium.provenance.derivations import Derivations
 from trivium.provenance.grounding.chances import Chances, Grounded
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
+from trivium.provenance.semirings.base import Semiring
+from trivium.provenance.weigh import weigh
 from trivium.provenance.why_not import Doubter, WhyNot
+
+T = TypeVar("T")
 
 
 class Result:
@@ -177,6 +182,34 @@ class Result:
         places = [self._find(relation, row) for row in rows]
         found = self._chances.of([(relation, place) for place in places if place is not None])
         return dict(zip(rows, found, strict=True))
+
+    def evaluate(
+        self,
+        relation: str,
+        row: Sequence[nodes.Value],
+        semiring: Semiring[T] | Callable[[Derivations], Semiring[T]],
+    ) -> T:
+        """What a row weighs in a semiring; what is certain weighs one, and what cannot be, zero.
+
+        A semiring that is about certain choices may be given as a function of the derivations,
+        which name them. Evidence is not taken into account. Raises ProgramError 295 for a row that
+        depends on itself or on a row that must not hold, where the semiring has no such weights.
+        """
+        place = self._find(relation, row)
+        literal: int | bool = place is not None
+        graph = Derivations((), (), 0, ())
+        chances = self._chances
+        if (
+            place is not None
+            and chances is not None
+            and chances.grounder.node(relation, place) is not None
+        ):
+            reduced = chances.reduced([(relation, place)])
+            literal, graph = reduced.literals[0], reduced.derivations
+        made = semiring if isinstance(semiring, Semiring) else semiring(graph)
+        if isinstance(literal, bool):
+            return made.one if literal else made.zero
+        return weigh(graph, literal, made)
 
     def grounded(self, relation: str) -> Grounded:
         """What the rows of a relation, and then what was observed, rest on."""

@@ -19,6 +19,7 @@ from trivium.analyse.strata import components
 from trivium.errors import ProgramError
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.semirings.base import Semiring
 
 T = TypeVar("T")
@@ -33,6 +34,19 @@ def leaves(derivations: Derivations, semiring: Semiring[T]) -> tuple[list[T], li
         left = 1.0 - sum(weights[choice] for choice in group)
         rests.append(semiring.rest(max(0.0, left), group))
     return lifted, rests
+
+
+def weigh(derivations: Derivations, literal: int, semiring: Semiring[T]) -> T:
+    """The weight of one literal: over its circuit where sums must exclude each other, else over
+    the derivations."""
+    if semiring.exclusive:
+        (weight,) = weigh_circuit(compile_circuit(derivations, [literal]), derivations, semiring)
+        return weight
+    if literal >= 0:
+        return weigh_derivations(derivations, semiring)[literal]
+    if not semiring.negation:
+        raise _no_opposite(derivations, ~literal, semiring)
+    return semiring.negate(weigh_derivations(derivations, semiring)[~literal])
 
 
 def weigh_circuit(circuit: Circuit, derivations: Derivations, semiring: Semiring[T]) -> list[T]:
@@ -58,12 +72,7 @@ def weigh_derivations(derivations: Derivations, semiring: Semiring[T]) -> list[T
     for head, body in derivations.rules:
         by_head.setdefault(head, []).append(body)
         if not semiring.negation and any(literal < 0 for literal in body):
-            raise ProgramError(
-                295,
-                f"{_name(derivations, head)} depends on a row that does not hold, "
-                f"which has no weight in `{type(semiring).__name__}`",
-                hint="compile the derivations to a circuit, and weigh that",
-            )
+            raise _no_opposite(derivations, head, semiring)
     needs = {
         head: [literal if literal >= 0 else ~literal for body in bodies for literal in body]
         for head, bodies in by_head.items()
@@ -111,6 +120,15 @@ def _settle(
                 values[node], changed = new, True
         if not changed:
             return
+
+
+def _no_opposite(derivations: Derivations, node: int, semiring: Semiring[T]) -> ProgramError:
+    return ProgramError(
+        295,
+        f"{_name(derivations, node)} depends on a row that must not hold, "
+        f"which has no weight in `{type(semiring).__name__}`",
+        hint="compile the derivations to a circuit, and weigh that",
+    )
 
 
 def _name(derivations: Derivations, node: int) -> str:
