@@ -51,7 +51,11 @@ class Column {
         return end;
     }
 
-    void truncate(size_t size) { size_ = size; }
+    /// The rows, to be written over: memory that nobody else looks at.
+    int64_t* own() {
+        if (block_.use_count() > 1 || block_->lender) grow(size_);
+        return block_->data;
+    }
 
    private:
     void grow(size_t needed) {

@@ -175,6 +175,23 @@ NB_MODULE(_native, m) {
         .def("see_all", &Relation::see_all)
         .def("settle", &Relation::settle)
         .def("forget", &Relation::forget)
+        .def_prop_ro("taken", &Relation::taken)
+        .def_prop_ro("best", [](const Relation& r) { return r.best() ? r.best()->place() : -1; })
+        .def("keep_best",
+             [](Relation& r, int place, bool greatest, int kind) {
+                 auto kept = r.keep_best(place, greatest, static_cast<Kind>(kind));
+                 return give(std::vector<int64_t>(kept.begin(), kept.end()));
+             },
+             "Keep one row for each key, that with the least or greatest value; which rows stay.")
+        .def("begin", &Relation::begin, "cause"_a)
+        .def("leave_best",
+             [](Relation& r) {
+                 std::vector<uint32_t> kept;
+                 std::vector<int64_t> counts = r.leave_best(kept);
+                 return nb::make_tuple(give(std::move(counts)),
+                                       give(std::vector<int64_t>(kept.begin(), kept.end())));
+             },
+             "Order the rows by cause; how many each has, and which first rows are still there.")
         .def("column",
              [](const Relation& r, int place) {
                  const Column& column = r.columns().at(place);
@@ -234,7 +251,7 @@ NB_MODULE(_native, m) {
                 int row, std::vector<int> live) {
                  Step step(Step::kProbe);
                  step.relation = &relation;
-                 bool one = binds.size() == 1 && equal.empty() && row < 0;
+                 bool one = binds.size() == 1 && equal.empty() && row < 0 && !relation.best();
                  step.index = &relation.index(columns, one ? binds[0].first : kRows);
                  step.version = version(which);
                  step.keys = operands(keys);

@@ -43,10 +43,9 @@ int64_t bits_of(double value) {
     return std::bit_cast<int64_t>(value);
 }
 
-/// A float as a number of its own order: what is not a number equals itself and is above all others.
 struct Ordered {
     int64_t rank;
-    explicit Ordered(int64_t bits) : rank(bits < 0 ? bits ^ 0x7FFFFFFFFFFFFFFFll : bits) {}
+    explicit Ordered(int64_t bits) : rank(float_rank(bits)) {}
     auto operator<=>(const Ordered&) const = default;
 };
 
@@ -150,6 +149,7 @@ class Worker {
     void scan() {
         const Scan& scan = pipe_.scan_;
         const Relation& relation = *scan.relation;
+        if (relation.best() && scan.version != Version::kFull) return scan_best(scan);
         size_t from = scan.version == Version::kDelta ? relation.old() : 0;
         size_t to = scan.version == Version::kOld ? relation.old() : relation.visible();
         Level& level = levels_[0];
@@ -188,6 +188,41 @@ class Worker {
                 int64_t* out = level.room.of(scan.row);
                 for (size_t i = 0; i < kept; ++i)
                     out[i] = static_cast<int64_t>(row + (all ? i : chosen[i]));
+                level.out.reg[scan.row] = out;
+            }
+            level.out.n = kept;
+            run(0, level.out);
+        }
+        flush();
+    }
+
+    /// The rows of a relation of best values that are new, or those that are not.
+    void scan_best(const Scan& scan) {
+        const Relation& relation = *scan.relation;
+        const bool fresh = scan.version == Version::kDelta;
+        const std::vector<uint32_t>& delta = relation.best()->delta();
+        Level& level = levels_[0];
+        uint32_t chosen[kBatch];
+        const size_t to = fresh ? delta.size() : relation.visible();
+        for (size_t from = 0; from < to; from += kBatch) {
+            size_t n = std::min(kBatch, to - from), kept = 0;
+            for (size_t i = 0; i < n; ++i) {
+                uint32_t row = fresh ? delta[from + i] : static_cast<uint32_t>(from + i);
+                bool holds = fresh || !relation.best()->is_new(row, relation.round());
+                for (auto [c, value] : scan.constants) holds &= relation.column(c)[row] == value;
+                for (auto [a, b] : scan.equal)
+                    holds &= relation.column(a)[row] == relation.column(b)[row];
+                chosen[kept] = row;
+                kept += holds;
+            }
+            for (auto [c, reg] : scan.binds) {
+                int64_t* out = level.room.of(reg);
+                for (size_t i = 0; i < kept; ++i) out[i] = relation.column(c)[chosen[i]];
+                level.out.reg[reg] = out;
+            }
+            if (scan.row >= 0) {
+                int64_t* out = level.room.of(scan.row);
+                std::copy(chosen, chosen + kept, out);
                 level.out.reg[scan.row] = out;
             }
             level.out.n = kept;
@@ -274,7 +309,7 @@ class Worker {
     void probe(size_t place, const Step& step, const Batch& in) {
         Level& level = levels_[place + 1];
         const Index& index = *step.index;
-        const bool old_only = step.version == Version::kOld;
+        const bool old_only = step.version == Version::kOld && !step.relation->best();
         uint32_t numbers[kBatch];
         uint32_t left[kBatch];
         int64_t payload[kBatch];
@@ -312,10 +347,12 @@ class Worker {
     void settle(Level& level, const Step& step, const Batch& in, uint32_t* left, int64_t* payload,
                 size_t n) {
         if (!n) return;
-        if (!step.equal.empty()) {
+        const BestRows* best = step.relation->best();
+        const bool only_old = best && step.version == Version::kOld;  // their values change in place
+        if (!step.equal.empty() || only_old) {
             size_t kept = 0;
             for (size_t i = 0; i < n; ++i) {
-                bool same = true;
+                bool same = !only_old || !best->is_new(payload[i], step.relation->round());
                 for (auto [a, b] : step.equal)
                     same &= step.relation->column(a)[payload[i]] ==
                             step.relation->column(b)[payload[i]];

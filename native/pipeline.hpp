@@ -25,8 +25,6 @@ struct Operand {
     int64_t value = 0;
 };
 
-enum class Kind { kInt, kUnsigned, kFloat };
-
 enum class Operation {
     kAdd, kSubtract, kMultiply, kDivide, kRemainder, kNegate, kMin, kMax,
     kAnd, kOr, kXor, kToFloat,

@@ -3,6 +3,9 @@
 //     0 ........ old ........ visible ........ length
 //       old rows     delta         new in this round, not seen by any rule yet
 //
+// Of a relation of best values, each key has one row, whose value changes between rounds; the rows
+// that are new then stand anywhere.
+//
 // Pairs and single values of 32 bits go to adaptive sets by first column; everything else to a
 // table of row numbers. The set is built when it is first needed.
 #pragma once
@@ -13,6 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "best.hpp"
 #include "column.hpp"
 #include "duplicates.hpp"
 #include "index.hpp"
@@ -41,7 +45,7 @@ class Relation {
         size_t total = pairs_.bytes() + rows_.bytes();
         for (const Column& column : columns_) total += column.bytes();
         for (const auto& index : indexes_) total += index->bytes();
-        return total;
+        return total + (best_ ? best_->bytes() : 0);
     }
 
     /// The first rows of an empty relation. If no two are the same the columns are taken as they
@@ -71,6 +75,7 @@ class Relation {
             length_ += is_new;
             return is_new;
         }
+        if (best_) return count(best_->insert(columns_, length_, visible_, more, n, round_));
         build_set();
         size_t added = 0;
         uint32_t fresh[kBatch];
@@ -108,8 +113,12 @@ class Relation {
     /// The new rows become the delta. Whether there are any.
     bool advance() {
         old_ = visible_;
-        visible_ = length_;
         ++round_;
+        if (best_) {
+            best_->advance(columns_, visible_, length_, round_);
+            old_ = length_ - best_->delta().size();
+        }
+        visible_ = length_;
         return visible_ > old_;
     }
 
@@ -118,12 +127,59 @@ class Relation {
         old_ = 0;
         visible_ = length_;
         ++round_;
+        if (best_) best_->see_all(length_, round_);
     }
 
     /// No row is new any more.
     void settle() {
         old_ = visible_ = length_;
         ++round_;
+    }
+
+    const BestRows* best() const { return best_.get(); }
+    size_t taken() const { return taken_; }  // values that came to stand, one after another
+
+    /// From now on, keep one row for each key: the best value of one column. Which rows stay.
+    std::vector<uint32_t> keep_best(int place, bool greatest, Kind kind) {
+        forget();
+        best_ = std::make_unique<BestRows>(place, greatest, kind, columns_.size());
+        std::vector<Column> given = std::move(columns_);
+        columns_ = std::vector<Column>(given.size());
+        std::vector<const int64_t*> data;
+        for (const Column& column : given) data.push_back(column.data());
+        const size_t n = length_;
+        std::vector<uint32_t> kept, numbers(n);
+        length_ = 0;
+        best_->insert(columns_, length_, 0, data.data(), n, round_);
+        best_->find(data.data(), n, numbers.data());
+        kept.resize(length_);
+        for (size_t i = 0; i < n; ++i)
+            if (column(place)[numbers[i]] == data[place][i]) kept[numbers[i]] = static_cast<uint32_t>(i);
+        visible_ = length_;
+        old_ = length_;
+        return kept;
+    }
+
+    /// Rows that come now have this cause; causes ascend.
+    void begin(uint32_t cause) {
+        if (best_) best_->cause = cause;
+    }
+
+    /// The rows stand by cause, and change no more. How many rows each cause has; `kept`: which of
+    /// the first rows those of cause 0 are.
+    std::vector<int64_t> leave_best(std::vector<uint32_t>& kept) {
+        std::vector<int64_t> counts;
+        std::vector<uint32_t> rows = best_->order(counts);
+        for (Column& column : columns_) {
+            Column ordered;
+            int64_t* out = ordered.extend(length_);
+            for (size_t i = 0; i < length_; ++i) out[i] = column.data()[rows[i]];
+            column = std::move(ordered);
+        }
+        kept.assign(rows.begin(), rows.begin() + (counts.empty() ? 0 : counts[0]));
+        best_.reset();
+        forget();
+        return counts;
     }
 
     /// The index by some columns with a payload (a column, or `kRows`), made if there is none.
@@ -146,6 +202,11 @@ class Relation {
     }
 
    private:
+    size_t count(size_t taken) {
+        taken_ += taken;
+        return taken;
+    }
+
     static constexpr size_t kMaxWidth = 16, kLarge = 1 << 17;
 
     /// Whether each row is greater than the one before it, by its first column first.
@@ -264,6 +325,8 @@ class Relation {
     PairSet pairs_;
     RowSet rows_;
     std::vector<std::unique_ptr<Index>> indexes_;
+    std::unique_ptr<BestRows> best_;  // null: all rows stay
+    size_t taken_ = 0;
 };
 
 }  // namespace trivium

@@ -59,6 +59,7 @@ class Fixpoint:
             for name in stratum.relations:
                 if self.program.relations[name].choices:
                     self.choosers[name] = Chooser(self.evaluator, self.relations[name])
+                self.relations[name].keep_best()
             if stratum.recursive:
                 self._run_recursive(stratum)
             else:
@@ -86,7 +87,7 @@ class Fixpoint:
         while True:
             magnitudes = tuple(stored.length.bit_length() // 3 for stored in growing)
             if magnitudes != sizes:  # plan again when a relation has grown eight times
-                plans = [self._plan(rule, inside) for rule in recursive]
+                plans = self._plan_all(recursive, inside)
                 sizes = magnitudes
             self.stamp += 1
             for versions in plans:
@@ -96,6 +97,16 @@ class Fixpoint:
             remove_worse(self.evaluator, stratum, self._plans)
             if not any(stored.old < stored.visible for stored in growing) or self._enough(growing):
                 return
+
+    def _plan_all(self, rules: list[Rule], inside: frozenset[str]) -> list[list[Ready]]:
+        plans = [self._plan(rule, inside) for rule in rules]
+        if all(ready.whole is not None for versions in plans for ready in versions):
+            return plans
+        # Plans that run step by step read rows that stand where they came.
+        best = [stored for name in inside if (stored := self.relations[name]).keeps_best]
+        for stored in best:
+            stored.leave_best()
+        return [self._plan(rule, inside) for rule in rules] if best else plans
 
     def _compare_all(self, stratum: Stratum) -> None:
         """Make all rows the delta, and leave the best of them."""

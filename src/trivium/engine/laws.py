@@ -66,6 +66,8 @@ def remove_worse(evaluator: Evaluator, stratum: Stratum, plan: Planner) -> None:
     """Take away the rows for which a better one is there, as far as the last round tells."""
     going: dict[str, list[Rows]] = {}
     for removal in stratum.removals:
+        if evaluator.relations[removal.head.relation].keeps_best:
+            continue
         evaluator.guard.rule = removal
         pairs = _pairs(evaluator, removal, plan(_compared(removal), stratum.relations))
         going.setdefault(removal.head.relation, []).append(pairs)

@@ -25,8 +25,8 @@ Operand = tuple[int, int]
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 OPERATIONS = ("+", "-", "*", "/", "%", "neg", "min", "max", "band", "bor", "bxor")
 _FLOAT_OPERATIONS = frozenset({"+", "-", "*", "/", "neg"})
-_KINDS = {Type.UNSIGNED: 1, Type.FLOAT: 2}  # all others are told apart as integers
-_ORDERED = (Type.NUMBER, Type.DATE, Type.UNSIGNED, Type.FLOAT)  # as their columns are
+KINDS = {Type.UNSIGNED: 1, Type.FLOAT: 2}  # all others are told apart as integers
+ORDERED = (Type.NUMBER, Type.DATE, Type.UNSIGNED, Type.FLOAT)  # as their columns are
 
 
 class Unsupported(Exception):
@@ -167,6 +167,8 @@ class _Lowering:
             return
         columns = [column for column, _ in step.keys]
         keys = [self.operand(term) for _, term in step.keys]
+        if core.best in columns or (core.best >= 0 and step.exists):
+            raise Unsupported  # no index follows values that change
         if step.exists and not step.equal:
             settled = step.relation not in self.growing
             arguments = [core, True, step.version.value, columns, keys, settled]
@@ -187,17 +189,17 @@ class _Lowering:
         kind = compare.left.type
         if compare.op not in COMPARISONS:
             raise Unsupported
-        if kind not in _ORDERED and compare.op not in ("=", "!="):
+        if kind not in ORDERED and compare.op not in ("=", "!="):
             raise Unsupported
         sides = [self.operand(compare.left), self.operand(compare.right)]
         operation = COMPARISONS.index(compare.op)
-        self.add("test", [operation, _KINDS.get(kind, 0), *sides], sides)
+        self.add("test", [operation, KINDS.get(kind, 0), *sides], sides)
 
     def _compute(self, call: Call) -> Operand:
         kind = call.type
         if call.functor == "ord":
             return self.operand(call.args[0])
-        if call.functor not in OPERATIONS or kind not in _ORDERED:
+        if call.functor not in OPERATIONS or kind not in ORDERED:
             raise Unsupported
         if any(argument.type is not kind for argument in call.args) or len(call.args) > 2:
             raise Unsupported
@@ -211,5 +213,5 @@ class _Lowering:
                 raise Unsupported
             operation = OPERATIONS.index("neg")
         target = self.fresh()
-        self.add("compute", [operation, _KINDS.get(kind, 0), left, right, target], sides)
+        self.add("compute", [operation, KINDS.get(kind, 0), left, right, target], sides)
         return (target, 0)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from trivium.engine.contract import Column, Mask, Room, Rows, Table, Values
-from trivium.engine.lower import Lowered, Unsupported, lower, lower_body
+from trivium.engine.lower import KINDS, ORDERED, Lowered, Unsupported, lower, lower_body
 from trivium.engine.profile import Recorder
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
@@ -113,9 +113,14 @@ class NativeStored(Stored):
     def __init__(self, backend: Native, relation: Relation) -> None:
         super().__init__(backend, relation)
         self._core: Any = None
+        # Where only the best rows stay: the rounds and rules that gave values, in order.
+        self._causes: list[tuple[int, int]] | None = None
+        self._taken = 0
 
     def core(self) -> Any:
         """The relation in C++; Unsupported if it has empty cells or columns that nobody read."""
+        if self.keeps_best:
+            return self._core
         if self.shrinks or self.relation.choices:
             self._leave()
             raise Unsupported
@@ -170,11 +175,24 @@ class NativeStored(Stored):
             core = self.core()
         except Unsupported:
             return super().derive(columns, length, stamp, rule)
+        self.begin(stamp, rule)
         core.insert([_plain(column) for column in columns], length)
         return self.follow(stamp, rule)
 
+    def begin(self, stamp: int, rule: int) -> None:
+        """A rule is about to add rows."""
+        if self._causes is not None:
+            self._causes.append((stamp, rule))
+            self._core.begin(len(self._causes))
+
     def follow(self, stamp: int, rule: int) -> int:
         """Take note of the rows that a rule has added; how many."""
+        if self._causes is not None:
+            taken: int = self._core.taken - self._taken
+            self._taken += taken
+            self.length = self._core.length
+            self._spread.clear()
+            return taken
         added: int = self._core.length - self.length
         if added:
             self._record(stamp, rule)
@@ -182,17 +200,57 @@ class NativeStored(Stored):
             self._spread.clear()
         return added
 
+    # --- the best row of each key ----------------------------------------------------------------
+
+    @property
+    def keeps_best(self) -> bool:
+        return self._causes is not None
+
+    def keep_best(self) -> None:
+        best = self.relation.best
+        if best is None or self.relation.choices or self._unread:
+            return
+        kind = self.relation.columns[best.column].type
+        if kind not in ORDERED or self.masked(range(self.relation.arity)):
+            return
+        shrinks, self.shrinks = self.shrinks, False
+        core = self.core()
+        self.shrinks = shrinks
+        kept = core.keep_best(best.column, best.keep == "max", KINDS.get(kind, 0))
+        self._given = self._given[kept]
+        self._causes, self._taken = [], core.taken
+        self.visible = self.old = self.length = core.length
+        self._spread.clear()
+
+    def leave_best(self) -> None:
+        if self._causes is None:
+            return
+        counts, kept = self._core.leave_best()
+        self._given = self._given[kept]
+        start = 0
+        causes = [(0, 0), *self._causes]  # the first are the given rows
+        for cause, count in enumerate(counts.tolist()):
+            if count and cause:
+                self._starts.append(start)
+                self._rounds.append(causes[cause][0])
+                self._rules.append(causes[cause][1])
+            start += count
+        self._causes = None
+
     def see_all(self) -> None:
         super().see_all()
         if self._core is not None:
             self._core.see_all()
 
     def advance(self) -> bool:
-        if self._core is not None:
-            self._core.advance()
-        return super().advance()
+        if self._core is None:
+            return super().advance()
+        more: bool = self._core.advance()
+        self.old, self.visible = self._core.old, self._core.visible
+        return more
 
     def settle(self) -> None:
+        self.leave_best()
         super().settle()
         if self._core is not None:
             self._core.settle()
@@ -217,6 +275,7 @@ class Pipeline:
         self._passed = np.zeros(1 + lowered.ends[-1] if lowered.ends else 1, np.int64)
 
     def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
+        self._head.begin(stamp, self._plan.rule.index)
         stop: str = self._pipeline.insert(self._head.core(), room.seconds, room.memory, room.rows)
         added = self._head.follow(stamp, self._plan.rule.index)
         if recorder is not None:

@@ -110,6 +110,17 @@ class Stored:
 
     # --- growing ---------------------------------------------------------------------------------
 
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the backend itself leaves no row for which there is a better one."""
+        return False
+
+    def keep_best(self) -> None:
+        """Start a stratum whose removals leave the best row of each key, where a backend can."""
+
+    def leave_best(self) -> None:
+        """Go back to rows that are removed from outside; between rounds."""
+
     def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
         """The first given rows, no two of them the same; a column is made when it is first read."""
         self._unread = dict(enumerate(columns))
