@@ -105,6 +105,7 @@ class Index {
     const std::vector<int>& keys() const { return keys_; }
     int payload() const { return payload_; }
     bool wide() const { return wide_; }
+    uint32_t top() const { return top_; }  // no payload of 32 bits is greater
     const KeyMap& map() const { return map_; }
     size_t covered() const { return covered_; }
     size_t bytes() const {
@@ -156,6 +157,8 @@ class Index {
             uint64_t all = 0;
             for (size_t row = covered_; row < end; ++row) all |= static_cast<uint64_t>(values[row]);
             if (all >> 32) widen();
+            for (size_t row = covered_; row < end && !wide_; ++row)
+                top_ = values[row] > top_ ? static_cast<uint32_t>(values[row]) : top_;
         }
         std::vector<const int64_t*> keys;
         for (int key : keys_) keys.push_back(columns[key].data());
@@ -260,6 +263,7 @@ class Index {
     std::vector<int> keys_;
     int payload_;
     bool wide_ = false;
+    uint32_t top_ = 0;
     Piece packed_;  // the groups of a first, large load
     KeyMap map_;
     std::vector<Group> groups_;

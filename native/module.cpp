@@ -95,6 +95,21 @@ class Collect : public Sink {
     }
     size_t rows() const override { return 0; }  // they pass, and are not a relation's
     size_t bytes() const override { return length * columns.size() * sizeof(int64_t); }
+    bool divisible() const override { return true; }
+    std::unique_ptr<Sink> another() const override {
+        return std::make_unique<Collect>(columns.size());
+    }
+    void add(std::vector<std::unique_ptr<Sink>>& parts) override {
+        for (const auto& part : parts) length += static_cast<Collect&>(*part).length;
+        for (size_t c = 0; c < columns.size(); ++c) {
+            columns[c].reserve(length);
+            for (const auto& part : parts) {
+                auto& more = static_cast<Collect&>(*part).columns[c];
+                columns[c].insert(columns[c].end(), more.begin(), more.end());
+                std::vector<int64_t>().swap(more);
+            }
+        }
+    }
     std::vector<std::vector<int64_t>> columns;
     size_t length = 0;
 };
@@ -166,7 +181,7 @@ NB_MODULE(_native, m) {
     m.doc() = "The native engine's primitives: relations, pipelines over them, grouping.";
 
     nb::class_<Relation>(m, "Relation", "Columns that only grow, without equal rows.")
-        .def(nb::init<int>(), "arity"_a)
+        .def(nb::init<int, size_t>(), "arity"_a, "shards"_a = 1)
         .def_prop_ro("length", &Relation::length)
         .def_prop_ro("visible", &Relation::visible)
         .def_prop_ro("old", &Relation::old)
@@ -304,32 +319,34 @@ NB_MODULE(_native, m) {
         .def("head", [](Pipeline& p, const std::vector<Term>& terms) { p.head(operands(terms)); })
         .def("passed", &Pipeline::passed, "The bindings that reached each step, over all runs.")
         .def("insert",
-             [](Pipeline& p, Relation& head, double seconds, int64_t bytes, int64_t rows) {
+             [](Pipeline& p, Relation& head, double seconds, int64_t bytes, int64_t rows,
+                size_t threads) {
                  Insert sink(head);
                  Pipeline::Outcome outcome;
                  {
                      nb::gil_scoped_release unlocked;
-                     outcome = p.run(sink, &head, budget(seconds, bytes, rows), {}, 1);
+                     outcome = p.run(sink, &head, budget(seconds, bytes, rows), {}, 1, threads);
                  }
                  return settle(outcome);
              },
              "Add what the steps derive to a relation; why it stopped, or nothing.")
         .def("collect",
-             [](Pipeline& p, const Given& given, size_t length, double seconds, int64_t bytes) {
+             [](Pipeline& p, const Given& given, size_t length, double seconds, int64_t bytes,
+                size_t threads) {
                  Collect sink(p.width());
                  Prepared ready = prepare(given, length);
                  Pipeline::Outcome outcome;
                  {
                      nb::gil_scoped_release unlocked;
                      outcome = p.run(sink, nullptr, budget(seconds, bytes, -1), ready.columns,
-                                     ready.length);
+                                     ready.length, threads);
                  }
                  std::string stop = settle(outcome);
                  nb::list columns;
                  for (auto& column : sink.columns) columns.append(give(std::move(column)));
                  return nb::make_tuple(stop, columns, sink.length);
              },
-             "given"_a.none(), "length"_a, "seconds"_a, "bytes"_a,
+             "given"_a.none(), "length"_a, "seconds"_a, "bytes"_a, "threads"_a,
              "What the steps derive, as columns.");
 
     m.def("group",

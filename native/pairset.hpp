@@ -65,7 +65,10 @@ class ValueSet {
     bool insert(uint32_t value, uint32_t domain, size_t& held) {
         if (kind_ == kBits) {
             uint32_t word = value >> 6;
-            if (word >= words_) widen(domain, held);
+            if (word >= words_) {
+                widen(domain, held);
+                if (kind_ != kBits) return insert(value, domain, held);
+            }
             uint64_t bit = uint64_t{1} << (value & 63);
             uint64_t& cell = static_cast<uint64_t*>(table_)[word];
             if (cell & bit) return false;
@@ -93,6 +96,30 @@ class ValueSet {
         }
         leave_tiny(domain, held);
         return insert(value, domain, held);
+    }
+
+    /// Insert many values; `fresh` gets those that were new, and has room for one more than n.
+    size_t insert_all(const uint32_t* values, size_t n, uint32_t domain, size_t& held,
+                      uint32_t* fresh) {
+        size_t found = 0, i = 0;
+        while (i < n && kind_ != kBits) {
+            uint32_t value = values[i++];
+            if (insert(value, domain, held)) fresh[found++] = value;
+        }
+        if (i < n && (domain >> 6) + 1 > words_) widen(domain, held);
+        if (kind_ != kBits) return i < n ? found + insert_all(values + i, n - i, domain, held, fresh + found) : found;
+        uint64_t* table = static_cast<uint64_t*>(table_);
+        const size_t before = found;
+        for (; i < n; ++i) {
+            const uint32_t value = values[i];
+            const uint64_t bit = uint64_t{1} << (value & 63);
+            uint64_t& cell = table[value >> 6];
+            fresh[found] = value;
+            found += !(cell & bit);
+            cell |= bit;
+        }
+        count_ += static_cast<uint32_t>(found - before);
+        return found;
     }
 
    private:
@@ -155,7 +182,11 @@ class ValueSet {
         std::free(old);
     }
 
+    /// More bits, or a table again where those of a domain that has grown would be too many.
     void widen(uint32_t domain, size_t& held) {
+        uint8_t log = 4;
+        while (count_ * 2ull > 1ull << log) ++log;
+        if (!bits_are_cheaper(domain, log + 1u)) return become_hash_again(domain, log, held);
         uint32_t words = (domain >> 6) + 1;
         void* wider = std::realloc(table_, size_t{8} * words);
         if (!wider) throw std::bad_alloc();
@@ -163,6 +194,17 @@ class ValueSet {
         held += size_t{8} * (words - words_);
         table_ = wider;
         words_ = words;
+    }
+
+    void become_hash_again(uint32_t domain, uint8_t log, size_t& held) {
+        uint64_t* bits = static_cast<uint64_t*>(table_);
+        const uint32_t words = words_;
+        become_hash(log, held);
+        for (uint32_t word = 0; word < words; ++word)
+            for (uint64_t left = bits[word]; left; left &= left - 1)
+                insert(word * 64 + static_cast<uint32_t>(__builtin_ctzll(left)), domain, held);
+        held -= size_t{8} * words;
+        std::free(bits);
     }
 
     uint32_t count_ = 0;
@@ -218,6 +260,31 @@ class PairSet {
             }
         }
         return found;
+    }
+
+    /// The number of the row of a first member, made if there is none.
+    uint32_t row(int64_t first) {
+        uint32_t number = rows_.insert(&first);
+        if (number >= sets_.size()) sets_.resize(number + size_t{1});
+        return number;
+    }
+
+    void prefetch_key(const int64_t* first) const { rows_.prefetch(first); }
+    void prefetch(uint32_t row) const { __builtin_prefetch(&sets_[row]); }
+    void prefetch(uint32_t row, uint32_t value) const { sets_[row].prefetch(value); }
+
+    /// Values that come may be up to this.
+    void expect(uint32_t top) {
+        if (top >= domain_) domain_ = top + 1;
+    }
+
+    size_t insert_all(uint32_t number, const uint32_t* values, size_t n, uint32_t* fresh) {
+        return sets_[number].insert_all(values, n, domain_, held_, fresh);
+    }
+
+    bool contains(int64_t first, uint32_t second) const {
+        uint32_t row = rows_.find(&first);
+        return row != kNone && sets_[row].contains(second);
     }
 
     void contains(const int64_t* first, const int64_t* second, size_t n, uint8_t* found) const {

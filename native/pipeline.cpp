@@ -1,531 +1,272 @@
 #include "pipeline.hpp"
 
-#include <bit>
-#include <cmath>
-#include <compare>
-#include <functional>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "worker.hpp"
 
 namespace trivium {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Bindings below which a second thread is not worth its start.
+constexpr size_t kWorth = 8192;
 
-/// Bindings: a pointer for each register; those that are not bound are null.
-struct Batch {
-    size_t n = 0;
-    std::vector<const int64_t*> reg;
-};
-
-/// Memory for the registers that one step writes.
-class Room {
-   public:
-    int64_t* of(int reg) {
-        if (static_cast<size_t>(reg) >= rooms_.size()) rooms_.resize(reg + 1);
-        if (!rooms_[reg]) rooms_[reg] = std::make_unique<int64_t[]>(kBatch);
-        return rooms_[reg].get();
-    }
-
-   private:
-    std::vector<std::unique_ptr<int64_t[]>> rooms_;
-};
-
-struct Stopped {
-    Budget::Stop why;
-};
-
-double real(int64_t bits) { return std::bit_cast<double>(bits); }
-
-// One zero and one not-a-number, so that equal floats have equal bits.
-int64_t bits_of(double value) {
-    if (value == 0) value = 0;
-    if (std::isnan(value)) return 0x7FF8000000000000ll;
-    return std::bit_cast<int64_t>(value);
-}
-
-struct Ordered {
-    int64_t rank;
-    explicit Ordered(int64_t bits) : rank(float_rank(bits)) {}
-    auto operator<=>(const Ordered&) const = default;
-};
-
-template <class T, class Function>
-void compare(const int64_t* a, const int64_t* b, size_t n, uint8_t* keep, Function holds) {
-    for (size_t i = 0; i < n; ++i) keep[i] = holds(static_cast<T>(a[i]), static_cast<T>(b[i]));
-}
-
-template <class T>
-void compare(Comparison comparison, const int64_t* a, const int64_t* b, size_t n, uint8_t* keep) {
-    switch (comparison) {
-        case Comparison::kEqual: return compare<T>(a, b, n, keep, std::equal_to<T>());
-        case Comparison::kNotEqual: return compare<T>(a, b, n, keep, std::not_equal_to<T>());
-        case Comparison::kLess: return compare<T>(a, b, n, keep, std::less<T>());
-        case Comparison::kLessEqual: return compare<T>(a, b, n, keep, std::less_equal<T>());
-        case Comparison::kGreater: return compare<T>(a, b, n, keep, std::greater<T>());
-        case Comparison::kGreaterEqual: return compare<T>(a, b, n, keep, std::greater_equal<T>());
-    }
-}
-
-template <class Function>
-void each(const int64_t* a, const int64_t* b, size_t n, int64_t* out, Function function) {
-    for (size_t i = 0; i < n; ++i) out[i] = function(a[i], b[i]);
-}
-
-void compute_float(Operation op, const int64_t* a, const int64_t* b, size_t n, int64_t* out) {
-    auto apply = [&](auto function) {
-        each(a, b, n, out, [&](int64_t x, int64_t y) { return bits_of(function(real(x), real(y))); });
+/// Run `work(0)` here and `work(1)`, ... beside it; the first exception is thrown again here.
+template <class Work>
+void side_by_side(size_t count, Work work) {
+    std::exception_ptr problem;
+    std::mutex lock;
+    auto guarded = [&](size_t number) {
+        try {
+            work(number);
+        } catch (...) {
+            std::lock_guard<std::mutex> held(lock);
+            if (!problem) problem = std::current_exception();
+        }
     };
-    switch (op) {
-        case Operation::kAdd: return apply([](double x, double y) { return x + y; });
-        case Operation::kSubtract: return apply([](double x, double y) { return x - y; });
-        case Operation::kMultiply: return apply([](double x, double y) { return x * y; });
-        case Operation::kDivide: return apply([](double x, double y) { return x / y; });
-        case Operation::kNegate: return apply([](double x, double) { return -x; });
-        default: throw Stopped{Budget::kUndefined};
+    std::vector<std::thread> threads;
+    for (size_t number = 1; number < count; ++number) {
+        try {
+            threads.emplace_back(guarded, number);
+        } catch (const std::system_error&) {  // no more threads: it is done here
+            guarded(number);
+        }
     }
+    guarded(0);
+    for (std::thread& thread : threads) thread.join();
+    if (problem) std::rethrow_exception(problem);
 }
 
-void compute_whole(Operation op, Kind kind, const int64_t* a, const int64_t* b, size_t n,
-                   int64_t* out) {
-    const bool is_signed = kind == Kind::kInt;
-    auto wrap = [&](auto function) {
-        each(a, b, n, out, [&](int64_t x, int64_t y) {
-            return static_cast<int64_t>(
-                function(static_cast<uint64_t>(x), static_cast<uint64_t>(y)));
-        });
-    };
-    auto less = [is_signed](int64_t x, int64_t y) {
-        return is_signed ? x < y : static_cast<uint64_t>(x) < static_cast<uint64_t>(y);
-    };
-    switch (op) {
-        case Operation::kAdd: return wrap([](uint64_t x, uint64_t y) { return x + y; });
-        case Operation::kSubtract: return wrap([](uint64_t x, uint64_t y) { return x - y; });
-        case Operation::kMultiply: return wrap([](uint64_t x, uint64_t y) { return x * y; });
-        case Operation::kNegate: return wrap([](uint64_t x, uint64_t) { return 0 - x; });
-        case Operation::kAnd: return wrap([](uint64_t x, uint64_t y) { return x & y; });
-        case Operation::kOr: return wrap([](uint64_t x, uint64_t y) { return x | y; });
-        case Operation::kXor: return wrap([](uint64_t x, uint64_t y) { return x ^ y; });
-        case Operation::kMin:
-            return each(a, b, n, out, [&](int64_t x, int64_t y) { return less(y, x) ? y : x; });
-        case Operation::kMax:
-            return each(a, b, n, out, [&](int64_t x, int64_t y) { return less(x, y) ? y : x; });
-        case Operation::kToFloat:
-            return each(a, b, n, out, [&](int64_t x, int64_t) {
-                return bits_of(is_signed ? static_cast<double>(x)
-                                         : static_cast<double>(static_cast<uint64_t>(x)));
-            });
-        case Operation::kDivide:
-        case Operation::kRemainder:
-            for (size_t i = 0; i < n; ++i) {
-                if (!b[i]) throw Stopped{Budget::kUndefined};
-                if (!is_signed) {
-                    uint64_t x = static_cast<uint64_t>(a[i]), y = static_cast<uint64_t>(b[i]);
-                    out[i] = static_cast<int64_t>(op == Operation::kDivide ? x / y : x % y);
-                } else if (b[i] == -1) {  // the least number has no positive twin
-                    out[i] = op == Operation::kDivide
-                                 ? static_cast<int64_t>(0 - static_cast<uint64_t>(a[i]))
-                                 : 0;
-                } else {
-                    out[i] = op == Operation::kDivide ? a[i] / b[i] : a[i] % b[i];
-                }
+/// Put the pairs that workers have found behind the head's rows, in the order of their ordinals.
+/// Returns how many.
+size_t gather(Relation& head, const std::vector<std::unique_ptr<Worker>>& workers, size_t count) {
+    size_t total = 0;
+    std::vector<std::vector<size_t>> starts(count);
+    std::vector<size_t> next(count);
+    for (size_t w = 0; w < count; ++w) starts[w].resize(workers[w]->part.runs().size());
+    while (true) {
+        size_t least = count, second = count;
+        for (size_t w = 0; w < count; ++w) {
+            const auto& runs = workers[w]->part.runs();
+            if (next[w] == runs.size()) continue;
+            auto before = [&](size_t other) {
+                return other == count ||
+                       runs[next[w]].ordinal < workers[other]->part.runs()[next[other]].ordinal;
+            };
+            if (before(least)) {
+                second = least;
+                least = w;
+            } else if (before(second)) {
+                second = w;
             }
-            return;
+        }
+        if (least == count) break;
+        const auto& runs = workers[least]->part.runs();
+        const uint64_t end = second == count ? ~uint64_t{0}
+                                             : workers[second]->part.runs()[next[second]].ordinal;
+        for (size_t& at = next[least]; at < runs.size() && runs[at].ordinal <= end; ++at) {
+            starts[least][at] = total;
+            total += runs[at].count;
+        }
     }
+    auto [left, right] = head.extend(total);
+    auto write = [&, left = left, right = right](size_t w) {
+        const Part& part = workers[w]->part;
+        size_t done = 0;
+        for (size_t r = 0; r < part.runs().size(); ++r) {
+            const Part::Run& run = part.runs()[r];
+            std::fill_n(left + starts[w][r], run.count, run.first);
+            part.copy(done, run.count, right + starts[w][r]);
+            done += run.count;
+        }
+    };
+    if (total < size_t{1} << 16) {
+        for (size_t w = 0; w < count; ++w) write(w);
+    } else {
+        side_by_side(count, write);
+    }
+    for (size_t w = 0; w < count; ++w) workers[w]->next_slice();
+    return total;
 }
 
 }  // namespace
 
-/// One thread's way through a pipeline.
-class Worker {
-   public:
-    Worker(Pipeline& pipeline, Sink& sink, const Relation* grows, const Budget& budget)
-        : pipe_(pipeline), sink_(sink), grows_(grows), budget_(budget), start_(Clock::now()),
-          rows_(sink.rows()), bytes_(sink.bytes()),
-          levels_(pipeline.steps_.size() + 1), passed_(pipeline.passed_) {
-        passed_.resize(pipeline.steps_.size() + 1);
-        for (Level& level : levels_) level.out.reg.assign(pipeline.registers_, nullptr);
-    }
+Pipeline::Pipeline(int registers) : registers_(registers) {}
+Pipeline::~Pipeline() = default;
 
-    void scan() {
-        const Scan& scan = pipe_.scan_;
-        const Relation& relation = *scan.relation;
-        if (relation.best() && scan.version != Version::kFull) return scan_best(scan);
-        size_t from = scan.version == Version::kDelta ? relation.old() : 0;
-        size_t to = scan.version == Version::kOld ? relation.old() : relation.visible();
-        Level& level = levels_[0];
-        uint32_t chosen[kBatch];
-        for (size_t row = from; row < to; row += kBatch) {
-            size_t n = std::min(kBatch, to - row);
-            bool all = scan.constants.empty() && scan.equal.empty();
-            size_t kept = n;
-            if (!all) {
-                kept = 0;
-                for (size_t i = 0; i < n; ++i) {
-                    bool holds = true;
-                    for (auto [c, value] : scan.constants)
-                        holds &= relation.column(c)[row + i] == value;
-                    for (auto [a, b] : scan.equal)
-                        holds &= relation.column(a)[row + i] == relation.column(b)[row + i];
-                    chosen[kept] = static_cast<uint32_t>(i);
-                    kept += holds;
-                }
-            }
-            for (auto [c, reg] : scan.binds) {
-                const int64_t* column = relation.column(c) + row;
-                int64_t* out = level.room.of(reg);
-                if (all) {
-                    if (&relation != grows_) {  // its memory stays where it is
-                        level.out.reg[reg] = column;
-                        continue;
-                    }
-                    std::copy(column, column + n, out);
-                } else {
-                    for (size_t i = 0; i < kept; ++i) out[i] = column[chosen[i]];
-                }
-                level.out.reg[reg] = out;
-            }
-            if (scan.row >= 0) {
-                int64_t* out = level.room.of(scan.row);
-                for (size_t i = 0; i < kept; ++i)
-                    out[i] = static_cast<int64_t>(row + (all ? i : chosen[i]));
-                level.out.reg[scan.row] = out;
-            }
-            level.out.n = kept;
-            run(0, level.out);
-        }
-        flush();
-    }
-
-    /// The rows of a relation of best values that are new, or those that are not.
-    void scan_best(const Scan& scan) {
-        const Relation& relation = *scan.relation;
-        const bool fresh = scan.version == Version::kDelta;
-        const std::vector<uint32_t>& delta = relation.best()->delta();
-        Level& level = levels_[0];
-        uint32_t chosen[kBatch];
-        const size_t to = fresh ? delta.size() : relation.visible();
-        for (size_t from = 0; from < to; from += kBatch) {
-            size_t n = std::min(kBatch, to - from), kept = 0;
-            for (size_t i = 0; i < n; ++i) {
-                uint32_t row = fresh ? delta[from + i] : static_cast<uint32_t>(from + i);
-                bool holds = fresh || !relation.best()->is_new(row, relation.round());
-                for (auto [c, value] : scan.constants) holds &= relation.column(c)[row] == value;
-                for (auto [a, b] : scan.equal)
-                    holds &= relation.column(a)[row] == relation.column(b)[row];
-                chosen[kept] = row;
-                kept += holds;
-            }
-            for (auto [c, reg] : scan.binds) {
-                int64_t* out = level.room.of(reg);
-                for (size_t i = 0; i < kept; ++i) out[i] = relation.column(c)[chosen[i]];
-                level.out.reg[reg] = out;
-            }
-            if (scan.row >= 0) {
-                int64_t* out = level.room.of(scan.row);
-                std::copy(chosen, chosen + kept, out);
-                level.out.reg[scan.row] = out;
-            }
-            level.out.n = kept;
-            run(0, level.out);
-        }
-        flush();
-    }
-
-    void over(const std::vector<const int64_t*>& given, size_t length) {
-        Level& level = levels_[0];
-        for (size_t row = 0; row < length; row += kBatch) {
-            level.out.n = std::min(kBatch, length - row);
-            for (size_t reg = 0; reg < given.size(); ++reg)
-                level.out.reg[reg] = given[reg] ? given[reg] + row : nullptr;
-            run(0, level.out);
-        }
-        flush();
-    }
-
-   private:
-    struct Level {
-        Batch out;
-        Room room;
-        size_t filled = 0;
+void Pipeline::head(std::vector<Operand> head) {
+    head_ = std::move(head);
+    passed_.assign(steps_.size() + 1, 0);
+    if (head_.size() != 2) return;
+    const int first = head_[0].reg;
+    split_ = Worker::kNowhere;
+    auto binds = [first](const std::vector<std::pair<int, int>>& bound) {
+        return std::any_of(bound.begin(), bound.end(), [&](auto each) { return each.second == first; });
     };
-
-    void flush() {
-        for (size_t place = 0; place < pipe_.steps_.size(); ++place)
-            if (levels_[place + 1].filled) hand_on(place);
+    if (first >= 0 && binds(scan_.binds)) split_ = 0;
+    for (size_t place = 0; place < steps_.size() && split_ == Worker::kNowhere; ++place) {
+        const Step& step = steps_[place];
+        if (first >= 0 && (step.target == first || (step.form == Step::kProbe && binds(step.binds))))
+            split_ = place + 1;
     }
+    if (steps_.empty() || steps_.back().form != Step::kProbe) return;
+    const Step& last = steps_.back();
+    fused_ = last.index && last.index->payload() != kRows && last.binds.size() == 1 &&
+             last.binds[0].second == head_[1].reg && first >= 0 && first != head_[1].reg;
+}
 
-    void hand_on(size_t place) {
-        Level& level = levels_[place + 1];
-        level.out.n = level.filled;
-        level.filled = 0;
-        run(place + 1, level.out);
+Worker& Pipeline::worker(size_t number) {
+    while (workers_.size() <= number) workers_.push_back(std::make_unique<Worker>(*this));
+    return *workers_[number];
+}
+
+Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget,
+                                const std::vector<const int64_t*>& given, size_t given_length,
+                                size_t threads) {
+    follow(threads);
+    for (Step& step : steps_)
+        if (step.form != Step::kProbe && step.relation && !step.index) step.relation->build_set();
+    size_t from = 0, to = given_length;
+    if (scans_) {
+        const Relation& relation = *scan_.relation;
+        from = scan_.version == Version::kDelta ? relation.old() : 0;
+        to = scan_.version == Version::kOld ? relation.old() : relation.visible();
     }
-
-    void run(size_t place, const Batch& in) {
-        if (!in.n) return;
-        passed_[place] += static_cast<int64_t>(in.n);
-        if (++ticks_ % 64 == 0) check();
-        if (place == pipe_.steps_.size()) return finish(in);
-        const Step& step = pipe_.steps_[place];
-        switch (step.form) {
-            case Step::kProbe: return probe(place, step, in);
-            case Step::kExists: return choose(place, step, in, true);
-            case Step::kAbsent: return choose(place, step, in, false);
-            case Step::kTest: return test(place, step, in);
-            case Step::kCompute: return compute(place, step, in);
-        }
+    const bool best = scans_ && scan_.relation->best() && scan_.version != Version::kFull;
+    if (best) {  // its new rows stand anywhere
+        from = 0;
+        to = scan_.version == Version::kOld ? scan_.relation->visible()
+                                            : scan_.relation->best()->delta().size();
     }
-
-    // --- steps -----------------------------------------------------------------------------------
-
-    /// The numbers of the keys in the index, `kNone` where there is none.
-    void find(const Step& step, const Batch& in, uint32_t* numbers) {
-        const KeyMap& map = step.index->map();
-        const size_t width = step.keys.size();
-        if (width == 1 && step.keys[0].reg >= 0) {
-            const int64_t* key = in.reg[step.keys[0].reg];
-            for (size_t i = 0; i < in.n; ++i) {
-                if (i + 16 < in.n) map.prefetch(&key[i + 16]);
-                numbers[i] = i && key[i] == key[i - 1] ? numbers[i - 1] : map.find(&key[i]);
-            }
-            return;
-        }
-        key_.resize(width * 16 + 1);
-        auto fill = [&](size_t i) {
-            int64_t* key = &key_[(i % 16) * width];
-            for (size_t k = 0; k < width; ++k) {
-                const Operand& operand = step.keys[k];
-                key[k] = operand.reg < 0 ? operand.value : in.reg[operand.reg][i];
-            }
-            return key;
-        };
-        for (size_t i = 0; i < in.n && i < 15; ++i) map.prefetch(fill(i));
-        for (size_t i = 0; i < in.n; ++i) {
-            if (i + 15 < in.n) map.prefetch(fill(i + 15));
-            numbers[i] = map.find(&key_[(i % 16) * width]);
+    Relation* pairs = nullptr;
+    if (head && head->arity() == 2) {
+        head->build_set();
+        if (head->in_shards()) pairs = head;
+    }
+    auto go = [&](Worker& worker, size_t first, size_t last) {
+        if (!scans_) return worker.over(given, first, last);
+        return best ? worker.scan_best(first, last) : worker.scan(first, last);
+    };
+    Outcome outcome;
+    if (threads > 1 && to - from >= kWorth) {
+        if (pairs && pairs->shards() > 1 && split_ != Worker::kNowhere && scans_) {
+            outcome.stop = in_shards(sink, *pairs, budget, from, to, go);
+            if (outcome.stop != Budget::kAlone) return outcome;
+        } else if (!head && sink.divisible()) {
+            outcome.stop = in_blocks(sink, budget, from, to, threads, go);
+            return outcome;
         }
     }
-
-    void probe(size_t place, const Step& step, const Batch& in) {
-        Level& level = levels_[place + 1];
-        const Index& index = *step.index;
-        const bool old_only = step.version == Version::kOld && !step.relation->best();
-        uint32_t numbers[kBatch];
-        uint32_t left[kBatch];
-        int64_t payload[kBatch];
-        find(step, in, numbers);
-        size_t filled = 0;  // of `left` and `payload`
-        auto move_on = [&] {
-            settle(level, step, in, left, payload, filled);
-            filled = 0;
-            if (level.filled == kBatch) hand_on(place);
-        };
-        for (size_t i = 0; i < in.n; ++i) {
-            if (i + 8 < in.n && numbers[i + 8] != kNone) index.prefetch(numbers[i + 8]);
-            if (numbers[i] == kNone) continue;
-            Index::Range range = index.range(numbers[i], old_only);
-            for (uint32_t at = 0; at < range.size;) {
-                size_t room = kBatch - level.filled - filled;
-                size_t n = std::min<size_t>(room, range.size - at);
-                std::fill(left + filled, left + filled + n, static_cast<uint32_t>(i));
-                if (index.wide()) {
-                    auto* data = static_cast<const int64_t*>(range.data) + at;
-                    std::copy(data, data + n, payload + filled);
-                } else {
-                    auto* data = static_cast<const uint32_t*>(range.data) + at;
-                    std::copy(data, data + n, payload + filled);
-                }
-                filled += n;
-                at += static_cast<uint32_t>(n);
-                if (level.filled + filled == kBatch) move_on();
-            }
-        }
-        move_on();
+    Worker& alone = worker(0);
+    alone.begin(sink, pairs, head, budget);
+    try {
+        go(alone, from, to);
+        outcome.stop = Budget::kDone;
+    } catch (const Stopped& stopped) {
+        outcome.stop = stopped.why;
     }
+    count(alone);
+    return outcome;
+}
 
-    /// Write matches behind those that a step has gathered so far.
-    void settle(Level& level, const Step& step, const Batch& in, uint32_t* left, int64_t* payload,
-                size_t n) {
-        if (!n) return;
-        const BestRows* best = step.relation->best();
-        const bool only_old = best && step.version == Version::kOld;  // their values change in place
-        if (!step.equal.empty() || only_old) {
-            size_t kept = 0;
-            for (size_t i = 0; i < n; ++i) {
-                bool same = !only_old || !best->is_new(payload[i], step.relation->round());
-                for (auto [a, b] : step.equal)
-                    same &= step.relation->column(a)[payload[i]] ==
-                            step.relation->column(b)[payload[i]];
-                left[kept] = left[i];
-                payload[kept] = payload[i];
-                kept += same;
-            }
-            n = kept;
-        }
-        for (int reg : step.live) {
-            const int64_t* from = in.reg[reg];
-            if (!from) continue;
-            int64_t* to = level.room.of(reg) + level.filled;
-            for (size_t i = 0; i < n; ++i) to[i] = from[left[i]];
-            level.out.reg[reg] = level.room.of(reg);
-        }
-        const bool rows = step.index->payload() == kRows;
-        for (auto [column, reg] : step.binds) {
-            int64_t* to = level.room.of(reg) + level.filled;
-            if (rows) {
-                const int64_t* values = step.relation->column(column);
-                for (size_t i = 0; i < n; ++i) to[i] = values[payload[i]];
-            } else {
-                std::copy(payload, payload + n, to);
-            }
-            level.out.reg[reg] = level.room.of(reg);
-        }
-        if (step.row >= 0) {
-            std::copy(payload, payload + n, level.room.of(step.row) + level.filled);
-            level.out.reg[step.row] = level.room.of(step.row);
-        }
-        level.filled += n;
+/// Each worker fills one shard of the head, slice after slice of the bindings, so that what waits
+/// to become rows stays small.
+template <class Go>
+Budget::Stop Pipeline::in_shards(Sink& sink, Relation& head, const Budget& budget, size_t from,
+                                 size_t to, Go go) {
+    constexpr size_t kFew = size_t{1} << 18, kMany = size_t{1} << 21;
+    const size_t workers = head.shards();
+    Shared shared;
+    std::atomic<int> why{Budget::kDone};
+    for (size_t w = 0; w < workers; ++w) {
+        worker(w).begin(sink, &head, &head, budget);
+        worker(w).share(shared, w);
     }
-
-    const int64_t* column_of(const Operand& operand, const Batch& in, int64_t* room) {
-        if (operand.reg >= 0) return in.reg[operand.reg];
-        std::fill(room, room + in.n, operand.value);
-        return room;
-    }
-
-    /// Keep the bindings that have a match, or those that have none.
-    void choose(size_t place, const Step& step, const Batch& in, bool wanted) {
-        uint8_t keep[kBatch];
-        if (!step.index) {
-            std::vector<const int64_t*> keys(step.keys.size());
-            constants_.resize(step.keys.size() * kBatch);
-            for (size_t k = 0; k < keys.size(); ++k)
-                keys[k] = column_of(step.keys[k], in, &constants_[k * kBatch]);
-            step.relation->contains(keys.data(), in.n, keep);
-            for (size_t i = 0; i < in.n; ++i) keep[i] = (keep[i] != 0) == wanted;
-        } else {
-            uint32_t numbers[kBatch];
-            find(step, in, numbers);
-            const bool old_only = step.version == Version::kOld;
-            for (size_t i = 0; i < in.n; ++i)
-                keep[i] = (numbers[i] != kNone &&
-                           step.index->range(numbers[i], old_only).size > 0) == wanted;
-        }
-        pass(place, step, in, keep);
-    }
-
-    void test(size_t place, const Step& step, const Batch& in) {
-        uint8_t keep[kBatch];
-        int64_t left_room[kBatch], right_room[kBatch];
-        const int64_t* left = column_of(step.left, in, left_room);
-        const int64_t* right = column_of(step.right, in, right_room);
-        switch (step.kind) {
-            case Kind::kInt: trivium::compare<int64_t>(step.comparison, left, right, in.n, keep); break;
-            case Kind::kUnsigned:
-                trivium::compare<uint64_t>(step.comparison, left, right, in.n, keep);
-                break;
-            case Kind::kFloat: trivium::compare<Ordered>(step.comparison, left, right, in.n, keep); break;
-        }
-        pass(place, step, in, keep);
-    }
-
-    /// Hand on the bindings marked in `keep`.
-    void pass(size_t place, const Step& step, const Batch& in, const uint8_t* keep) {
-        uint32_t chosen[kBatch];
-        size_t kept = 0;
-        for (size_t i = 0; i < in.n; ++i) {
-            chosen[kept] = static_cast<uint32_t>(i);
-            kept += keep[i];
-        }
-        if (kept == in.n) return run(place + 1, in);
-        Level& level = levels_[place + 1];
-        for (int reg : step.live) {
-            if (!in.reg[reg]) continue;
-            int64_t* to = level.room.of(reg);
-            for (size_t i = 0; i < kept; ++i) to[i] = in.reg[reg][chosen[i]];
-            level.out.reg[reg] = to;
-        }
-        level.out.n = kept;
-        run(place + 1, level.out);
-    }
-
-    void compute(size_t place, const Step& step, const Batch& in) {
-        int64_t left_room[kBatch], right_room[kBatch];
-        Level& level = levels_[place + 1];
-        const int64_t* left = column_of(step.left, in, left_room);
-        const int64_t* right = column_of(step.right, in, right_room);
-        int64_t* out = level.room.of(step.target);
-        if (step.kind == Kind::kFloat) {
-            compute_float(step.operation, left, right, in.n, out);
-        } else {
-            compute_whole(step.operation, step.kind, left, right, in.n, out);
-        }
-        for (int reg : step.live) level.out.reg[reg] = in.reg[reg];
-        level.out.reg[step.target] = out;
-        level.out.n = in.n;
-        run(place + 1, level.out);
-    }
-
-    void finish(const Batch& in) {
-        std::vector<const int64_t*>& columns = head_;
-        columns.resize(pipe_.head_.size());
-        constants_.resize(std::max(constants_.size(), pipe_.head_.size() * kBatch));
-        for (size_t c = 0; c < columns.size(); ++c)
-            columns[c] = column_of(pipe_.head_[c], in, &constants_[c * kBatch]);
-        sink_.take(columns.data(), in.n);
-    }
-
-    void check() {
-        if (budget_.seconds >= 0) {
-            double spent = std::chrono::duration<double>(Clock::now() - start_).count();
-            if (spent > budget_.seconds) throw Stopped{Budget::kTime};
-        }
-        if (budget_.rows >= 0 && static_cast<int64_t>(sink_.rows() - rows_) > budget_.rows)
-            throw Stopped{Budget::kRows};
-        if (budget_.bytes >= 0 && static_cast<int64_t>(sink_.bytes() - bytes_) > budget_.bytes)
-            throw Stopped{Budget::kMemory};
-        if (ticks_ % 4096 == 0 && budget_.interrupted && budget_.interrupted())
-            throw Stopped{Budget::kInterrupted};
-    }
-
-    Pipeline& pipe_;
-    Sink& sink_;
-    const Relation* grows_;
-    const Budget& budget_;
-    Clock::time_point start_;
-    size_t rows_;
-    size_t bytes_;
-    std::vector<Level> levels_;
-    std::vector<int64_t>& passed_;
-    std::vector<int64_t> key_;
-    std::vector<int64_t> constants_;
-    std::vector<const int64_t*> head_;
-    uint64_t ticks_ = 0;
-
-   public:
-    static Pipeline::Outcome start(Pipeline& pipeline, Sink& sink, const Relation* grows,
-                                   const Budget& budget,
-                                   const std::vector<const int64_t*>& given, size_t length) {
-        Pipeline::Outcome outcome;
-        Worker worker(pipeline, sink, grows, budget);
+    std::exception_ptr problem;
+    for (size_t slice = 4 * kWorth; from < to && !shared.stop;) {
+        const size_t end = std::min(to, from + slice);
         try {
-            if (pipeline.scans_) {
-                worker.scan();
-            } else {
-                worker.over(given, length);
+            side_by_side(workers, [&](size_t w) {
+                try {
+                    go(*workers_[w], from, end);
+                } catch (const Stopped& stopped) {
+                    if (!shared.stop.exchange(true)) why = stopped.why;
+                } catch (...) {
+                    shared.stop = true;
+                    throw;
+                }
+            });
+        } catch (...) {
+            problem = std::current_exception();
+        }
+        const size_t found = gather(head, workers_, workers);
+        if (found < kFew && slice < kMany) slice *= 2;
+        if (found > kMany && slice > kWorth) slice /= 2;
+        from = end;
+    }
+    for (size_t w = 0; w < workers; ++w) count(*workers_[w]);
+    if (problem) std::rethrow_exception(problem);
+    return static_cast<Budget::Stop>(why.load());
+}
+
+/// The bindings in blocks, each with a sink of its own; workers take the next block in turn.
+template <class Go>
+Budget::Stop Pipeline::in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to,
+                                 size_t threads, Go go) {
+    const size_t block = std::max(kBatch, (to - from) / (16 * threads) / kBatch * kBatch);
+    std::vector<std::unique_ptr<Sink>> parts((to - from + block - 1) / block);
+    Shared shared;
+    std::atomic<int> why{Budget::kDone};
+    std::atomic<size_t> next{0};
+    for (size_t w = 0; w < threads; ++w) worker(w);
+    std::vector<int64_t> passed(passed_.size());
+    std::mutex lock;
+    side_by_side(threads, [&](size_t w) {
+        try {
+            for (size_t at; (at = next++) < parts.size() && !shared.stop;) {
+                parts[at] = sink.another();
+                Worker& own = *workers_[w];
+                own.begin(*parts[at], nullptr, nullptr, budget);
+                own.join(shared);
+                go(own, from + at * block, std::min(to, from + (at + 1) * block));
+                std::lock_guard<std::mutex> held(lock);
+                count(own);
             }
         } catch (const Stopped& stopped) {
-            outcome.stop = stopped.why;
+            if (!shared.stop.exchange(true)) why = stopped.why;
+        } catch (...) {
+            shared.stop = true;
+            throw;
         }
-        return outcome;
-    }
-};
+    });
+    if (why == Budget::kDone) sink.add(parts);
+    return static_cast<Budget::Stop>(why.load());
+}
 
-Pipeline::Outcome Pipeline::run(Sink& sink, const Relation* grows, const Budget& budget,
-                                const std::vector<const int64_t*>& given, size_t given_length) {
-    for (Step& step : steps_)
-        if (step.index) step.relation->follow(*step.index);
-    return Worker::start(*this, sink, grows, budget, given, given_length);
+/// Bring the indexes up to date; large ones side by side.
+void Pipeline::follow(size_t threads) {
+    std::vector<Step*> large;
+    for (Step& step : steps_) {
+        if (!step.index) continue;
+        const bool known = std::any_of(large.begin(), large.end(),
+                                       [&](Step* other) { return other->index == step.index; });
+        if (threads > 1 && step.relation->visible() > step.index->covered() + 4 * kWorth) {
+            if (!known) large.push_back(&step);
+        } else {
+            step.relation->follow(*step.index);
+        }
+    }
+    if (large.empty()) return;
+    std::atomic<size_t> next{0};
+    side_by_side(std::min(threads, large.size()), [&](size_t) {
+        for (size_t at; (at = next++) < large.size();) large[at]->relation->follow(*large[at]->index);
+    });
+}
+
+void Pipeline::count(const Worker& worker) {
+    for (size_t place = 0; place < passed_.size(); ++place) passed_[place] += worker.passed()[place];
 }
 
 }  // namespace trivium

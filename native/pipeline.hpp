@@ -53,7 +53,7 @@ struct Step {
 
 /// What a run may use, and why it stopped.
 struct Budget {
-    enum Stop { kDone, kTime, kMemory, kRows, kInterrupted, kUndefined };
+    enum Stop { kDone, kTime, kMemory, kRows, kInterrupted, kUndefined, kAlone };  // kAlone: do it on one thread
     double seconds = -1;      // from now; negative: no limit
     int64_t bytes = -1;       // that the sink may grow by
     int64_t rows = -1;        // that may be added
@@ -76,18 +76,30 @@ class Sink {
     virtual void take(const int64_t* const* columns, size_t n) = 0;
     virtual size_t rows() const = 0;   // that it keeps
     virtual size_t bytes() const = 0;  // that it holds
+
+    /// Whether parts of the bindings may go to sinks of their own, which are added up in order.
+    virtual bool divisible() const { return false; }
+    virtual std::unique_ptr<Sink> another() const { return nullptr; }
+    virtual void add(std::vector<std::unique_ptr<Sink>>& parts) { parts.clear(); }
 };
+
+class Worker;
 
 class Pipeline {
    public:
-    explicit Pipeline(int registers) : registers_(registers) {}
+    explicit Pipeline(int registers);
+    ~Pipeline();
+    Pipeline(const Pipeline&) = delete;
+    Pipeline& operator=(const Pipeline&) = delete;
 
     void scan(Scan scan) {
         scan_ = std::move(scan);
         scans_ = true;
     }
     void add(Step step) { steps_.push_back(std::move(step)); }
-    void head(std::vector<Operand> head) { head_ = std::move(head); }
+
+    /// The columns that the bindings give; said last.
+    void head(std::vector<Operand> head);
     size_t width() const { return head_.size(); }
     const std::vector<int64_t>& passed() const { return passed_; }
 
@@ -96,17 +108,32 @@ class Pipeline {
     };
 
     /// Run over the scanned rows, or over `given` bindings (a column for each register or null).
-    Outcome run(Sink& sink, const Relation* grows, const Budget& budget,
-                const std::vector<const int64_t*>& given, size_t given_length);
+    /// `head` is the relation that the sink fills, if it does. What is found does not depend on
+    /// `threads`, nor does its order.
+    Outcome run(Sink& sink, Relation* head, const Budget& budget,
+                const std::vector<const int64_t*>& given, size_t given_length, size_t threads);
 
    private:
     friend class Worker;
+    template <class Go>
+    Budget::Stop in_shards(Sink& sink, Relation& head, const Budget& budget, size_t from, size_t to,
+                           Go go);
+    template <class Go>
+    Budget::Stop in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to, size_t threads,
+                           Go go);
+    void follow(size_t threads);
+    void count(const Worker& worker);
+    Worker& worker(size_t number);
+
     int registers_;
     bool scans_ = false;
     Scan scan_;
     std::vector<Step> steps_;
     std::vector<Operand> head_;
     std::vector<int64_t> passed_;
+    size_t split_ = ~size_t{0};  // the place where the first column of a pair is known
+    bool fused_ = false;         // the last step finds the second column, beside a first one
+    std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace trivium

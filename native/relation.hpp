@@ -29,7 +29,10 @@ inline constexpr size_t kBatch = 2048;
 
 class Relation {
    public:
-    explicit Relation(int arity) : columns_(arity), small_(arity == 1 || arity == 2) {}
+    /// Pairs are kept in so many `shards` by their first member, so that each can grow by itself.
+    explicit Relation(int arity, size_t shards = 1)
+        : columns_(arity), small_(arity == 1 || arity == 2),
+          pairs_(arity == 2 ? std::max<size_t>(shards, 1) : 1) {}
     Relation(const Relation&) = delete;
     Relation& operator=(const Relation&) = delete;
 
@@ -42,7 +45,8 @@ class Relation {
     const int64_t* column(int place) const { return columns_[place].data(); }
 
     size_t bytes() const {
-        size_t total = pairs_.bytes() + rows_.bytes();
+        size_t total = rows_.bytes();
+        for (const PairSet& shard : pairs_) total += shard.bytes();
         for (const Column& column : columns_) total += column.bytes();
         for (const auto& index : indexes_) total += index->bytes();
         return total + (best_ ? best_->bytes() : 0);
@@ -103,8 +107,12 @@ class Relation {
             return;
         }
         build_set();
-        if (small_) {
-            pairs_.contains(arity() == 2 ? keys[0] : nullptr, keys[arity() - 1], n, found);
+        if (small_ && pairs_.size() > 1) {
+            for (size_t i = 0; i < n; ++i)
+                found[i] = fits(keys[1] + i, 1) && pairs_[shard_of(keys[0][i])].contains(
+                                                       keys[0][i], static_cast<uint32_t>(keys[1][i]));
+        } else if (small_) {
+            pairs_[0].contains(arity() == 2 ? keys[0] : nullptr, keys[arity() - 1], n, found);
         } else {
             rows_.contains(columns_, keys, n, found);
         }
@@ -195,7 +203,7 @@ class Relation {
     /// Give up what can be built again; for a relation that only waits to be read.
     void forget() {
         indexes_.clear();
-        pairs_ = PairSet();
+        clear_pairs();
         rows_ = RowSet();
         has_set_ = false;
         small_ = arity() == 1 || arity() == 2;
@@ -277,9 +285,42 @@ class Relation {
     /// The numbers of those rows that are not there yet, each once; the set has them then.
     size_t find_new(const int64_t* const* more, size_t n, uint32_t* fresh) {
         if (small_ && !fits(more[arity() - 1], n)) leave_pairs();
+        if (small_ && pairs_.size() > 1) return find_new_pairs(more, n, fresh);
         if (small_)
-            return pairs_.insert(arity() == 2 ? more[0] : nullptr, more[arity() - 1], n, fresh);
+            return pairs_[0].insert(arity() == 2 ? more[0] : nullptr, more[arity() - 1], n, fresh);
         return rows_.insert(columns_, length_, more, n, fresh);
+    }
+
+    /// The same where each pair goes to its shard; `fresh` keeps the order of the pairs.
+    size_t find_new_pairs(const int64_t* const* more, size_t n, uint32_t* fresh) {
+        int64_t first[kBatch], second[kBatch];
+        uint32_t places[kBatch], found[kBatch];
+        uint8_t shards[kBatch];
+        uint8_t is_new[kBatch] = {};
+        for (size_t i = 0; i < n; ++i) shards[i] = static_cast<uint8_t>(shard_of(more[0][i]));
+        for (size_t s = 0; s < pairs_.size(); ++s) {
+            size_t size = 0;
+            for (size_t i = 0; i < n; ++i) {
+                first[size] = more[0][i];
+                second[size] = more[1][i];
+                places[size] = static_cast<uint32_t>(i);
+                size += shards[i] == s;
+            }
+            size_t count = pairs_[s].insert(first, second, size, found);
+            for (size_t i = 0; i < count; ++i) is_new[places[found[i]]] = 1;
+        }
+        size_t count = 0;
+        for (size_t i = 0; i < n; ++i) {
+            fresh[count] = static_cast<uint32_t>(i);
+            count += is_new[i];
+        }
+        return count;
+    }
+
+    void clear_pairs() {
+        size_t shards = pairs_.size();
+        pairs_.clear();
+        pairs_.resize(shards);
     }
 
     void append(const int64_t* const* more, const uint32_t* chosen, size_t count, size_t n) {
@@ -295,8 +336,29 @@ class Relation {
         if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
     }
 
+   public:
+    // --- shards: what the workers of a pipeline need ---------------------------------------------
+
+    /// Whether pairs are kept in shards, which may grow side by side.
+    bool in_shards() const { return small_ && arity() == 2 && !best_; }
+    size_t shards() const { return pairs_.size(); }
+    PairSet& shard(size_t number) { return pairs_[number]; }
+
+    size_t shard_of(int64_t first) const {
+        uint64_t mixed = static_cast<uint64_t>(first) * 0x9E3779B97F4A7C15ull >> 32;
+        return mixed * pairs_.size() >> 32;
+    }
+
+    /// Room for pairs that a shard has taken in already: where the first and second values go.
+    std::pair<int64_t*, int64_t*> extend(size_t count) {
+        length_ += count;
+        if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
+        int64_t* first = columns_[0].extend(count);
+        return {first, columns_[1].extend(count)};
+    }
+
     void build_set() {
-        if (has_set_) return;
+        if (has_set_ || columns_.empty() || best_) return;
         has_set_ = true;
         if (small_ && !fits(column(arity() - 1), length_)) small_ = false;
         if (!small_) {
@@ -306,13 +368,18 @@ class Relation {
         uint32_t fresh[kBatch];
         for (size_t from = 0; from < length_; from += kBatch) {
             size_t size = std::min(kBatch, length_ - from);
-            pairs_.insert(arity() == 2 ? column(0) + from : nullptr, column(arity() - 1) + from,
-                          size, fresh);
+            const int64_t* part[2] = {column(0) + from, column(arity() - 1) + from};
+            if (pairs_.size() > 1) {
+                find_new_pairs(part, size, fresh);
+            } else {
+                pairs_[0].insert(arity() == 2 ? part[0] : nullptr, part[1], size, fresh);
+            }
         }
     }
 
+   private:
     void leave_pairs() {
-        pairs_ = PairSet();
+        clear_pairs();
         small_ = false;
         rows_.adopt(columns_, length_);
     }
@@ -322,7 +389,7 @@ class Relation {
     uint32_t round_ = 1;
     bool small_;  // rows are kept apart by `pairs_`, otherwise by `rows_`
     bool has_set_ = false;
-    PairSet pairs_;
+    std::vector<PairSet> pairs_;  // by shard
     RowSet rows_;
     std::vector<std::unique_ptr<Index>> indexes_;
     std::unique_ptr<BestRows> best_;  // null: all rows stay

@@ -67,8 +67,9 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("-w", "--no-warn", action="store_true", help="show no warnings")
     parser.add_argument(
-        "-j", "--jobs", metavar="N", help="threads, or `auto`; the answers are the same with any"
-    )
+        "-j", "--jobs", metavar="N", type=jobs,
+        help="threads, or `auto`: all cores, as without it; the answers are the same with any",
+    )  # fmt: skip
     add_text(parser)
     add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
@@ -117,6 +118,15 @@ def memory(text: str) -> int:
         return int(float(size.rstrip("kmgt")) * scale)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a size like 500M or 2G, found {text}") from None
+
+
+def jobs(text: str) -> int | None:
+    """A number of threads; `auto`, and Soufflé's 0, leave it to the machine."""
+    if text == "auto":
+        return None
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a number of threads or auto, found {text}")
+    return int(text) or None
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -236,6 +246,7 @@ def run_program(
         "seconds": arguments.limit_seconds,
         "rows": arguments.limit_rows,
         "memory_bytes": arguments.limit_memory,
+        "threads": getattr(arguments, "jobs", None),
     }
     limits = Limits(**{name: value for name, value in given.items() if value is not None})
     with progress(f"running {arguments.file}"):

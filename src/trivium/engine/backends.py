@@ -15,13 +15,16 @@ from trivium.errors import BackendError
 BACKENDS = ("native", "reference")
 
 
-def backend(chosen: Backend | str | None) -> Backend:
-    """The backend of a name; E404 for a name that is none, E403 for `native` where it is not."""
+def backend(chosen: Backend | str | None, threads: int = 1) -> Backend:
+    """The backend of a name, with so many threads where it can use them.
+
+    E404 for a name that is none, E403 for `native` where it is not.
+    """
     match chosen:
         case None:
-            return Native() if available() else Reference()
+            return Native(threads) if available() else Reference()
         case "native":
-            return Native()
+            return Native(threads)
         case "reference":
             return Reference()
         case str():

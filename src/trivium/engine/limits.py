@@ -5,6 +5,7 @@ The guard is asked between steps, and before a step takes much memory. It names 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
@@ -25,11 +26,29 @@ class Limits:
         seconds: time from the start of the run, data loading included.
         rows: rows of all relations together, given and derived.
         memory_bytes: an estimate of the columns held and about to be made; not of the process.
+        threads: cores that the native engine may use, up to 64; by default those of the process,
+            or as many as the environment variable TRIVIUM_THREADS says. No row depends on it.
     """
 
     seconds: float | None = None
     rows: int | None = 200_000_000
     memory_bytes: int | None = 4 << 30
+    threads: int | None = None
+
+
+def threads_of(limits: Limits) -> int:
+    """How many threads a run may use."""
+    wanted = limits.threads
+    if wanted is None:
+        said = os.environ.get("TRIVIUM_THREADS", "")
+        wanted = int(said) if said.isdecimal() else _cores()
+    return max(1, min(wanted, 64))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Guard:

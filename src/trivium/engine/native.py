@@ -43,7 +43,8 @@ class Native(Reference):
 
     name = "native"
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
         if _native is None:
             raise BackendError(
                 403,
@@ -77,7 +78,7 @@ class Native(Reference):
         if sum(isinstance(step, Match) for step in steps) < 2:
             return None  # the columns of one relation need not be copied
         try:
-            return Body(steps, given, wanted, relations, symbols)
+            return Body(self, steps, given, wanted, relations, symbols)
         except Unsupported:
             return None
 
@@ -112,6 +113,7 @@ class NativeStored(Stored):
 
     def __init__(self, backend: Native, relation: Relation) -> None:
         super().__init__(backend, relation)
+        self.threads = backend.threads
         self._core: Any = None
         # Where only the best rows stay: the rounds and rules that gave values, in order.
         self._causes: list[tuple[int, int]] | None = None
@@ -127,7 +129,7 @@ class NativeStored(Stored):
         if self._core is None:
             if self._unread or self.masked(range(len(self._columns))):
                 raise Unsupported
-            core = _native.Relation(len(self._columns))
+            core = _native.Relation(len(self._columns), self.threads)
             core.give([_plain(column) for column in self.columns], self.length)
             self._core = core
             self._columns = []
@@ -152,7 +154,7 @@ class NativeStored(Stored):
         if not first or any(mask is not None for mask in present):
             self._leave()
             return super().give(columns, length, present, cause)
-        core = _native.Relation(len(columns))
+        core = _native.Relation(len(columns), self.threads)
         kept = core.give([_plain(column) for column in columns], length)
         core.settle()
         self._core = core
@@ -276,7 +278,10 @@ class Pipeline:
 
     def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
         self._head.begin(stamp, self._plan.rule.index)
-        stop: str = self._pipeline.insert(self._head.core(), room.seconds, room.memory, room.rows)
+        head = self._head
+        stop: str = self._pipeline.insert(
+            head.core(), room.seconds, room.memory, room.rows, head.threads
+        )
         added = self._head.follow(stamp, self._plan.rule.index)
         if recorder is not None:
             passed = np.array(self._pipeline.passed(), np.int64)
@@ -294,12 +299,14 @@ class Body:
 
     def __init__(
         self,
+        backend: Native,
         steps: Sequence[Step],
         given: Sequence[str],
         wanted: Sequence[str],
         relations: Mapping[str, Stored],
         symbols: SymbolTable,
     ) -> None:
+        self._threads = backend.threads
         lowered = lower_body(
             steps, given, wanted, lambda name: _kept(relations, name).core(), symbols
         )
@@ -310,7 +317,7 @@ class Body:
         registers = [_plain(column) for column in given]
         unbound = [None] * (self._registers - len(registers))
         stop, columns, rows = self._pipeline.collect(
-            [*registers, *unbound], length, room.seconds, room.memory
+            [*registers, *unbound], length, room.seconds, room.memory, self._threads
         )
         return columns, rows, stop
 

@@ -15,7 +15,7 @@ from trivium.engine.backends import backend as choose_backend
 from trivium.engine.contract import Backend, Values
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.fixpoint import Fixpoint
-from trivium.engine.limits import Guard, Limits
+from trivium.engine.limits import Guard, Limits, threads_of
 from trivium.engine.load import Loader
 from trivium.engine.measure import Measured
 from trivium.engine.profile import Profile, Recorder
@@ -73,9 +73,10 @@ def run_program(
     start: float,
 ) -> Run:
     """Derive every row. Raises LimitError (3xx), DataError (6xx), ProgramError (28x)."""
-    guard = Guard(options.limits or Limits(), start)
+    limits = options.limits or Limits()
+    guard = Guard(limits, start)
     recorder = Recorder() if options.profile else None
-    backend = choose_backend(options.backend)
+    backend = choose_backend(options.backend, threads_of(limits))
     symbols = SymbolTable(program.shapes)
     folder = None if options.facts_dir is None else Path(options.facts_dir)
     skip = options.on_error == "skip"
