@@ -63,4 +63,107 @@ void reduce(Reduction kind, const T* values, const int64_t* groups, size_t n, T*
     }
 }
 
+/// Groups with one value each, while rows come: a pass that keeps no number for a row.
+template <class T>
+class Folding {
+   public:
+    Folding(Reduction kind, size_t width) : kind_(kind), map_(static_cast<int>(width)), key_(width + 1) {}
+
+    void add(const std::vector<const int64_t*>& keys, const T* values, size_t from, size_t to) {
+        if (keys.size() == 1) {
+            const int64_t* key = keys[0];
+            for (size_t row = from; row < to; ++row) {
+                if (row + kAhead < to) map_.prefetch(&key[row + kAhead]);
+                take(map_.insert(&key[row]), static_cast<int64_t>(row), values ? values[row] : T{1});
+            }
+            return;
+        }
+        for (size_t row = from; row < to; ++row) {
+            for (size_t c = 0; c < keys.size(); ++c) key_[c] = keys[c][row];
+            take(map_.insert(key_.data()), static_cast<int64_t>(row), values ? values[row] : T{1});
+        }
+    }
+
+    /// Take in the groups of later rows.
+    void merge(const std::vector<const int64_t*>& keys, const Folding& later) {
+        for (size_t group = 0; group < later.firsts.size(); ++group) {
+            const int64_t row = later.firsts[group];
+            for (size_t c = 0; c < keys.size(); ++c) key_[c] = keys[c][row];
+            take(map_.insert(key_.data()), row, later.values[group]);
+        }
+    }
+
+    std::vector<int64_t> firsts;  // rows
+    std::vector<T> values;
+
+   private:
+    static constexpr size_t kAhead = 16;
+
+    void take(uint32_t group, int64_t row, T value) {
+        if (group == firsts.size()) {
+            firsts.push_back(row);
+            values.push_back(value);
+        } else if (kind_ == Reduction::kMin) {
+            if (value < values[group]) values[group] = value;
+        } else if (kind_ == Reduction::kMax) {
+            if (values[group] < value) values[group] = value;
+        } else {
+            values[group] = add_up(values[group], value);
+        }
+    }
+
+    static T add_up(T one, T other) {
+        if constexpr (std::is_integral_v<T>) {
+            return static_cast<T>(static_cast<uint64_t>(one) + static_cast<uint64_t>(other));
+        } else {
+            return one + other;
+        }
+    }
+
+    Reduction kind_;
+    KeyMap map_;
+    std::vector<int64_t> key_;
+};
+
+/// The rows of a large table that equal a row of a small one, found in one pass over the large one
+/// and without an index of it: pairs (small row, large row), the large rows ascending.
+class Sought {
+   public:
+    Sought(const std::vector<const int64_t*>& keys, size_t n) : keys_(keys), map_(1), next_(n, kNone) {
+        std::vector<uint32_t> last;
+        for (size_t row = 0; row < n; ++row) {
+            uint32_t number = map_.insert(&keys[0][row]);
+            if (number == heads_.size()) {
+                heads_.push_back(static_cast<uint32_t>(row));
+                last.push_back(static_cast<uint32_t>(row));
+            } else {
+                next_[last[number]] = static_cast<uint32_t>(row);
+                last[number] = static_cast<uint32_t>(row);
+            }
+        }
+    }
+
+    void find(const std::vector<const int64_t*>& columns, size_t from, size_t to,
+              std::vector<int64_t>& left, std::vector<int64_t>& right) const {
+        for (size_t row = from; row < to; ++row) {
+            if (row + 16 < to) map_.prefetch(&columns[0][row + 16]);
+            const uint32_t number = map_.find(&columns[0][row]);
+            if (number == kNone) continue;
+            for (uint32_t own = heads_[number]; own != kNone; own = next_[own]) {
+                bool same = true;
+                for (size_t c = 1; c < columns.size() && same; ++c)
+                    same = columns[c][row] == keys_[c][own];
+                if (!same) continue;
+                left.push_back(own);
+                right.push_back(static_cast<int64_t>(row));
+            }
+        }
+    }
+
+   private:
+    std::vector<const int64_t*> keys_;
+    KeyMap map_;
+    std::vector<uint32_t> heads_, next_;  // rows with the same first value, one after another
+};
+
 }  // namespace trivium

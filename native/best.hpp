@@ -7,7 +7,7 @@
 // the number of the cause that gave it its value; causes are numbered as time goes on.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -92,6 +92,7 @@ class BestRows {
                 causes_[row] = next_[row].cause;
             }
             delta_.swap(changed_);
+            order_delta(visible, round - 1);
         }
         for (size_t row = visible; row < length; ++row) delta_.push_back(static_cast<uint32_t>(row));
         for (uint32_t row : delta_) touched_[row] = round;
@@ -143,6 +144,17 @@ class BestRows {
         if (kind_ == Kind::kUnsigned) value = static_cast<int64_t>(static_cast<uint64_t>(value) ^ (uint64_t{1} << 63));
         if (kind_ == Kind::kFloat) value = float_rank(value);
         return greatest_ ? ~value : value;
+    }
+
+    /// In the order of the rows, where neighbours stand together in memory.
+    void order_delta(size_t visible, uint32_t round) {
+        if (delta_.size() < visible / 16) {
+            std::sort(delta_.begin(), delta_.end());
+            return;
+        }
+        size_t filled = 0;
+        for (size_t row = 0; row < visible; ++row)
+            if (next_[row].round == round) delta_[filled++] = static_cast<uint32_t>(row);
     }
 
     void fill(const int64_t* const* more, size_t row, int64_t* key) const {

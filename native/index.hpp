@@ -207,7 +207,8 @@ class Index {
         }
     }
 
-    /// Give each group of a first, large load exactly its room, in one piece.
+    /// Give each group of a first, large load exactly its room, in one piece; small keys in order,
+    /// for neighbours are often looked up one after another.
     void count(const std::vector<const int64_t*>& keys, size_t end) {
         constexpr size_t kStep = 512;
         uint32_t numbers[kStep];
@@ -217,6 +218,12 @@ class Index {
             number(keys, from, n, numbers);
             if (map_.size() > sizes.size()) sizes.resize(map_.size() + map_.size() / 2);
             for (size_t i = 0; i < n; ++i) ++sizes[numbers[i]];
+        }
+        sizes.resize(map_.size());
+        if (const std::vector<uint32_t> fresh = map_.renumber(); !fresh.empty()) {
+            std::vector<uint32_t> moved(sizes.size());
+            for (size_t g = 0; g < sizes.size(); ++g) moved[fresh[g]] = sizes[g];
+            sizes.swap(moved);
         }
         enlarge();
         char* next = static_cast<char*>(arena_->whole(end * width()));

@@ -58,6 +58,20 @@ class KeyMap {
         }
     }
 
+    /// Number small keys anew, in their own order; the new number of each old one, or nothing where
+    /// keys do not index an array.
+    std::vector<uint32_t> renumber() {
+        if (!direct_mode_) return {};
+        std::vector<uint32_t> fresh(count_);
+        uint32_t next = 0;
+        for (uint32_t& number : direct_) {
+            if (!number) continue;
+            fresh[number - 1] = next;
+            number = ++next;
+        }
+        return fresh;
+    }
+
     /// The number of a key, new if the key is.
     uint32_t insert(const int64_t* key) {
         if (direct_mode_) {

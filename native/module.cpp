@@ -11,6 +11,7 @@
 #include "aggregate.hpp"
 #include "pipeline.hpp"
 #include "relation.hpp"
+#include "threads.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -156,6 +157,58 @@ nb::object segment_reduce(const std::string& kind, const Values& values, const A
         reduce<T>(reduction(kind), values.data(), groups.data(), groups.size(), out.data(), count);
     }
     return nb::cast(give(std::move(out)));
+}
+
+/// Parts of a table that are worth a thread each.
+std::vector<size_t> parts(size_t rows, size_t threads) {
+    constexpr size_t kWorth = 1 << 16;
+    const size_t count = std::max<size_t>(1, std::min(threads, rows / kWorth));
+    std::vector<size_t> bounds;
+    for (size_t part = 0; part <= count; ++part) bounds.push_back(rows * part / count);
+    return bounds;
+}
+
+template <class T, class Values>
+nb::object fold(const std::string& kind, const std::vector<Array>& columns,
+                const std::optional<Values>& values, size_t length, size_t threads) {
+    check_lengths(columns, columns.size(), length);
+    if (values && values->size() != length) throw std::invalid_argument("columns of one length");
+    const std::vector<const int64_t*> keys = pointers(columns);
+    const T* data = values ? values->data() : nullptr;
+    // The sum of floats depends on their order: one thread adds them up.
+    const std::vector<size_t> bounds = parts(length, std::is_floating_point_v<T> ? 1 : threads);
+    std::vector<Folding<T>> foldings(bounds.size() - 1, Folding<T>(reduction(kind), keys.size()));
+    {
+        nb::gil_scoped_release unlocked;
+        side_by_side(foldings.size(), [&](size_t part) {
+            foldings[part].add(keys, data, bounds[part], bounds[part + 1]);
+        });
+        for (size_t part = 1; part < foldings.size(); ++part)
+            foldings[0].merge(keys, foldings[part]);
+    }
+    return nb::make_tuple(give(std::move(foldings[0].firsts)), give(std::move(foldings[0].values)));
+}
+
+nb::object seek(const std::vector<Array>& columns, size_t rows, const std::vector<Array>& keys,
+                size_t length, size_t threads) {
+    check_lengths(columns, keys.size(), rows);
+    check_lengths(keys, keys.size(), length);
+    if (keys.empty()) throw std::invalid_argument("at least one column");
+    const std::vector<const int64_t*> data = pointers(columns);
+    const std::vector<size_t> bounds = parts(rows, threads);
+    std::vector<std::vector<int64_t>> left(bounds.size() - 1), right(bounds.size() - 1);
+    {
+        nb::gil_scoped_release unlocked;
+        const Sought sought(pointers(keys), length);
+        side_by_side(left.size(), [&](size_t part) {
+            sought.find(data, bounds[part], bounds[part + 1], left[part], right[part]);
+        });
+        for (size_t part = 1; part < left.size(); ++part) {
+            left[0].insert(left[0].end(), left[part].begin(), left[part].end());
+            right[0].insert(right[0].end(), right[part].begin(), right[part].end());
+        }
+    }
+    return nb::make_tuple(give(std::move(left[0])), give(std::move(right[0])));
 }
 
 Version version(const std::string& name) {
@@ -361,6 +414,14 @@ NB_MODULE(_native, m) {
               return nb::make_tuple(give(std::move(numbers)), give(std::move(firsts)));
           },
           "The number of each row's group, and the first row of each group.");
+    m.def("fold_numbers", &fold<int64_t, Array>, "kind"_a, "keys"_a, "values"_a.none(), "length"_a,
+          "threads"_a, "The first row of each group, and the groups' results.");
+    m.def("fold_unsigned", &fold<uint64_t, Naturals>, "kind"_a, "keys"_a, "values"_a.none(),
+          "length"_a, "threads"_a);
+    m.def("fold_floats", &fold<double, Reals>, "kind"_a, "keys"_a, "values"_a.none(), "length"_a,
+          "threads"_a);
+    m.def("seek", &seek, "columns"_a, "rows"_a, "keys"_a, "length"_a, "threads"_a,
+          "Pairs of a row of the keys and a row of the columns that equals it.");
     m.def("reduce_numbers", &segment_reduce<int64_t, Array>);
     m.def("reduce_unsigned", &segment_reduce<uint64_t, Naturals>);
     m.def("reduce_floats", &segment_reduce<double, Reals>);

@@ -2,8 +2,8 @@
 
 #include <exception>
 #include <mutex>
-#include <thread>
 
+#include "threads.hpp"
 #include "worker.hpp"
 
 namespace trivium {
@@ -12,32 +12,6 @@ namespace {
 
 /// Bindings below which a second thread is not worth its start.
 constexpr size_t kWorth = 8192;
-
-/// Run `work(0)` here and `work(1)`, ... beside it; the first exception is thrown again here.
-template <class Work>
-void side_by_side(size_t count, Work work) {
-    std::exception_ptr problem;
-    std::mutex lock;
-    auto guarded = [&](size_t number) {
-        try {
-            work(number);
-        } catch (...) {
-            std::lock_guard<std::mutex> held(lock);
-            if (!problem) problem = std::current_exception();
-        }
-    };
-    std::vector<std::thread> threads;
-    for (size_t number = 1; number < count; ++number) {
-        try {
-            threads.emplace_back(guarded, number);
-        } catch (const std::system_error&) {  // no more threads: it is done here
-            guarded(number);
-        }
-    }
-    guarded(0);
-    for (std::thread& thread : threads) thread.join();
-    if (problem) std::rethrow_exception(problem);
-}
 
 /// Put the pairs that workers have found behind the head's rows, in the order of their ordinals.
 /// Returns how many.

@@ -367,7 +367,9 @@ class Worker {
             if (level.filled == kBatch) hand_on(place);
         };
         for (size_t i = 0; i < in.n; ++i) {
-            if (i + 8 < in.n && numbers[i + 8] != kNone) index.prefetch(numbers[i + 8]);
+            if (i + 12 < in.n && numbers[i + 12] != kNone) index.prefetch(numbers[i + 12]);
+            if (i + 6 < in.n && numbers[i + 6] != kNone)
+                __builtin_prefetch(index.range(numbers[i + 6], false).data);
             if (numbers[i] == kNone) continue;
             Index::Range range = index.range(numbers[i], old_only);
             for (uint32_t at = 0; at < range.size;) {

@@ -15,6 +15,9 @@ its own: `count : { t(_, g) }` counts rows of `t`, not different values of `g`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from trivium.engine.contract import Backend, Column, Rows, Values
@@ -27,6 +30,41 @@ from trivium.ir.types import Type
 
 # (groups, results): the groups ascend; a group may have no result, or several
 Results = tuple[Rows, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFold:
+    """An aggregate that a backend does in one pass with its grouping."""
+
+    aggregate: Aggregate
+    kind: str
+    values: Values | None
+
+    def of(self, keys: Sequence[Column]) -> tuple[str, Sequence[Column], Values | None]:
+        return self.kind, keys, self.values
+
+    def results(self, found: Values, symbols: SymbolTable) -> Results:
+        """By group; the result of no rows, where there is one, follows the last group."""
+        if self.kind in ("count", "sum"):
+            found = np.append(found, np.zeros(1, found.dtype))
+        return np.arange(len(found)), untyped(found, self.aggregate.result.type, symbols)
+
+
+def whole_fold(
+    aggregate: Aggregate, columns: Sequence[Column], symbols: SymbolTable
+) -> WholeFold | None:
+    """How to do an aggregate in one pass: counts, sums, and extremes of numbers."""
+    kind, result = aggregate.kind, aggregate.result.type
+    if kind == "count":
+        return WholeFold(aggregate, kind, None)
+    if kind not in ("sum", "min", "max"):
+        return None
+    own = aggregate.values[0].type
+    if kind == "sum" and own is result and own in (Type.NUMBER, Type.UNSIGNED, Type.FLOAT):
+        return WholeFold(aggregate, kind, typed(columns[0], own, symbols))
+    if kind != "sum" and own is result and own in (Type.NUMBER, Type.UNSIGNED):
+        return WholeFold(aggregate, kind, typed(columns[0], own, symbols))
+    return None
 
 
 class Folder:

@@ -147,6 +147,10 @@ class Backend(Protocol):
     def probe(self, index: Index, keys: Table, length: int) -> Matches:
         """Expand-join: the indexed rows that equal each row of `keys`."""
 
+    def seek(self, columns: Table, rows: int, keys: Table, length: int) -> tuple[Rows, Rows]:
+        """Expand-join without an index of the columns: the rows of few `keys`, and those of the
+        columns that equal them, in ascending order of the latter."""
+
     def contains(self, index: Index, keys: Table, length: int) -> Mask:
         """Semi-join: whether any indexed row equals each row of `keys`."""
 
@@ -158,3 +162,9 @@ class Backend(Protocol):
 
         A group without values gets 0, which the caller must not read for `min` and `max`.
         """
+
+    def fold(
+        self, kind: str, keys: Table, values: Values | None, length: int
+    ) -> tuple[Rows, Values]:
+        """`group` by at least one key and `segment_reduce` in one pass: the first row of each
+        group, and the groups' results. `count` has no values."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from trivium.engine.aggregates import Folder
+from trivium.engine.aggregates import Folder, whole_fold
 from trivium.engine.bindings import CHUNK, UNIT, Bindings, concatenate
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
@@ -28,6 +28,10 @@ from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
 from trivium.plan.order import term_variables
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
+
+
+# A relation of fewer rows gets an index at once.
+SEEK = 1 << 17
 
 
 class Evaluator:
@@ -151,6 +155,13 @@ class Evaluator:
             index = stored.index(columns, bound)
             keys = self.key_columns(step.keys, bindings)
             return bindings.where(self.backend.contains(index, keys, bindings.length))
+        elif self._seeks(step, stored, columns, bound, bindings.length):
+            whole = [stored.column(place) for place in columns]
+            keys = self.key_columns(step.keys, bindings)
+            left, right = self.backend.seek(whole, stored.visible, keys, bindings.length)
+            self.guard.reserve(len(left), len(step.live) + 2)
+            left, right = self._within(step, stored, left, right, start, stop)
+            return self._joined(step, stored, bindings, left, right)
         else:
             index = stored.index(columns, bound)
             keys = self.key_columns(step.keys, bindings)
@@ -169,6 +180,16 @@ class Evaluator:
             kept[left] = True
             return bindings.where(kept)
         return self._joined(step, stored, bindings, left, right)
+
+    def _seeks(
+        self, step: Match, stored: Stored, columns: tuple[int, ...], bound: tuple[int, ...],
+        length: int,
+    ) -> bool:
+        """Whether to go once through a large relation rather than make an index of it for few
+        bindings. Asked for a second time, it gets the index."""
+        if step.exists or stored.visible < max(SEEK, 16 * length) or stored.masked(columns + bound):
+            return False
+        return stored.is_first_look(columns)
 
     def _takes_all(self, step: Match, stored: Stored, bound: tuple[int, ...]) -> bool:
         """Whether an atom matches every row of its version."""
@@ -399,6 +420,12 @@ class Evaluator:
                 np.array([inner.length, 0])[-table.length - 1 :],
             )
         keys = [inner.columns[name] for name in step.keys]
+        if keys and (folded := whole_fold(aggregate, columns, self.symbols)) is not None:
+            firsts, results = self.backend.fold(*folded.of(keys), inner.length)
+            return (
+                Bindings(len(firsts), inner.take(firsts, step.keys)),
+                *folded.results(results, self.symbols),
+            )
         groups, firsts = self.backend.group(keys, inner.length)
         table = Bindings(len(firsts), inner.take(firsts, step.keys))
         ends = Bindings(table.length + 1, {})

@@ -88,6 +88,30 @@ class Native(Reference):
         groups, firsts = _native.group([_plain(column) for column in columns], length)
         return groups, firsts
 
+    def seek(self, columns: Table, rows: int, keys: Table, length: int) -> tuple[Rows, Rows]:
+        left, right = _native.seek(
+            [_plain(column) for column in columns],
+            rows,
+            [_plain(column) for column in keys],
+            length,
+            self.threads,
+        )
+        return left, right
+
+    def fold(
+        self, kind: str, keys: Table, values: Values | None, length: int
+    ) -> tuple[Rows, Values]:
+        letter = "i" if values is None else values.dtype.kind
+        if letter not in _FOLD:
+            return super().fold(kind, keys, values, length)
+        given = None if values is None else np.ascontiguousarray(values)
+        columns = [_plain(column) for column in keys]
+        kind = "sum" if kind == "count" else kind  # of ones
+        firsts, results = getattr(_native, _FOLD[letter])(
+            kind, columns, given, length, self.threads
+        )
+        return firsts, results
+
     def distinct(self, columns: Table, length: int) -> Rows:
         return self.group(columns, length)[1]  # groups are numbered in the order of first sight
 
@@ -101,6 +125,7 @@ class Native(Reference):
         return reduced
 
 
+_FOLD = {"i": "fold_numbers", "u": "fold_unsigned", "f": "fold_floats"}
 _REDUCE = {"i": "reduce_numbers", "u": "reduce_unsigned", "f": "reduce_floats"}
 
 
@@ -158,7 +183,7 @@ class NativeStored(Stored):
         kept = core.give([_plain(column) for column in columns], length)
         core.settle()
         self._core = core
-        self._given = cause + (np.arange(length) if kept is None else kept)
+        self._given = range(cause, cause + length) if kept is None else cause + kept
         self.visible = self.old = self.length = core.length
         return self.length
 
@@ -219,7 +244,7 @@ class NativeStored(Stored):
         core = self.core()
         self.shrinks = shrinks
         kept = core.keep_best(best.column, best.keep == "max", KINDS.get(kind, 0))
-        self._given = self._given[kept]
+        self._given = np.asarray(self._given)[kept]
         self._causes, self._taken = [], core.taken
         self.visible = self.old = self.length = core.length
         self._spread.clear()
@@ -228,7 +253,7 @@ class NativeStored(Stored):
         if self._causes is None:
             return
         counts, kept = self._core.leave_best()
-        self._given = self._given[kept]
+        self._given = np.asarray(self._given)[kept]
         start = 0
         causes = [(0, 0), *self._causes]  # the first are the given rows
         for cause, count in enumerate(counts.tolist()):

@@ -227,6 +227,12 @@ class Reference:
         found[matches.probing() if len(keys) <= 1 else matches.expand()[0]] = True
         return found
 
+    def seek(self, columns: Table, rows: int, keys: Table, length: int) -> tuple[Rows, Rows]:
+        index = self.build_index(keys, np.arange(length), length)
+        right, left = self.probe(index, columns, rows).expand()
+        order = np.argsort(right, kind="stable")
+        return left[order], right[order]
+
     def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
         if not columns:
             return np.zeros(length, np.int64), np.zeros(min(length, 1), np.int64)
@@ -245,6 +251,14 @@ class Reference:
         starts = np.flatnonzero(first)
         firsts = np.minimum.reduceat(order, starts) if length else order
         return groups, firsts
+
+    def fold(
+        self, kind: str, keys: Table, values: Values | None, length: int
+    ) -> tuple[Rows, Values]:
+        groups, firsts = self.group(keys, length)
+        return firsts, self.segment_reduce(
+            kind, groups if values is None else values, groups, len(firsts)
+        )
 
     def segment_reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
         if kind == "count":

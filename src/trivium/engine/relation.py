@@ -48,12 +48,13 @@ class Stored:
         self._columns: list[Column] = [np.empty(0, np.int64) for _ in relation.columns]
         self._present: list[Mask | None] = [None for _ in relation.columns]
         self._unread: dict[int, Unread] = {}
-        self._given: Column = np.empty(0, np.int64)  # which row of what was given each was
+        self._given: Column | range = range(0)  # which row of what was given each was
         self._starts: list[int] = []  # of the runs of derived rows: first row, round, rule
         self._rounds: list[int] = []
         self._rules: list[int] = []
         self._indexes: dict[tuple[tuple[int, ...], tuple[int, ...], bool], Index] = {}
         self._spread: dict[int, float] = {}
+        self._looked: set[tuple[int, ...]] = set()
 
     def _read(self, places: Iterable[int]) -> None:
         """Encode those of the columns that nobody has read yet."""
@@ -124,7 +125,7 @@ class Stored:
     def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
         """The first given rows, no two of them the same; a column is made when it is first read."""
         self._unread = dict(enumerate(columns))
-        self._given = np.arange(length)
+        self._given = range(length)
         self.visible = self.old = self.length = length
 
     def give(
@@ -196,7 +197,7 @@ class Stored:
         kept = np.flatnonzero(keep)
         self._columns = self.backend.gather(self.columns, kept)
         self._present = [None if m is None else m[: self.length][kept] for m in self._present]
-        self._given = self._given[keep[: len(self._given)]]
+        self._given = np.asarray(self._given)[keep[: len(self._given)]]
         marks = np.searchsorted(kept, [*self._starts, self.old, self.visible, self.length])
         *self._starts, self.old, self.visible, self.length = marks.tolist()
         self._indexes.clear()
@@ -262,6 +263,13 @@ class Stored:
     def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
         """The visible rows by some columns, less those with an empty cell in any of either."""
         return self._index(columns, required, seen=True)
+
+    def is_first_look(self, columns: tuple[int, ...]) -> bool:
+        """Whether nobody has looked rows up by these columns yet; from now on, somebody has."""
+        if columns in self._looked or any(key[0] == columns for key in self._indexes):
+            return False
+        self._looked.add(columns)
+        return True
 
     def all_rows(self) -> Index:
         """All full rows by all columns, those of this round too."""
