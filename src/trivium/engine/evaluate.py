@@ -29,7 +29,6 @@ from trivium.ir.types import Type
 from trivium.plan.order import term_variables
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
 
-
 # A relation of fewer rows gets an index at once.
 SEEK = 1 << 17
 
@@ -182,7 +181,11 @@ class Evaluator:
         return self._joined(step, stored, bindings, left, right)
 
     def _seeks(
-        self, step: Match, stored: Stored, columns: tuple[int, ...], bound: tuple[int, ...],
+        self,
+        step: Match,
+        stored: Stored,
+        columns: tuple[int, ...],
+        bound: tuple[int, ...],
         length: int,
     ) -> bool:
         """Whether to go once through a large relation rather than make an index of it for few

@@ -100,7 +100,7 @@ class Stored:
 
     def given_before(self, count: int) -> Rows:
         """The rows that were among the first `count` given ones."""
-        return np.flatnonzero(self._given < count)
+        return np.flatnonzero(np.asarray(self._given) < count)
 
     def before(self, stamp: int) -> int:
         """How many rows, the first ones, are older than a round."""
