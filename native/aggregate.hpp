@@ -72,6 +72,7 @@ class Folding {
     void add(const std::vector<const int64_t*>& keys, const T* values, size_t from, size_t to) {
         if (keys.size() == 1) {
             const int64_t* key = keys[0];
+            map_.expect(key + from, to - from);
             for (size_t row = from; row < to; ++row) {
                 if (row + kAhead < to) map_.prefetch(&key[row + kAhead]);
                 take(map_.insert(&key[row]), static_cast<int64_t>(row), values ? values[row] : T{1});

@@ -42,6 +42,7 @@ class BestRows {
         const size_t width = columns.size() - 1;
         key_.resize(width + 1);
         const int64_t* values = more[place_];
+        if (width == 1 && n > 4096) map_.expect(more[place_ ? 0 : 1], n);
         for (size_t from = 0; from < n; from += kStep) {
             const size_t size = n - from < kStep ? n - from : kStep;
             uint32_t numbers[kStep];

@@ -163,6 +163,7 @@ class Index {
         std::vector<const int64_t*> keys;
         for (int key : keys_) keys.push_back(columns[key].data());
         const bool counted = !covered_ && end > 4096;
+        if (counted && keys.size() == 1) map_.expect(keys[0], end);
         if (counted) count(keys, end);
         constexpr size_t kStep = 512;
         uint32_t numbers[kStep];

@@ -1,7 +1,8 @@
 // A key map: numbers the different keys it is shown 0, 1, 2, ... in the order of first sight.
 //
 // A key is one or more 64-bit integers. While single keys stay small they index an array directly;
-// otherwise an open-addressing table holds (tag, number) pairs and the keys stand beside it.
+// otherwise an open-addressing table holds (tag, number) pairs and the keys stand beside it, until
+// there are enough of them to index an array after all.
 #pragma once
 
 #include <cstdint>
@@ -58,6 +59,17 @@ class KeyMap {
         }
     }
 
+    /// Make room for many keys that are about to come, where they will index an array.
+    void expect(const int64_t* keys, size_t n) {
+        if (!direct_mode_) return;
+        uint64_t top = 0;
+        for (size_t i = 0; i < n; ++i) {
+            const uint64_t key = static_cast<uint64_t>(keys[i]);
+            top = key > top ? key : top;
+        }
+        if (top >= direct_.size() && top < 65536 + 4ull * n) direct_.resize(top + 1, 0);
+    }
+
     /// Number small keys anew, in their own order; the new number of each old one, or nothing where
     /// keys do not index an array.
     std::vector<uint32_t> renumber() {
@@ -78,6 +90,7 @@ class KeyMap {
             uint64_t k = static_cast<uint64_t>(key[0]);
             if (k >= direct_.size()) {
                 if (k >= 65536 + 8ull * count_) {
+                    top_ = k;
                     leave_direct();
                     return insert(key);
                 }
@@ -91,7 +104,13 @@ class KeyMap {
             count_ = 1;
             return 0;
         }
-        if (slots_.empty() || 5ull * count_ >= 3ull * slots_.size()) rehash();
+        if (slots_.empty() || 5ull * count_ >= 3ull * slots_.size()) {
+            if (width_ == 1 && count_ >= 1024 && top_ < 8ull * count_) {
+                become_direct();
+                return insert(key);
+            }
+            rehash();
+        }
         uint64_t h = hash_key(key, width_);
         for (uint64_t at = h & mask_;; at = (at + 1) & mask_) {
             uint64_t slot = slots_[at];
@@ -99,6 +118,7 @@ class KeyMap {
             if (number == kNone) {
                 slots_[at] = (h >> 32 << 32) | ++count_;
                 keys_.insert(keys_.end(), key, key + width_);
+                top_ = static_cast<uint64_t>(key[0]) > top_ ? static_cast<uint64_t>(key[0]) : top_;
                 return count_ - 1;
             }
             if ((slot >> 32) == (h >> 32) && same(number, key)) return number;
@@ -125,6 +145,14 @@ class KeyMap {
         }
     }
 
+    void become_direct() {
+        direct_mode_ = true;
+        direct_.assign(top_ + top_ / 2 + 64, 0);
+        for (uint32_t number = 0; number < count_; ++number) direct_[keys_[number]] = number + 1;
+        std::vector<uint64_t>().swap(slots_);
+        std::vector<int64_t>().swap(keys_);
+    }
+
     void leave_direct() {
         direct_mode_ = false;
         keys_.assign(count_, 0);
@@ -141,6 +169,7 @@ class KeyMap {
     bool direct_mode_;
     uint32_t count_ = 0;
     uint64_t mask_ = 0;
+    uint64_t top_ = 0;  // the greatest first member of a key in the table
     std::vector<uint32_t> direct_;  // number + 1 by key; 0 is absent
     std::vector<uint64_t> slots_;   // high half: tag, low half: number + 1; 0 is empty
     std::vector<int64_t> keys_;

@@ -54,6 +54,10 @@ def test_rows(backend: Backend, case: tuple[int, Rows, Rows]) -> None:
     assert sorted(zip(probing.tolist(), indexed.tolist(), strict=True)) == expected
     assert pairs.total >= len(expected)
     held = [row in right for row in left]
+    if width:
+        seeking, sought = backend.seek(b, len(right), a, len(left))
+        assert sorted(zip(seeking.tolist(), sought.tolist(), strict=True)) == expected
+        assert sought.tolist() == sorted(sought.tolist())
     assert backend.contains(index, a, len(left)).tolist() == held
     assert backend.difference(a, len(left), index).tolist() == [
         i for i, there in enumerate(held) if not there
@@ -79,3 +83,48 @@ def test_columns(backend: Backend, rows: list[tuple[int, int]]) -> None:
         reduced = backend.segment_reduce(kind, columns(rows, 2)[1], keys, 5)
         for k, members in groups.items():
             assert int(reduced[k]) == (reduce(members) if members else 0)  # type: ignore[operator]
+    for kind, reduce in (("sum", sum), ("min", min), ("max", max), ("count", len)):
+        firsts, folded = backend.fold(kind, [keys], None if kind == "count" else values, len(rows))
+        found = {rows[i][0]: int(v) for i, v in zip(firsts.tolist(), folded, strict=True)}
+        assert found == {k: reduce(members) for k, members in groups.items() if members}  # type: ignore[operator]
+        assert sorted(firsts.tolist()) == [
+            i for i, (k, _) in enumerate(rows) if k not in [key for key, _ in rows[:i]]
+        ]
+
+
+KEYS = {
+    "in order": np.arange(200_000),
+    "mixed": np.random.default_rng(2).permutation(200_000),
+    "one far off, then near ones": np.concatenate([[900_000], np.arange(199_999)]),
+    "far apart": np.random.default_rng(2).integers(-(2**62), 2**62, 200_000),
+    "few": np.random.default_rng(2).integers(0, 50, 200_000),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("values", [np.int64, np.uint64, np.float64])
+def test_many_keys_fold_alike(name: str, values: type) -> None:
+    keys = np.ascontiguousarray(KEYS[name], np.int64)
+    numbers = (np.arange(len(keys)) % 1000).astype(values)
+    pair = [keys, keys // 3]
+    for table in ([keys], pair):
+        results = []
+        for backend in (*BACKENDS, *([Native(3)] if available() else [])):
+            firsts, folded = backend.fold("sum", table, numbers, len(keys))
+            order = np.argsort(firsts)
+            results.append((firsts[order].tolist(), folded[order].tolist()))
+        assert all(result == results[0] for result in results)
+
+
+@pytest.mark.skipif(not available(), reason="the native engine was not built")
+@pytest.mark.parametrize("name", KEYS)
+def test_many_rows_are_sought_alike(name: str) -> None:
+    keys = np.ascontiguousarray(KEYS[name], np.int64)
+    few = np.random.default_rng(4).choice(keys, 300)
+    table, small = [keys, keys % 7], [few, few % 7]
+    one, other = (b.seek(table, len(keys), small, 300) for b in (Reference(), Native(2)))
+    for pairs in (one, other):
+        assert (few[pairs[0]] == keys[pairs[1]]).all()
+    assert sorted(zip(*map(np.ndarray.tolist, one), strict=True)) == sorted(
+        zip(*map(np.ndarray.tolist, other), strict=True)
+    )
