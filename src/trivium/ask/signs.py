@@ -64,7 +64,7 @@ ASKED: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
     ("difference", frozenset("difference differenc".split()), ("difference", "range", "span")),
     ("than", frozenset(["than"]), ("difference", "bound", "beyond", "choice", "groups", "across")),
     ("most", frozenset("most highest largest greatest biggest top best max maximum longest "
-                       "highest tallest oldest latest".split()), ("greatest", "most", "last")),
+                       "tallest oldest latest".split()), ("greatest", "most", "last")),
     ("least", frozenset("least lowest smallest fewest worst min minimum shortest youngest "
                         "earliest fewer".split()), ("least", "rarest", "first")),
     ("first", frozenset(["first"]), ("first", "least", "nth")),
