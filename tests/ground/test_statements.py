@@ -40,6 +40,7 @@ def quantities(text: str, heading: str = "") -> list[tuple[str, ...]]:
         ("France's capital is Paris.", ("France", "capital", "Paris")),
         ("Acme Corp. was founded in 1923 by Ann Lee.", ("Acme Corp.", "founded", "1923")),
         ("Acme Corp. was founded in 1923 by Ann Lee.", ("Acme Corp.", "founded by", "Ann Lee")),
+        ("Skylab was launched without crew on 1 May 1973.", ("Skylab", "launched", "1 May 1973")),
         ("Ann Lee was born in Oslo on 5 May 1960.", ("Ann Lee", "born in", "Oslo")),
         ("Ann Lee was born in Oslo on 5 May 1960.", ("Ann Lee", "born", "5 May 1960")),
         ("Ann Lee directed Inception in 2010.", ("Ann Lee", "directed", "Inception")),

@@ -61,7 +61,7 @@ PREDICATES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 # `founded in 1923 by Y at Z`: each preposition begins a value of its own.
 _PREPOSITION = re.compile(
-    r"\s*\b(?P<preposition>in|on|by|at|from|to|for|as|with|into|near|during|"
+    r"\s*\b(?P<preposition>in|on|by|at|from|to|for|as|with|without|into|near|during|"
     r"against|after|before)\s+", re.I
 )  # fmt: skip
 _APPOSITION = re.compile(
