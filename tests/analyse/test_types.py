@@ -123,3 +123,13 @@ def test_the_order_of_rules_does_not_matter() -> None:
     rules = ["a(x) :- b(x).", "b(x) :- c(x).", "c(x) :- t(size: x).", "b(x) :- d(x).", "d(1)."]
     shown = {columns(" ".join(rules[n:] + rules[:n]), "a") for n in range(len(rules))}
     assert shown == {"x: float"}
+
+
+def test_an_undeclared_column_compared_with_a_float_stays_a_number() -> None:
+    text = """
+    .type Whole = number
+    .decl r(x: float)  .decl p(x: float, y: number)
+    r(1.0).  q(1).
+    p(x, y) :- q(y), r(x), x = y.
+    """
+    assert columns(text) == "x: float, y: number"

@@ -146,17 +146,24 @@ def test_types_of_columns() -> None:
     agree(*both(text, t=rows))
 
 
-def test_not_a_number_is_one_value_and_equals_none() -> None:
+def test_not_a_number_equals_itself_and_is_the_greatest() -> None:
     text = """
     .decl t(f: float)
     same(a, b) :- t(a), t(b), a = b.
     join(a) :- t(a), u(a).
     .decl u(f: float)
     u(a * 1.0) :- t(a).
+    order(a, b, "<") :- t(a), u(b), a < b.
+    order(a, b, "<=") :- t(a), u(b), a <= b.
+    order(a, b, ">") :- t(a), u(b), a > b.
+    order(a, b, ">=") :- t(a), u(b), a >= b.
+    order(a, b, "!=") :- t(a), u(b), a != b.
+    order(a, a, "=") :- t(a), a = sqrt(-1.0).
     """
     tiny, general = both(text, t=[(float("nan"),), (float("nan"),), (1.0,), (-0.0,)])
     agree(tiny, general)
     assert len(tiny["t"]) == 3
+    assert len(tiny["order"]) == 3 + 6 + 3 + 6 + 6 + 1
 
 
 def test_rows_may_be_lists_sets_or_bare_values() -> None:

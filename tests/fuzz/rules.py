@@ -55,6 +55,7 @@ class RuleMaker:
         self.chance = chance
         self.relations = relations
         self.fresh = 0
+        self.equated: set[str] = set()
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
@@ -66,6 +67,7 @@ class RuleMaker:
     def clause(self, head: Relation) -> ast.Clause:
         chance = self.chance
         self.fresh = 0
+        self.equated = set()
         readable = [r for r in self.relations if r.level <= head.level]
         lower = [r for r in self.relations if r.level < head.level]
         scope: Scope = {}
@@ -174,6 +176,7 @@ class RuleMaker:
     def equation(self, kind: str, right: ast.Term, scope: Scope) -> ast.Comparison:
         name = self.new()
         scope[name] = kind
+        self.equated.add(name)
         sides: list[ast.Term] = [ast.Variable(name, HERE), right]
         if self.often(0.2):
             sides.reverse()
@@ -193,6 +196,8 @@ class RuleMaker:
         else:
             if kind == "float" and self.often(0.3):
                 right = operand(chance, "number", scope)
+                if isinstance(right, ast.Variable) and right.name in self.equated:
+                    right = call("itof", right)  # `x = 3, x < 2.5` would make x a float
             test = ast.Comparison(
                 chance.choice(("=", "!=", "<", "<=", ">", ">=")), left, right, HERE
             )

@@ -129,7 +129,8 @@ class _Family:
             for arg, part in self.fields(term, self.below[name]):
                 self.fits(arg, part, allowed, "a part of what is made here")
             return
-        if not have <= self.below[name]:
+        kinds = {self.types.names[other] for other in have | {name}}
+        if not have <= self.below[name] and len(kinds) == 1:  # else it is told of elsewhere
             message = f"found {_a(self.widest(have))}, but {where} is {_a(name)}"
             hint = f"say that it is one: `as({term.span.text}, {name})`"
             raise ProgramError(254, message, term.span, hint=hint)

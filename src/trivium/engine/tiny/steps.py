@@ -62,7 +62,7 @@ class Lookup:
 
     def select(self, rows: Table) -> Table:
         for place, value in self.constants:
-            rows = [row for row in rows if row[place] == value]
+            rows = [row for row in rows if same(row[place], value)]
         for first, second in self.equal:
             rows = [row for row in rows if same(row[first], row[second])]
         return rows

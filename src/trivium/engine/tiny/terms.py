@@ -85,7 +85,9 @@ def compile_compare(
     if compare.left.type not in KINDS or compare.op not in _COMPARE:
         raise Unfit(compare.op)
     left = compile_term(compare.left, layout, functors)
-    return _COMPARE[compare.op], left, compile_term(compare.right, layout, functors)
+    right = compile_term(compare.right, layout, functors)
+    by_op = _COMPARE_FLOATS if compare.left.type is Type.FLOAT else _COMPARE
+    return by_op[compare.op], left, right
 
 
 def constant(const: Const) -> Value:
@@ -126,6 +128,21 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "match": _matches,
     "contains": _contains,
+}
+
+
+def _less(left: float, right: float) -> bool:
+    """A not-a-number is equal to itself, and more than every other."""
+    return left < right or (right != right and left == left)
+
+
+_COMPARE_FLOATS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": same,
+    "!=": lambda left, right: not same(left, right),
+    "<": _less,
+    "<=": lambda left, right: not _less(right, left),
+    ">": lambda left, right: _less(right, left),
+    ">=": lambda left, right: not _less(left, right),
 }
 
 
