@@ -18,6 +18,7 @@ LAYERS = (
     ("optimise",),
     ("plan",),
     ("engine", "provenance"),
+    ("maintain",),
     ("program", "result"),
     ("ground", "models", "torch"),
     ("ask", "guard"),

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
+from weakref import ref
 
 from trivium.analyse import analyse
 from trivium.analyse.components import write_out
@@ -39,6 +40,7 @@ from trivium.engine.view import RelationView
 from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
+from trivium.maintain.follow import Following
 from trivium.optimise import LEAN, PASSES, Pass, optimise
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
 from trivium.optimise.project import project
@@ -111,6 +113,9 @@ class Program:
         self._data: dict[str, Any] = {}
         self._tiny: dict[tuple[Any, ...], tuple[nodes.Program, Tiny] | None] = {}
         self._with_data: dict[tuple[nodes.Relation, ...], nodes.Program] = {}
+        # The last run of all relations, and what follows it once there has been an update.
+        self._latest: tuple[ref[Result], Options, Mapping[str, Any]] | None = None
+        self._following: Following | None = None
 
     @classmethod
     def over(cls, text: str, /, **relations: Any) -> Program:
@@ -196,7 +201,52 @@ class Program:
         """
         told = weights or {}
         options = Options(facts_dir, output_dir, limits, backend, planning, profile, on_error, told)
-        return self.start(options, None if only is None else dict.fromkeys(only, ()), relations)
+        if only is not None:
+            return self.start(options, dict.fromkeys(only, ()), relations)
+        result = self.start(options, None, relations)
+        self._latest, self._following = (ref(result), options, relations), None
+        return result
+
+    def update(
+        self,
+        *,
+        insert: Mapping[str, Any] | None = None,
+        delete: Mapping[str, Any] | None = None,
+        limits: Limits | None = None,
+    ) -> Result:
+        """The result of the last `run` of all relations, after its given rows have changed.
+
+        What follows from the change is derived, or taken away, and little else is looked at; the
+        relations are those of a full run. The first update after a run makes the indexes that this
+        needs. Without a run before, one without data comes first.
+
+        Args:
+            insert: rows to give besides, by relation, in the forms that `run` takes.
+            delete: rows to give no more, whether they were given by `run`, an `.input` file, the
+                text or an update. Rows that were not given are passed over, and a deleted row that
+                also follows from rules stays.
+            limits: on time, rows and memory.
+
+        Raises E660 for a relation that the program does not have, E312 for a program that has
+        probabilities, and what `run` raises; then the rows are as they were.
+        """
+        if self._following is None:
+            result = None if self._latest is None else self._latest[0]()
+            options, given = (Options(), {}) if self._latest is None else self._latest[1:]
+            if result is None:
+                result = self.start(replace(options, output_dir=None), None, given)
+            if is_uncertain(result.program):
+                raise TriviumError(312, "a program with probabilities is not updated")
+            run = result.finished
+            self._following = Following(run, self._functors(run.loader.program), options)
+            self._followed = result.program
+        run, again = self._following.update(insert or {}, delete or {}, limits or Limits())
+        checked = self._followed
+
+        def whole() -> Result:
+            return Result(checked, again)
+
+        return Result(checked, run, whole=whole, proves=False)
 
     def query(
         self,

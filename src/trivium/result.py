@@ -60,9 +60,18 @@ class Result:
         self._find_chances = chances
         self._views: dict[str, RelationView] = {}
 
+    @property
+    def program(self) -> nodes.Program:
+        """The program that ran, checked."""
+        return self._program
+
+    @property
+    def finished(self) -> Run:
+        """The run of the general engine, which a tiny run has only when it is asked for."""
+        return self._run
+
     @cached_property
     def _run(self) -> Run:
-        """The run of the general engine."""
         return self._ran if isinstance(self._ran, Run) else self._ran()
 
     @property

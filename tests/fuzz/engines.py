@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
+from random import Random
 
 from tests.fuzz.functors import UndefinedError
 from tests.fuzz.oracle import Oracle, TooLargeError
-from tests.fuzz.programs import Case
+from tests.fuzz.programs import Case, Data
+from tests.fuzz.terms import value
 from tests.fuzz.values import Row, plain, shown
 
 from trivium.analyse.components import write_out
@@ -19,7 +21,7 @@ from trivium.engine.native import available
 from trivium.errors import TriviumError
 from trivium.optimise import PASSES, Pass
 from trivium.plan.statistics import EVERYTHING, Planning
-from trivium.program import Limits, Options, Program
+from trivium.program import Limits, Options, Program, Result
 
 LIMITS = Limits(seconds=20, rows=300_000)
 
@@ -57,6 +59,10 @@ def engine(
         result = program.run(limits=LIMITS, backend=backend, planning=planning, **case.data)
     except TriviumError as error:
         return Outcome(trouble=f"E{error.number}", message=str(error))
+    return _outcome(result)
+
+
+def _outcome(result: Result) -> Outcome:
     rows = {}
     for name in result.relations:
         found = result[name].rows()
@@ -99,6 +105,58 @@ def demanded(case: Case, backend: str) -> Outcome:
     return Outcome(rows)
 
 
+def updated(case: Case, backend: str | None, updates: int = 2) -> Outcome:
+    """A run on other data, and updates that lead from there to the case's."""
+    chance = Random(case.text)
+    program = Program(case.text)
+    try:
+        derived = program.run(limits=LIMITS)
+    except TriviumError:
+        return Outcome(trouble="large")
+    data = {name: list(rows) for name, rows in case.data.items()}
+    changes = []
+    for _ in range(updates):
+        insert, delete = _change(chance, program, data)
+        for name, rows in delete.items():  # what the text states is not the data's to delete
+            kept = _canonical(derived[name].rows())
+            delete[name] = [row for row in rows if tuple(map(shown, row)) not in kept]
+        changes.append((insert, delete))
+        for name, rows in insert.items():
+            gone = [tuple(map(shown, row)) for row in rows]
+            data[name] = [row for row in data[name] if tuple(map(shown, row)) not in gone]
+        for name, rows in delete.items():
+            data.setdefault(name, []).extend(rows)
+    data = {name: rows for name, rows in data.items() if rows or name in case.data}
+    try:
+        program.run(limits=LIMITS, backend=backend, **data)
+    except TriviumError:
+        return Outcome(trouble="large")  # the other data may have no result
+    try:
+        for insert, delete in reversed(changes):
+            result = program.update(insert=insert, delete=delete, limits=LIMITS)
+    except TriviumError as error:
+        return Outcome(trouble=f"E{error.number}", message=str(error))
+    return _outcome(result)
+
+
+def _change(chance: Random, program: Program, data: Data) -> tuple[Data, Data]:
+    """Some rows of the data, and some others of any relation."""
+    insert = {n: [row for row in rows if chance.random() < 0.4] for n, rows in data.items()}
+    delete: Data = {}
+    for name, relation in program.ir.relations.items():
+        if name.startswith("@"):
+            continue
+        kinds = [column.type for column in relation.columns]
+        own = {tuple(map(shown, row)) for row in data.get(name, ())}
+        made = [
+            tuple(value(chance, str(kind)) for kind in kinds) for _ in range(chance.randrange(3))
+        ]
+        if any(kind.structured for kind in kinds):
+            continue
+        delete[name] = [row for row in made if tuple(map(shown, row)) not in own]
+    return insert, delete
+
+
 _PASSES = tuple(p.__name__ for p in PASSES)
 _CHOICES = tuple(field.name for field in fields(Planning))
 BACKENDS = ["reference", "native"] if available() else ["reference"]
@@ -107,6 +165,7 @@ ENGINES: dict[str, Callable[[Case], Outcome]] = {
     "default": partial(engine, backend=None),  # closures over tuples, for a tiny case
     **{name: partial(engine, backend=name) for name in BACKENDS},
     "demanded": partial(demanded, backend=BACKENDS[-1]),
+    "updated": partial(updated, backend=BACKENDS[-1]),
     "unoptimised": partial(without, backend=BACKENDS[-1], passes=_PASSES),
     "unplanned": partial(
         engine, backend=BACKENDS[-1], planning=Planning(**dict.fromkeys(_CHOICES, False))

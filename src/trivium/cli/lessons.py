@@ -204,6 +204,7 @@ LESSONS: dict[int, Lesson] = {
     303: Lesson("bind more of the rule's variables, or raise `--limit-memory`."),
     310: Lesson("bind each variable by a positive atom, or by `=` with bound ones."),
     311: Lesson("take the dialect `souffle`, which is the default."),
+    312: Lesson("run the program again, on the changed data."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

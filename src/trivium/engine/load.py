@@ -6,7 +6,7 @@ knows its place: a program's line, a file's line and column, a table's cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +59,34 @@ class Loader:
     def load(self, name: str) -> Stored:
         """The relation with its given rows; loaded once."""
         if name not in self.stored:
-            relation = self.program.relations[name]
-            stored = self.stored[name] = self.backend.store(relation)
-            start = 0
-            for given in self._givens(relation):
-                self._places.setdefault(name, []).append((start, given.place))
-                self._add(stored, relation, given, start)
-                start += given.length
-            self._given[name] = start
+            self._load(name, self.stored)
         return self.stored[name]
 
     def given(self, name: str) -> int:
         """How many rows were given for a relation, those given again included; facts are last."""
         return self._given.get(name, 0)
+
+    def given_alone(self, name: str) -> Stored:
+        """The given rows of a relation alone, read anew: a run may have taken some away."""
+        stored: dict[str, Stored] = {}
+        self._places.pop(name, None)
+        self._load(name, stored)
+        return stored[name]
+
+    def _load(self, name: str, stored: dict[str, Stored]) -> None:
+        relation = self.program.relations[name]
+        stored[name] = self.backend.store(relation)
+        start = 0
+        for given in self._givens(relation):
+            self._places.setdefault(name, []).append((start, given.place))
+            self._add(stored[name], relation, given, start)
+            start += given.length
+        self._given[name] = start
+
+    def encoded(self, relation: Relation, given: Given) -> list[Encoded]:
+        """The columns of some rows as this relation holds them, and where they are filled."""
+        pairs = zip(relation.columns, given.order(relation), strict=True)
+        return [self._unread(relation, column, given, place).whole() for column, place in pairs]
 
     def follow(self, program: Program) -> None:
         """Take a program with more relations, which nothing is given for."""
@@ -142,9 +157,10 @@ class Loader:
 
         return place
 
-    def check_names(self) -> None:
+    def check_names(self, names: Iterable[str]) -> None:
         """E660 for data that no relation of the program takes."""
-        unknown = [name for name in self.data if name not in self.program.relations]
+        known = self.program.relations
+        unknown = [name for name in names if name not in known or name.startswith("@")]
         if unknown:
             names = sorted(name for name in self.program.relations if not name.startswith("@"))
             raise DataError(
@@ -160,17 +176,18 @@ class Loader:
             names |= dict.fromkeys(stratum.relations)
             for rule in (*stratum.rules, *stratum.removals):
                 names |= dict.fromkeys([rule.head.relation])
-                _mentioned(rule.body, names)
+                mentioned(rule.body, names)
         return [name for name in self.program.relations if name in names]
 
 
-def _mentioned(body: tuple[Literal, ...], names: dict[str, None]) -> None:
+def mentioned(body: tuple[Literal, ...], names: dict[str, None]) -> None:
+    """Note the relations that a body reads."""
     for literal in body:
         if isinstance(literal, Atom):
             names[literal.relation] = None
         elif isinstance(literal, Aggregate):
-            _mentioned(literal.body, names)
-            _mentioned(literal.condition, names)
+            mentioned(literal.body, names)
+            mentioned(literal.condition, names)
 
 
 def _from_facts(name: str, facts: list[Fact]) -> Given:

@@ -211,6 +211,8 @@ class Stored:
             self._rules.append(rule)
 
     def _append(self, columns: Sequence[Column], length: int) -> None:
+        if not length and self.length:
+            return  # the columns may be another's, and not to be written to
         merge = self.backend.merge
         if self.length:
             self._columns = [

@@ -81,7 +81,7 @@ def run_program(
     folder = None if options.facts_dir is None else Path(options.facts_dir)
     skip = options.on_error == "skip"
     loader = Loader(program, data, folder, backend, symbols, guard, skip)
-    loader.check_names()
+    loader.check_names(data)
     for name in loader.needed():
         loader.load(name)
     if options.planning.split:

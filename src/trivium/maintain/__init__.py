@@ -1,0 +1,1 @@
+"""Results that follow their data: rows come and go, and what depends on them with them."""

@@ -1,0 +1,211 @@
+"""What `Program.update` keeps between two updates: the relations of a run, and how to go on.
+
+    following = Following(result's run, functors)
+    run = following.update({"edge": [(2, 3)]}, {"edge": [(1, 2)]}, Limits())
+
+Programs that number rows over the whole run (`autoinc()`), and data with empty cells, are run again
+as a whole on what is given then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from trivium.engine.contract import Column, Values
+from trivium.engine.given import Given, take
+from trivium.engine.limits import Guard, Limits
+from trivium.engine.load import Loader
+from trivium.engine.reference import Reference
+from trivium.engine.relation import Stored, Unread
+from trivium.engine.run import Options, Run, Stats, run_program
+from trivium.engine.values import Encoded, decode
+from trivium.maintain.kept import Picture
+from trivium.maintain.maintain import Maintenance, maintainable
+from trivium.source import Place
+
+Rows = tuple[list[Encoded], int]
+
+
+class Following:
+    """A finished run that follows its data."""
+
+    def __init__(
+        self, run: Run, functors: Mapping[str, Callable[..., Values]], options: Options
+    ) -> None:
+        self.functors = functors
+        self.options = replace(options, facts_dir=None, output_dir=None, profile=False)
+        self._take(run)
+
+    def _take(self, run: Run) -> None:
+        self.run = run
+        loader = run.loader
+        loader.guard = Guard(Limits())  # the run is over
+        for name in loader.program.relations:
+            loader.load(name)
+        plain = maintainable(loader.program) and not any(
+            stored.masked(range(stored.relation.arity)) for stored in loader.stored.values()
+        )
+        self.maintenance = Maintenance(run, self.functors) if plain else None
+
+    def update(
+        self, insert: Mapping[str, Any], delete: Mapping[str, Any], limits: Limits
+    ) -> tuple[Run, Callable[[], Run]]:
+        """The run as it would be on the changed data, and how to have that run in full.
+
+        Raises DataError (6xx) for rows that do not fit, LimitError (3xx), ProgramError (28x); then
+        nothing has changed.
+        """
+        start = perf_counter()
+        loader = self.run.loader
+        loader.check_names([*insert, *delete])
+        more = {name: self._encoded(name, rows) for name, rows in insert.items()}
+        less = {name: self._encoded(name, rows) for name, rows in delete.items()}
+        masked = any(
+            mask is not None
+            for columns, _ in (*more.values(), *less.values())
+            for _, mask in columns
+        )
+        if self.maintenance is None or masked:
+            return self._again(more, less, limits)
+        rounds = self.maintenance.update(_plain(more), _plain(less), limits)
+        pictures = self.maintenance.pictures()
+        given = self.maintenance.given()
+        sizes = {n: picture.count for n, picture in pictures.items() if not n.startswith("@")}
+        stats = Stats(perf_counter() - start, rounds, sizes)
+        shown = Shown(loader, pictures)
+        changed = replace(self.run, loader=shown, stats=stats, profile=None)
+
+        def whole() -> Run:
+            tables = {name: (p.columns(p.given), len(p.given)) for name, p in given.items()}
+            return self._run({n: ([(c, None) for c in t], k) for n, (t, k) in tables.items()})
+
+        return changed, whole
+
+    def _encoded(self, name: str, rows: Any) -> Rows:
+        loader = self.run.loader
+        relation = loader.program.relations[name]
+        given = take(name, rows)
+        if not relation.arity:
+            return [], min(given.length, 1)
+        if not given.length:
+            return [], 0
+        return loader.encoded(relation, given), given.length
+
+    # --- the whole again -------------------------------------------------------------------------
+
+    def _again(
+        self, more: Mapping[str, Rows], less: Mapping[str, Rows], limits: Limits
+    ) -> tuple[Run, Callable[[], Run]]:
+        loader = self.run.loader
+        data = {}
+        for name in loader.program.relations:
+            given = loader.given_alone(name) if self.maintenance is None else self._given(name)
+            kept = _without(given, less.get(name, ([], 0)))
+            data[name] = _joined(kept, more.get(name, ([], 0)))
+        run = self._run(data, limits)
+        self._take(run)
+        return run, lambda: run
+
+    def _given(self, name: str) -> Stored:
+        assert self.maintenance is not None
+        picture = self.maintenance.given()[name]
+        stored = Reference().store(picture.kept.relation)
+        columns = picture.columns(picture.given)
+        stored.give(columns, len(picture.given), [None for _ in columns])
+        return stored
+
+    def _run(self, rows: Mapping[str, Rows], limits: Limits | None = None) -> Run:
+        """A run in full; all that is given is in `rows`."""
+        program = self.run.loader.program
+        symbols = self.run.loader.symbols
+        inputs = tuple(d for d in program.directives if d.kind != "input")
+        data = {}
+        for name, (columns, length) in rows.items():
+            if not length:
+                continue
+            kinds = [column.type for column in program.relations[name].columns]
+            values = [
+                decode(column, mask, kind, symbols)
+                for (column, mask), kind in zip(columns, kinds, strict=False)
+            ]
+            data[name] = Given(name, values, length, _place(name))
+        plain = replace(program, facts=(), directives=inputs)
+        planning = replace(self.options.planning, split=False)  # the program is split already
+        options = replace(self.options, limits=limits, planning=planning)
+        return run_program(plain, data, self.functors, options, perf_counter())
+
+
+class Shown(Loader):
+    """The relations after an update, as a loader of a finished run gives them."""
+
+    def __init__(self, loader: Loader, pictures: Mapping[str, Picture]) -> None:
+        super().__init__(
+            loader.program, {}, None, Reference(), loader.symbols, Guard(Limits()), loader.skip
+        )
+        self.pictures = pictures
+
+    def load(self, name: str) -> Stored:
+        if name not in self.stored:
+            picture = self.pictures[name]
+            stored = self.stored[name] = self.backend.store(picture.kept.relation)
+            arity = picture.kept.relation.arity
+            stored.give_numbered([_unread(picture, c) for c in range(arity)], picture.count)
+        return self.stored[name]
+
+
+def _unread(picture: Picture, place: int) -> Unread:
+    def some(rows: Column) -> Encoded:
+        return picture.kept.column(place)[picture.numbers[rows]], None
+
+    return Unread(lambda: (picture.kept.column(place)[picture.numbers], None), some)
+
+
+def _plain(rows: Mapping[str, Rows]) -> dict[str, tuple[list[Column], int]]:
+    return {name: ([column for column, _ in columns], n) for name, (columns, n) in rows.items()}
+
+
+def _place(name: str) -> Callable[[int, str | None], Place]:
+    return lambda row, column: Place(f"<{name}>", row=row + 1, column=column)
+
+
+# --- rows with empty cells -----------------------------------------------------------------------
+
+
+def _without(stored: Stored, less: Rows) -> Rows:
+    """The rows of a relation, less some."""
+    masks = [stored.present(place) for place in range(stored.relation.arity)]
+    columns: list[Encoded] = list(zip(stored.columns, masks, strict=True))
+    if not less[1] or not stored.length:
+        return columns, stored.length
+    backend = Reference()
+    index = backend.build_index(_keys(less), np.arange(less[1]), less[1])
+    keep = ~backend.contains(index, _keys((columns, stored.length)), stored.length)
+    kept = [(c[keep], None if m is None else m[keep]) for c, m in columns]
+    return kept, int(keep.sum())
+
+
+def _joined(first: Rows, second: Rows) -> Rows:
+    if not first[1] or not second[1]:
+        return first if first[1] else second
+    columns: list[Encoded] = []
+    for (one, one_mask), (other, other_mask) in zip(first[0], second[0], strict=True):
+        masks = [
+            np.ones(len(column), np.bool_) if mask is None else mask
+            for column, mask in ((one, one_mask), (other, other_mask))
+        ]
+        columns.append((np.concatenate([one, other]), np.concatenate(masks)))
+    return columns, first[1] + second[1]
+
+
+def _keys(rows: Rows) -> list[Column]:
+    """Columns that are equal where the rows are: an empty cell equals an empty cell."""
+    keys: list[Column] = []
+    for column, mask in rows[0]:
+        filled = np.ones(len(column), np.bool_) if mask is None else mask
+        keys += [np.where(filled, column, 0), filled.astype(np.int64)]
+    return keys
