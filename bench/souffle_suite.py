@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trivium.errors import LimitError, TriviumError
+from trivium.errors import CATALOGUE, LimitError, TriviumError
 from trivium.program import Limits, Program
 
 CATEGORIES = ("evaluation", "example", "semantic", "syntactic", "scheduler")
@@ -90,12 +90,11 @@ def _cases(folder: Path, call: str, words: list[str]) -> Iterator[Case]:
     place = folder / name
     if not (place / f"{name}.dl").exists():
         return
+    text = (place / f"{name}.dl").read_text("utf-8", "replace")
     outside = ""
-    if "functor" in call:
+    if "functor" in call or re.search(r"^\.functor\b", text, re.MULTILINE):
         outside = "a functor in C++"
-    elif options.get("EXTRA_DATA") == ["gzip"] or re.search(
-        r"compress\s*=|\.gz\b", (place / f"{name}.dl").read_text("utf-8", "replace")
-    ):
+    elif options.get("EXTRA_DATA") == ["gzip"] or re.search(r"compress\s*=|\.gz\b", text):
         outside = "gzip files"
     shown = f"{folder.name}/{name}"
     refused = "negative" in call or "NEGATIVE" in words
@@ -181,6 +180,16 @@ def lines(content: bytes) -> list[bytes]:
     return sorted(content.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n"))
 
 
+def kind_of(reason: str) -> str:
+    """What kind of reason it is: an error by its law, or how the outputs differ."""
+    number = re.match(r"E(\d+) ", reason)
+    if number is not None:
+        return f"E{number[1]}: {CATALOGUE[int(number[1])]}"
+    if reason.endswith("differs"):
+        return "an output differs"
+    return "an output file is missing" if reason.startswith("output files") else reason
+
+
 # --- the report ----------------------------------------------------------------------------------
 
 
@@ -212,6 +221,10 @@ def main() -> None:
     for word in ("parsed", "ran", "equal"):
         count = sum(getattr(outcome, word) for outcome in outcomes)
         print(f"{word:<9} {count} ({100 * count / total:.1f} %)")
+    print("\nwhy the others are not:")
+    others = [outcome for outcome in outcomes if not outcome.equal]
+    for kind, count in Counter(kind_of(outcome.reason) for outcome in others).most_common():
+        print(f"  {count:4} {kind}")
     print("\nthe others:")
     for outcome in outcomes:
         if not outcome.equal:

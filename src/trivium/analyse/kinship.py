@@ -68,7 +68,7 @@ class _Family:
     def check(self, rule: FlatRule) -> None:
         allowed = self.level(rule.body, {})
         for arg, name in self.declared(rule.head):
-            self.fits(arg, name, allowed, f"a column of `{rule.head.relation}`")
+            self.fits(arg, name, allowed, f"a column of `{rule.head.relation}`", False)
 
     def level(
         self, literals: Sequence[FlatLiteral], outer: Mapping[str, Allowed]
@@ -119,18 +119,21 @@ class _Family:
             hint = f"say that it is one: `as({term.name}, {other})`"
             raise ProgramError(254, message, term.span, hint=hint)
 
-    def fits(self, term: ast.Term, name: str, allowed: Mapping[str, Allowed], where: str) -> None:
-        """A head's argument is of the type of its column, whatever it may be."""
+    def fits(
+        self, term: ast.Term, name: str, allowed: Mapping[str, Allowed], where: str, part: bool
+    ) -> None:
+        """A head's argument is of the type of its column, whatever it may be; a part may be."""
         if isinstance(term, ast.Cast):
             have = self.below[term.type.text]
         elif isinstance(term, ast.Variable) and term.name in allowed:
             have = allowed[term.name]
         else:
-            for arg, part in self.fields(term, self.below[name]):
-                self.fits(arg, part, allowed, "a part of what is made here")
+            for arg, kind in self.fields(term, self.below[name]):
+                self.fits(arg, kind, allowed, "a part of what is made here", True)
             return
         kinds = {self.types.names[other] for other in have | {name}}
-        if not have <= self.below[name] and len(kinds) == 1:  # else it is told of elsewhere
+        fits = have & self.below[name] if part else have <= self.below[name]
+        if not fits and len(kinds) == 1:  # else it is told of elsewhere
             message = f"found {_a(self.widest(have))}, but {where} is {_a(name)}"
             hint = f"say that it is one: `as({term.span.text}, {name})`"
             raise ProgramError(254, message, term.span, hint=hint)
