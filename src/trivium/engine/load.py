@@ -160,7 +160,7 @@ class Loader:
     def check_names(self, names: Iterable[str]) -> None:
         """E660 for data that no relation of the program takes."""
         known = self.program.relations
-        unknown = [name for name in names if name not in known or name.startswith("@")]
+        unknown = [name for name in names if name not in known]
         if unknown:
             names = sorted(name for name in self.program.relations if not name.startswith("@"))
             raise DataError(
