@@ -78,7 +78,10 @@ _FUNCTIONS = {
 _BINDERS = {
     "ForAll": "forall", "Forall": "forall", "Exists": "exists", "Count": "count",
     "Distinct": "distinct", "AllDifferent": "distinct", "Sum": "sum", "Min": "min", "Max": "max",
-    "Exactly": "count",
+}  # fmt: skip
+_LIMITED = {
+    "AtLeast": ">=", "AtLeastOne": ">=", "AtMost": "<=", "AtMostOne": "<=", "Exactly": "=",
+    "ExactlyOne": "=",
 }  # fmt: skip
 _TRUTHS = {"⊤": True, "True": True, "true": True, "$true": True}
 _TRUTHS |= {"⊥": False, "False": False, "false": False, "$false": False}
@@ -235,7 +238,7 @@ class _Reader:
             return "and"
         if text == "not" and self.ahead() == "in":
             return "not in"
-        return _INFIX.get(text, _INFIX.get(text.lower(), "") if text.isupper() else "")
+        return _INFIX.get(text) or _INFIX.get(text.lower(), "")
 
     def climb(self, left: Expression, least: int) -> Expression:
         """`left` and the operators after it that bind at least so strongly."""
@@ -363,6 +366,8 @@ class _Reader:
         if self.take("("):
             if name in _BINDERS and self.text == "[" and (bound := self.scope()):
                 return self.bound_over(first, _BINDERS[name], bound)
+            if name in _LIMITED and (counted := self.limited(first, _LIMITED[name])):
+                return counted
             args = self.items(")")
             return self.applied(name, args, first)
         if self.kind == "name" and self.mends is not None and not self.infix():
@@ -387,6 +392,20 @@ class _Reader:
             message = f"`{name}` has {len(args)} arguments, expected {wanted}"
             raise SyntaxProblem(101, message, span)
         return Operation(op, args, span)
+
+    def limited(self, first: int, op: str) -> Expression | None:
+        """`AtLeast(2, [x:sort], formula)`, or `AtLeastOne([x:sort], formula)`."""
+        start = self.at
+        number: Expression = Number(1)
+        if self.kind == "number":
+            number = self.primary()
+            self.take(",")
+        bound = self.scope() if self.text == "[" else None
+        if bound is None:
+            self.at = start
+            return None
+        counted = self.bound_over(first, "count", bound)
+        return Operation(op, (counted, number), self.span(first))
 
     def words(self, first: int, name: str) -> Expression:
         """Words in a row: prose before a formula, or a name of several words."""

@@ -1,0 +1,616 @@
+"""Constraints over finite sorts as propositions: a term is a table of the values it may have.
+
+    seat(Ann)               {1: a1, 2: a2, 3: a3}, of which exactly one proposition is true
+    seat(Ann) < seat(Bob)   (a1 ∧ b2) ∨ (a1 ∧ b3) ∨ (a2 ∧ b3)
+    Count([p:people], seat(p) > 1) = 2   a pseudo-Boolean equation over three propositions
+
+Quantifiers are written out over the members of their sorts. A member of a sort that is less or
+greater, or has something added to it, counts by its place in the sort's list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from trivium.errors import LimitError, ProgramError
+from trivium.source import Span
+from trivium.solver.z3_bridge import Search
+from trivium.syntax.finite import Function, Problem
+from trivium.syntax.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
+from trivium.syntax.mends import Mend
+
+# More steps than this, when quantifiers are written out, and the problem is refused.
+MOST_STEPS = 1_000_000
+# A table of more values than this becomes a sum.
+MOST_VALUES = 200
+_COMPARE = {
+    "=": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A named member of a sort, and its place there, from 1."""
+
+    name: str
+    sort: str
+    place: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Value = Member | int | float
+# A proposition: Z3's, or one that is settled.
+Proposition = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The values a term may have, each with the proposition that it has it."""
+
+    rows: tuple[tuple[Value, Proposition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A sum of weights of those propositions that are true, and a constant."""
+
+    weights: tuple[tuple[int, Proposition], ...]
+    constant: int = 0
+
+
+Meaning = Table | Tally | Proposition
+
+
+class Finite:
+    """The propositions of one problem."""
+
+    def __init__(self, problem: Problem, search: Search, mends: list[Mend]) -> None:
+        self.search = search
+        self.z3 = search.z3
+        self.context = search.context
+        self.problem = problem
+        self.mends = mends
+        self.members: dict[str, Member] = {}
+        self.sorts: dict[str, tuple[Value, ...]] = {}
+        for name, listed in problem.sorts.items():
+            self.sorts[name] = tuple(
+                value if isinstance(value, int) else self._member(value, name, place)
+                for place, value in enumerate(listed, 1)
+            )
+        self.integers = self._integers(problem)
+        self._cells: dict[tuple[str, tuple[Value, ...]], Meaning] = {}
+        self._steps = 0
+        self._span: Span | None = None
+
+    def _member(self, name: str, sort: str, place: int) -> Member:
+        # A name that stands in two sorts is one member, of the first.
+        return self.members.setdefault(name, Member(name, sort, place))
+
+    def _integers(self, problem: Problem) -> tuple[int, ...]:
+        """What `int` ranges over: from the least to the greatest whole number about, and 0 or 1 up
+        to the size of the largest sort."""
+        trees = [f.tree for f in problem.constraints] + [t for o in problem.options for t in o.formulas]
+        written = {int(n.value) for t in trees for n in _numbers(t)}
+        written |= {v for listed in problem.sorts.values() for v in listed if isinstance(v, int)}
+        largest = max((len(listed) for listed in problem.sorts.values()), default=1)
+        low, high = min({0, *written}), max({largest, *written})
+        return tuple(range(low, min(high, low + 5000) + 1))
+
+    # --- sorts -----------------------------------------------------------------------------------
+
+    def range_of(self, sort: str, span: Span | None) -> tuple[Value, ...]:
+        """The members of a sort, of `a + b` or of a listing; E223."""
+        sort = sort.strip()
+        if sort in self.sorts:
+            return self.sorts[sort]
+        if sort == "int":
+            return self.integers
+        if sort == "bool":
+            return (0, 1)
+        for joint in ("+", "|", "∪", " or "):
+            if joint in sort:
+                parts = [self.range_of(part, span) for part in sort.split(joint)]
+                return tuple(dict.fromkeys(value for part in parts for value in part))
+        inner = sort.strip("[](){} ")
+        if inner != sort and inner in self.sorts:
+            return self.sorts[inner]
+        if inner != sort or "," in inner:
+            names = [name.strip().strip("'\"").replace(" ", "_") for name in inner.split(",")]
+            if names and all(name in self.members or name.isdigit() for name in names):
+                return tuple(self.members.get(n) or int(n) for n in names)
+        function = self.problem.functions.get(sort)
+        if function is not None and function.result == "bool" and len(function.args) == 1:
+            raise ProgramError(223, f"`{sort}` is a function, and no sort", span)
+        message = f"`{sort[:60]}` is not a sort with members"
+        raise ProgramError(223, message, span, hint="declare it: `name = EnumSort([a, b])`")
+
+    # --- propositions ----------------------------------------------------------------------------
+
+    def all(self, parts: Sequence[Proposition]) -> Proposition:
+        kept = [part for part in parts if part is not True]
+        if any(part is False for part in kept):
+            return False
+        return True if not kept else kept[0] if len(kept) == 1 else self.z3.And(*kept)
+
+    def any(self, parts: Sequence[Proposition]) -> Proposition:
+        kept = [part for part in parts if part is not False]
+        if any(part is True for part in kept):
+            return True
+        return False if not kept else kept[0] if len(kept) == 1 else self.z3.Or(*kept)
+
+    def denial(self, part: Proposition) -> Proposition:
+        return (not part) if isinstance(part, bool) else self.z3.Not(part)
+
+    def same(self, left: Proposition, right: Proposition) -> Proposition:
+        if isinstance(left, bool):
+            left, right = right, left
+        if isinstance(right, bool):
+            return left if right else self.denial(left)
+        return left == right
+
+    def for_z3(self, part: Proposition) -> Any:
+        return self.z3.BoolVal(part, self.context) if isinstance(part, bool) else part
+
+    # --- expressions -----------------------------------------------------------------------------
+
+    def formula(self, node: Expression, names: Mapping[str, Value] | None = None) -> Proposition:
+        """The proposition of a formula. Raises E220 to E224, and E305 where it grows too large."""
+        meaning = self.meaning(node, names or {})
+        if not isinstance(meaning, Table | Tally):
+            return meaning
+        if isinstance(node, Apply) and self._is_bool(node.symbol):
+            # A relation without its last argument: it holds of some member.
+            return self.any([guard for _, guard in meaning.rows])
+        truth = self._as_truth(meaning)
+        if truth is None:
+            raise ProgramError(220, "a value stands where a formula is expected", node.span)
+        self._note("value-as-truth", "a number stands for the condition that it is not 0")
+        return truth
+
+    def _is_bool(self, symbol: str) -> bool:
+        function = self.problem.functions.get(symbol)
+        return function is not None and function.result == "bool"
+
+    def _as_truth(self, meaning: Table | Tally) -> Proposition | None:
+        """A term over 0 and 1 as a proposition."""
+        if isinstance(meaning, Tally):
+            return self._weighed("!=", meaning, Tally(()))
+        if any(isinstance(value, Member) for value, _ in meaning.rows):
+            return None
+        return self.any([guard for value, guard in meaning.rows if value != 0])
+
+    def meaning(self, node: Expression, names: Mapping[str, Value]) -> Meaning:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            message = f"written out, the constraints take more than {MOST_STEPS:,} steps"
+            raise LimitError(305, message, node.span, hint="use smaller sorts or fewer variables")
+        match node:
+            case Truth(value=value):
+                return value
+            case Number(value=number):
+                whole = int(number) if float(number).is_integer() else number
+                return Table(((whole, True),))
+            case Apply():
+                return self._applied(node, names)
+            case Binder():
+                return self._bound(node, names)
+            case Operation():
+                return self._operation(node, names)
+        raise ProgramError(220, "a list stands where a formula is expected", node.span)
+
+    def _operation(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
+        op, args = node.op, node.args
+        if op in ("and", "or"):
+            parts = [self.formula(a, names) for a in args]
+            return self.all(parts) if op == "and" else self.any(parts)
+        if op == "not":
+            return self.denial(self.formula(args[0], names))
+        if op == "implies":
+            left, right = (self.formula(a, names) for a in args)
+            return self.any([self.denial(left), right])
+        if op in ("iff", "xor"):
+            meaning = self.formula(args[0], names)
+            for other in args[1:]:
+                same = self.same(meaning, self.formula(other, names))
+                meaning = same if op == "iff" else self.denial(same)
+            return meaning
+        if op in _COMPARE:
+            return self._compared(node, names)
+        if op == "in":
+            return self._inside(node, names)
+        if op == "distinct":
+            return self._distinct([self.term(a, names) for a in args])
+        if op == "if":
+            return self._either(*(self.meaning(a, names) for a in args))
+        if op == "count":
+            items = [i for a in args for i in (a.items if isinstance(a, Listing) else (a,))]
+            return Tally(tuple((1, self.formula(i, names)) for i in items))
+        if op == "sum":
+            tally: Meaning = Tally(())
+            for a in args:
+                tally = self._added(tally, self.meaning(a, names))
+            return tally
+        if op in ("min", "max"):
+            pick = min if op == "min" else max
+            terms = [self._table(self.term(a, names), node) for a in args]
+            return self._mapped(terms, lambda *values: pick(map(_place, values)))
+        return self._arithmetic(node, names)
+
+    def _arithmetic(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
+        op = node.op
+        terms = [self.term(a, names) for a in node.args]
+        if op == "neg":
+            return self._scaled(terms[0], -1, node)
+        if op == "abs":
+            return self._mapped([self._table(terms[0], node)], lambda a: abs(_place(a)))
+        if len(terms) == 2 and op in ("+", "-"):
+            small = all(isinstance(t, Table) for t in terms)
+            if small and len(terms[0].rows) * len(terms[1].rows) <= MOST_VALUES:
+                sign = 1 if op == "+" else -1
+                return self._mapped(terms, lambda a, b: _place(a) + sign * _place(b))
+            second = terms[1] if op == "+" else self._scaled(terms[1], -1, node)
+            return self._added(terms[0], second)
+        if len(terms) == 2 and op in ("*", "/", "%"):
+            tables = [self._table(t, node) for t in terms]
+            if op == "*":
+                return self._mapped(tables, lambda a, b: _place(a) * _place(b))
+            nonzero = [t for t in tables[1].rows if _place(t[0]) != 0]
+            tables[1] = Table(tuple(nonzero))
+            divided = (lambda a, b: _place(a) // _place(b)) if op == "/" else (
+                lambda a, b: _place(a) % _place(b)
+            )
+            return self._mapped(tables, divided)
+        raise ProgramError(220, f"`{op}` is no operation on finite values", node.span)
+
+    def term(self, node: Expression, names: Mapping[str, Value]) -> Table | Tally:
+        meaning = self.meaning(node, names)
+        return meaning if isinstance(meaning, Table | Tally) else self._bit(meaning)
+
+    def _bit(self, truth: Proposition) -> Table:
+        """A proposition as 0 or 1."""
+        if isinstance(truth, bool):
+            return Table(((int(truth), True),))
+        return Table(((1, truth), (0, self.denial(truth))))
+
+    def _table(self, term: Table | Tally, node: Expression) -> Table:
+        if isinstance(term, Table):
+            return term
+        if len(term.weights) > 10:
+            raise ProgramError(224, "a count stands where a plain value is expected", node.span)
+        table = Table(((term.constant, True),))
+        for weight, truth in term.weights:
+            step = self._mapped([self._bit(truth)], lambda bit, w=weight: w * _place(bit))
+            table = self._mapped([table, step], lambda a, b: _place(a) + _place(b))
+        return table
+
+    def _mapped(self, terms: Sequence[Table], function: Any) -> Table:
+        found: dict[Value, list[Proposition]] = {}
+        for rows in product(*(term.rows for term in terms)):
+            self._steps += 1
+            guard = self.all([guard for _, guard in rows])
+            if guard is not False:
+                found.setdefault(function(*(value for value, _ in rows)), []).append(guard)
+        if self._steps > MOST_STEPS:
+            raise LimitError(305, f"the constraints take more than {MOST_STEPS:,} steps", self._span)
+        return Table(tuple((value, self.any(guards)) for value, guards in found.items()))
+
+    def _either(self, condition: Meaning, yes: Meaning, no: Meaning) -> Meaning:
+        if isinstance(condition, Table | Tally):
+            condition = self._as_truth(condition)
+        terms = [m if isinstance(m, Table | Tally) else None for m in (yes, no)]
+        if terms == [None, None]:
+            return self.any(
+                [self.all([condition, yes]), self.all([self.denial(condition), no])]
+            )
+        found: dict[Value, list[Proposition]] = {}
+        for term, when in ((yes, condition), (no, self.denial(condition))):
+            table = term if isinstance(term, Table) else self._bit(term)
+            for value, guard in table.rows:
+                found.setdefault(value, []).append(self.all([guard, when]))
+        return Table(tuple((value, self.any(guards)) for value, guards in found.items()))
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def _applied(self, node: Apply, names: Mapping[str, Value]) -> Meaning:
+        symbol, args = node.symbol, node.args
+        if not args and symbol in names:
+            return Table(((names[symbol], True),))
+        if not args and symbol in self.members and symbol not in self.problem.functions:
+            return Table(((self.members[symbol], True),))
+        function = self.problem.functions.get(symbol)
+        if function is None:
+            return self._unknown(node)
+        if len(args) == len(function.args) + 1 and function.result != "bool":
+            self._note("further-argument", f"`{symbol}(..., x)` says that its value is x")
+            value = Apply(symbol, args[:-1], node.span)
+            return self._compared(Operation("=", (value, args[-1]), node.span), names)
+        if args and len(args) == len(function.args) - 1 and function.result == "bool":
+            return self._members_of(node, function, names)
+        if len(args) != len(function.args):
+            wanted, found = len(function.args), len(args)
+            message = f"`{symbol}` has {found} arguments, expected {wanted}"
+            raise ProgramError(222, message, node.span)
+        tables = [
+            self._argument(a, sort, names, node)
+            for a, sort in zip(args, function.args, strict=True)
+        ]
+        found_rows: list[tuple[Proposition, Meaning]] = []
+        for rows in product(*(table.rows for table in tables)):
+            self._steps += 1
+            guard = self.all([guard for _, guard in rows])
+            if guard is not False:
+                cell = self._cell(symbol, tuple(value for value, _ in rows), node)
+                found_rows.append((guard, cell))
+        if function.result == "bool":
+            return self.any([self.all([guard, cell]) for guard, cell in found_rows])
+        merged: dict[Value, list[Proposition]] = {}
+        for guard, cell in found_rows:
+            for value, having in cell.rows:
+                merged.setdefault(value, []).append(self.all([guard, having]))
+        return Table(tuple((value, self.any(guards)) for value, guards in merged.items()))
+
+    def _members_of(self, node: Apply, function: Function, names: Mapping[str, Value]) -> Table:
+        """The members that a relation holds of, as its last argument: none, one or several."""
+        self._note("missing-argument", f"`{node.symbol}(...)` stands for what it holds of")
+        *firsts, last = function.args
+        tables = [
+            self._argument(a, sort, names, node) for a, sort in zip(node.args, firsts, strict=True)
+        ]
+        rows = []
+        for value in self.range_of(last, node.span):
+            holds = []
+            for combined in product(*(table.rows for table in tables)):
+                guard = self.all([guard for _, guard in combined])
+                key = (*(v for v, _ in combined), value)
+                holds.append(self.all([guard, self._cell(node.symbol, key, node)]))
+            rows.append((value, self.any(holds)))
+        return Table(tuple(rows))
+
+    def _argument(
+        self, node: Expression, sort: str, names: Mapping[str, Value], call: Apply
+    ) -> Table:
+        """An argument as a table of members of its sort."""
+        allowed = self.range_of(sort, call.span)
+        table = self._table(self.term(node, names), node)
+        known = set(allowed)
+        by_place = {_place(v): v for v in allowed if isinstance(v, Member)}
+        rows = []
+        for value, guard in table.rows:
+            if value in known:
+                rows.append((value, guard))
+            elif isinstance(value, int) and value in by_place:
+                self._note("position", f"`{value}` is the place of `{by_place[value]}`")
+                rows.append((by_place[value], guard))
+        if not rows:
+            shown = ", ".join(str(value) for value, _ in table.rows[:3])
+            if isinstance(node, Apply) and node.symbol in names or isinstance(node, Operation):
+                return Table(())  # a neighbour of the first or last, say, that does not exist
+            message = f"`{shown}` is not a member of `{sort}`, as `{call.symbol}` wants"
+            raise ProgramError(222, message, call.span)
+        return Table(tuple(rows))
+
+    def _cell(self, symbol: str, args: tuple[Value, ...], node: Apply) -> Meaning:
+        """The value of a function for given members: new propositions, the first time."""
+        key = symbol, args
+        if key not in self._cells:
+            z3 = self.z3
+            label = f"{symbol}({', '.join(map(str, args))})"
+            result = self.problem.functions[symbol].result
+            if result == "bool":
+                self._cells[key] = z3.Bool(label, self.context)
+            else:
+                values = self.range_of(result, node.span)
+                guards = [z3.Bool(f"{label} = {value}", self.context) for value in values]
+                if len(guards) == 1:
+                    self.search.law(guards[0])
+                else:
+                    self.search.law(z3.PbEq([(guard, 1) for guard in guards], 1))
+                self._cells[key] = Table(tuple(zip(values, guards, strict=True)))
+        return self._cells[key]
+
+    def cells(self) -> Iterator[tuple[str, Meaning]]:
+        """Each function's value that was spoken of, by its text."""
+        for (symbol, args), meaning in self._cells.items():
+            yield (f"{symbol}({', '.join(map(str, args))})" if args else symbol), meaning
+
+    def _unknown(self, node: Apply) -> Meaning:
+        from trivium.analyse.near import did_you_mean
+
+        symbol = node.symbol
+        if symbol in self.sorts:
+            message = f"`{symbol}` is a sort, and stands where a member or a formula is expected"
+            raise ProgramError(221, message, node.span)
+        known = [*self.problem.functions, *self.members]
+        kind = "function" if node.args else "name"
+        message = f"no {kind} is called `{symbol[:60]}`"
+        raise ProgramError(221, message, node.span, hint=did_you_mean(symbol, known))
+
+    # --- comparisons -----------------------------------------------------------------------------
+
+    def _compared(self, node: Operation, names: Mapping[str, Value]) -> Proposition:
+        op = node.op
+        left, right = (self.meaning(a, names) for a in node.args)
+        plain = [not isinstance(m, Table | Tally) for m in (left, right)]
+        if all(plain) and op in ("=", "!="):
+            same = self.same(left, right)
+            return same if op == "=" else self.denial(same)
+        sides = [m if isinstance(m, Table | Tally) else self._bit(m) for m in (left, right)]
+        if any(isinstance(side, Tally) for side in sides):
+            return self._weighed(op, *sides)
+        self._check_order(node, sides, names)
+        compare = _COMPARE[op]
+        holds: list[Proposition] = []
+        for (a, when_a), (b, when_b) in product(sides[0].rows, sides[1].rows):
+            self._steps += 1
+            if self._comparable(a, b, op, compare):
+                holds.append(self.all([when_a, when_b]))
+        return self.any(holds)
+
+    def _comparable(self, a: Value, b: Value, op: str, compare: Any) -> bool:
+        if isinstance(a, Member) and isinstance(b, Member) and op in ("=", "!="):
+            return bool(compare(a.name, b.name))
+        if isinstance(a, Member) != isinstance(b, Member):
+            member = a if isinstance(a, Member) else b
+            self._note("position", f"members of `{member.sort}` count by their places")
+        return bool(compare(_place(a), _place(b)))
+
+    def _check_order(
+        self, node: Operation, sides: Sequence[Table], names: Mapping[str, Value]
+    ) -> None:
+        """E224 for `Ann < Bob`: that two members as such are less or greater says nothing."""
+        if node.op in ("=", "!="):
+            return
+        members = [v for side in sides for v, _ in side.rows if isinstance(v, Member)]
+        if not members:
+            return
+        written = all(
+            isinstance(a, Apply) and not a.args and a.symbol in self.members
+            and a.symbol not in names
+            for a in node.args
+        )  # fmt: skip
+        sorts = {m.sort for m in members}
+        if written or len(sorts) > 1:
+            message = f"members of {' and '.join(f'`{s}`' for s in sorted(sorts))} have no order"
+            hint = "compare values of a function, such as `day(a) < day(b)`"
+            raise ProgramError(224, message, node.span, hint=hint)
+        self._note("position-in-list", f"members of `{members[0].sort}` are in the order listed")
+
+    def _weighed(self, op: str, left: Table | Tally, right: Table | Tally) -> Proposition:
+        """A comparison of sums, as one over propositions with positive weights."""
+        whole = self._added(left, self._scaled(right, -1, None))
+        assert isinstance(whole, Tally)
+        bound = -whole.constant
+        terms: list[tuple[Any, int]] = []
+        for weight, truth in whole.weights:
+            if isinstance(truth, bool):
+                bound -= weight * truth
+            elif weight < 0:
+                bound -= weight
+                terms.append((self.denial(truth), -weight))
+            elif weight:
+                terms.append((truth, weight))
+        if op == "!=":
+            return self.denial(self._summed("=", terms, bound))
+        return self._summed(op, terms, bound)
+
+    def _summed(self, op: str, terms: list[tuple[Any, int]], bound: int) -> Proposition:
+        """Whether the weights of the true terms sum to what the comparison wants."""
+        if op in ("<", ">"):
+            bound += -1 if op == "<" else 1
+            op = {"<": "<=", ">": ">="}[op]
+        total = sum(weight for _, weight in terms)
+        if op == "<=":
+            return False if bound < 0 else True if bound >= total else self.z3.PbLe(terms, bound)
+        if op == ">=":
+            return True if bound <= 0 else False if bound > total else self.z3.PbGe(terms, bound)
+        if not 0 <= bound <= total:
+            return False
+        return self.z3.PbEq(terms, bound) if terms else bound == 0
+
+    def _added(self, left: Meaning, right: Meaning) -> Tally:
+        a, b = self._tally(left), self._tally(right)
+        return Tally((*a.weights, *b.weights), a.constant + b.constant)
+
+    def _tally(self, meaning: Meaning) -> Tally:
+        if isinstance(meaning, Tally):
+            return meaning
+        table = meaning if isinstance(meaning, Table) else self._bit(meaning)
+        least = min((_place(value) for value, _ in table.rows), default=0)
+        weights = tuple((_place(v) - least, g) for v, g in table.rows if _place(v) != least)
+        return Tally(weights, least)
+
+    def _scaled(self, term: Table | Tally, factor: int, node: Expression | None) -> Tally:
+        tally = self._tally(term)
+        return Tally(tuple((factor * w, g) for w, g in tally.weights), factor * tally.constant)
+
+    def _inside(self, node: Operation, names: Mapping[str, Value]) -> Proposition:
+        left, right = node.args
+        term = self._table(self.term(left, names), node)
+        if isinstance(right, Apply) and not right.args and right.symbol in self.sorts:
+            allowed = set(self.sorts[right.symbol])
+            return self.any([guard for value, guard in term.rows if value in allowed])
+        items = right.items if isinstance(right, Listing) else (right,)
+        holds = []
+        for item in items:
+            if isinstance(item, Apply) and not item.args and item.symbol in self.sorts:
+                holds.append(self._inside(Operation("in", (left, item), node.span), names))
+                continue
+            same = Operation("=", (left, item), node.span)
+            holds.append(self._compared(same, names))
+        return self.any(holds)
+
+    def _distinct(self, terms: Sequence[Table | Tally]) -> Proposition:
+        tables = [t if isinstance(t, Table) else self._table(t, Truth(True)) for t in terms]
+        by_value: dict[Value, list[Proposition]] = {}
+        for table in tables:
+            for value, guard in table.rows:
+                by_value.setdefault(value, []).append(guard)
+        parts: list[Proposition] = []
+        for guards in by_value.values():
+            settled = sum(guard is True for guard in guards)
+            open_ones = [guard for guard in guards if not isinstance(guard, bool)]
+            if settled > 1:
+                return False
+            if settled:
+                parts += [self.denial(guard) for guard in open_ones]
+            elif len(open_ones) > 1:
+                parts.append(self.z3.PbLe([(guard, 1) for guard in open_ones], 1))
+        return self.all(parts)
+
+    # --- binders ---------------------------------------------------------------------------------
+
+    def _bound(self, node: Binder, names: Mapping[str, Value]) -> Meaning:
+        ranges = [self.range_of(v.sort, node.span) for v in node.bound]
+        kind = node.kind
+        meanings: list[Meaning] = []
+        for values in product(*ranges):
+            inner = {**names, **{v.name: x for v, x in zip(node.bound, values, strict=True)}}
+            meanings.append(
+                self.formula(node.body, inner)
+                if kind in ("forall", "exists", "unique", "count")
+                else self.term(node.body, inner)
+            )
+        if kind == "forall":
+            return self.all(meanings)
+        if kind == "exists":
+            return self.any(meanings)
+        if kind == "unique":
+            return self._weighed("=", Tally(tuple((1, m) for m in meanings)), Tally((), 1))
+        if kind == "count":
+            return Tally(tuple((1, m) for m in meanings))
+        if kind == "distinct":
+            return self._distinct(meanings)
+        if kind == "sum":
+            total: Meaning = Tally(())
+            for meaning in meanings:
+                total = self._added(total, meaning)
+            return total
+        pick = min if kind == "min" else max
+        tables = [self._table(m, node) for m in meanings]
+        if not tables:
+            raise ProgramError(223, f"`{kind}` ranges over nothing", node.span)
+        table = tables[0]
+        for other in tables[1:]:
+            table = self._mapped([table, other], lambda a, b: pick(_place(a), _place(b)))
+        return table
+
+    def _note(self, name: str, detail: str) -> None:
+        mend = Mend(name, detail)
+        if mend not in self.mends:
+            self.mends.append(mend)
+
+
+def _place(value: Value) -> int | float:
+    return value.place if isinstance(value, Member) else value
+
+
+def _numbers(tree: Expression) -> Iterator[Number]:
+    from trivium.syntax.logic import walk
+
+    return (node for node in walk(tree) if isinstance(node, Number))

@@ -1,0 +1,162 @@
+"""Declarations of sorts and functions with constraints over them, as models write them for Z3.
+
+    # Declarations
+    people = EnumSort([Ann, Bob])               Problem(sorts={"people": ("Ann", "Bob"), ...},
+    meals = EnumSort([lunch, dinner])                   functions={"eats": Function(
+    eats = Function([people, meals] -> [bool])   →          ("people", "meals"), "bool")},
+    # Constraints                                       constraints=(...),
+    ForAll([p:people], eats(p, lunch))                  options=(Choice("A", "sat", eats(...)),))
+    # Options
+    Question ::: Who could eat dinner?
+    is_sat(eats(Ann, dinner)) ::: (A)
+
+`is_valid(...)` must be true, `is_sat(...)` could be, `is_unsat(...)` cannot be, `is_exception(t)`
+fails the test t. A line of constraints that cannot be read is refused, not left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from trivium.errors import SyntaxProblem
+from trivium.source import Source, Span
+from trivium.syntax.constraints import members
+from trivium.syntax.deduction import Formula
+from trivium.syntax.finite import Choice, Function, Problem
+from trivium.syntax.fol import read_formula
+from trivium.syntax.logic import Apply, Expression, Listing, Operation
+from trivium.syntax.mends import Mend
+from trivium.syntax.sections import Line, check_length
+
+_HEADING = re.compile(r"#+\s*(declarations?|constraints?|options?)\s*:?\s*$", re.I)
+_SORT = re.compile(r"(\w+)\s*[=:]\s*(?:EnumSort|IntSort|Set|DeclareSort|Enum)\s*\((.*)\)\s*", re.S)
+_FUNCTION = re.compile(r"(\w+)\s*[=:]\s*Function\s*\((.*)\)\s*", re.S)
+_LISTING = re.compile(r"(\w+)\s*=\s*([\[{].*[\]}])\s*")
+_VALUE = re.compile(r"(\w+)\s*=\s*(?:Int|Bool)\s*\(.*\)\s*")
+_LABEL = re.compile(r"\(?([A-Ha-h])[).]|^([A-H])$")
+_CLOCK = re.compile(r"(?<![\w.])(\d{1,2}(?::\d\d)?[\s_]*[AaPp]\.?[Mm]\b\.?|\d{1,2}:\d\d)")
+_TESTS = {
+    "is_valid": ("valid", False), "is_true": ("valid", False), "is_sat": ("sat", False),
+    "is_unsat": ("unsat", False), "is_false": ("unsat", False),
+    "is_accurate_list": ("list", False), "must_be": ("valid", False), "could_be": ("sat", False),
+    "cannot_be": ("unsat", False),
+}  # fmt: skip
+_ASKED = (
+    (re.compile(r"\b(cannot|can ?not|can't|except|must be false)\b", re.I), ("sat", True)),
+    (re.compile(r"\b(could be false)\b", re.I), ("valid", True)),
+    (re.compile(r"\b(could|can|possible|may|acceptable|might)\b", re.I), ("sat", False)),
+)
+
+
+def read_declarations(source: Source, mends: list[Mend]) -> Problem:
+    """The problem; E101 for a line that is none, E112 where it has no declarations."""
+    check_length(source)
+    found = _sections(source)
+    if "declarations" not in found:
+        hint = "write `# Declarations` above sorts such as `people = EnumSort([Ann, Bob])`"
+        raise SyntaxProblem(112, "nothing is declared", Span(source, 0, 1), hint=hint)
+    sorts: dict[str, tuple[str | int, ...]] = {}
+    functions: dict[str, Function] = {}
+    constraints: list[Formula] = []
+    for line in found["declarations"]:
+        line = replace(line, text=_clock(line.text))
+        if sort := _SORT.fullmatch(line.text) or _LISTING.fullmatch(line.text):
+            sorts[sort[1]] = members(sort[2])
+        elif function := _FUNCTION.fullmatch(line.text):
+            functions[function[1]] = _signature(function[2], line)
+        elif value := _VALUE.fullmatch(line.text):
+            functions[value[1]] = Function((), "int" if "Int" in line.text else "bool")
+        else:
+            constraints.append(_constraint(line, mends))
+    constraints += [_constraint(line, mends) for line in found.get("constraints", ())]
+    question, options = "", []
+    for line in found.get("options", ()):
+        if line.text.lower().startswith("question"):
+            question = line.said
+        else:
+            options.append(_choice(line, len(options), question, mends))
+    return Problem(sorts, functions, tuple(constraints), tuple(options), question)
+
+
+def _sections(source: Source) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    current: list[Line] | None = None
+    offset = 0
+    for number, whole in enumerate(source.text.split("\n"), 1):
+        start, offset = offset, offset + len(whole) + 1
+        text = whole.strip()
+        if heading := _HEADING.match(text):
+            name = heading[1].lower().rstrip("s") + "s"
+            current = found.setdefault(name, [])
+        elif text and current is not None and not text.startswith(("#", "```")):
+            text, _, said = text.partition(":::")
+            text = text.strip()
+            span = Span(source, start + whole.find(text), start + whole.find(text) + len(text))
+            current.append(Line(text, said.strip(" :"), number, span))
+    return found
+
+
+def _clock(text: str) -> str:
+    """Times of day as names: `9:00 AM` is `9_00AM`."""
+    return _CLOCK.sub(lambda f: re.sub(r"[\s._]", "", f[1]).replace(":", "_"), text)
+
+
+def _signature(text: str, line: Line) -> Function:
+    """`[a, b] -> [c]`, `a, b -> c` or, as z3 has it, `a, b, c`."""
+    args, arrow, result = text.partition("->")
+    if not arrow:
+        args, _, result = text.rpartition(",")
+    sorts = [part.strip().strip("[]() ") for part in re.split(r",(?![^\[]*\][^\]]*\])", args)]
+    result = result.strip().strip("[]() ")
+    if not result:
+        hint = "write `f = Function([sort] -> [sort])`"
+        raise SyntaxProblem(101, "the function has no result", line.span, hint=hint)
+    return Function(tuple(sort for sort in sorts if sort), result)
+
+
+def _constraint(line: Line, mends: list[Mend]) -> Formula:
+    source = Source(line.source.name, _clock(line.text))
+    return Formula(line.text, read_formula(source, mends, line.number), line.said, line.span)
+
+
+def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice:
+    tree = read_formula(Source(line.source.name, _clock(line.text)), mends, line.number)
+    labelled = _LABEL.search(line.said)
+    label = (labelled[1] or labelled[2]).upper() if labelled else chr(ord("A") + number)
+    said = _LABEL.sub("", line.said, count=1).strip() or line.text
+    negated = False
+    while isinstance(tree, Apply | Operation):
+        if isinstance(tree, Apply) and tree.symbol in ("is_exception", "Not") and tree.args:
+            negated = not negated
+            tree = _joined(tree.args)
+        elif isinstance(tree, Operation) and tree.op == "not" and _is_test(tree.args[0]):
+            negated = not negated
+            tree = tree.args[0]
+        else:
+            break
+    if isinstance(tree, Apply) and tree.symbol in _TESTS and tree.args:
+        test, inverse = _TESTS[tree.symbol]
+        formulas = tree.args
+        if test == "list" and len(formulas) == 1 and isinstance(formulas[0], Listing):
+            formulas = formulas[0].items
+        return Choice(label, test, negated != inverse, formulas, said, line.span)
+    if isinstance(tree, Apply) and tree.symbol.startswith("is_"):
+        message = f"`{tree.symbol}` is not a test of an option"
+        hint = "the tests are `is_valid`, `is_sat`, `is_unsat` and `is_exception`"
+        raise SyntaxProblem(101, message, line.span, hint=hint)
+    test, inverse = next((t for asks, t in _ASKED if asks.search(question)), ("valid", False))
+    if negated:
+        # An exception among options that could be true, or that must.
+        test, inverse = ("valid", True) if re.search(r"\bmust\b", question) else ("sat", True)
+    detail = f"option {label} is tested as the question asks"
+    mends.append(Mend("option-sense", detail, line.number))
+    return Choice(label, test, inverse, (tree,), said, line.span)
+
+
+def _is_test(node: Expression) -> bool:
+    return isinstance(node, Apply) and node.symbol.startswith("is_")
+
+
+def _joined(args: tuple[Expression, ...]) -> Expression:
+    return args[0] if len(args) == 1 else Operation("and", args, args[0].span)
