@@ -1,4 +1,5 @@
-"""Each mistake is answered with its number, place, law and cure: NAME.dl gives NAME.expected.
+"""Each mistake is answered with its number, place, law and cure: NAME.dl gives NAME.expected, and
+so does NAME.problem, a problem of logic.
 
 Run with TRIVIUM_ACCEPT=1 to write the expected files anew, and read the difference.
 """
@@ -12,14 +13,20 @@ import pytest
 
 from trivium.analyse import analyse
 from trivium.errors import CATALOGUE, TriviumError
+from trivium.solver.solve import solve
 from trivium.source import Source
 from trivium.syntax.souffle import parse
 
 FOLDER = Path(__file__).parent / "errors"
-PROGRAMS = sorted(FOLDER.glob("*.dl"))
+PROGRAMS = sorted([*FOLDER.glob("*.dl"), *FOLDER.glob("*.problem")])
 
 
 def error_of(path: Path) -> TriviumError:
+    if path.suffix == ".problem":
+        pytest.importorskip("z3", reason="pip install trivium[solve]")
+        with pytest.raises(TriviumError) as caught:
+            solve(path.read_text(encoding="utf-8"), name=path.name)
+        return caught.value
     with pytest.raises(TriviumError) as caught:
         analyse(parse(Source(path.name, path.read_text(encoding="utf-8"))))
     return caught.value
@@ -35,7 +42,8 @@ def test_error_text(path: Path) -> None:
 
 
 def test_every_language_error_is_provoked() -> None:
-    provoked = {error_of(path).number for path in PROGRAMS}
+    texts = [path.with_suffix(".expected").read_text(encoding="utf-8") for path in PROGRAMS]
+    provoked = {int(text[1:4]) for text in texts}
     assert {number for number in CATALOGUE if number < 280} <= provoked
 
 

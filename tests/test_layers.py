@@ -20,7 +20,7 @@ LAYERS = (
     ("engine", "provenance"),
     ("maintain",),
     ("program", "result"),
-    ("ground", "models", "torch"),
+    ("ground", "models", "solver", "torch"),
     ("ask", "guard"),
     ("machine",),
     ("cli", "web"),

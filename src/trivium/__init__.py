@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from trivium.ir.values import Term
     from trivium.machine import Machine
     from trivium.program import Program, Result
+    from trivium.solver.solve import solve
+    from trivium.solver.verdict import Verdict
 
 __version__ = "0.1.0"
 
@@ -27,10 +29,22 @@ _HOMES = {
     "Result": "trivium.program",
     "Term": "trivium.ir.values",
     "TriviumError": "trivium.errors",
+    "Verdict": "trivium.solver.verdict",
+    "solve": "trivium.solver.solve",
     "vectorised": "trivium.engine.functions",
 }
 
-__all__ = ["DataWarning", "Machine", "Program", "Result", "Term", "TriviumError", "vectorised"]
+__all__ = [
+    "DataWarning",
+    "Machine",
+    "Program",
+    "Result",
+    "Term",
+    "TriviumError",
+    "Verdict",
+    "solve",
+    "vectorised",
+]
 
 
 def __getattr__(name: str) -> object:

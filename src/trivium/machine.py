@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from trivium.ask import llm
 from trivium.ask.answer import Answer, Status
@@ -35,6 +36,8 @@ from trivium.ground.retrieve import Retriever
 from trivium.ground.statements import facts_of
 from trivium.ground.table import Table, unique
 from trivium.models.protocol import ChatModel, Usage
+from trivium.solver.solve import solve
+from trivium.solver.verdict import Verdict
 
 __all__ = ["Machine"]
 
@@ -190,6 +193,11 @@ class Machine:
         Raises what the program raises (1xx to 3xx), and E201 if it has no `answer` relation.
         """
         return run_supplied(question, program, [*self.tables, *self._facts(question)])
+
+    def solve(self, program: str | Sequence[str] | None = None, **how: Any) -> Verdict:
+        """Solve a problem of logic, as `trivium.solve` does: premises and a statement, facts and
+        rules, constraints and options; or several programs that were written for one problem."""
+        return solve(program, **how)
 
     # --- what a question is asked of -------------------------------------------------------------
 

@@ -42,6 +42,10 @@ LESSONS: dict[int, Lesson] = {
         "give each parameter an argument.",
         "#define EDGE(a, b) edge(a, b).\nEDGE(1)",
     ),
+    112: Lesson(
+        "write the statement after `Conclusion:`, the query after `Query:`, or constraints.",
+        "Premises:\nHuman(socrates)",
+    ),
     201: Lesson("write the name as it was declared.", "edge(1, 2).\npath(x, y) :- egde(x, y)."),
     202: Lesson(
         "use a variable of the body in the head, or add an atom that binds it.",
@@ -94,6 +98,15 @@ LESSONS: dict[int, Lesson] = {
         "a(1).\nb(1).\np(x) :- a(x), " + ", ".join(["(a(x); b(x))"] * 13) + ".",
     ),
     217: Lesson("give the value, or a variable that the body binds.", "edge(1, _)."),
+    220: Lesson(
+        "say it of things: `Feud(a, b)`, and what `b` is in another premise.",
+        "Premises:\nFeud(a, ∃y Tame(y))\nConclusion:\nTame(b)",
+    ),
+    221: Lesson("declare the name, or bind it: `Exists([d:days], ...)`."),
+    222: Lesson("give a member of each sort, in the order that the function declares."),
+    223: Lesson("list the members: `days = EnumSort([Mon, Tue])`."),
+    224: Lesson("compare values of a function, such as `day(a) < day(b)`."),
+    225: Lesson("name the form with `--form`, or write its headings, such as `Premises:`."),
     230: Lesson(
         "write the component's name as it was declared.",
         ".comp Graph { .decl edge(x: number, y: number) }\n.init roads = Grahp",
@@ -202,6 +215,8 @@ LESSONS: dict[int, Lesson] = {
         "`--limit-rows`.",
     ),
     303: Lesson("bind more of the rule's variables, or raise `--limit-memory`."),
+    305: Lesson("use smaller sorts, fewer variables in one quantifier, or split the formula."),
+    306: Lesson("solve the part that matters; a program is seldom longer than a page."),
     310: Lesson("bind each variable by a positive atom, or by `=` with bound ones."),
     311: Lesson("take the dialect `souffle`, which is the default."),
     312: Lesson("run the program again, on the changed data."),

@@ -34,12 +34,12 @@ def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
         text = f"{constraint.text}   {constraint.said}" if constraint.said else constraint.text
         premises[number] = Premise(number, text, constraint.tree, constraint.span)
         search.premise(number, finite.for_z3(finite.formula(constraint.tree)))
-    goals = []
+    goals: list[list[Any] | ProgramError] = []
     for number, choice in enumerate(problem.options):
         try:
             goals.append(_goals(choice, finite, search, number))
-        except ProgramError as problem_found:
-            goals.append(problem_found)
+        except ProgramError as meaningless:
+            goals.append(meaningless)
     outcome = search.check()
     core = tuple(premises[n] for n in search.core)
     if outcome == "unsat":
@@ -50,7 +50,9 @@ def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
     if not problem.options:
         return _possible(finite, search)
     options = [
-        Option(choice.label, choice.text, choice.sense, None, reason=f"E{goal.number} {goal.message}")
+        Option(
+            choice.label, choice.text, choice.sense, None, reason=f"E{goal.number} {goal.message}"
+        )
         if isinstance(goal, ProgramError)
         else _tested(choice, goal, search, premises)
         for choice, goal in zip(problem.options, goals, strict=True)
@@ -125,7 +127,9 @@ def _possible(finite: Finite, search: Search) -> Verdict:
     possible: dict[str, tuple[object, ...]] = {}
     looked = 0
     for name, cell in finite.cells():
-        rows = cell.rows if isinstance(cell, Table) else ((True, cell), (False, search.z3.Not(cell)))
+        rows = (
+            cell.rows if isinstance(cell, Table) else ((True, cell), (False, search.z3.Not(cell)))
+        )
         example[name] = next((v for v, g in rows if search.z3.is_true(model.eval(g, True))), None)
         looked += len(rows)
         if looked > MOST_POSSIBLE:

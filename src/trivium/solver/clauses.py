@@ -114,7 +114,9 @@ def _any(parts: list[list[Clause]]) -> list[Clause]:
         size *= len(part)
     if size > MOST:
         raise NotClausal
-    joined = (tuple(literal for clause in choice for literal in clause) for choice in product(*parts))
+    joined = (
+        tuple(literal for clause in choice for literal in clause) for choice in product(*parts)
+    )
     return [clause for clause in joined if not _always_true(clause)]
 
 

@@ -78,8 +78,10 @@ class _Filler:
             if none is None:
                 continue
             for side in node.args:
-                function = isinstance(side, Apply) and self.functions.get(side.symbol)
-                if function and function.result not in ("bool", "int"):
+                if not isinstance(side, Apply):
+                    continue
+                function = self.functions.get(side.symbol)
+                if function is not None and function.result not in ("bool", "int"):
                     result = f"{function.result} + {_NOTHING_SORT}"
                     if not function.result.endswith(_NOTHING_SORT):
                         self.functions[side.symbol] = Function(function.args, result)
@@ -105,9 +107,9 @@ class _Filler:
             sorts.setdefault(name, sort)
         bound = []
         for name in unknown:
-            sort = sorts.get(name)
-            if sort is None:
+            if name not in sorts:
                 continue  # E221 says so, when it is solved
+            sort = sorts[name]
             if _VARIABLE.fullmatch(name):
                 bound.append(Bound(name, sort))
             elif sort in self.sorts and all(isinstance(m, str) for m in self.sorts[sort]):
@@ -138,16 +140,16 @@ class _Filler:
             if isinstance(node, Operation) and node.op in COMPARISONS:
                 left, right = node.args
                 for side, other in ((left, right), (right, left)):
-                    function = self.functions.get(side.symbol) if isinstance(side, Apply) else None
-                    if function is not None and function.result != "bool":
-                        yield from ((name, function.result) for name in _bare(other))
+                    called = self.functions.get(side.symbol) if isinstance(side, Apply) else None
+                    if called is not None and called.result != "bool":
+                        yield from ((name, called.result) for name in _bare(other))
         # d1 < d2: both are of the sort of either.
+        known = dict(self._bound_sorts(tree))
         for node in walk(tree):
             if isinstance(node, Operation) and node.op in COMPARISONS:
-                sides = [list(_bare(side)) for side in node.args]
-                known = {name: sort for name, sort in self._bound_sorts(tree)}
-                for side, other in (sides, sides[::-1]):
-                    yield from ((b, known[a]) for a in side for b in other if a in known)
+                names = [list(_bare(argument)) for argument in node.args]
+                for ones, others in (names, names[::-1]):
+                    yield from ((b, known[a]) for a in ones for b in others if a in known)
 
     def _bound_sorts(self, tree: Expression) -> Iterator[tuple[str, str]]:
         for node in walk(tree):
@@ -164,9 +166,9 @@ class _Filler:
 
     def _anybody(self, node: Expression) -> Expression | None:
         """An atom or a comparison that speaks of `_`, as one of some member."""
-        sides = (node,) if isinstance(node, Apply) else ()
+        sides: list[Apply] = [node] if isinstance(node, Apply) else []
         if isinstance(node, Operation) and node.op in COMPARISONS:
-            sides = tuple(a for a in node.args if isinstance(a, Apply))
+            sides = [a for a in node.args if isinstance(a, Apply)]
         bound: list[Bound] = []
         made: dict[Expression, Expression] = {}
         for side in sides:
@@ -185,8 +187,8 @@ class _Filler:
         if not bound:
             return None
         if isinstance(node, Operation):
-            args = tuple(made.get(a, a) for a in node.args)
-            return Binder("exists", tuple(bound), replace(node, args=args), node.span)
+            named = tuple(made.get(a, a) for a in node.args)
+            return Binder("exists", tuple(bound), replace(node, args=named), node.span)
         return Binder("exists", tuple(bound), made[node], node.span)
 
 
@@ -206,9 +208,7 @@ def _bare(node: Expression) -> Iterator[str]:
             yield from _bare(argument)
 
 
-def _rewritten(
-    node: Expression, change: Callable[[Expression], Expression | None]
-) -> Expression:
+def _rewritten(node: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
     """The tree with what `change` gives in the place of a node, from the top down."""
     if (made := change(node)) is not None:
         return made

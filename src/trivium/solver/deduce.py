@@ -40,7 +40,7 @@ def deduce(premises: Sequence[Premise], statement: Expression, seconds: float) -
     """How the statement stands to the premises. Raises E220, LimitError, E401 without Z3."""
     start = perf_counter()
     horn = _horn_part(premises, statement)
-    decided = _by_engine(horn, premises, seconds)
+    decided = _by_engine(horn, premises, statement, seconds)
     if decided is not None and horn.whole and None not in (horn.denied, horn.stated):
         return decided
     proved = decided if decided is not None and decided.status is not Status.UNKNOWN else None
@@ -56,14 +56,12 @@ def _horn_part(premises: Sequence[Premise], statement: Expression) -> _Horn:
     found = _Horn()
     names = {n for p in premises for n in free_names(p.formula)} | set(free_names(statement))
     clausifier = Clausifier()
-    symbols: set[str] = set()
     for premise in premises:
         clauses = _clauses(clausifier, premise.formula, True)
         if clauses is None:
             found.whole = False
         else:
             found.premises.append((premise.number, clauses))
-        symbols |= {n.symbol for n in walk(premise.formula) if isinstance(n, Apply) and n.args}
     found.denied = _clauses(clausifier, statement, False)
     found.stated = _clauses(clausifier, statement, True)
     if any(name.startswith("some") for name in names):
@@ -79,7 +77,9 @@ def _clauses(clausifier: Clausifier, formula: Expression, positive: bool) -> lis
     return clauses if is_horn(clauses) else None
 
 
-def _by_engine(horn: _Horn, premises: Sequence[Premise], seconds: float) -> Verdict | None:
+def _by_engine(
+    horn: _Horn, premises: Sequence[Premise], statement: Expression, seconds: float
+) -> Verdict | None:
     """What the engine decides from the Horn part; None where the statement is not for it."""
     known = {premise.number: premise for premise in premises}
 
@@ -111,8 +111,7 @@ def _by_engine(horn: _Horn, premises: Sequence[Premise], seconds: float) -> Verd
         return Verdict(
             Status.CONTRADICTORY, None, used(clash), clash.proof, reason=_CONTRADICTORY, by="engine"
         )
-    reason = "neither the statement nor its denial follows from the premises"
-    return Verdict(Status.UNKNOWN, reason=reason, by="engine")
+    return _independent(premises, statement, "engine")
 
 
 # --- Z3 ------------------------------------------------------------------------------------------
@@ -149,16 +148,31 @@ def _by_z3(
         return Verdict(
             proved.status, proved.value, proved.used, proved.proof, reason=reason, by="engine, z3"
         )
-    for outcome, other, status in (
+    for found, other, status in (
         (denied, stated, Status.PROVED), (stated, denied, Status.REFUTED)
     ):  # fmt: skip
-        if outcome[0] == "unsat":
+        if found[0] == "unsat":
             late = other[0] == "unknown"
             reason = f"whether the premises agree was not settled: {other[2]}" if late else ""
             value = status is Status.PROVED
-            return Verdict(status, value, outcome[1], reason=reason, by="z3")
+            return Verdict(status, value, found[1], reason=reason, by="z3")
     if "unknown" in (denied[0], stated[0]):
-        reason = next(outcome[2] for outcome in (denied, stated) if outcome[0] == "unknown")
+        reason = next(late[2] for late in (denied, stated) if late[0] == "unknown")
         return Verdict(Status.UNKNOWN, reason=reason, by="z3")
+    return _independent(premises, statement, "z3")
+
+
+def _independent(premises: Sequence[Premise], statement: Expression, by: str) -> Verdict:
+    """Unknown, since neither follows; or since the premises say nothing of a predicate at all,
+    which more likely tells of a name misspelt than of the world."""
+    said = {key for premise in premises for key in _predicates(premise.formula)}
+    unsaid = [f"`{name}`" for name, arity in _predicates(statement) if (name, arity) not in said]
+    if unsaid:
+        reason = f"the premises say nothing of {' or '.join(dict.fromkeys(unsaid))}"
+        return Verdict(Status.UNKNOWN, reason=reason, by=by)
     reason = "neither the statement nor its denial follows from the premises"
-    return Verdict(Status.UNKNOWN, reason=reason, by="z3")
+    return Verdict(Status.UNKNOWN, reason=reason, by=by, independent=True)
+
+
+def _predicates(formula: Expression) -> list[tuple[str, int]]:
+    return [(n.symbol, len(n.args)) for n in walk(formula) if isinstance(n, Apply) and n.args]

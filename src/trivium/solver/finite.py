@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from trivium.errors import LimitError, ProgramError
-from trivium.source import Span
 from trivium.solver.z3_bridge import Search
+from trivium.source import Span
 from trivium.syntax.finite import Function, Problem
 from trivium.syntax.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
 from trivium.syntax.mends import Mend
@@ -86,7 +87,6 @@ class Finite:
         self.integers = self._integers(problem)
         self._cells: dict[tuple[str, tuple[Value, ...]], Meaning] = {}
         self._steps = 0
-        self._span: Span | None = None
 
     def _member(self, name: str, sort: str, place: int) -> Member:
         # A name that stands in two sorts is one member, of the first.
@@ -95,7 +95,9 @@ class Finite:
     def _integers(self, problem: Problem) -> tuple[int, ...]:
         """What `int` ranges over: from the least to the greatest whole number about, and 0 or 1 up
         to the size of the largest sort."""
-        trees = [f.tree for f in problem.constraints] + [t for o in problem.options for t in o.formulas]
+        trees = [f.tree for f in problem.constraints] + [
+            t for o in problem.options for t in o.formulas
+        ]
         written = {int(n.value) for t in trees for n in _numbers(t)}
         written |= {v for listed in problem.sorts.values() for v in listed if isinstance(v, int)}
         largest = max((len(listed) for listed in problem.sorts.values()), default=1)
@@ -164,7 +166,7 @@ class Finite:
         meaning = self.meaning(node, names or {})
         if not isinstance(meaning, Table | Tally):
             return meaning
-        if isinstance(node, Apply) and self._is_bool(node.symbol):
+        if isinstance(node, Apply) and isinstance(meaning, Table) and self._is_bool(node.symbol):
             # A relation without its last argument: it holds of some member.
             return self.any([guard for _, guard in meaning.rows])
         truth = self._as_truth(meaning)
@@ -186,10 +188,7 @@ class Finite:
         return self.any([guard for value, guard in meaning.rows if value != 0])
 
     def meaning(self, node: Expression, names: Mapping[str, Value]) -> Meaning:
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            message = f"written out, the constraints take more than {MOST_STEPS:,} steps"
-            raise LimitError(305, message, node.span, hint="use smaller sorts or fewer variables")
+        self._spend(1, node.span)
         match node:
             case Truth(value=value):
                 return value
@@ -203,6 +202,13 @@ class Finite:
             case Operation():
                 return self._operation(node, names)
         raise ProgramError(220, "a list stands where a formula is expected", node.span)
+
+    def _spend(self, steps: int, span: Span | None = None) -> None:
+        """Count steps that are about to be made; E305 past the limit."""
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            message = f"written out, the constraints take more than {MOST_STEPS:,} steps"
+            raise LimitError(305, message, span, hint="use smaller sorts or fewer variables")
 
     def _operation(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
         op, args = node.op, node.args
@@ -238,23 +244,23 @@ class Finite:
             return tally
         if op in ("min", "max"):
             pick = min if op == "min" else max
-            terms = [self._table(self.term(a, names), node) for a in args]
-            return self._mapped(terms, lambda *values: pick(map(_place, values)))
+            tables = [self._table(self.term(a, names), node) for a in args]
+            return self._mapped(tables, lambda *values: pick(map(_place, values)))
         return self._arithmetic(node, names)
 
     def _arithmetic(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
         op = node.op
         terms = [self.term(a, names) for a in node.args]
         if op == "neg":
-            return self._scaled(terms[0], -1, node)
+            return self._scaled(terms[0], -1)
         if op == "abs":
             return self._mapped([self._table(terms[0], node)], lambda a: abs(_place(a)))
         if len(terms) == 2 and op in ("+", "-"):
-            small = all(isinstance(t, Table) for t in terms)
-            if small and len(terms[0].rows) * len(terms[1].rows) <= MOST_VALUES:
+            small = [t for t in terms if isinstance(t, Table)]
+            if len(small) == 2 and len(small[0].rows) * len(small[1].rows) <= MOST_VALUES:
                 sign = 1 if op == "+" else -1
-                return self._mapped(terms, lambda a, b: _place(a) + sign * _place(b))
-            second = terms[1] if op == "+" else self._scaled(terms[1], -1, node)
+                return self._mapped(small, lambda a, b: _place(a) + sign * _place(b))
+            second = terms[1] if op == "+" else self._scaled(terms[1], -1)
             return self._added(terms[0], second)
         if len(terms) == 2 and op in ("*", "/", "%"):
             tables = [self._table(t, node) for t in terms]
@@ -262,8 +268,10 @@ class Finite:
                 return self._mapped(tables, lambda a, b: _place(a) * _place(b))
             nonzero = [t for t in tables[1].rows if _place(t[0]) != 0]
             tables[1] = Table(tuple(nonzero))
-            divided = (lambda a, b: _place(a) // _place(b)) if op == "/" else (
-                lambda a, b: _place(a) % _place(b)
+            divided = (
+                (lambda a, b: _place(a) // _place(b))
+                if op == "/"
+                else (lambda a, b: _place(a) % _place(b))
             )
             return self._mapped(tables, divided)
         raise ProgramError(220, f"`{op}` is no operation on finite values", node.span)
@@ -291,13 +299,11 @@ class Finite:
 
     def _mapped(self, terms: Sequence[Table], function: Any) -> Table:
         found: dict[Value, list[Proposition]] = {}
+        self._spend(prod(len(term.rows) for term in terms))
         for rows in product(*(term.rows for term in terms)):
-            self._steps += 1
             guard = self.all([guard for _, guard in rows])
             if guard is not False:
                 found.setdefault(function(*(value for value, _ in rows)), []).append(guard)
-        if self._steps > MOST_STEPS:
-            raise LimitError(305, f"the constraints take more than {MOST_STEPS:,} steps", self._span)
         return Table(tuple((value, self.any(guards)) for value, guards in found.items()))
 
     def _either(self, condition: Meaning, yes: Meaning, no: Meaning) -> Meaning:
@@ -305,9 +311,7 @@ class Finite:
             condition = self._as_truth(condition)
         terms = [m if isinstance(m, Table | Tally) else None for m in (yes, no)]
         if terms == [None, None]:
-            return self.any(
-                [self.all([condition, yes]), self.all([self.denial(condition), no])]
-            )
+            return self.any([self.all([condition, yes]), self.all([self.denial(condition), no])])
         found: dict[Value, list[Proposition]] = {}
         for term, when in ((yes, condition), (no, self.denial(condition))):
             table = term if isinstance(term, Table) else self._bit(term)
@@ -341,8 +345,8 @@ class Finite:
             for a, sort in zip(args, function.args, strict=True)
         ]
         found_rows: list[tuple[Proposition, Meaning]] = []
+        self._spend(prod(len(table.rows) for table in tables), node.span)
         for rows in product(*(table.rows for table in tables)):
-            self._steps += 1
             guard = self.all([guard for _, guard in rows])
             if guard is not False:
                 cell = self._cell(symbol, tuple(value for value, _ in rows), node)
@@ -351,9 +355,10 @@ class Finite:
             return self.any([self.all([guard, cell]) for guard, cell in found_rows])
         merged: dict[Value, list[Proposition]] = {}
         for guard, cell in found_rows:
-            for value, having in cell.rows:
-                merged.setdefault(value, []).append(self.all([guard, having]))
-        return Table(tuple((value, self.any(guards)) for value, guards in merged.items()))
+            assert isinstance(cell, Table)
+            for result, having in cell.rows:
+                merged.setdefault(result, []).append(self.all([guard, having]))
+        return Table(tuple((result, self.any(guards)) for result, guards in merged.items()))
 
     def _members_of(self, node: Apply, function: Function, names: Mapping[str, Value]) -> Table:
         """The members that a relation holds of, as its last argument: none, one or several."""
@@ -389,7 +394,7 @@ class Finite:
                 rows.append((by_place[value], guard))
         if not rows:
             shown = ", ".join(str(value) for value, _ in table.rows[:3])
-            if isinstance(node, Apply) and node.symbol in names or isinstance(node, Operation):
+            if (isinstance(node, Apply) and node.symbol in names) or isinstance(node, Operation):
                 return Table(())  # a neighbour of the first or last, say, that does not exist
             message = f"`{shown}` is not a member of `{sort}`, as `{call.symbol}` wants"
             raise ProgramError(222, message, call.span)
@@ -440,14 +445,14 @@ class Finite:
         if all(plain) and op in ("=", "!="):
             same = self.same(left, right)
             return same if op == "=" else self.denial(same)
-        sides = [m if isinstance(m, Table | Tally) else self._bit(m) for m in (left, right)]
-        if any(isinstance(side, Tally) for side in sides):
-            return self._weighed(op, *sides)
-        self._check_order(node, sides, names)
+        one, other = (m if isinstance(m, Table | Tally) else self._bit(m) for m in (left, right))
+        if isinstance(one, Tally) or isinstance(other, Tally):
+            return self._weighed(op, one, other)
+        self._check_order(node, (one, other), names)
         compare = _COMPARE[op]
+        self._spend(len(one.rows) * len(other.rows), node.span)
         holds: list[Proposition] = []
-        for (a, when_a), (b, when_b) in product(sides[0].rows, sides[1].rows):
-            self._steps += 1
+        for (a, when_a), (b, when_b) in product(one.rows, other.rows):
             if self._comparable(a, b, op, compare):
                 holds.append(self.all([when_a, when_b]))
         return self.any(holds)
@@ -455,9 +460,9 @@ class Finite:
     def _comparable(self, a: Value, b: Value, op: str, compare: Any) -> bool:
         if isinstance(a, Member) and isinstance(b, Member) and op in ("=", "!="):
             return bool(compare(a.name, b.name))
-        if isinstance(a, Member) != isinstance(b, Member):
-            member = a if isinstance(a, Member) else b
-            self._note("position", f"members of `{member.sort}` count by their places")
+        for value, other in ((a, b), (b, a)):
+            if isinstance(value, Member) and not isinstance(other, Member):
+                self._note("position", f"members of `{value.sort}` count by their places")
         return bool(compare(_place(a), _place(b)))
 
     def _check_order(
@@ -483,7 +488,7 @@ class Finite:
 
     def _weighed(self, op: str, left: Table | Tally, right: Table | Tally) -> Proposition:
         """A comparison of sums, as one over propositions with positive weights."""
-        whole = self._added(left, self._scaled(right, -1, None))
+        whole = self._added(left, self._scaled(right, -1))
         assert isinstance(whole, Tally)
         bound = -whole.constant
         terms: list[tuple[Any, int]] = []
@@ -521,11 +526,18 @@ class Finite:
         if isinstance(meaning, Tally):
             return meaning
         table = meaning if isinstance(meaning, Table) else self._bit(meaning)
-        least = min((_place(value) for value, _ in table.rows), default=0)
-        weights = tuple((_place(v) - least, g) for v, g in table.rows if _place(v) != least)
-        return Tally(weights, least)
+        rows = [(self._whole(value), guard) for value, guard in table.rows]
+        least = min((number for number, _ in rows), default=0)
+        return Tally(tuple((n - least, guard) for n, guard in rows if n != least), least)
 
-    def _scaled(self, term: Table | Tally, factor: int, node: Expression | None) -> Tally:
+    def _whole(self, value: Value) -> int:
+        number = _place(value)
+        if isinstance(number, float):
+            message = f"`{number}` is not whole, and stands in a sum"
+            raise ProgramError(224, message, hint="scale the numbers, so that all are whole")
+        return number
+
+    def _scaled(self, term: Table | Tally, factor: int) -> Tally:
         tally = self._tally(term)
         return Tally(tuple((factor * w, g) for w, g in tally.weights), factor * tally.constant)
 

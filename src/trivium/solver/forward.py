@@ -33,7 +33,7 @@ def follow(program: Rules, limits: Limits | None = None) -> Verdict:
     holds, fails = horn.derives(STATEMENT), horn.derives(DENIAL)
     if not holds and not fails:
         reason = f"neither {asked} nor its opposite follows"
-        return Verdict(Status.UNKNOWN, reason=reason, by="engine")
+        return Verdict(Status.UNKNOWN, reason=reason, by="engine", independent=not asked.open)
     if asked.open and holds != fails:
         # What the statement was is not written; only that it is about this atom.
         reason = f"the query does not say what it asks; {replace(asked, truth=holds)} follows"

@@ -90,7 +90,9 @@ class _Writer:
         key = literal.symbol, len(literal.args)
         if key not in self._relations:
             name = re.sub(r"\W", "_", literal.symbol) or "p"
-            name = f"p{name}" if name[0].isdigit() or name in ("_", "nil", "true", "false") else name
+            name = (
+                f"p{name}" if name[0].isdigit() or name in ("_", "nil", "true", "false") else name
+            )
             free = name
             number = len(literal.args)
             while free in self._taken:

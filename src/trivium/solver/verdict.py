@@ -1,10 +1,10 @@
 """What solving gives back: how a statement stands, by what, and what was mended to read it.
 
-    proved          the premises imply the statement
-    refuted         they imply its denial
-    satisfiable     a problem without a question has a solution
-    contradictory   the premises contradict each other, so that everything would follow
-    unknown         neither follows, no option stands out, or a limit stopped the search
+proved          the premises imply the statement
+refuted         they imply its denial
+satisfiable     a problem without a question has a solution
+contradictory   the premises contradict each other, so that everything would follow
+unknown         neither follows, no option stands out, or a limit stopped the search
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class Verdict:
         mends: what a tolerant reader changed in the text.
         confidence: the calibrated probability of being right, where several programs were given.
         by: `engine`, `z3` or both.
+        independent: an unknown that was shown: neither the statement nor its denial follows.
     """
 
     status: Status
@@ -89,6 +90,7 @@ class Verdict:
     mends: tuple[Mend, ...] = ()
     confidence: float | None = None
     by: str = ""
+    independent: bool = False
     seconds: float = 0.0
 
     def __str__(self) -> str:

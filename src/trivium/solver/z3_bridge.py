@@ -1,8 +1,8 @@
 """The one door to Z3: loading it, limits on time and memory, and cores by name.
 
-    search = Search(seconds=5)
-    search.premise(1, formula)
-    search.check(goal)          # "sat", "unsat" (then `core` names premises) or "unknown"
+search = Search(seconds=5)
+search.premise(1, formula)
+search.check(goal)          # "sat", "unsat" (then `core` names premises) or "unknown"
 """
 
 from __future__ import annotations

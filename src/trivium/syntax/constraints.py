@@ -52,7 +52,7 @@ def read_constraints(source: Source, mends: list[Mend]) -> Problem:
         raise SyntaxProblem(112, message, Span(source, 0, 1), hint=hint)
     constraints = []
     for line in found.get("constraints", ()):
-        tree = read_formula(line.source, mends, line.number)
+        tree = read_formula(line.span, mends, line.number)
         constraints.append(Formula(line.text, tree, line.said, line.span))
     options = tuple(_choice(line, n, mends) for n, line in enumerate(found.get("query", ())))
     return Problem(sorts, functions, tuple(constraints), options)
@@ -98,5 +98,5 @@ def _choice(line: Line, number: int, mends: list[Mend]) -> Choice:
     found = _OPTION.match(line.text)
     label = found[1].upper() if found else chr(ord("A") + number)
     text = line.text[found.end() :] if found else line.text
-    tree = read_formula(Source(line.source.name, text), mends, line.number)
+    tree = read_formula(line.part(found.end() if found else 0), mends, line.number)
     return Choice(label, "valid", False, (tree,), line.said or text, line.span)

@@ -11,13 +11,12 @@
     is_sat(eats(Ann, dinner)) ::: (A)
 
 `is_valid(...)` must be true, `is_sat(...)` could be, `is_unsat(...)` cannot be, `is_exception(t)`
-fails the test t. A line of constraints that cannot be read is refused, not left out.
+fails the test t. A line that cannot be read is refused, not left out.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
@@ -60,17 +59,18 @@ def read_declarations(source: Source, mends: list[Mend]) -> Problem:
     functions: dict[str, Function] = {}
     constraints: list[Formula] = []
     for line in found["declarations"]:
-        line = replace(line, text=_clock(line.text))
-        if sort := _SORT.fullmatch(line.text) or _LISTING.fullmatch(line.text):
+        text = _clock(line.text)
+        if sort := _SORT.fullmatch(text) or _LISTING.fullmatch(text):
             sorts[sort[1]] = members(sort[2])
-        elif function := _FUNCTION.fullmatch(line.text):
+        elif function := _FUNCTION.fullmatch(text):
             functions[function[1]] = _signature(function[2], line)
-        elif value := _VALUE.fullmatch(line.text):
-            functions[value[1]] = Function((), "int" if "Int" in line.text else "bool")
+        elif value := _VALUE.fullmatch(text):
+            functions[value[1]] = Function((), "int" if "Int" in text else "bool")
         else:
             constraints.append(_constraint(line, mends))
     constraints += [_constraint(line, mends) for line in found.get("constraints", ())]
-    question, options = "", []
+    question = ""
+    options: list[Choice] = []
     for line in found.get("options", ()):
         if line.text.lower().startswith("question"):
             question = line.said
@@ -116,12 +116,12 @@ def _signature(text: str, line: Line) -> Function:
 
 
 def _constraint(line: Line, mends: list[Mend]) -> Formula:
-    source = Source(line.source.name, _clock(line.text))
-    return Formula(line.text, read_formula(source, mends, line.number), line.said, line.span)
+    tree = read_formula(line.standing(_clock(line.text)), mends, line.number)
+    return Formula(line.text, tree, line.said, line.span)
 
 
 def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice:
-    tree = read_formula(Source(line.source.name, _clock(line.text)), mends, line.number)
+    tree = read_formula(line.standing(_clock(line.text)), mends, line.number)
     labelled = _LABEL.search(line.said)
     label = (labelled[1] or labelled[2]).upper() if labelled else chr(ord("A") + number)
     said = _LABEL.sub("", line.said, count=1).strip() or line.text

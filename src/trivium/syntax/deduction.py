@@ -92,7 +92,7 @@ def read_given(premises: Sequence[str], statements: Sequence[str]) -> Deduction:
 
 
 def _formula(line: Line, mends: list[Mend] | None) -> Formula:
-    tree = closed(read_formula(line.source, mends, line.number), mends, line.number)
+    tree = closed(read_formula(line.span, mends, line.number), mends, line.number)
     return Formula(line.text, tree, line.said, line.span)
 
 
@@ -101,7 +101,7 @@ def _tptp(source: Source) -> Deduction:
     premises, statements = [], []
     for _, role, span in tptp_statements(source):
         text = span.text
-        tree = read_formula(Source(source.name, text))
+        tree = read_formula(span)
         names = [n for n in dict.fromkeys(free_names(tree)) if _TPTP_VARIABLE.fullmatch(n)]
         tree = Binder("forall", tuple(map(Bound, names)), tree, span) if names else tree
         formula = Formula(" ".join(text.split()), tree, "", span)

@@ -87,7 +87,9 @@ def read_rules(source: Source, mends: list[Mend]) -> Rules:
             return Rules(tuple(reader.consistent(rules)), reader.named(asked), line.text)
     message = "the text has no query" if not queries else "the query is no atom"
     span = queries[0].span if queries else Span(source, 0, 1)
-    raise SyntaxProblem(112, message, span, hint="write `Query:` and an atom, as `Kind(Anne, True)`")
+    raise SyntaxProblem(
+        112, message, span, hint="write `Query:` and an atom, as `Kind(Anne, True)`"
+    )
 
 
 def _declared(lines: list[Line] | tuple[()]) -> dict[str, str]:
@@ -117,11 +119,14 @@ class _Reader:
 
     def line(self, line: Line) -> Iterator[Rule]:
         """The rules of a line: several, where its body is a disjunction."""
-        parts = _ARROW.split(line.text)
+        arrows = list(_ARROW.finditer(line.text))
         try:
-            if len(parts) > 2:
+            if len(arrows) > 1:
                 raise SyntaxProblem(101, "a rule has one arrow", line.span)
-            sides = [read_formula(Source(line.source.name, p), self.mends) for p in parts]
+            parts = [line.span]
+            if arrows:
+                parts = [line.part(0, arrows[0].start()), line.part(arrows[0].end())]
+            sides = [read_formula(part, self.mends, line.number) for part in parts]
             heads = tuple(self.atom(a, line) for a in _parts(sides[-1], "and"))
             bodies = _parts(sides[0], "or") if len(sides) == 2 else [None]
             made = [
@@ -149,7 +154,7 @@ class _Reader:
             text, denied = text[: said.start()], said[1].lower() == "false"
         text = re.sub(r"\?\s*\)", "?label)", text)
         try:
-            tree = read_formula(Source(line.source.name, text), self.mends, line.number)
+            tree = read_formula(line.standing(text), self.mends, line.number)
             found = self.atom(tree, line, query=True)
         except SyntaxProblem:
             return None
@@ -160,13 +165,13 @@ class _Reader:
     def atom(self, node: Expression, line: Line, query: bool = False) -> Labelled:
         """`P(a, True)`, or a denial of it."""
         if isinstance(node, Operation) and node.op == "not":
-            denied, truth = node.args[0], False
-            if isinstance(denied, Operation) and denied.op == "and":
-                # Not(P(a), True) says that the denial is true.
-                denied, value = denied.args[0], _truth(denied.args[-1])
-                truth = not value
+            denied, affirmed = node.args[0], False
+            match denied:
+                case Operation(op="and", args=(first, *_, last)):
+                    # Not(P(a), True) says that the denial is true.
+                    denied, affirmed = first, not _truth(last)
             inner = self.atom(denied, line, query)
-            return replace(inner, truth=inner.truth == truth)
+            return replace(inner, truth=inner.truth == affirmed)
         if isinstance(node, Operation) and node.op in ("=", "!="):
             # P(a) == True
             left, right = node.args

@@ -1,7 +1,7 @@
 """A problem over finite sorts: what its readers give, whatever the form it was written in.
 
-    Problem(sorts={"people": ("Ann", "Bob")}, functions={"seat": Function(("people",), "1..3")},
-            constraints=(seat(Ann) < seat(Bob),), options=(Option("A", "sat", seat(Bob) = 3),))
+Problem(sorts={"people": ("Ann", "Bob")}, functions={"seat": Function(("people",), "1..3")},
+        constraints=(seat(Ann) < seat(Bob),), options=(Option("A", "sat", seat(Bob) = 3),))
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """First-order logic and constraints, read in any usual spelling into the tree of `logic.py`.
 
-    ∀x (Human(x) → Mortal(x))       forall x. (Human(x) -> Mortal(x))      TPTP: ![X]: (h(X) => m(X))
-    ¬(a ∧ b) ∨ c ⊕ d ↔ e            ~(a & b) | c xor d <-> e               not (a and b) or c
-    ForAll([p:people], Count([m:meals], eats(p, m) == fish) <= 1)          Or(a, Not(b))
+    ∀x (Human(x) → Mortal(x))     forall x. (Human(x) -> Mortal(x))     ![X]: (h(X) => m(X))
+    ¬(a ∧ b) ∨ c ⊕ d ↔ e          ~(a & b) | c xor d <-> e              not (a and b) or c
+    ForAll([p:people], Count([m:meals], eats(p, m) == fish) <= 1)       Or(a, Not(b))
 
     formula    = formula op formula | quantifier | "not" formula | "(" formula ")" | comparison
-    op         = iff < implies < xor, or < and      `implies` groups to the right, the others to left
+    op         = iff < implies < xor, or < and        `implies` groups to the right
     quantifier = ("∀" | "forall" | "![") names [":" sort] ["." | ":"] formula
     comparison = term {("=" | "!=" | "<" | "<=" | ">" | ">=" | "in") term}
-    term       = number | name ["(" terms ")"] | term ("+" | "-" | "*" | "/" | "%") term | "[" terms "]"
+    term       = number | name ["(" terms ")"] | "[" terms "]"
+               | term ("+" | "-" | "*" | "/" | "%") term
 
 A quantifier reaches over the next unit, `∀x (...)`, and up to the end of its group after a full
 stop or colon. A tolerant reader is given a list to put its mends in; without one, what is out of
@@ -90,12 +91,16 @@ _GLUE = frozenset("if then either neither nor both that therefore thus when".spl
 LONGEST = 200_000
 
 
-def read_formula(source: Source, mends: list[Mend] | None = None, line: int = 0) -> Expression:
+def read_formula(
+    source: Source | Span, mends: list[Mend] | None = None, line: int = 0
+) -> Expression:
     """The tree of one formula; E101 where it is none, E106 where it nests too deep.
 
-    `mends` makes the reader tolerant, and takes what it changed; `line` is where the text stands.
+    A span is read where it stands. `mends` makes the reader tolerant, and takes what it changed;
+    `line` is where the text stands.
     """
-    return _Reader(_tokens(source), mends, line).whole()
+    span = source if isinstance(source, Span) else Span(source, 0, len(source.text))
+    return _Reader(_tokens(span), mends, line).whole()
 
 
 @dataclass(slots=True)
@@ -106,12 +111,15 @@ class _Tokens:
     starts: list[int] = field(default_factory=list)
 
 
-def _tokens(source: Source) -> _Tokens:
+def _tokens(whole: Span) -> _Tokens:
+    source, base = whole.source, whole.start
     tokens = _Tokens(source)
-    text = source.text
+    text = whole.text
     if len(text) > LONGEST:
         message = f"a formula has {len(text):,} characters, more than {LONGEST:,}"
-        raise SyntaxProblem(101, message, Span(source, 0, 1), hint="split it into several premises")
+        raise SyntaxProblem(
+            101, message, Span(source, base, base + 1), hint="split it into several premises"
+        )
     # A hyphen inside a word is part of it; between other things it is a minus.
     text = _HYPHENATED.sub("\N{HYPHEN}", text) if _prose_names(text) else text
     text = text.replace("\N{HYPHEN}", "_")
@@ -121,7 +129,7 @@ def _tokens(source: Source) -> _Tokens:
             continue
         shown = found.group()
         if kind == "other":
-            span = Span(source, found.start(), found.end())
+            span = Span(source, base + found.start(), base + found.end())
             raise SyntaxProblem(101, f"found `{shown}`, which starts nothing here", span)
         if kind == "quoted":
             kind, shown = "name", _plain(shown[1:-1])
@@ -132,10 +140,10 @@ def _tokens(source: Source) -> _Tokens:
             shown = shown.replace("’", "'").replace("‘", "'")
         tokens.texts.append(shown)
         tokens.kinds.append(kind)
-        tokens.starts.append(found.start())
+        tokens.starts.append(base + found.start())
     tokens.texts.append("")
     tokens.kinds.append("end")
-    tokens.starts.append(len(text))
+    tokens.starts.append(base + len(text))
     return tokens
 
 
@@ -185,7 +193,9 @@ class _Reader:
 
     def problem(self, wanted: str, hint: str | None = None) -> SyntaxProblem:
         found = "the end of the formula" if self.kind == "end" else f"`{self.text[:40]}`"
-        return SyntaxProblem(101, f"found {found}, expected {wanted}", self.span(self.at), hint=hint)
+        return SyntaxProblem(
+            101, f"found {found}, expected {wanted}", self.span(self.at), hint=hint
+        )
 
     def mend(self, name: str, detail: str) -> bool:
         """Note a mend, if this reader may make one."""
@@ -299,7 +309,7 @@ class _Reader:
             return self.quantified()
         if text in _NOT or text == "NOT":
             self.at += 1
-            return Operation("not", (self.deeper(_UNARY),), self.span(first))
+            return Operation("not", (self.deeper(_COMPARED),), self.span(first))
         if text == "-":
             self.at += 1
             inner = self.deeper(_UNARY)
@@ -331,7 +341,14 @@ class _Reader:
 
     def grouped(self) -> bool:
         """Whether the square bracket just opened groups a formula, as in `[A(x) ∧ B(x)]`."""
-        return self.kind == "name" and self.ahead() == "(" and self.ahead(2) not in ("[",)
+        if self.kind != "name" or self.ahead() != "(":
+            return False
+        level = 0
+        for text in self.texts[self.at :]:
+            level += (text in ("(", "[")) - (text in (")", "]"))
+            if level < 0 or (level == 0 and text == ","):
+                return level < 0
+        return False
 
     def group(self, closing: str) -> Expression:
         first = self.at
@@ -433,6 +450,8 @@ class _Reader:
         after = self.ahead()
         if text in ("!", "?") and after == "[":
             return True
+        if text in _EXISTS and after == "!":
+            return True
         named = self.kinds[min(self.at + 1, len(self.kinds) - 1)] == "name"
         word = text in _FORALL or text in _EXISTS
         return word and named and after not in _INFIX and self.ahead(2) != ")"
@@ -490,7 +509,7 @@ class _Reader:
             name = self.text
             self.at += 1
             sort = ""
-            if self.text == ":" and self.ahead(2) in (",", "]", "") and self.take(":"):
+            if self.text == ":" and self.ahead(2) in (",", "]", ".", "") and self.take(":"):
                 sort = self.text
                 self.at += 1
             found.append(Bound(name, sort))
@@ -537,9 +556,9 @@ class _Reader:
             raise self.problem("what is said of the variables")
         if len(bodies) == 1:
             body = bodies[0]
-        elif kind == "forall" and self.mend("conjoined-arguments", "several conditions"):
-            body = Operation("and", tuple(bodies), self.span(first))
-        elif self.mend("conjoined-arguments", "several conditions"):
+        elif (
+            kind == "forall" and self.mend("conjoined-arguments", "several conditions")
+        ) or self.mend("conjoined-arguments", "several conditions"):
             body = Operation("and", tuple(bodies), self.span(first))
         else:
             message = f"`{self.texts[first]}` has {len(bodies)} conditions, expected one"

@@ -5,7 +5,7 @@
     Conclusion:                                    "conclusion": [...]}
     Mortal(socrates)
 
-What stands after `:::` says the line in plain words. Fences, list marks and blank lines are dropped.
+What stands after `:::` says the line in plain words. Fences and list marks are dropped.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from trivium.errors import SyntaxProblem
+from trivium.errors import LimitError
 from trivium.source import Source, Span
 from trivium.syntax.mends import Mend
 
@@ -32,17 +32,21 @@ class Line:
     number: int
     span: Span
 
-    @property
-    def source(self) -> Source:
-        """The text alone, as a source whose errors show it."""
-        return Source(f"{self.span.source.name}, line {self.number}", self.text)
+    def part(self, start: int, end: int | None = None) -> Span:
+        """Some of the line's characters, where they stand."""
+        end = len(self.text) if end is None else end
+        return Span(self.span.source, self.span.start + start, self.span.start + end)
+
+    def standing(self, text: str) -> Source | Span:
+        """A text that takes the place of the line's: where it stands, if it is the same."""
+        return self.span if text == self.text else Source(self.span.source.name, text)
 
 
 def check_length(source: Source) -> None:
-    """E113 for a text that is too long to be a program."""
+    """E306 for a text that is too long to be a program."""
     if len(source.text) > LONGEST:
         message = f"the text has {len(source.text):,} characters, more than {LONGEST:,}"
-        raise SyntaxProblem(113, message, Span(source, 0, 1))
+        raise LimitError(306, message, Span(source, 0, 1))
 
 
 def sections(
