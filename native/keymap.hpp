@@ -25,7 +25,12 @@ inline uint64_t hash_key(const int64_t* key, int width) {
 
 class KeyMap {
    public:
-    explicit KeyMap(int width = 1) : width_(width), direct_mode_(width == 1) {}
+    /// With `reversible`, single keys never index an array, and stand beside the table.
+    explicit KeyMap(int width = 1, bool reversible = false)
+        : width_(width), direct_mode_(width == 1 && !reversible), reversible_(reversible) {}
+
+    /// The key of a number, in a reversible map of single keys.
+    int64_t key(uint32_t number) const { return keys_[number]; }
 
     uint32_t size() const { return count_; }
     int width() const { return width_; }
@@ -105,7 +110,7 @@ class KeyMap {
             return 0;
         }
         if (slots_.empty() || 5ull * count_ >= 3ull * slots_.size()) {
-            if (width_ == 1 && count_ >= 1024 && top_ < 8ull * count_) {
+            if (width_ == 1 && !reversible_ && count_ >= 1024 && top_ < 8ull * count_) {
                 become_direct();
                 return insert(key);
             }
@@ -167,6 +172,7 @@ class KeyMap {
 
     int width_;
     bool direct_mode_;
+    bool reversible_;
     uint32_t count_ = 0;
     uint64_t mask_ = 0;
     uint64_t top_ = 0;  // the greatest first member of a key in the table

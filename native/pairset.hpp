@@ -122,6 +122,22 @@ class ValueSet {
         return found;
     }
 
+    template <class Take>
+    void each(Take take) const {
+        if (kind_ == kBits) {
+            const uint64_t* bits = static_cast<const uint64_t*>(table_);
+            for (uint32_t word = 0; word < words_; ++word)
+                for (uint64_t left = bits[word]; left; left &= left - 1)
+                    take(word * 64 + static_cast<uint32_t>(__builtin_ctzll(left)));
+        } else if (kind_ == kHash) {
+            const uint32_t* table = static_cast<const uint32_t*>(table_);
+            for (uint32_t at = 0; at < 1u << log_; ++at)
+                if (table[at] != kEmpty) take(table[at]);
+        } else {
+            for (uint32_t i = 0; i < count_; ++i) take(tiny_[i]);
+        }
+    }
+
    private:
     enum Kind : uint8_t { kTiny, kHash, kBits };
 
@@ -231,9 +247,13 @@ inline bool fits(const int64_t* second, size_t n) {
     return !(all >> 32) && !top;
 }
 
+/// Where second members are spread too wide for bit sets, the sets hold codes: numbers of the
+/// different values in the order of first sight, as long as there are far fewer values than pairs.
 class PairSet {
    public:
-    size_t bytes() const { return rows_.bytes() + sets_.capacity() * sizeof(ValueSet) + held_; }
+    size_t bytes() const {
+        return rows_.bytes() + codes_.bytes() + sets_.capacity() * sizeof(ValueSet) + held_;
+    }
 
     /// Insert n pairs; `fresh` gets the numbers of those that were new. Returns how many.
     /// A null `first` stands for zeros: a set of single values.
@@ -243,22 +263,22 @@ class PairSet {
             uint64_t value = static_cast<uint64_t>(second[i]);
             top = value > top ? value : top;
         }
-        if (n && top >= domain_) domain_ = static_cast<uint32_t>(top + 1);
-        uint32_t numbers[kBatch];
+        if (n) expect(static_cast<uint32_t>(top));
+        uint32_t numbers[kBatch], values[kBatch];
         size_t found = 0;
         for (size_t from = 0; from < n; from += kBatch) {
             size_t size = n - from < kBatch ? n - from : kBatch;
             number(first ? first + from : nullptr, size, numbers);
+            encode(second + from, size, values);
             for (size_t i = 0; i < size; ++i) {
                 if (i + kFar < size) __builtin_prefetch(&sets_[numbers[i + kFar]]);
-                if (i + kNear < size)
-                    sets_[numbers[i + kNear]].prefetch(
-                        static_cast<uint32_t>(second[from + i + kNear]));
+                if (i + kNear < size) sets_[numbers[i + kNear]].prefetch(values[i + kNear]);
                 ValueSet& set = sets_[numbers[i]];
-                if (set.insert(static_cast<uint32_t>(second[from + i]), domain_, held_))
+                if (set.insert(values[i], domain_, held_))
                     fresh[found++] = static_cast<uint32_t>(from + i);
             }
         }
+        pairs_ += found;
         return found;
     }
 
@@ -271,20 +291,41 @@ class PairSet {
 
     void prefetch_key(const int64_t* first) const { rows_.prefetch(first); }
     void prefetch(uint32_t row) const { __builtin_prefetch(&sets_[row]); }
-    void prefetch(uint32_t row, uint32_t value) const { sets_[row].prefetch(value); }
+    void prefetch(uint32_t row, uint32_t value) const {
+        const int64_t key = value;
+        coded_ ? codes_.prefetch(&key) : sets_[row].prefetch(value);
+    }
 
     /// Values that come may be up to this.
     void expect(uint32_t top) {
-        if (top >= domain_) domain_ = top + 1;
+        if (!pairs_ && top >= kSparse) coded_ = true;
+        if (coded_) {
+            if (codes_.size() > kMany && codes_.size() > pairs_ / 4) leave_codes();
+        }
+        if (!coded_ && top >= domain_) domain_ = top + 1;
     }
 
-    size_t insert_all(uint32_t number, const uint32_t* values, size_t n, uint32_t* fresh) {
-        return sets_[number].insert_all(values, n, domain_, held_, fresh);
+    /// Insert n values, up to a batch of them, beside one first member; `fresh` gets those that were
+    /// new, and has room for one more than n.
+    size_t insert_all(uint32_t row, const uint32_t* values, size_t n, uint32_t* fresh) {
+        uint32_t codes[kBatch];
+        if (coded_) {
+            int64_t wide[kBatch];
+            for (size_t i = 0; i < n; ++i) wide[i] = values[i];
+            encode(wide, n, codes);
+            values = codes;
+        }
+        const size_t found = sets_[row].insert_all(values, n, domain_, held_, fresh);
+        if (coded_)
+            for (size_t i = 0; i < found; ++i)
+                fresh[i] = static_cast<uint32_t>(codes_.key(fresh[i]));
+        pairs_ += found;
+        return found;
     }
 
     bool contains(int64_t first, uint32_t second) const {
         uint32_t row = rows_.find(&first);
-        return row != kNone && sets_[row].contains(second);
+        return row != kNone && has(row, second);
     }
 
     void contains(const int64_t* first, const int64_t* second, size_t n, uint8_t* found) const {
@@ -294,12 +335,51 @@ class PairSet {
             uint64_t value = static_cast<uint64_t>(second[i]);
             uint32_t row = rows_.find(first ? &first[i] : &zero);
             found[i] = value < ValueSet::kEmpty && row != kNone &&
-                       sets_[row].contains(static_cast<uint32_t>(value));
+                       has(row, static_cast<uint32_t>(value));
         }
     }
 
    private:
     static constexpr size_t kBatch = 2048, kNear = 6, kFar = 16;
+    static constexpr uint32_t kSparse = 1u << 22, kMany = 1u << 16;
+
+    bool has(uint32_t row, uint32_t value) const {
+        if (!coded_) return sets_[row].contains(value);
+        const int64_t key = value;
+        const uint32_t code = codes_.find(&key);
+        return code != kNone && sets_[row].contains(code);
+    }
+
+    /// What stands in the sets for some values.
+    void encode(const int64_t* values, size_t n, uint32_t* codes) {
+        if (!coded_) {
+            for (size_t i = 0; i < n; ++i) codes[i] = static_cast<uint32_t>(values[i]);
+            return;
+        }
+        for (size_t i = 0; i < n; ++i) {
+            if (i + kFar < n) codes_.prefetch(&values[i + kFar]);
+            codes[i] = codes_.insert(&values[i]);
+        }
+        if (codes_.size() > domain_) domain_ = codes_.size() + codes_.size() / 2 + 64;
+    }
+
+    /// Hold the values themselves.
+    void leave_codes() {
+        std::vector<ValueSet> own(sets_.size());
+        held_ = 0;
+        domain_ = 0;
+        for (uint32_t code = 0; code < codes_.size(); ++code) {
+            const uint32_t value = static_cast<uint32_t>(codes_.key(code));
+            domain_ = value >= domain_ ? value + 1 : domain_;
+        }
+        for (size_t row = 0; row < sets_.size(); ++row)
+            sets_[row].each([&](uint32_t code) {
+                own[row].insert(static_cast<uint32_t>(codes_.key(code)), domain_, held_);
+            });
+        sets_ = std::move(own);
+        codes_ = KeyMap(1, true);
+        coded_ = false;
+    }
 
     void number(const int64_t* first, size_t n, uint32_t* numbers) {
         const int64_t zero = 0;
@@ -324,8 +404,11 @@ class PairSet {
 
     KeyMap rows_{1};
     std::vector<ValueSet> sets_;
-    uint32_t domain_ = 0;
+    KeyMap codes_{1, true};
+    bool coded_ = false;
+    uint32_t domain_ = 0;  // one more than the greatest value or code
     size_t held_ = 0;
+    size_t pairs_ = 0;
 };
 
 }  // namespace trivium

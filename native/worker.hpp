@@ -400,7 +400,8 @@ class Worker {
         uint32_t numbers[kBatch], rows[kBatch], fresh[kBatch + 1];
         uint8_t shards[kBatch];
         find(step, in, numbers);
-        for (size_t s = 0; s < head_->shards(); ++s) head_->shard(s).expect(index.top());
+        for (size_t s = 0; s < head_->shards(); ++s)
+            if (split_ == kNowhere || s == shard_) head_->shard(s).expect(index.top());
         for (size_t i = 0; i < in.n; ++i) {
             if (i + 16 < in.n) head_->shard(head_->shard_of(first[i + 16])).prefetch_key(&first[i + 16]);
             if (i && first[i] == first[i - 1] && numbers[i - 1] != kNone) {

@@ -141,3 +141,24 @@ def test_equal_rows_of_a_large_table_are_given_once(width: int, most: int) -> No
     repeated = tuple(unique[counts > 1][0].tolist())
     first = int(np.flatnonzero((rows == repeated).all(axis=1))[0])
     assert f"row {first + 1}" in str(result.why("t", repeated)).replace(",", "")
+
+
+@needs_native
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("different", [3_000, 250_000])
+def test_values_far_apart_are_told_apart(different: int, threads: int) -> None:
+    """Few different values become codes in the sets; too many become themselves again."""
+    random = np.random.default_rng(6)
+    values = np.unique(random.integers(2**22, 2**32 - 2, 2 * different))[:different]
+    data = {
+        name: np.column_stack([random.integers(0, 90, 200_000), random.choice(values, 200_000)])
+        for name in ("a", "b")
+    }
+    text = """q(x, y) :- a(x, y).  q(x, y) :- b(x, y).
+        r(x, y) :- q(x, y), x < 30.  r(y, x) :- a(x, y), b(x, y).  s(x, y) :- r(x, y), q(x, y)."""
+    result = Program(text).run(backend="native", limits=Limits(threads=threads), **data)
+    a, b = (set(map(tuple, data[name].tolist())) for name in ("a", "b"))
+    low = {row for row in a | b if row[0] < 30}
+    assert set(result["q"].rows()) == a | b
+    assert set(result["r"].rows()) == low | {(y, x) for x, y in a & b}
+    assert set(result["s"].rows()) == low
