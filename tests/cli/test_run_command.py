@@ -225,6 +225,17 @@ def test_souffle_flags(trivium, paths, tmp_path):
     assert ran.code == 0
 
 
+def test_the_command_line_of_souffle_runs_as_it_stands(trivium, paths, tmp_path):
+    out = tmp_path / "out"
+    long = (f"--fact-dir={tmp_path}", f"--output-dir={out}", "--jobs=2", "--include-dir=.")
+    idle = ("-c", "-v", "--legacy", "-m", "*", "-P", "RamSIPS:strict", "-z", "X", "-L", ".")
+    assert trivium("run", *long, *idle, paths).code == 0
+    assert (
+        trivium("run", f"-F{tmp_path}", f"-D{out}", "-j2", "--magic-transform=*", paths).code == 0
+    )
+    assert list(out.iterdir())
+
+
 def test_a_query_derives_what_matches(trivium, paths):
     ran = trivium("run", paths, "--query", "path(x, 3)", "--format", "csv", "--why", "path(1, 3)")
     assert ran.out.splitlines()[1:3] == ["1,3", "2,3"]

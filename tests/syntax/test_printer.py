@@ -61,7 +61,7 @@ class Maker:
         if kind in (1, 2):
             return ast.Call(self.pick(INFIX), (self.term(depth - 1), self.term(depth - 1)), AT)
         if kind == 3:
-            return ast.Call("neg", (self.term(depth - 1),), AT)
+            return ast.Call(self.pick(["neg", "lnot"]), (self.term(depth - 1),), AT)
         if kind == 4:
             functor = self.pick(["strlen", "cat", "max", "mine"])
             return ast.Call(functor, self.many(self.term, 1, 3, depth - 1), AT)

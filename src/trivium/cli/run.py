@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
     parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
     add_inputs(parser)
     parser.add_argument(
-        "-D", "--output", metavar="DIR",
+        "-D", "--output", "--output-dir", metavar="DIR",
         help="write the outputs to this folder; `-` prints them as Soufflé does",
     )  # fmt: skip
     parser.add_argument(
@@ -72,13 +72,19 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     add_text(parser)
     add_limits(parser)
+    add_idle(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
 
 def add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="*", help="tables for the program")
     parser.add_argument(
-        "-F", "--facts", metavar="DIR", default=".", help="where `.input` files are (.)"
+        "-F",
+        "--facts",
+        "--fact-dir",
+        metavar="DIR",
+        default=".",
+        help="where `.input` files are (.)",
     )
     parser.add_argument(
         "--on-error", choices=("stop", "skip"), default="stop",
@@ -89,7 +95,7 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
 def add_text(parser: argparse.ArgumentParser) -> None:
     text = parser.add_argument_group("the program's text")
     text.add_argument(
-        "-I", "--include", metavar="DIR", action="append", default=[],
+        "-I", "--include", "--include-dir", metavar="DIR", action="append", default=[],
         help="where included files are, after the folder of FILE; may be repeated",
     )  # fmt: skip
     text.add_argument(
@@ -107,6 +113,22 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     limits.add_argument("--limit-seconds", metavar="S", type=float, help="time")
     limits.add_argument("--limit-rows", metavar="N", type=int, help="rows in all relations")
     limits.add_argument("--limit-memory", metavar="SIZE", type=memory, help="like 500M or 2G")
+
+
+def add_idle(parser: argparse.ArgumentParser) -> None:
+    """Options of Soufflé's command that have nothing to do here: a program runs as it would."""
+    idle = parser.add_argument_group(
+        "Soufflé's other options",
+        "-c, -v, --legacy, -m, -P, -z, -u and -L are taken, with their values, and do nothing: "
+        "there is nothing to compile, and plans are chosen anyhow",
+    )
+    for names in (("-c", "--compile"), ("-v", "--verbose"), ("--legacy",)):
+        idle.add_argument(*names, action="store_true", dest="idle", help=argparse.SUPPRESS)
+    for names in (
+        ("-m", "--magic-transform"), ("--magic-transform-exclude",), ("-P", "--pragma"),
+        ("-z", "--disable-transformers"), ("-u", "--profile-use"), ("-L", "--library-dir"),
+    ):  # fmt: skip
+        idle.add_argument(*names, dest="idle", help=argparse.SUPPRESS)
 
 
 def memory(text: str) -> int:

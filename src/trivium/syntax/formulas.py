@@ -37,7 +37,7 @@ _SPELLINGS = {
     "|": "“or” is written `;`, bitwise or `bor`",
     "~": "bitwise not is written `bnot`",
 }
-_PREFIXES = frozenset(("bnot", "lnot"))
+PREFIXES = frozenset(("bnot", "lnot"))
 _LARGEST = 2**64 - 1
 _SMALLEST = -(2**63)
 
@@ -163,7 +163,7 @@ class FormulaParser:
             return self.parenthesised()
         word = self.word()
         cast = word == "as" and self.next_kind() == "("
-        prefix = word in _PREFIXES and self.next_kind() in _TERM_STARTS - {"("}
+        prefix = word in PREFIXES and self.next_kind() in _TERM_STARTS - {"("}
         if not word or word in ("_", "nil") or cast or prefix or self.aggregate_starts():
             return self.comparison(self.term())
         if word in ("true", "false") and self.next_kind() in _FORMULA_ENDS:
@@ -315,7 +315,7 @@ class FormulaParser:
                 operand = ast.Call("neg", (inner,), self.since(first))
             self.depth -= 1
             return operand
-        if word in _PREFIXES and self.next_kind() in _TERM_STARTS:
+        if word in PREFIXES and self.next_kind() in _TERM_STARTS:
             self.at += 1
             self.enter()
             inner = self.climb(self.unary(), UNARY_PRECEDENCE)

@@ -18,7 +18,13 @@ from trivium.ir.types import Type
 from trivium.ir.values import Term
 from trivium.source import Source, Span
 from trivium.syntax import ast
-from trivium.syntax.formulas import CONSTRAINTS, PRECEDENCE, TWO_VALUES, UNARY_PRECEDENCE
+from trivium.syntax.formulas import (
+    CONSTRAINTS,
+    PRECEDENCE,
+    PREFIXES,
+    TWO_VALUES,
+    UNARY_PRECEDENCE,
+)
 
 _NOWHERE = Span(Source("<printed>", ""), 0, 0)
 _ESCAPED = str.maketrans(
@@ -184,7 +190,9 @@ def _call(functor: str, args: Sequence[ast.Term], least: int) -> str:
         inner = print_term(args[0], UNARY_PRECEDENCE)
         text = f"-({inner})" if number or inner.startswith("-") else f"-{inner}"
     else:
-        return f"{functor}({', '.join(print_term(arg) for arg in args)})"
+        # `lnot(x) ^ y` is the `lnot` of a power, as `-x ^ y` is the opposite of one.
+        strength = UNARY_PRECEDENCE if functor in PREFIXES else least
+        text = f"{functor}({', '.join(print_term(arg) for arg in args)})"
     return f"({text})" if strength < least else text
 
 
