@@ -19,7 +19,7 @@ LAYERS = (
     ("plan",),
     ("engine", "provenance"),
     ("maintain",),
-    ("program", "result"),
+    ("problog", "program", "result"),
     ("ground", "models", "solver", "torch"),
     ("ask", "guard"),
     ("machine",),

@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import ref
 
 from trivium.analyse import analyse
@@ -48,12 +48,13 @@ from trivium.optimise.wishes import wishes
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Assumed, Planning
 from trivium.plan.steps import show
-from trivium.provenance.grounding.chances import Chances, check_told
-from trivium.provenance.grounding.relax import relax
 from trivium.result import Result
 from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
+
+if TYPE_CHECKING:
+    from trivium.provenance.grounding.chances import Chances
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
 
@@ -64,7 +65,7 @@ class Program:
     """A checked program.
 
     Args:
-        text: the program, in the dialect named (`souffle`).
+        text: the program, in the dialect named: `souffle`, or `problog`.
         name: what errors call the text: a path, or `<program>`.
         functions: Python functions that the program may call as functors: those that it
             declares with `.functor`, and others with annotations of `int`, `float` or `str` for
@@ -78,6 +79,13 @@ class Program:
     that only come with the data of `run`: then what depends on their columns is checked there.
     """
 
+    def __new__(cls, text: str = "", dialect: str = "souffle", *_: Any, **__: Any) -> Program:
+        if cls is Program and dialect == "problog":
+            from trivium.problog.program import ProbLogProgram
+
+            return super().__new__(ProbLogProgram)
+        return super().__new__(cls)
+
     def __init__(
         self,
         text: str,
@@ -90,7 +98,8 @@ class Program:
         passes: Sequence[Pass] = PASSES,
     ) -> None:
         if dialect != "souffle":
-            raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`")
+            hint = "use `souffle` or `problog`"
+            raise TriviumError(311, f"`{dialect}` is not a dialect", hint=hint)
         self.source = Source(name, text)
         self.relations = tuple(relations)
         self.passes = tuple(passes)
@@ -287,14 +296,11 @@ class Program:
             checked = self._with(data, folder)
             uncertain = is_uncertain(checked)
             running, asked, proves = self._for(checked, asked, data, uncertain)
-            chances = None
             if uncertain:
-                relaxed = relax(running)
-                check_told(relaxed, options.weights)
-                running = relaxed.program
-            run = run_program(running, data, self._functors(running), options, start)
-            if uncertain:
-                chances = partial(Chances, relaxed, run, options.weights)
+                run, chances = self._run_uncertain(running, data, options, start)
+            else:
+                run = run_program(running, data, self._functors(running), options, start)
+                chances = None
             whole = None
             if asked is not None:
                 whole = partial(self.start, replace(options, profile=False), None, data)
@@ -302,6 +308,23 @@ class Program:
         if options.output_dir is not None:
             result.write(options.output_dir)
         return result
+
+    def _run_uncertain(
+        self, running: nodes.Program, data: Mapping[str, Any], options: Options, start: float
+    ) -> tuple[Run, Callable[[], Chances]]:
+        """The run of all that may hold, and what tells how probable its rows are."""
+        from trivium.provenance.grounding.aggregates import Folds
+        from trivium.provenance.grounding.chances import Chances, check_told
+        from trivium.provenance.grounding.relax import relax
+
+        relaxed = relax(running)
+        check_told(relaxed, options.weights)
+        folds = Folds(relaxed)
+        certain = relaxed.program
+        functors = self._functors(certain)
+        run = run_program(certain, data, functors, options, start, folds.prepare)
+        limits = options.limits or _LIMITS
+        return run, partial(Chances, relaxed, run, folds, options.weights, limits)
 
     def _run_few(self, data: Mapping[str, Any], limits: Limits, start: float) -> Result | None:
         """The run of few rows without the general engine, or None if that must run."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trivium.engine.asked import Asked, covers, find_row
 from trivium.engine.asked import only as only_rows
@@ -20,14 +20,17 @@ from trivium.engine.view import RelationView, StoredView
 from trivium.errors import DataError
 from trivium.ir import nodes
 from trivium.provenance.derivations import Derivations
-from trivium.provenance.grounding.chances import Chances, Grounded
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
-from trivium.provenance.semirings.base import Semiring
-from trivium.provenance.weigh import weigh
 from trivium.provenance.why_not import Doubter, WhyNot
 
+if TYPE_CHECKING:
+    from trivium.provenance.grounding.chances import Chances, Grounded
+    from trivium.provenance.semirings.base import Semiring
+
 T = TypeVar("T")
+# Ways to find a probability, the surest first.
+METHODS = ("certain", "exact", "bounds", "topk", "sample")
 
 
 class Result:
@@ -124,6 +127,12 @@ class Result:
     def _view(self, name: str) -> RelationView:
         if self._derived is not None:
             return TinyView(self._program.relations[name], self._derived.rows[name])
+        view = self._stored_view(name)
+        if self._chances is not None and self._chances.grounder.node(name, 0) is not None:
+            view.chances = partial(self.probabilities, name)
+        return view
+
+    def _stored_view(self, name: str) -> RelationView:
         stored, symbols = self._loader.load(name), self._loader.symbols
         if self._asked is not None:
             stored = only_rows(stored, self._values_asked(name), symbols)
@@ -140,7 +149,8 @@ class Result:
         return self._asked[name]
 
     def why(self, relation: str, row: Sequence[nodes.Value]) -> Proof:
-        """The proof of a row; E661 if it does not hold."""
+        """The proof of a row; E661 if it does not hold. Of an uncertain row an
+        `Explanation`: its likeliest proofs with their weights, and what it depends on most."""
         place = self._find(relation, row)
         if place is None:
             raise DataError(
@@ -148,6 +158,8 @@ class Result:
                 f"{relation}({', '.join(map(repr, row))}) does not hold",
                 hint="ask why_not(relation, row)",
             )
+        if self._chances is not None and self._chances.is_uncertain((relation, place)):
+            return self._chances.why((relation, place))
         if self._whole is not None and not self._proves:
             return self._whole().why(relation, row)
         return self._prover.prove(relation, place)
@@ -180,7 +192,7 @@ class Result:
             self._chances.of([])
             return 0.0
         (found,) = self._chances.of([(relation, place)])
-        return found
+        return found.value
 
     def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
         """How probable each row of a relation is, in the order of the rows."""
@@ -188,9 +200,22 @@ class Result:
         rows = view.rows()
         if self._chances is None:
             return dict.fromkeys(rows, 1.0)
-        places = [self._find(relation, row) for row in rows]
-        found = self._chances.of([(relation, place) for place in places if place is not None])
-        return dict(zip(rows, found, strict=True))
+        places = self._chances.rows(relation)
+        found = self._chances.of([(relation, places[row]) for row in rows])
+        return {row: chance.value for row, chance in zip(rows, found, strict=True)}
+
+    @property
+    def method(self) -> str:
+        """How the probabilities of the outputs are found: `certain`, `exact`, `bounds`, ..."""
+        if self._chances is None:
+            return "certain"
+        found = ["certain"]
+        for name in self.outputs:
+            places = self._chances.rows(name)
+            found += [
+                chance.method for chance in self._chances.of([(name, p) for p in places.values()])
+            ]
+        return max(found, key=METHODS.index)
 
     def evaluate(
         self,
@@ -204,6 +229,9 @@ class Result:
         which name them. Evidence is not taken into account. Raises ProgramError 295 for a row that
         depends on itself or on a row that must not hold, where the semiring has no such weights.
         """
+        from trivium.provenance.semirings.base import Semiring
+        from trivium.provenance.weigh import weigh
+
         place = self._find(relation, row)
         literal: int | bool = place is not None
         graph = Derivations((), (), 0, ())

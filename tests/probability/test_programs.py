@@ -7,6 +7,7 @@ import pytest
 from trivium import Program
 from trivium.errors import ProgramError
 from trivium.program import Result
+from trivium.provenance.explain import Explanation
 
 EDGES = "0.4::edge(1, 2).  0.5::edge(2, 3).  0.25::edge(1, 3)."
 PATHS = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
@@ -157,3 +158,68 @@ def test_a_query_keeps_the_evidence() -> None:
     text = EDGES + PATHS + ".evidence !edge(1, 3)\nother(x) :- edge(_, x)."
     assert query(text, "path", (1, 3)).probability("path", (1, 3)) == pytest.approx(0.2)
     assert query(text, "other", (3,)).probability("other", (3,)) == pytest.approx(0.5)
+
+
+ROWS = "0.5::p(1, 10).  0.5::p(2, 20).  0.2::p(3, 10).  p(4, 5).  q(1).  q(2).  q(5)."
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("r(n) :- n = count : { p(_, _) }.", {1: 0.2, 2: 0.45, 3: 0.3, 4: 0.05}),
+        ("r(n) :- n = sum v : { p(i, v), i < 3 }.", {0: 0.25, 10: 0.25, 20: 0.25, 30: 0.25}),
+        ("r(n) :- n = max v : { p(_, v) }.", {5: 0.2, 10: 0.3, 20: 0.5}),
+        ("r(n) :- n = min v : { p(i, v), i < 4 }.", {10: 0.6, 20: 0.2}),
+        ("r(n) :- n = mean v : { p(i, v), i < 3 }.", {10.0: 0.25, 15.0: 0.25, 20.0: 0.25}),
+        ("r(n) :- n = count : { q(i), !p(i, _) }.", {1: 0.25, 2: 0.5, 3: 0.25}),
+        ("r(x) :- q(x), 0 = count : { p(x, _) }.", {1: 0.5, 2: 0.5, 5: 1.0}),
+        ("r(x) :- q(x), exists : { p(x, _) }.", {1: 0.5, 2: 0.5}),
+    ],
+)
+def test_aggregates_over_uncertain_rows(
+    rule: str, expected: dict[float, float], backend: str
+) -> None:
+    found = Program(ROWS + rule).run(backend=backend).probabilities("r")
+    assert {row[0]: p for row, p in found.items() if p} == pytest.approx(expected)
+
+
+def test_many_rows_are_counted_without_blowing_up() -> None:
+    text = "item(x) :- x = range(0, 40).  0.5::on(x) :- item(x).  n(c) :- c = count : { on(_) }."
+    assert of(text, "native", "n", 20) == pytest.approx(0.12537068761957926)
+
+
+def test_an_aggregate_with_too_many_results() -> None:
+    text = "0.5::p(1).  r(n) :- n = median x : { p(x) }."
+    many = "item(x) :- x = range(0, 20).  0.5::p(2 ^ x) :- item(x).  r(n) :- n = sum x : { p(x) }."
+    for program in (text, many):
+        with pytest.raises(ProgramError) as caught:
+            Program(program).run()
+        assert caught.value.number == 286
+
+
+def test_why_a_row_is_as_probable_as_it_is() -> None:
+    result = Program(EDGES + PATHS).run()
+    assert str(result.why("path", (1, 3))).splitlines() == [
+        "path(1, 3)   probability 0.4 (exact)",
+        "├─ 0.25   0.25::edge(1, 3)",
+        "└─ 0.2   0.4::edge(1, 2), 0.5::edge(2, 3)",
+        "depends most on edge(1, 3): with it 1, without it 0.2",
+    ]
+    assert result.method == "exact"
+
+
+def test_why_with_evidence_and_negation() -> None:
+    text = "0.1::b.  0.2::e.  a :- b.  a :- e.  q :- a, !b.  .evidence a"
+    found = Program(text).run().why("q", ())
+    assert isinstance(found, Explanation)
+    assert found.probability == pytest.approx(0.9 * 0.2 / 0.28)
+    assert "not b()" in str(found)
+
+
+def test_views_show_probabilities() -> None:
+    view = Program(EDGES + PATHS).run()["path"]
+    assert view.columns == ("x", "c1")
+    assert view.heads == ("x", "c1", "probability")
+    assert "0.4" in repr(view)
+    assert view.shown()[0] == (1, 2, pytest.approx(0.4))
+    assert Program("p(1).").run()["p"].heads == ("c0",)

@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import Any
 
+from trivium.cli.clauses import explain_atom, is_clauses
 from trivium.cli.layout import Layout
 from trivium.cli.run import add_inputs, add_limits, add_text
 from trivium.errors import CATALOGUE
@@ -46,6 +47,8 @@ def execute(arguments: argparse.Namespace) -> int:
         arguments.parser.error(
             f"no row to explain; write one as a fact: {arguments.file} 'path(1, 3)'"
         )
+    if is_clauses(arguments.file):
+        return explain_atom(arguments)
     from trivium.cli.run import explain_row, load, run_program
 
     program, tables = load(arguments)

@@ -8,10 +8,12 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trivium.cli.clauses import is_clauses, run_clauses
 from trivium.cli.layout import Layout
 
 if TYPE_CHECKING:
     from trivium.engine.asked import Asked
+    from trivium.engine.limits import Limits
     from trivium.engine.profile import Profile
     from trivium.ground.table import Table
     from trivium.program import Program, RelationView, Result
@@ -28,7 +30,8 @@ def add(commands: Any) -> None:
         help="run a program of rules",
         description="Run a Datalog program. What it declares as `.output` is written to the\n"
         "folder of -D, or shown here; a program without outputs shows all that it derives.\n"
-        "The tables of further SOURCEs can be used by their names.",
+        "The tables of further SOURCEs can be used by their names. Of an uncertain program the\n"
+        "probability of each row is shown. FILE.pl is a program of the ProbLog dialect.",
         epilog="examples:\n"
         "  trivium run family.dl -F facts -D out\n"
         '  trivium run family.dl --why \'ancestor("ann", "eve")\'\n'
@@ -156,6 +159,8 @@ def execute(arguments: argparse.Namespace) -> int:
         arguments.parser.error(f"the page of --profile is an .html file, not {arguments.profile}")
     if arguments.no_warn:
         warnings.simplefilter("ignore")
+    if is_clauses(arguments.file):
+        return run_clauses(arguments)
     program, tables = load(arguments)
     if arguments.show in ("ir", "strata"):
         from trivium.cli.stages import show_stage
@@ -262,7 +267,19 @@ def run_program(
     asked: Asked | None = None,
 ) -> Result:
     from trivium.cli.terminal import progress
-    from trivium.program import Limits, Options
+    from trivium.program import Options
+
+    limits = limits_of(arguments)
+    with progress(f"running {arguments.file}"):
+        options = Options(
+            facts_dir=arguments.facts, limits=limits, profile=profile, on_error=arguments.on_error
+        )
+        return program.start(options, asked, tables)
+
+
+def limits_of(arguments: argparse.Namespace) -> Limits:
+    """The limits that the command line sets."""
+    from trivium.engine.limits import Limits
 
     given = {
         "seconds": arguments.limit_seconds,
@@ -270,12 +287,7 @@ def run_program(
         "memory_bytes": arguments.limit_memory,
         "threads": getattr(arguments, "jobs", None),
     }
-    limits = Limits(**{name: value for name, value in given.items() if value is not None})
-    with progress(f"running {arguments.file}"):
-        options = Options(
-            facts_dir=arguments.facts, limits=limits, profile=profile, on_error=arguments.on_error
-        )
-        return program.start(options, asked, tables)
+    return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
 def show_profile(profile: Profile, arguments: argparse.Namespace) -> None:
@@ -317,12 +329,12 @@ def show_views(views: dict[str, RelationView], form: str) -> None:
         out = console()
         for name, view in views.items():
             title = f"{name} ({counted(len(view), 'row')})"
-            print_rows(out, title, view.columns, view.shown())
+            print_rows(out, title, view.heads, view.shown())
             out.print()
 
 
 def _records(view: RelationView) -> list[dict[str, object]]:
-    return [dict(zip(view.columns, row, strict=True)) for row in view.shown()]
+    return [dict(zip(view.heads, row, strict=True)) for row in view.shown()]
 
 
 def _print_csv(views: dict[str, RelationView]) -> None:
@@ -333,7 +345,7 @@ def _print_csv(views: dict[str, RelationView]) -> None:
     for i, (name, view) in enumerate(views.items()):
         if len(views) > 1:
             print(("\n" if i else "") + f"# {name}")
-        writer.writerow(view.columns)
+        writer.writerow(view.heads)
         writer.writerows(view.shown())
 
 

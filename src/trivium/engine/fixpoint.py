@@ -10,7 +10,7 @@ a round joins only what the round before added (semi-naive), and stops when noth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +23,11 @@ from trivium.engine.measure import Measured
 from trivium.engine.relation import Stored
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
-from trivium.plan.statistics import EVERYTHING, Planning
+from trivium.plan.statistics import EVERYTHING, Planning, Statistics
 from trivium.plan.steps import RulePlan
+
+# Called before each stratum.
+Prepare = Callable[[Evaluator, Statistics, Stratum], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,13 @@ class Fixpoint:
     """Computes a program's relations in place. `stamp` numbers the rounds of all strata."""
 
     def __init__(
-        self, program: Program, evaluator: Evaluator, planning: Planning = EVERYTHING
+        self,
+        program: Program,
+        evaluator: Evaluator,
+        planning: Planning = EVERYTHING,
+        prepare: Prepare | None = None,
     ) -> None:
+        self.prepare = prepare
         self.program = program
         self.planning = planning
         self.statistics = Measured(evaluator.relations)
@@ -56,6 +64,8 @@ class Fixpoint:
 
     def run(self) -> None:
         for stratum in self.program.strata:
+            if self.prepare is not None:
+                self.prepare(self.evaluator, self.statistics, stratum)
             for name in stratum.relations:
                 if self.program.relations[name].choices:
                     self.choosers[name] = Chooser(self.evaluator, self.relations[name])

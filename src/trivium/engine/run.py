@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ from trivium.engine.load import Loader
 from trivium.engine.measure import Measured
 from trivium.engine.profile import Profile, Recorder
 from trivium.engine.symbols import SymbolTable
-from trivium.ir.nodes import Program
+from trivium.ir.nodes import Program, Stratum
 from trivium.plan.split import split_joins
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
 from trivium.provenance.words import show_rule
@@ -71,8 +72,10 @@ def run_program(
     functors: Mapping[str, Callable[..., Values]],
     options: Options,
     start: float,
+    prepare: Callable[[Loader, Evaluator, Statistics, Stratum], None] | None = None,
 ) -> Run:
-    """Derive every row. Raises LimitError (3xx), DataError (6xx), ProgramError (28x)."""
+    """Derive every row; `prepare` is called before each stratum. Raises LimitError (3xx), DataError
+    (6xx), ProgramError (28x)."""
     limits = options.limits or Limits()
     guard = Guard(limits, start)
     recorder = Recorder() if options.profile else None
@@ -88,7 +91,8 @@ def run_program(
         program = split_joins(program, Measured(loader.stored))
         loader.follow(program)
     evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
-    fixpoint = Fixpoint(program, evaluator, options.planning)
+    told = None if prepare is None else partial(prepare, loader)
+    fixpoint = Fixpoint(program, evaluator, options.planning, told)
     if recorder is not None:
         evaluator.recorder = recorder
         recorder.load()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -33,11 +33,27 @@ CELL = 400
 
 
 class RelationView(ABC):
-    """The rows of one relation, sorted by their values; `None` is an empty cell and comes first."""
+    """The rows of one relation, sorted by their values; `None` is an empty cell and comes first.
+
+    `chances` are the probabilities of the rows, or what tells them; shown beside the rows.
+    """
 
     def __init__(self, relation: Relation, symbols: SymbolTable) -> None:
         self._relation = relation
         self._symbols = symbols
+        self.chances: Mapping[Row, float] | Callable[[], Mapping[Row, float]] | None = None
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The names of the columns that are shown."""
+        return self.columns if self.chances is None else (*self.columns, "probability")
+
+    def _probabilities(self) -> list[float]:
+        """The probability of each row, in the order of `rows`."""
+        if callable(self.chances):
+            self.chances = self.chances()
+        assert self.chances is not None
+        return [self.chances[row] for row in self._rows]
 
     @abstractmethod
     def _store(self) -> Stored:
@@ -113,14 +129,18 @@ class RelationView(ABC):
                     raise DataError(662, message, hint=hint)
 
     def shown(self) -> list[Row]:
-        """All rows, with records and branches as the text that files have."""
-        if not any(kind.structured for kind in self.types):
-            return list(self._rows)
+        """All rows, with records and branches as the text that files have, and of an uncertain
+        relation with their probabilities."""
+        rows = list(self._rows)
         kinds = self.types
-        return [
-            tuple(term_text(v) if k.structured else v for v, k in zip(row, kinds, strict=True))
-            for row in self._rows
-        ]
+        if any(kind.structured for kind in kinds):
+            rows = [
+                tuple(term_text(v) if k.structured else v for v, k in zip(row, kinds, strict=True))
+                for row in rows
+            ]
+        if self.chances is not None:
+            rows = [(*r, p) for r, p in zip(rows, self._probabilities(), strict=True)]
+        return rows
 
     def column(self, name: str) -> list[Any]:
         """One column's values, in the order of `rows`."""
@@ -175,14 +195,17 @@ class RelationView(ABC):
         shown = self._rows[:SHOWN]
         kinds = self.types
         texts = [[cell_text(v, k, CELL) for v, k in zip(row, kinds, strict=True)] for row in shown]
+        if self.chances is not None:
+            for text, value in zip(texts, self._probabilities(), strict=False):
+                text.append(f"{value:.6g}")
         more = len(self) - len(shown)
         return texts, f"... and {more:,} more rows" if more else ""
 
     def __repr__(self) -> str:
         texts, more = self._texts()
-        heads = list(self.columns)
+        heads = list(self.heads)
         widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
-        right = [kind.numeric for kind in self.types]
+        right = [kind.numeric for kind in self.types] + [True] * (self.chances is not None)
 
         def line(cells: list[str]) -> str:
             padded = (
@@ -198,7 +221,7 @@ class RelationView(ABC):
 
     def _repr_html_(self) -> str:
         texts, more = self._texts()
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.heads)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
             for row in texts

@@ -35,8 +35,8 @@ class Proof:
 
     Attributes:
         kind: `fact` (a given row), `rule` (a derived row), `absent` (a negated literal: no row
-            matches), `aggregate` (its children are the rows that decide it) or `removed` (rows
-            that subsumption took away since).
+            matches), `aggregate` (its children are the rows that decide it), `removed` (rows
+            that subsumption took away since) or `chance` (see `explain.py`).
         relation: the relation's name; of an aggregate, its kind (`sum`, `max`, ...).
         row: the row's values; of an aggregate, its result alone; empty for `absent`.
         text: the row or literal as a program writes it.

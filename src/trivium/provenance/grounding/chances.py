@@ -1,6 +1,6 @@
 """How probable rows are: ground what they depend on, and infer.
 
-chances.of([("path", 4), ("path", 5)])  ->  [0.2, 1.0]
+chances.of([("path", 4), ("path", 5)])  ->  0.2 and 1.0, and how they were found
 """
 
 from __future__ import annotations
@@ -8,18 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from trivium.analyse.near import did_you_mean
 from trivium.engine.asked import find_row
+from trivium.engine.limits import Limits
 from trivium.engine.run import Run
 from trivium.errors import ProgramError
 from trivium.ir.nodes import Evidence, Parameter
+from trivium.provenance.explain import Explanation, certainly, explain
+from trivium.provenance.grounding.aggregates import Folds
 from trivium.provenance.grounding.reduce import Reduced, reduce
 from trivium.provenance.grounding.relax import Relaxed
 from trivium.provenance.grounding.rules import Grounder
-from trivium.provenance.inference.infer import infer
+from trivium.provenance.inference.infer import Chance, infer
+from trivium.provenance.prover import RowValues, row_values
 
 # A row of a relation, by its number.
 Place = tuple[str, int]
+SURE = Chance("certain", 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,15 @@ class Grounded:
 class Chances:
     """The probabilities of the rows of one run, given what was observed."""
 
-    def __init__(self, relaxed: Relaxed, run: Run, told: Mapping[str, float]) -> None:
-        self.grounder = grounder = Grounder(relaxed, run, told)
+    def __init__(
+        self,
+        relaxed: Relaxed,
+        run: Run,
+        folds: Folds,
+        told: Mapping[str, float],
+        limits: Limits,
+    ) -> None:
+        self.grounder = grounder = Grounder(relaxed, run, folds, told)
         self.evidence = relaxed.program.evidence
         self.observed: list[int] = []
         for item in self.evidence:
@@ -44,19 +58,29 @@ class Chances:
                 self.observed.append(node if item.positive else ~node)
             elif item.positive != (row is not None):
                 raise impossible(item)
-        self._known: dict[Place, float] = {}
+        self.limits = limits
+        self._known: dict[Place, Chance] = {}
+        self._rows: dict[str, dict[RowValues, int]] = {}
 
-    def of(self, places: Sequence[Place]) -> list[float]:
-        """The probability of each row; E285 where what was observed cannot be."""
+    def rows(self, relation: str) -> dict[RowValues, int]:
+        """The rows of a relation, by their values."""
+        if relation not in self._rows:
+            stored = self.grounder.stored[relation]
+            every = np.arange(stored.length)
+            values = row_values(self.grounder.run.evaluator, stored, every)
+            self._rows[relation] = {row: place for place, row in enumerate(values)}
+        return self._rows[relation]
+
+    def of(self, places: Sequence[Place]) -> list[Chance]:
+        """How probable each row is; E285 where what was observed cannot be."""
         open_places = [place for place in places if place not in self._known]
-        if open_places:
+        if open_places or not places:
             self._infer(open_places)
         return [self._known[place] for place in places]
 
     def reduced(self, places: Sequence[Place]) -> Reduced:
-        """What these rows, and then what was observed, depend on."""
+        """What these uncertain rows, and then what was observed, depend on."""
         nodes = [self.grounder.node(*place) for place in places]
-        assert None not in nodes
         asked = [node for node in nodes if node is not None]
         return reduce(self.grounder.ground, [*asked, *self.observed])
 
@@ -65,26 +89,45 @@ class Chances:
         return Grounded(self.reduced(places), self.grounder)
 
     def _infer(self, places: Sequence[Place]) -> None:
-        uncertain = []
+        uncertain = [place for place in places if self.grounder.node(*place) is not None]
         for place in places:
-            if self.grounder.node(*place) is None:
-                self._known[place] = 1.0
-            else:
-                uncertain.append(place)
+            self._known[place] = SURE
         reduced = self.reduced(uncertain)
-        literals = reduced.literals
-        asked, observed = literals[: len(uncertain)], literals[len(uncertain) :]
+        asked = reduced.literals[: len(uncertain)]
+        observed = reduced.literals[len(uncertain) :]
         if any(literal is False for literal in observed):
             raise impossible(*self.evidence)
         seen = [literal for literal in observed if not isinstance(literal, bool)]
         queries = [literal for literal in asked if not isinstance(literal, bool)]
         try:
-            found = iter(infer(reduced.derivations, queries, seen))
+            found = iter(infer(reduced.derivations, queries, seen, limits=self.limits))
         except ProgramError as problem:
-            raise impossible(*self.evidence) if problem.number == 285 else problem from None
+            if problem.number == 285:
+                raise impossible(*self.evidence) from None
+            raise
         for place, literal in zip(uncertain, asked, strict=True):
-            known = float(literal) if isinstance(literal, bool) else next(found).value
-            self._known[place] = known
+            if isinstance(literal, bool):
+                value = float(literal)
+                self._known[place] = Chance("certain", value, value, value)
+            else:
+                self._known[place] = next(found)
+
+    def is_uncertain(self, place: Place) -> bool:
+        """Whether anything uncertain may bear on the row."""
+        return self.of([place])[0] != SURE
+
+    def why(self, place: Place) -> Explanation:
+        """The likeliest proofs of a row, and the fact that it depends on most."""
+        (chance,) = self.of([place])
+        text = self.grounder.row_text(*place)
+        target: int | bool = True
+        if self.grounder.node(*place) is not None:
+            reduced = self.reduced([place])
+            target, *observed = reduced.literals
+        if isinstance(target, bool):
+            return certainly(text, chance.value)
+        evidence = [x for x in observed if not isinstance(x, bool)]
+        return explain(reduced.derivations, target, evidence, text, chance)
 
 
 def check_told(relaxed: Relaxed, told: Mapping[str, float]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
+from trivium.analyse.strata import components
 from trivium.provenance.derivations import Derivations
 
 Body = tuple[int, ...]
@@ -108,6 +109,40 @@ def reduce(ground: Ground, asked: Sequence[int]) -> Reduced:
             own.append(body)
             waiting += [literal if literal >= 0 else ~literal for literal in body]
     return _numbered(ground, used, seen, literals)
+
+
+def negative_cycle(ground: Ground, asked: Sequence[int]) -> list[int]:
+    """Nodes that depend on each other through a negation, as a cycle; empty where none do."""
+    bodies = _needed(ground, asked)
+    edges = {
+        str(node): [str(x if x >= 0 else ~x) for body in own for x in body]
+        for node, own in bodies.items()
+    }
+    for component in components(edges):
+        members = {int(name) for name in component}
+        for node in members:
+            for body in bodies[node]:
+                for literal in body:
+                    if literal < 0 and ~literal in members:
+                        return _way(bodies, ~literal, node)
+    return []
+
+
+def _way(bodies: dict[int, list[Body]], start: int, goal: int) -> list[int]:
+    """The shortest way down from one node to another."""
+    above = {start: start}
+    queue = [start]
+    for node in queue:
+        for body in bodies[node]:
+            for literal in body:
+                below = literal if literal >= 0 else ~literal
+                if below not in above:
+                    above[below] = node
+                    queue.append(below)
+    path = [goal]
+    while path[-1] != start:
+        path.append(above[path[-1]])
+    return path[::-1]
 
 
 def _needed(ground: Ground, asked: Sequence[int]) -> dict[int, list[Body]]:

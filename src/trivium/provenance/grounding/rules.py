@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +22,19 @@ from trivium.engine.relation import Stored
 from trivium.engine.run import Run
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Atom, Choice, Fact, Parameter, Rule
+from trivium.ir.nodes import Atom, Call, Choice, Fact, Parameter, Rule, Var
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
+from trivium.provenance.grounding.aggregates import (
+    Folds,
+    Group,
+    Part,
+    result_of,
+    start_and_add,
+)
 from trivium.provenance.grounding.reduce import Ground, GroundRule
-from trivium.provenance.grounding.relax import Relaxed, without
-from trivium.provenance.words import quote
+from trivium.provenance.grounding.relax import Fold, Relaxed, without
+from trivium.provenance.words import quote, show_term
 
 ROW = "#row"
 ROUNDING = 1e-9
@@ -36,7 +44,9 @@ Values = tuple[object, ...]
 class Grounder:
     """Grounds the rules of one run; `weights` are the probabilities told by name."""
 
-    def __init__(self, relaxed: Relaxed, run: Run, weights: Mapping[str, float]) -> None:
+    def __init__(
+        self, relaxed: Relaxed, run: Run, folds: Folds, weights: Mapping[str, float]
+    ) -> None:
         self.relaxed = relaxed
         self.run = run
         self.told = weights
@@ -61,6 +71,9 @@ class Grounder:
         self._certain()
         for rule in relaxed.rules:
             self._ground(rule)
+        for name, groups in folds.groups.items():
+            for group in groups.values():
+                self._fold(folds.folds[name], group)
 
     @cached_property
     def ground(self) -> Ground:
@@ -80,7 +93,7 @@ class Grounder:
             if name in self.relaxed.uncertain:
                 starts[name] = node
                 node += self.stored[name].length
-        self.nodes = node
+        self.nodes = self.rows_end = node
         return starts
 
     def node(self, relation: str, row: int) -> int | None:
@@ -184,13 +197,9 @@ class Grounder:
 
     def _certain(self) -> None:
         """Rows that are given without a probability."""
-        weighted = self.relaxed.program.facts
         for name, start in self.starts.items():
-            stored = self.stored[name]
-            own = sum(fact.relation == name and fact.weight is not None for fact in weighted)
-            sure = self.run.loader.given(name) - own
-            if sure > 0:
-                self.rules += [(start + int(row), ()) for row in stored.given_before(sure)]
+            sure = self.relaxed.sure(self.run.loader, name).tolist()
+            self.rules += [(start + row, ()) for row in sure]
 
     def _ground(self, rule: Rule) -> None:
         """Each way in which the rule's body may hold."""
@@ -198,7 +207,7 @@ class Grounder:
         if head not in self.starts or not self.stored[head].length:
             return
         uncertain = self.relaxed.uncertain
-        plain = without(rule, uncertain)
+        plain = without(rule.body, uncertain)
         absent = [
             literal
             for literal in rule.body
@@ -227,6 +236,51 @@ class Grounder:
             for place, atom in enumerate(absent):
                 open_rows[:, place] = self._absent(atom, table)
             self._write(columns, open_rows)
+
+    def _fold(self, fold: Fold, group: Group) -> None:
+        """The results of an aggregate's group, step by step over its bindings."""
+        start, add = start_and_add(fold.aggregate)
+        states: dict[Any, int | None] = {start: None}  # None is a state that certainly holds
+        for value, parts in group.items:
+            holds = [self._part(part) for part in parts]
+            moved: dict[Any, list[tuple[int, ...]]] = {}
+            for state, node in states.items():
+                before = () if node is None else (node,)
+                taken = add(state, value)
+                if not holds:
+                    moved.setdefault(taken, []).append(before)
+                    continue
+                literal = holds[0] if len(holds) == 1 else self._new_node([tuple(holds)])
+                if taken == state:
+                    moved.setdefault(state, []).append(before)
+                    continue
+                moved.setdefault(state, []).append((*before, ~literal))
+                moved.setdefault(taken, []).append((*before, literal))
+            states = {state: self._state(ways) for state, ways in moved.items()}
+        base = self.starts[fold.name]
+        for state, node in states.items():
+            result = result_of(fold.aggregate, state)
+            if result is not None:
+                row = base + group.results[result]
+                self.rules.append((row, () if node is None else (node,)))
+
+    def _state(self, ways: list[tuple[int, ...]]) -> int | None:
+        if () in ways:
+            return None
+        if len(ways) == 1 and len(ways[0]) == 1 and ways[0][0] >= 0:
+            return ways[0][0]
+        return self._new_node(ways)
+
+    def _new_node(self, ways: list[tuple[int, ...]]) -> int:
+        """A node of no row, which holds where one of the ways does."""
+        self.nodes += 1
+        self.rules += [(self.nodes - 1, way) for way in ways]
+        return self.nodes - 1
+
+    def _part(self, part: Part) -> int:
+        relation, row, positive = part
+        node = self.starts[relation] + row
+        return node if positive else ~node
 
     def _heads(self, rule: Rule, table: Bindings) -> Column:
         stored = self.stored[rule.head.relation]
@@ -290,6 +344,8 @@ class Grounder:
             if choice is None:
                 return self.row_text(relation, row)
             return self._choice_text(choice, row, place)
+        if node >= self.rows_end:
+            return f"part {node - self.rows_end} of an aggregate"
         for relation, start in reversed(self.starts.items()):
             if node >= start:
                 return self.row_text(relation, node - start)
@@ -311,15 +367,29 @@ class Grounder:
         )
 
     def _choice_text(self, choice: Choice, row: int, place: int) -> str:
-        """The clause of a choice with the values of its variables."""
+        """The row that an alternative gives, and the values of the clause's other variables."""
         columns = self.stored[choice.relation].relation.columns
         values = self.row_values(choice.relation, row)
-        kept = len(columns) - choice.told
-        shown = [
-            f"{column.name} = {quote(value, column.type)}"
-            for column, value in list(zip(columns, values, strict=True))[:kept]
-            if not column.name.startswith("_")
+        rule, atom = next(
+            (rule, literal)
+            for rule in self.relaxed.rules
+            for literal in rule.body
+            if isinstance(literal, Atom) and literal.relation == choice.chosen[place]
+        )
+        known = {
+            arg.name: quote(value, column.type)
+            for arg, value, column in zip(atom.args, values, columns, strict=False)
+            if isinstance(arg, Var)
+        }
+        head = rule.head
+        used = {v.name for arg in head.args if arg is not None for v in term_variables(arg)}
+        shown = [known[a.name] if isinstance(a, Var) else show_term(a) for a in head.args]
+        more = [
+            f"{name} = {text}"
+            for name, text in known.items()
+            if name not in used and not name.startswith("_")
         ]
-        text = "the choice" if choice.span is None else " ".join(choice.span.text.split())
-        which = f", alternative {place + 1}" if len(choice.chosen) > 1 else ""
-        return f"{text}{which}" + (f"   with {', '.join(shown)}" if shown else "")
+        if any(isinstance(arg, Call) for arg in head.args):
+            more = [f"{name} = {text}" for name, text in known.items()]
+        rest = f" [{', '.join(more)}]" if more else ""
+        return f"{head.relation}({', '.join(shown)}){rest}"

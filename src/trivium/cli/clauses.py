@@ -1,0 +1,70 @@
+"""`trivium run FILE.pl` and `trivium explain FILE.pl ATOM`: programs of the ProbLog dialect."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trivium.problog.result import ProbLogResult
+
+ENDINGS = (".pl", ".problog")
+
+
+def is_clauses(file: str) -> bool:
+    """Whether the name of a file says that it is in the ProbLog dialect."""
+    return file.endswith(ENDINGS)
+
+
+def run_clauses(arguments: argparse.Namespace) -> int:
+    """Solve the program's questions, or that of --query, and show the answers."""
+    result = solve(arguments, arguments.query)
+    if arguments.output and arguments.output != "-":
+        for path in result.write(arguments.output):
+            print(path)
+    elif arguments.output == "-":
+        result.print()
+    else:
+        show_answers(result.answers, arguments.format)
+    for text in arguments.why:
+        print(result.why_text(text))
+    return 0
+
+
+def explain_atom(arguments: argparse.Namespace) -> int:
+    print(solve(arguments, arguments.row).why_text(arguments.row))
+    return 0
+
+
+def solve(arguments: argparse.Namespace, goal: str | None) -> ProbLogResult:
+    from trivium.cli.run import limits_of, program_text, read_tables
+    from trivium.cli.terminal import progress
+    from trivium.engine.run import Options
+    from trivium.problog.program import ProbLogProgram
+
+    folder = Path(arguments.file).parent
+    name = Path(arguments.file).name
+    program = ProbLogProgram(program_text(arguments.file), name=name, include=[folder])
+    tables: dict[str, Any] = dict(read_tables(arguments.sources))
+    with progress(f"running {arguments.file}"):
+        return program.solve(Options(limits=limits_of(arguments)), goal, tables)
+
+
+def show_answers(answers: dict[str, float], form: str) -> None:
+    if form == "json":
+        import json
+
+        print(json.dumps(answers, ensure_ascii=False, indent=2))
+    elif form == "csv":
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("answer", "probability"))
+        writer.writerows(answers.items())
+    else:
+        from trivium.cli.terminal import console, counted, print_rows
+
+        rows = [(text, f"{value:.8g}") for text, value in answers.items()]
+        print_rows(console(), counted(len(rows), "answer"), ("answer", "probability"), rows)

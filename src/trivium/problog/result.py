@@ -1,0 +1,292 @@
+"""The result of a program of clauses: how probable each answer is, and why.
+
+result.probability("path", (1, 3))      result["path"].rows()      result.why("path", (1, 3))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from trivium.analyse.near import did_you_mean
+from trivium.engine.run import Stats
+from trivium.engine.tiny.view import TinyView
+from trivium.engine.view import RelationView
+from trivium.errors import DataError, ProgramError
+from trivium.ir import nodes
+from trivium.ir.types import Type
+from trivium.problog.clauses import Database
+from trivium.problog.questions import Asked, Questions, answer
+from trivium.problog.solve import Solver
+from trivium.problog.terms import (
+    Pool,
+    Real,
+    Term,
+    list_items,
+    name_and_args,
+    numbered,
+    unify,
+    write,
+)
+from trivium.provenance.explain import Explanation, certainly, explain
+from trivium.provenance.inference.infer import Chance, infer
+from trivium.result import Result
+
+
+class ProbLogResult(Result):
+    """The answers to the questions of a program, and to others that are asked of it later."""
+
+    def __init__(self, solver: Solver, database: Database, start: float) -> None:
+        self._solver = solver
+        self._database = database
+        self._views = {}
+        self._questions = answer(solver, database)
+        self._chances_of: dict[Term, Chance] = {}
+        self._seconds = perf_counter() - start
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    @cached_property
+    def answers(self) -> dict[str, float]:
+        """The probability of each answer to the program's questions, as the program writes it."""
+        asked = self._questions.asked
+        return {_text(item.atom): chance.value for item, chance in zip(
+            asked, self._infer(asked), strict=True
+        )}  # fmt: skip
+
+    @cached_property
+    def stats(self) -> Stats:
+        sizes = {name: len(rows) for name, rows in self._rows.items()}
+        return Stats(self._seconds, 0, sizes)
+
+    @property
+    def profile(self) -> None:
+        return None
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        return tuple(self._rows)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return self.relations
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[tuple[Any, ...], Asked]]:
+        """The answers by name: the values of each, and where they stand."""
+        found: dict[str, dict[tuple[Any, ...], Asked]] = {}
+        for item in self._questions.asked:
+            if item.literal is False:
+                continue
+            name, args = name_and_args(item.atom) or ("", ())
+            found.setdefault(name, {})[tuple(map(value_of, args))] = item
+        return found
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
+
+    def __getitem__(self, name: str) -> RelationView:
+        if name not in self._views:
+            if name not in self._rows:
+                known = ", ".join(self._rows)
+                raise KeyError(f"no answer is about `{name}`; there are answers about: {known}")
+            rows = list(self._rows[name])
+            widths = {len(row) for row in rows}
+            if len(widths) > 1:
+                raise KeyError(f"the answers about `{name}` have different numbers of arguments")
+            chances = self.probabilities(name)
+            self._views[name] = _view(name, rows, chances)
+        return self._views[name]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{text}: {value:.6g}" for text, value in self.answers.items())
+        return f"<Result {shown}>"
+
+    # --- probabilities ---------------------------------------------------------------------------
+
+    def _infer(self, asked: Sequence[Asked], questions: Questions | None = None) -> list[Chance]:
+        questions = questions or self._questions
+        if any(item.literal is False for item in questions.observed):
+            raise _impossible(questions)
+        reduced = questions.reduced(asked)
+        literals = list(reduced.literals)
+        open_items = [item for item in asked if not isinstance(item.literal, bool)]
+        own, observed = literals[: len(open_items)], literals[len(open_items) :]
+        if False in observed:
+            raise _impossible(questions)
+        evidence = [x for x in observed if not isinstance(x, bool)]
+        queries = [x for x in own if not isinstance(x, bool)]
+        try:
+            found = iter(infer(reduced.derivations, queries, evidence, limits=self._solver.limits))
+        except ProgramError as problem:
+            if problem.number == 285:
+                raise _impossible(questions) from None
+            raise
+        values = iter([_sure(x) if isinstance(x, bool) else next(found) for x in own])
+        return [_sure(a.literal) if isinstance(a.literal, bool) else next(values) for a in asked]
+
+    def probability(self, relation: str, row: Sequence[Any]) -> float:
+        """How probable an atom is, given the evidence; asked of the program if it was not yet.
+
+        Raises ProgramError 285 where the evidence is impossible, 291 for an unknown name.
+        """
+        return self._chance(relation, row).value
+
+    def _chance(self, relation: str, row: Sequence[Any]) -> Chance:
+        atom, item, questions = self._ask(relation, row)
+        if atom not in self._chances_of:
+            (self._chances_of[atom],) = self._infer([item], questions)
+        return self._chances_of[atom]
+
+    def _ask(self, relation: str, row: Sequence[Any]) -> tuple[Term, Asked, Questions]:
+        pool = self._solver.pool
+        atom = pool.compound(relation, [term_of(value, pool) for value in row])
+        for item in self._questions.asked:
+            if item.atom is atom or item.atom == atom:
+                return atom, item, self._questions
+        if (relation, len(row)) not in self._solver.predicates:
+            known = {name for name, _ in self._solver.predicates}
+            message = f"no clause is for `{relation}/{len(row)}`"
+            raise ProgramError(291, message, hint=did_you_mean(relation, known))
+        questions = answer(self._solver, self._database, [atom])
+        item = next(item for item in questions.asked if item.atom is atom or item.atom == atom)
+        return atom, item, questions
+
+    def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
+        """The probability of each answer about a name, by its values."""
+        rows = self._rows.get(relation, {})
+        chances = self._infer(list(rows.values()))
+        return {row: chance.value for row, chance in zip(rows, chances, strict=True)}
+
+    @property
+    def method(self) -> str:
+        """How the answers were inferred."""
+        return next((c.method for c in self._infer(self._questions.asked)), "certain")
+
+    def why(self, relation: str, row: Sequence[Any]) -> Explanation:
+        """The likeliest proofs of an atom, and the fact that it depends on most."""
+        atom, item, questions = self._ask(relation, row)
+        if item.literal is False:
+            raise DataError(661, f"{_text(atom)} does not hold")
+        return self._explain(item, questions, self._chance(relation, row))
+
+    def _explain(self, item: Asked, questions: Questions, chance: Chance) -> Explanation:
+        text = _text(item.atom)
+        if isinstance(item.literal, bool):
+            return certainly(text, chance.value)
+        reduced = questions.reduced([item])
+        target, *observed = reduced.literals
+        if isinstance(target, bool):
+            return certainly(text, float(target))
+        evidence = [x for x in observed if not isinstance(x, bool)]
+        return explain(reduced.derivations, target, evidence, text, chance)
+
+    def why_text(self, text: str) -> str:
+        """The explanations of the answers to a goal that is written as in a program."""
+        clause = self._database.question(text)
+        questions = answer(self._solver, self._database, clause.args)
+        (goal,), _ = numbered(self._solver.pool, clause.args)
+        env: list[Term] = [None] * clause.size
+        asked = {item.atom: item for item in questions.asked}
+        shown = [
+            str(self._explain(item, questions, self._infer([item], questions)[0]))
+            for atom, item in asked.items()
+            if unify(goal, atom, env.copy())
+        ]
+        return "\n".join(shown)
+
+    def why_not(self, relation: str, row: Sequence[Any]) -> Any:
+        """E292: only rows of typed programs say what is missing."""
+        raise ProgramError(292, "the ProbLog dialect does not explain what is missing")
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write the answers to `answers.csv`: the atom and its probability."""
+        path = Path(folder) / "answers.csv"
+        lines = [f'"{text}",{value!r}\n' for text, value in self.answers.items()]
+        path.write_text("".join(["answer,probability\n", *lines]), "utf-8")
+        return [path]
+
+    def print(self) -> None:
+        """Print each answer with its probability."""
+        width = max(map(len, self.answers), default=0)
+        for text, value in self.answers.items():
+            print(f"{text:>{width}}: {value:.8g}")
+
+
+def _impossible(questions: Questions) -> ProgramError:
+    """E285, naming what was observed."""
+    items = [item for item in questions.observed if item.literal is False] or questions.observed
+    shown = " and ".join(f"`{_text(item.atom)}`" for item in items)
+    message = f"the evidence about {shown} has probability 0"
+    hint = "remove or correct what cannot have been observed"
+    return ProgramError(285, message, items[0].span, hint=hint)
+
+
+def _sure(value: bool) -> Chance:
+    return Chance("certain", float(value), float(value), float(value))
+
+
+def _text(atom: Term) -> str:
+    return write(atom, lambda variable: f"X{variable.place + 1}")
+
+
+def term_of(value: Any, pool: Pool) -> Term:
+    """A Python value as a term: text is an atom, a list or tuple a list."""
+    if value is None or isinstance(value, bool):
+        raise DataError(653, f"{value!r} is no term")
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return Real(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return pool.list_of([term_of(one, pool) for one in value])
+    raise DataError(653, f"a value of the type {type(value).__name__} is no term")
+
+
+def value_of(term: Term) -> Any:
+    """A term as a Python value: a number, an atom or a text as text, a list as a tuple; another
+    compound term as the text that a program writes."""
+    if type(term) is int:
+        return term
+    if type(term) is Real:
+        return float(term)
+    if isinstance(term, str):
+        return term[1:-1] if term.startswith('"') else () if term == "[]" else term
+    items, tail = list_items(term)
+    if items and tail == "[]":
+        return tuple(map(value_of, items))
+    return _text(term)
+
+
+def _view(
+    name: str, rows: list[tuple[Any, ...]], chances: dict[tuple[Any, ...], float]
+) -> RelationView:
+    """The rows with a column for each argument, of the narrowest type."""
+    columns = list(zip(*rows, strict=True))
+    kinds = [_kind(column) for column in columns]
+    shown = {
+        tuple([_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]): chances[row]
+        for row in rows
+    }
+    declared = tuple(nodes.Column(f"c{n}", kind) for n, kind in enumerate(kinds))
+    view = TinyView(nodes.Relation(name, declared), set(shown))
+    view.chances = shown
+    return view
+
+
+def _kind(column: tuple[Any, ...]) -> Type:
+    found = set(map(type, column))
+    if found == {int} and all(-(2**63) <= value < 2**63 for value in column):
+        return Type.NUMBER
+    return Type.FLOAT if found <= {int, float} and float in found else Type.SYMBOL
+
+
+def _cell(value: Any, kind: Type) -> Any:
+    if kind is Type.SYMBOL:
+        return value if isinstance(value, str) else str(value)
+    return float(value) if kind is Type.FLOAT else value
