@@ -55,7 +55,8 @@ def main() -> None:
     stories = read_stories(args.data, "1.2,1.3_train")
     tests = {k: read_stories(args.data, f"1.{k}_test") for k in range(2, 11)}
     weights = 0.01 * torch.randn(HASHES, len(KINDS))
-    net = nn.Sequential(nn.EmbeddingBag(HASHES, 10, _weight=weights, mode="sum"), nn.Softmax(1))
+    clues = nn.EmbeddingBag(HASHES, 10, _weight=weights, mode="sum", padding_idx=0)
+    net = nn.Sequential(clues, nn.Softmax(1))
     layer = Layer(RULES + NET, "answer(_)", nets={"read": net}, rows=[(kind,) for kind in KINDS])
     optimiser = torch.optim.Adam(net.parameters(), lr=1e-2)
     rules, curves = Program(RULES), {}
@@ -63,6 +64,7 @@ def main() -> None:
         for some in torch.randperm(len(stories)).split(32):
             batch = [stories[i] for i in some.tolist()]
             texts = nn.utils.rnn.pad_sequence([text for text, _ in batch], batch_first=True)
+            texts = texts * (torch.rand(texts.shape) > 0.3)  # some clues are hidden: 0 is none
             log = layer.log(story=texts, data=[{"length": [(len(text),)]} for text, _ in batch])
             loss = nn.functional.nll_loss(log.clamp_min(-30), torch.tensor([k for _, k in batch]))
             optimiser.zero_grad()

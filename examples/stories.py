@@ -23,11 +23,12 @@ WORDS = {
 }  # fmt: skip
 KINDS = list(WORDS)
 KIND_OF = {word: kind for kind, words in WORDS.items() for word in words.split()}
-LONGEST, RUNS, HASHES = 40, 120, 1 << 15
+LONGEST, CLUES, HASHES = 40, 80, 1 << 15
+PEOPLE = ("x_", "y_", "z_")
 
 
 def read_stories(archive: Path, part: str) -> list[tuple[torch.Tensor, int]]:
-    """Of each story its ties as hashed runs of words, (ties, RUNS), and the kind of the answer."""
+    """Of each story its ties as hashed clues, (ties, CLUES), and the kind of the answer."""
     with zipfile.ZipFile(archive) as files:
         rows = list(csv.DictReader(io.StringIO(files.read(f"{part}.csv").decode())))
     found = []
@@ -35,16 +36,25 @@ def read_stories(archive: Path, part: str) -> list[tuple[torch.Tensor, int]]:
         people = [person.split(":")[0] for person in row["genders"].split(",")]
         ties = len(ast.literal_eval(row["story_edges"]))
         if len(people) == ties + 1:  # a few name somebody twice
-            texts = [runs_of(row["story"], *people[k : k + 2]) for k in range(ties)]
+            texts = [clues_of(row["story"], *people[k : k + 2]) for k in range(ties)]
             found.append((torch.tensor(texts), KINDS.index(KIND_OF[row["target"]])))
     return found
 
 
-def runs_of(story: str, one: str, other: str) -> list[int]:
-    """One to three words that stand together, of the sentences that name both people."""
+def clues_of(story: str, one: str, other: str) -> list[int]:
+    """Hashed clues, of the sentences that name both people: words that stand together, and each
+    word with the people named before and after it."""
     sentences = re.split(r"(?<=[.!?])\s+|(?<=\])\s+(?=\[)", story)
     text = " ".join(s for s in sentences if f"[{one}]" in s and f"[{other}]" in s) or story
     text = text.replace(f"[{one}]", " x_ ").replace(f"[{other}]", " y_ ")
     words = re.findall(r"\w+", re.sub(r"\[\w+\]", " z_ ", text).lower())[:LONGEST]
-    runs = [" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)]
-    return [1 + crc32(run.encode()) % (HASHES - 1) for run in runs] + [0] * (RUNS - len(runs))
+    clues = [" ".join(pair) for pair in zip(words, words[1:], strict=False)]
+    before = after = "-"
+    people: list[str] = []
+    for word in reversed(words):
+        people.append(after)
+        after = word if word in PEOPLE else after
+    for word, following in zip(words, reversed(people), strict=True):
+        clues.append(f"{before} {word} {following}")
+        before = word if word in PEOPLE else before
+    return [1 + crc32(clue.encode()) % (HASHES - 1) for clue in clues] + [0] * (CLUES - len(clues))
