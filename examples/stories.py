@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -48,7 +49,7 @@ def clues_of(story: str, one: str, other: str) -> list[int]:
     text = " ".join(s for s in sentences if f"[{one}]" in s and f"[{other}]" in s) or story
     text = text.replace(f"[{one}]", " x_ ").replace(f"[{other}]", " y_ ")
     words = re.findall(r"\w+", re.sub(r"\[\w+\]", " z_ ", text).lower())[:LONGEST]
-    clues = [" ".join(pair) for pair in zip(words, words[1:], strict=False)]
+    clues = [" ".join(pair) for pair in pairwise(words)]
     before = after = "-"
     people: list[str] = []
     for word in reversed(words):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from trivium.errors import DataError, ProgramError, TriviumError
 from trivium.problog.library import LIBRARIES
+from trivium.problog.nets import Net, spell_net
 from trivium.problog.read import ReadClause, read
 from trivium.problog.terms import (
     PAIR,
@@ -43,6 +44,7 @@ class Choice:
     heads: tuple[Term, ...]
     names: tuple[str, ...]
     span: Span
+    net: Net | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +131,7 @@ class Database:
         self.libraries: set[str] = set()
         self.consulted: set[Path] = set()
         self.inline: set[Key] = set()
+        self.nets: dict[str, Net] = {}
         self._negated: set[Key] = set()
         self.load(source)
         self._settle_negated()
@@ -175,14 +178,18 @@ class Database:
     def _heads(self, head: Term, body: Term | None, item: ReadClause) -> None:
         if body == "true":
             body = None
-        heads = _alternatives(head)
+        heads, net = spell_net(_alternatives(head), self.pool, len(item.names), item.span)
+        if net is not None:
+            self.nets[net.name] = net
         if len(heads) == 1 and heads[0][0] is None:
             self._add(heads[0][1], body, item, None, 0)
             return
         if any(weight is None for weight, _ in heads):
             message = "an alternative has no probability"
             raise ProgramError(260, message, item.span, hint="write `0.3::a; 0.7::b.`")
-        weights: tuple[Term, ...] = tuple(weight for weight, _ in heads)
+        weights: tuple[Term, ...] = tuple(
+            self._started(weight) for weight, _ in heads if weight is not None
+        )
         known = [float(weight) for weight in weights if type(weight) in (int, Real)]
         for value in known:
             if not 0.0 <= value <= 1.0:
@@ -194,10 +201,17 @@ class Database:
         choice = (
             None
             if weights == (1,) or weights == (Real(1.0),)
-            else Choice(weights, tuple(atom for _, atom in heads), item.names, item.span)
+            else Choice(weights, tuple(atom for _, atom in heads), item.names, item.span, net)
         )
         for place, (_, atom) in enumerate(heads):
             self._add(atom, body, item, choice, place, [atom for _, atom in heads])
+
+    def _started(self, weight: Term) -> Term:
+        """`t(_)` as `t(0.5)`: a parameter that starts from anything starts there."""
+        name, args = name_and_args(weight) or ("", ())
+        if name == "t" and args and type(args[0]) is Var:
+            return self.pool.compound("t", (Real(0.5), *args[1:]))
+        return weight
 
     def _add(
         self,

@@ -21,9 +21,10 @@ from trivium.ir import nodes
 from trivium.problog.clauses import Clause, Database, Predicate
 from trivium.problog.result import ProbLogResult, term_of
 from trivium.problog.solve import Solver
-from trivium.problog.terms import Term, var
+from trivium.problog.terms import Term, var, write
 from trivium.program import Program
 from trivium.source import Source, Span
+from trivium.syntax import ast
 
 # Nested goals (a negation in a negation, ...) may go so deep.
 DEPTH = 20_000
@@ -48,6 +49,20 @@ class ProbLogProgram(Program):
     def ir(self) -> nodes.Program:
         """E292: clauses are not typed."""
         raise ProgramError(292, "a program of the ProbLog dialect has no typed form")
+
+    @property
+    def models(self) -> dict[str, ast.Model]:
+        """The nets of its neural predicates, by name."""
+        return {
+            name: ast.Model(
+                name,
+                tuple(ast.Attribute(f"#{n}", "tensor", net.span) for n in range(len(net.inputs))),
+                ast.Attribute("label", "symbol", net.span),
+                tuple(ast.Text(write(label), net.span) for label in net.labels),
+                net.span,
+            )
+            for name, net in self.database.nets.items()
+        }
 
     def explain(self) -> str:
         raise ProgramError(292, "a program of the ProbLog dialect has no plans")

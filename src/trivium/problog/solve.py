@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
+from trivium.analyse.models import output
 from trivium.engine.limits import Limits
 from trivium.errors import LimitError, ProgramError
 from trivium.problog.arithmetic import Undefined, evaluate
@@ -392,6 +393,8 @@ class Solver:
         parts = name_and_args(deref(term, env))
         if parts is not None and parts[0] == "t" and len(parts[1]) in (1, 2):
             return self._parameter(term, parts[1], node, clause, env)
+        if parts is not None and parts[0] == "nn":
+            return self._output(str(parts[1][0]), int(parts[1][1]), node, clause)
         try:
             value = float(evaluate(term, env))
         except Undefined as problem:
@@ -401,6 +404,24 @@ class Solver:
             message = f"the probability {value:.10g} is not between 0 and 1"
             raise ProgramError(260, message, clause.span)
         return value
+
+    def _output(self, net: str, place: int, node: int, clause: Clause) -> float:
+        """The probability that a net gives to one of its labels."""
+        self.parameters[node] = name = output(net, place)
+        if name not in self.told:
+            message = f"the probabilities of `{net}` come from a net"
+            hint = f"trivium.torch.Layer(program, query, nets={{{net!r}: net}})"
+            raise ProgramError(287, message, clause.span, hint=hint)
+        return self.told[name]
+
+    def inputs(self, node: int) -> tuple[Term, ...]:
+        """What a net is asked, for one of its outputs."""
+        choice, _, shared, values = self.chosen[node]
+        assert choice.net is not None
+        env: Bindings = [None] * len(choice.names)
+        for variable, value in zip(shared, values, strict=True):
+            env[variable] = value
+        return tuple(self.pool.resolve(term, env) for term in choice.net.inputs)
 
     def _parameter(
         self, term: Term, args: Sequence[Term], node: int, clause: Clause, env: Bindings

@@ -7,7 +7,7 @@ Two questions whose ground programs are equal up to names share one circuit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from trivium.analyse.models import given, output, read_output
 from trivium.program import Program
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.grounding.chances import impossible
-from trivium.provenance.grounding.reduce import Truth
+from trivium.provenance.grounding.reduce import Reduced, Truth
 from trivium.provenance.grounding.rules import Grounder
 from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.layers import Layers, layered
@@ -61,6 +61,24 @@ class Structure:
     observed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Of an alternative its parameter, if it has one, its weight, and what a net is asked."""
+
+    parameter: str
+    weight: float
+    inputs: Call = ()
+
+
+def uniform(models: Mapping[str, ast.Model]) -> dict[str, float]:
+    """Any probabilities for the outputs of nets: the structure does not depend on them."""
+    return {
+        output(name, place): 1.0 / len(model.labels)
+        for name, model in models.items()
+        for place in range(len(model.labels))
+    }
+
+
 def ground(
     program: Program,
     relation: str,
@@ -69,47 +87,62 @@ def ground(
     data: Mapping[str, Any],
 ) -> Structure:
     """Ground a question; `pattern` has None for what is asked, `weights` the parameters' values."""
-    told = dict(weights)
     about = [*pattern, *(value for item in program.ir.evidence for value in item.values)]
     names = [(value,) for value in dict.fromkeys(about) if isinstance(value, str)]
-    inputs: dict[str, Any] = {}
-    for name, model in program.models.items():
-        width = len(model.labels)
-        told |= {output(name, place): 1.0 / width for place in range(width)}
-        if len(model.inputs) == 1:
-            inputs[given(name)] = names
+    models = program.models
+    inputs = {given(name): names for name, model in models.items() if len(model.inputs) == 1}
+    told = {**weights, **uniform(models)}
     result = program.query(relation, tuple(pattern), weights=told, **{**data, **inputs})
     rows = tuple(result[relation].rows())
     grounded = result.grounded(relation)
-    graph, grounder = grounded.reduced.derivations, grounded.grounder
-    calls: dict[str, dict[Call, int]] = {name: {} for name in program.models}
-    leaves = []
-    for node in grounded.reduced.origins[: len(graph.weights)]:
+    grounder, reduced = grounded.grounder, grounded.reduced
+
+    def origin(node: int) -> Origin:
         parameter = grounder.parameters.get(node, "")
-        found = read_output(parameter)
-        if found is None:
-            leaves.append(Leaf(parameter=parameter, weight=grounder.weights[node]))
-            continue
-        net, place = found
-        choice, row, _ = grounder.origins[node]
-        own = calls[net]
-        call = own.setdefault(_inputs(grounder, program.models[net], choice, row), len(own))
-        leaves.append(Leaf(net, call, place))
-    labels = {name: len(model.labels) for name, model in program.models.items()}
-    complete = tuple(
-        number
-        for number, group in enumerate(graph.groups)
-        if leaves[group[0]].net and len(group) == labels[leaves[group[0]].net]
-    )
-    literals = grounded.reduced.literals
+        net = read_output(parameter)
+        asked: Call = ()
+        if net is not None:
+            choice, row, _ = grounder.origins[node]
+            asked = _inputs(grounder, models[net[0]], choice, row)
+        return Origin(parameter, grounder.weights[node], asked)
+
+    literals = reduced.literals
     asked, observed = literals[: len(rows)], literals[len(rows) :]
     if False in observed:
         raise impossible(*program.ir.evidence)
+    return assemble(models, rows, reduced, asked, observed, origin)
+
+
+def assemble(
+    models: Mapping[str, ast.Model],
+    rows: tuple[Row, ...],
+    reduced: Reduced,
+    asked: Sequence[Truth],
+    observed: Sequence[Truth],
+    origin: Callable[[int], Origin],
+) -> Structure:
+    """The structure of a reduced ground program; `origin` tells of its alternatives."""
+    graph = reduced.derivations
+    calls: dict[str, dict[Call, int]] = {name: {} for name in models}
+    leaves = []
+    for node in reduced.origins[: len(graph.weights)]:
+        known = origin(node)
+        found = read_output(known.parameter)
+        if found is None:
+            leaves.append(Leaf(parameter=known.parameter, weight=known.weight))
+            continue
+        net, place = found
+        own = calls[net]
+        leaves.append(Leaf(net, own.setdefault(known.inputs, len(own)), place))
+    complete = tuple(
+        number
+        for number, group in enumerate(graph.groups)
+        if leaves[group[0]].net and len(group) == len(models[leaves[group[0]].net].labels)
+    )
     seen = tuple(literal for literal in observed if not isinstance(literal, bool))
     layers = _compiled(*_keyed(*with_constants(graph, asked)), seen, complete)
-    groups = tuple(graph.groups)
     asking = {net: tuple(made) for net, made in calls.items() if made}
-    return Structure(rows, asking, tuple(leaves), groups, layers, bool(seen))
+    return Structure(rows, asking, tuple(leaves), tuple(graph.groups), layers, bool(seen))
 
 
 def _inputs(grounder: Grounder, model: ast.Model, choice: str, row: int) -> Call:

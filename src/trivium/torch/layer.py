@@ -23,12 +23,14 @@ from torch import Tensor
 
 from trivium.analyse.near import did_you_mean
 from trivium.errors import ModelError
+from trivium.problog.program import ProbLogProgram
 from trivium.program import Program
+from trivium.torch.clauses import ground_clauses, learnt_clauses, tensors_of
 from trivium.torch.evaluate import Evaluation
-from trivium.torch.ground import ground
+from trivium.torch.ground import Structure, ground
 from trivium.torch.nets import Net
-from trivium.torch.question import read_question
-from trivium.torch.told import Told
+from trivium.torch.question import Question, read_question
+from trivium.torch.told import Told, clauses_of
 
 Data = Mapping[str, Sequence[Sequence[Any]]]
 Row = tuple[Any, ...]
@@ -40,9 +42,11 @@ class Layer(torch.nn.Module):
     Args:
         program: its text, in the dialect named, or a Program.
         query: the atom that is asked about, such as `sum(a, b, _)`: names are tensors, `_` (or a
-            name with a capital letter) is any value; a bare name asks for all rows.
-        nets: by relation of the program's `.model`, what gives its probabilities: a module or
-            function from inputs of shape (n, ...) to outputs of shape (n, labels).
+            name with a capital letter) is any value; a bare name asks for all rows. In the ProbLog
+            dialect any goal, such as `sum([a, b], [c, d], Z)`.
+        nets: by relation of the program's `.model`, or by net of its `nn(...)` clauses, what gives
+            its probabilities: a module or function from inputs of shape (n, ...) to outputs of
+            shape (n, labels).
         weights: by name the values that the program's open probabilities start from.
         data: by relation the rows of relations that are given.
         rows: which rows to answer about; by default all that are possible. Needed where data
@@ -64,13 +68,19 @@ class Layer(torch.nn.Module):
     ) -> None:
         super().__init__()
         self.program = Program(program, dialect) if isinstance(program, str) else program
-        self.question = read_question(query)
+        self.goal = query.strip().removesuffix(".")
+        clausal = isinstance(self.program, ProbLogProgram)
+        self.question = Question(query, (), tensors_of(query)) if clausal else read_question(query)
         self._check(nets)
         self.nets = dict(nets)
         modules = {name: net for name, net in nets.items() if isinstance(net, torch.nn.Module)}
         self.trained = torch.nn.ModuleDict(modules)
-        self.told = Told(self.program.ir, weights or {})
         self.data = dict(data or {})
+        if isinstance(self.program, ProbLogProgram):
+            clauses = learnt_clauses(self.program, self.goal, weights or {}, self.data)
+        else:
+            clauses = clauses_of(self.program.ir)
+        self.told = Told(clauses, weights or {})
         self.asked = None if rows is None else [tuple(row) for row in rows]
         self.structures = torch.nn.ModuleList()
         self._known: dict[Any, tuple[Evaluation, list[int] | None]] = {}
@@ -140,15 +150,20 @@ class Layer(torch.nn.Module):
         never = found.new_full((found.shape[0], 1), -torch.inf)
         return torch.cat((found, never), 1)[:, places]
 
+    def _ground(self, data: Data) -> Structure:
+        start = self.told.probabilities()
+        if isinstance(self.program, ProbLogProgram):
+            return ground_clauses(self.program, self.goal, start, data)
+        relation, pattern = self.question.relation, self.question.pattern
+        if not pattern and relation in self.program.ir.relations:
+            pattern = (None,) * self.program.ir.relations[relation].arity
+        return ground(self.program, relation, pattern, start, data)
+
     def _structure(self, data: Data) -> tuple[Evaluation, list[int] | None]:
         """What the data compile to, and where each row that is asked for stands there."""
         key = _key(data)
         if key not in self._known:
-            relation = self.question.relation
-            arity = self.program.ir.relations[relation].arity if not self.question.pattern else 0
-            pattern = self.question.pattern or (None,) * arity
-            start = self.told.probabilities()
-            structure = ground(self.program, relation, pattern, start, {**self.data, **data})
+            structure = self._ground({**self.data, **data})
             evaluation = Evaluation(structure, self.program.models, self.told.names)
             device = next((p.device for p in self.parameters()), None)
             self.structures.append(evaluation.to(device))

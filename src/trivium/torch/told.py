@@ -9,7 +9,7 @@ So they stay probabilities whatever an optimiser does. Weights on rules are such
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -23,16 +23,20 @@ START = 0.5
 MARGIN = 1e-6
 
 
-class Told(torch.nn.Module):
-    """The open probabilities of a program; those of one clause share what its others leave."""
+# The weights of one clause; None stands in a column.
+Weights = tuple[float | Parameter | None, ...]
 
-    def __init__(self, program: Program, weights: Mapping[str, float]) -> None:
+
+class Told(torch.nn.Module):
+    """The open probabilities of clauses; those of one clause share what its others leave."""
+
+    def __init__(self, clauses: Iterable[Weights], weights: Mapping[str, float]) -> None:
         super().__init__()
         self.names: list[str] = []
         self.shares: list[float] = []
         self.blocks: list[list[str]] = []
         self.logits = torch.nn.ParameterList()
-        for clause in _clauses(program):
+        for clause in clauses:
             own = {
                 weight.name: weights.get(weight.name, weight.initial)
                 for weight in clause
@@ -68,7 +72,7 @@ class Told(torch.nn.Module):
         return dict(zip(self.names, self.log().exp().tolist(), strict=True))
 
 
-def _clauses(program: Program) -> list[tuple[float | Parameter | None, ...]]:
+def clauses_of(program: Program) -> list[Weights]:
     """The weights of each clause that has some."""
     facts = [(fact.weight,) for fact in program.facts if fact.weight is not None]
     return [*facts, *(choice.weights for choice in program.choices)]
