@@ -199,8 +199,14 @@ def test_outputs_that_are_no_probabilities(net, message):
 def test_tensors_that_are_missing_or_do_not_fit():
     layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": softmax_net()})
     one = torch.randn(2, 5).double()
+    text = '.model same(s: tensor, t: tensor, -> yes: number in 0..1)\np(x) :- same("a", "b", x).'
+    pair = Layer(text, query="p", nets={"same": lambda s, t: torch.rand(2, 2)})
     assert "`b`" in raised(521, lambda: layer(one))
     raised(521, lambda: layer(one, one, one))
+    assert "2 and 3" in raised(521, lambda: layer(one, torch.randn(3, 5).double()))
+    assert "is list" in raised(521, lambda: layer([1.0], one))
+    assert "a number" in raised(521, lambda: layer(torch.tensor(1.0), one))
+    assert "2 and 3 samples" in raised(521, lambda: pair(a=one, b=torch.randn(3, 5).double()))
     places = Layer(
         '.model d(t: tensor, k: number, -> x: number in 0..3)\np(x) :- d("t", 7, x).',
         query="p",
@@ -217,6 +223,7 @@ def test_nets_that_are_missing_or_too_many():
 
 def test_questions_that_are_no_atoms():
     raised(523, lambda: Layer(SUM, "sum(a, b", nets={"digit": nn.Identity()}))
+    raised(652, lambda: Layer(SUM, "sum(a, _)", nets={"digit": nn.Identity()}))
     raised(201, lambda: Layer(SUM, "sun(a, b, _)", nets={"digit": nn.Identity()}))
 
 

@@ -47,11 +47,16 @@ def gather(
     for start, end in zip(starts, ends, strict=True):
         parts = _parts(tensors, [call[start:end] for call in calls], model)
         if samples not in (-1, parts.shape[0]):
-            message = f"the tensors of `{model.name}` have {samples} and {parts.shape[0]} samples"
-            raise ModelError(521, message, model.span, hint="give each tensor the same batch")
+            raise _uneven(model, [samples, parts.shape[0]])
         samples = parts.shape[0]
         found.append(parts.flatten(0, 1))
     return tuple(found), samples
+
+
+def _uneven(model: ast.Model, sizes: Sequence[int]) -> ModelError:
+    shown = " and ".join(map(str, sizes))
+    message = f"the tensors of `{model.name}` have {shown} samples"
+    return ModelError(521, message, model.span, hint="give each tensor the same batch")
 
 
 def _parts(
@@ -68,6 +73,10 @@ def _parts(
             message = f"no tensor is called `{name}`, which `{model.name}` reads; given: {given}"
             raise ModelError(521, message, model.span, hint=f"call the layer with {name}=...")
         tensor = tensors[name]
+        if not isinstance(tensor, Tensor) or not tensor.dim():
+            found = f"{type(tensor).__name__}" if not isinstance(tensor, Tensor) else "a number"
+            message = f"`{name}`, which `{model.name}` reads, is {found}, not a tensor of samples"
+            raise ModelError(521, message, model.span, hint="the first axis is the batch")
         columns = [list(column) for column in zip(*(keys[p][1:] for p in places), strict=True)]
         for axis, column in enumerate(columns, 1):
             if tensor.dim() <= axis or not 0 <= min(column) <= max(column) < tensor.shape[axis]:
@@ -84,6 +93,9 @@ def _parts(
             where: list[Any] = [torch.tensor(c, device=tensor.device) for c in columns]
             pieces.append(tensor[(slice(None), *where)])
         order += places
+    sizes = sorted({piece.shape[0] for piece in pieces})
+    if len(sizes) > 1:
+        raise _uneven(model, sizes)
     whole = pieces[0] if len(pieces) == 1 else torch.cat(pieces, 1)
     if order == sorted(order):
         return whole
