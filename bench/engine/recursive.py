@@ -170,13 +170,14 @@ label(x, l) :- node(x), l = min y : { same(x, y) }.
 )
 
 SMALLEST_LABEL_SQL = """
-WITH RECURSIVE label(x, l) USING KEY (x) AS (
+WITH RECURSIVE both_ways AS MATERIALIZED (SELECT a, b FROM edge UNION SELECT b, a FROM edge),
+label(x, l) USING KEY (x) AS (
     SELECT a, a FROM node
     UNION
     (SELECT e.b, min(p.l)
      FROM label p JOIN both_ways e ON e.a = p.x JOIN recurring.label r ON r.x = e.b
      WHERE p.l < r.l GROUP BY e.b)
-), both_ways AS MATERIALIZED (SELECT a, b FROM edge UNION SELECT b, a FROM edge)
+)
 FROM label"""
 
 SHORTEST = """
