@@ -1,8 +1,8 @@
 """Several programs for one problem: the value most of them give, and how sure that makes it.
 
     proved, proved            → proved, confidence as often as two programs that agree are right
-    proved, unknown           → proved, with less
-    proved, refuted           → unknown: they contradict each other
+    proved, a failure         → proved, with less
+    proved, refuted           → unknown: as many say the one as the other
 
 The confidences are measured: `weights/agreement.json` holds, for each pattern of agreement, how
 often such a value was right on problems with known answers (`bench/programmer/agreement.py`).

@@ -82,7 +82,7 @@ def solve(
     elif isinstance(program, str):
         verdict = _solved(Source(name, program), form, strict, limits)
     else:
-        verdict = agree(_each(program, form, strict, limits))
+        verdict = agree(_each(program, form, strict, limits), form or _form_of_any(program))
     return replace(verdict, seconds=perf_counter() - start)
 
 
@@ -95,6 +95,16 @@ def form_of(text: str, name: str = "<program>") -> str:
             return form
     span = Span(Source(name, text), 0, 1)
     raise ProgramError(225, "the program is in none of the known forms", span)
+
+
+def _form_of_any(programs: Sequence[str]) -> str:
+    """The form of the first program that has one; the empty text where none has."""
+    for text in programs:
+        try:
+            return form_of(text)
+        except TriviumError:
+            continue
+    return ""
 
 
 def _each(

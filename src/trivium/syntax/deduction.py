@@ -30,7 +30,7 @@ HEADINGS = {
     "premises": ("premises", "premise", "axioms", "facts and rules"),
     "conclusion": ("conclusion", "conclusions", "statement", "hypothesis", "question", "query"),
 }
-_VARIABLE = re.compile(r"\?.+|[u-z]\d*")
+_VARIABLE = re.compile(r"\?.+|[u-z]\d{0,2}")
 _TPTP_VARIABLE = re.compile(r"[A-Z]\w*")
 _AXIOMS = frozenset("axiom hypothesis definition assumption lemma theorem plain fact".split())
 

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     |(?P<quoted>'[^'\n]*'(?!\w)|"[^"\n]*"|‘[^’\n]*’|“[^”\n]*”)
     |(?P<name>\d+\.\d+[^\W\d][\w%]*|[$?@]?\w[\w']*(?:[’‘$]\w+)*(?:\.(?=\d)\d+)?)
     |(?P<mark><=>|<->|<~>|==>|=>|->|<=|>=|==|!=|\\=|<>|&&|\|\||/\\|\\/|~\||~&|[-+*/%^=<>≤≥≠≈
-        ¬~!∧&⋀·∨|⋁⊕⊻→⇒⟹⊃↔⇔≡∀∃⊤⊥∈∉.,:;(){}\[\]?])
+        ¬~!∧&⋀·∨|⋁⊕⊻→⇒⟹⟶⊃↔⇔⟷⟺≡∀∃⊤⊥∈∉.,:;(){}\[\]?])
     |(?P<other>[\s\S])
     """,
     re.VERBOSE,
@@ -44,8 +44,8 @@ _HYPHENATED = re.compile(r"(?<=[^\W_])-(?=[^\W\d_])")
 
 # What each mark or word means between two formulas or terms.
 _INFIX = {
-    **dict.fromkeys("↔ ⇔ ≡ <=> <-> iff".split(), "iff"),
-    **dict.fromkeys("→ ⇒ ⟹ ⊃ => -> ==> implies".split(), "implies"),
+    **dict.fromkeys("↔ ⇔ ⟷ ⟺ ≡ <=> <-> iff".split(), "iff"),
+    **dict.fromkeys("→ ⇒ ⟹ ⟶ ⊃ => -> ==> implies".split(), "implies"),
     **dict.fromkeys("⊕ ⊻ <~> xor".split(), "xor"),
     **dict.fromkeys("∨ ⋁ | || \\/ or".split(), "or"),
     **dict.fromkeys("∧ ⋀ · & && /\\ and".split(), "and"),
