@@ -70,13 +70,19 @@ def outcome(problem: dict[str, Any], form: str) -> Verdict | TriviumError:
         return error
 
 
+def digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
+
+
 def first_half(name: str) -> bool:
-    return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
+    return digest(name)[0] % 2 == 0
 
 
 def calibration_error(calibration: Calibration, held_out: list[Sample]) -> float:
     """The mean distance of confidence and accuracy over bins of equal numbers."""
-    pairs = sorted((calibration.confidence(s.pattern), s.right) for s in held_out)
+    shuffled = sorted(held_out, key=lambda s: digest(s.name))
+    pairs = [(calibration.confidence(s.pattern), s.right) for s in shuffled]
+    pairs.sort(key=lambda pair: pair[0])
     size = max(1, len(pairs) // BINS)
     bins = [pairs[i : i + size] for i in range(0, len(pairs), size)]
     gaps = (abs(sum(c for c, _ in b) - sum(r for _, r in b)) for b in bins)

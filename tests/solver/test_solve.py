@@ -233,11 +233,31 @@ def test_what_declarations_leave_open_is_filled_in_and_said() -> None:
     assert {"free-variable", "any-member", "implicit-member"} <= names
 
 
+def test_a_function_of_its_value_and_arguments_the_wrong_way_round() -> None:
+    text = """# Declarations
+days = EnumSort([Mon, Tue, Wed])
+cities = EnumSort([Bonn, Rome, Oslo])
+visited = Function([days] -> [cities])
+open = Function([cities, days] -> [bool])
+# Constraints
+Distinct([d:days], visited(d))
+visited(Bonn) == visited(Rome) - 1
+visited(Mon) == Bonn
+open(Tue, Rome)
+# Options
+is_valid(visited(Tue) == Rome) ::: (A)
+is_valid(Not(open(Rome, Tue))) ::: (B)
+"""
+    verdict = solve(text)
+    assert verdict.value == "A"
+    assert {"inverse", "turned-arguments"} <= {mend.name for mend in verdict.mends}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "number"),
     [
         ("eats(Ann, breakfast) == fish", "eats(Ann) == fish", 222),
-        ("eats(Ann, breakfast) == fish", "eats(breakfast, Ann) == fish", 222),
+        ("eats(Ann, breakfast) == fish", "eats(breakfast, fish) == fish", 222),
         ("eats(Ann, breakfast) == fish", "Ann < Bob", 224),
         ("eats(Ann, breakfast) == fish", "drinks(Ann) == tea", 221),
         ("ForAll([m:meals]", "ForAll([m:days]", 223),
@@ -253,7 +273,7 @@ def test_what_has_no_meaning_is_a_numbered_error(old: str, new: str, number: int
 
 
 def test_an_option_without_meaning_leaves_the_others_and_no_answer() -> None:
-    options = "is_sat(fasts(Bob, dinner)) ::: (A)\nis_sat(eats(dinner, Bob) == fish) ::: (B)"
+    options = "is_sat(fasts(Bob, dinner)) ::: (A)\nis_sat(eats(dinner, fish) == fish) ::: (B)"
     verdict = solve(MEALS.format(question="", options=options))
     assert [option.holds for option in verdict.options] == [True, None]
     assert verdict.status is Status.UNKNOWN

@@ -336,6 +336,8 @@ class Finite:
             return self._compared(Operation("=", (value, args[-1]), node.span), names)
         if args and len(args) == len(function.args) - 1 and function.result == "bool":
             return self._members_of(node, function, names)
+        if (turned := self._turned(node, function)) is not None:
+            return turned
         if len(args) != len(function.args):
             wanted, found = len(function.args), len(args)
             message = f"`{symbol}` has {found} arguments, expected {wanted}"
@@ -359,6 +361,30 @@ class Finite:
             for result, having in cell.rows:
                 merged.setdefault(result, []).append(self.all([guard, having]))
         return Table(tuple((result, self.any(guards)) for result, guards in merged.items()))
+
+    def _turned(self, node: Apply, function: Function) -> Meaning | None:
+        """A function of another's members: `day(Ann)` where `day` gives the person of a day; or a
+        relation with its two arguments the other way round."""
+        written = [self.members.get(a.symbol) for a in node.args if isinstance(a, Apply)]
+        given = [m for m in written if m is not None]
+        if len(given) < len(node.args) or len(given) != len(function.args):
+            return None
+        ranges = [self.range_of(sort, node.span) for sort in function.args]
+        fits = [member in allowed for member, allowed in zip(given, ranges, strict=True)]
+        if len(given) == 2 and not any(fits) and given[0] in ranges[1] and given[1] in ranges[0]:
+            self._note("turned-arguments", f"the arguments of `{node.symbol}` change places")
+            return self._applied(Apply(node.symbol, node.args[::-1], node.span), {})
+        if len(given) != 1 or any(fits) or function.result == "bool":
+            return None
+        if given[0] not in self.range_of(function.result, node.span):
+            return None
+        self._note("inverse", f"`{node.symbol}(x)` stands for that of which x is the value")
+        rows = []
+        for value in ranges[0]:
+            cell = self._cell(node.symbol, (value,), node)
+            assert isinstance(cell, Table)
+            rows.append((value, self.any([guard for v, guard in cell.rows if v == given[0]])))
+        return Table(tuple(rows))
 
     def _members_of(self, node: Apply, function: Function, names: Mapping[str, Value]) -> Table:
         """The members that a relation holds of, as its last argument: none, one or several."""

@@ -36,6 +36,8 @@ _RESERVED = re.compile(
     r"(?<=[(,\s])(count|sum|min|max|mean|range|band|bor|bxor|land|lor|lxor|cat|ord)(?=\s*[,)<>=+*/-])"
 )
 
+_EXPONENT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[eE][+-]?\d+")
+
 # What a mend gives: the new text, its name and what it did; None where it is not for this error.
 Made = tuple[str, str, str] | None
 
@@ -72,10 +74,14 @@ def _undeclared(program: Program) -> list[Mend]:
 
 
 def _reserved(text: str) -> list[Mend]:
-    """The words that Soufflé keeps for itself, and that are plain names here."""
+    """What Soufflé refuses and is plain here: names that it keeps for itself, `2.7e+12`."""
     plain = re.sub(r'"[^"\n]*"', '""', text)
     words = dict.fromkeys(_RESERVED.findall(plain))
-    return [Mend("reserved-name", f"`{word}` is a name like others here") for word in words]
+    numbers = dict.fromkeys(_EXPONENT.findall(plain))
+    return [
+        *(Mend("reserved-name", f"`{word}` is a name like others here") for word in words),
+        *(Mend("exponent", f"`{number}` is a number here") for number in numbers),
+    ]
 
 
 def _without_prose(text: str, mends: list[Mend]) -> str:
@@ -104,11 +110,11 @@ def _goal(tree: ast.Program, mends: list[Mend]) -> str:
     ]
     clauses = [i for i in tree.items if isinstance(i, ast.Clause)]
     heads = [head.relation for clause in clauses for head in clause.heads]
-    if outputs and (outputs[-1] in heads or outputs[-1].lower() != "answer"):
+    if outputs:
         return outputs[-1]
     rules = [head.relation for clause in clauses if clause.body for head in clause.heads]
     goal = next((name for name in reversed(heads) if name.lower() == "answer"), None)
-    if goal is None and not outputs and rules and "Answer" not in tree.source.text:
+    if goal is None and rules and "Answer" not in tree.source.text:
         goal = rules[-1]
     if goal is None:
         message = "no rule derives the answer"
