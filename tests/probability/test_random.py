@@ -94,6 +94,23 @@ def by_worlds(
     return found
 
 
+def as_clauses(
+    given_facts: list[tuple[float, str, tuple[int, ...]]],
+    given_rules: list[tuple[float | None, str, list[str]]],
+) -> str:
+    """The same program in the ProbLog dialect."""
+    lines = [":- unknown(fail)."]
+    lines += [f"{w}::{name}({','.join(map(str, row))})." for w, name, row in given_facts]
+    for weight, head, body in given_rules:
+        chance = "" if weight is None else f"{weight}::"
+        positive = [literal for literal in body if literal[0] != "!"]
+        negative = [f"\\+{literal[1:]}" for literal in body if literal[0] == "!"]
+        text = f"{chance}{head} :- {', '.join([*positive, *negative])}."
+        lines.append(text.replace("x", "X").replace("y", "Y"))
+    lines += [f"query({name}({','.join('_' * n)}))." for name, n in LEVELS]
+    return "\n".join(lines)
+
+
 @settings(max_examples=25, deadline=None)
 @given(facts(), rules())
 def test_all_worlds(
@@ -116,3 +133,9 @@ def test_all_worlds(
         for row, probability in result.probabilities(name).items():
             assert probability == pytest.approx(expected.pop((name, row), 0.0), abs=1e-9)
     assert not {row for row, probability in expected.items() if probability > 1e-12}
+    clauses = Program(as_clauses(given_facts, given_rules), dialect="problog").run()
+    for name, _ in LEVELS:
+        found = clauses.probabilities(name)
+        for row, probability in result.probabilities(name).items():
+            assert found.pop(row, 0.0) == pytest.approx(probability, abs=1e-9)
+        assert not {row for row, probability in found.items() if probability > 1e-12}

@@ -176,3 +176,18 @@ def test_mistakes(text: str, number: int) -> None:
         everything(text)
     assert caught.value.number == number
     assert caught.value.span is not None
+
+
+def test_many_answers_are_inferred_one_by_one() -> None:
+    """Together they rest on more than any of them does."""
+    text = "".join(f"0.5::x({n}). a({n}) :- x({n}), \\+x({(n * 7 + 3) % 60}).\n" for n in range(60))
+    found = answers(f"{text} query(a(_)).")
+    assert len(found) == 60
+    assert set(found.values()) == {0.25}
+
+
+def test_answers_are_written_to_a_file(tmp_path: Path) -> None:
+    program = Program("0.4::e('a b',1). query(e(_,_)).", dialect="problog")
+    program.run(output_dir=tmp_path / "out")
+    text = (tmp_path / "out" / "answers.csv").read_text()
+    assert text == "answer,probability\n\"e('a b',1)\",0.4\n"

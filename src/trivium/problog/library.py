@@ -72,7 +72,6 @@ union([H|T], L, R) :- member(H, L), union(T, L, R).
 union([H|T], L, [H|R]) :- \+ member(H, L), union(T, L, R).
 subset([], _).
 subset([H|T], L) :- member(H, L), subset(T, L).
-exclude(_, [], []).
 select_uniform(I, L, X, R) :- length(L, N), N > 0, '$uniform'(I, N, L, X, R).
 '$uniform'(I, N, [H|T], X, R) :- '$picks'(I, N, [H|T]), X = H, R = T.
 '$uniform'(I, N, [H|T], X, [H|R]) :-

@@ -40,7 +40,7 @@ class Questions:
     def reduced(self, asked: Sequence[Asked]) -> Reduced:
         """What some questions, and then all observations, depend on."""
         literals = [x.literal for x in (*asked, *self.observed) if not isinstance(x.literal, bool)]
-        if any(literal < 0 for _, body in self.ground.rules for literal in body):
+        if self.ground.negates:
             cycle = negative_cycle(self.ground, literals)
             if cycle:
                 shown = " → ".join([f"`{self.ground.name(node)}`" for node in (*cycle, cycle[0])])

@@ -5,6 +5,7 @@ result.probability("path", (1, 3))      result["path"].rows()      result.why("p
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,9 @@ from trivium.problog.terms import (
 from trivium.provenance.explain import Explanation, certainly, explain
 from trivium.provenance.inference.infer import Chance, infer
 from trivium.result import Result
+
+# With more alternatives than this, each answer is inferred by itself.
+TOGETHER = 24
 
 
 class ProbLogResult(Result):
@@ -111,6 +115,9 @@ class ProbLogResult(Result):
         questions = questions or self._questions
         if any(item.literal is False for item in questions.observed):
             raise _impossible(questions)
+        if len(asked) > 1 and len(questions.ground.weights) > TOGETHER:
+            # What one answer rests on may be small where all together are not.
+            return [self._infer([item], questions)[0] for item in asked]
         reduced = questions.reduced(asked)
         literals = list(reduced.literals)
         open_items = [item for item in asked if not isinstance(item.literal, bool)]
@@ -203,10 +210,17 @@ class ProbLogResult(Result):
         raise ProgramError(292, "the ProbLog dialect does not explain what is missing")
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write the answers to `answers.csv`: the atom and its probability."""
+        """Write the answers to `answers.csv`: the atom and its probability; E659."""
         path = Path(folder) / "answers.csv"
-        lines = [f'"{text}",{value!r}\n' for text, value in self.answers.items()]
-        path.write_text("".join(["answer,probability\n", *lines]), "utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(("answer", "probability"))
+                writer.writerows(self.answers.items())
+        except OSError as problem:
+            message = f"`{path}` cannot be written: {problem.strerror}"
+            raise DataError(659, message) from None
         return [path]
 
     def print(self) -> None:

@@ -38,6 +38,11 @@ class Ground:
     learnt: frozenset[int] = frozenset()
 
     @cached_property
+    def negates(self) -> bool:
+        """Whether any rule has a literal that must not hold."""
+        return any(literal < 0 for _, body in self.rules for literal in body)
+
+    @cached_property
     def bodies(self) -> dict[int, list[Body]]:
         """The bodies of each head."""
         found: dict[int, list[Body]] = {}
