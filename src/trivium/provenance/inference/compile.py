@@ -159,8 +159,10 @@ class _Walk:
             else:
                 self.wholes.append(builder.sum(own))
         self.merged: dict[tuple[int, int], list[int]] = {}
-        for arc, (source, target) in enumerate(zip(diagram.sources, diagram.targets, strict=True)):
-            self.merged.setdefault((source, target), []).append(arc)
+        for source, leaf, target in zip(
+            diagram.sources, diagram.leaves, diagram.targets, strict=True
+        ):
+            self.merged.setdefault((source, target), []).append(leaf)
 
     def _rest(self, used: Sequence[int]) -> int:
         """None of the alternatives `used`: another one, or none of the group."""
@@ -175,60 +177,63 @@ class _Walk:
     def skipped(self, first: int, last: int) -> list[int]:
         return self.wholes[first:last]
 
-    def arcs(self, arcs: Sequence[int]) -> list[int]:
-        """The factors of arcs with one source and one target."""
-        diagram = self.diagram
-        source, target = diagram.sources[arcs[0]], diagram.targets[arcs[0]]
-        chosen = self.builder.sum([self.leaf(diagram.leaves[arc]) for arc in arcs])
-        begin, end = diagram.levels[source] + 1, diagram.levels[target]
-        return [chosen, *self.skipped(begin, end)]
+    def way(self, source: int, leaves: Sequence[int], target: int) -> list[int]:
+        """The factors of arcs from one state to another."""
+        levels = self.diagram.levels
+        chosen = self.builder.sum([self.leaf(leaf) for leaf in leaves])
+        return [chosen, *self.skipped(levels[source] + 1, levels[target])]
 
     def roots(self) -> tuple[list[int], int]:
         builder, diagram = self.builder, self.diagram
         if diagram.first == NONE:
-            return [builder.zero] * len(diagram.found), builder.zero
+            return [builder.zero] * len(diagram.places), builder.zero
         levels = diagram.levels
-        start = builder.product(self.skipped(0, levels[diagram.first]))
-        terms: list[list[int]] = [[] for _ in levels]
-        forward = [-1] * len(levels)
-        forward[diagram.first] = start
-        for (source, target), arcs in self.merged.items():
+        forward = self.forward()
+        backward = self.backward()
+        found = []
+        for own in diagram.places:
+            by_ends: dict[tuple[int, int], list[int]] = {}
+            for source, leaf, target in own:
+                by_ends.setdefault((source, target), []).append(leaf)
+            terms = []
+            for (source, target), leaves in by_ends.items():
+                if source == NONE:
+                    way = self.skipped(0, levels[target])
+                else:
+                    way = [forward[source], *self.way(source, leaves, target)]
+                terms.append(builder.product([*way, backward[target]]))
+            found.append(builder.sum(terms))
+        start = self.skipped(0, levels[diagram.first])
+        return found, builder.product([*start, backward[diagram.first]])
+
+    def forward(self) -> list[int]:
+        """Of each state the weight of all ways to it."""
+        builder, diagram = self.builder, self.diagram
+        terms: list[list[int]] = [[] for _ in diagram.levels]
+        forward = [-1] * len(terms)
+        forward[diagram.first] = builder.product(self.skipped(0, diagram.levels[diagram.first]))
+        for (source, target), leaves in self.merged.items():
             if forward[source] < 0:
                 forward[source] = builder.sum(terms[source])
-            terms[target].append(builder.product([forward[source], *self.arcs(arcs)]))
+            if forward[source] != builder.zero:
+                way = self.way(source, leaves, target)
+                terms[target].append(builder.product([forward[source], *way]))
+        return [builder.sum(terms[n]) if node < 0 else node for n, node in enumerate(forward)]
+
+    def backward(self) -> list[int]:
+        """Of each state the weight of all ways from it to the end."""
+        builder, diagram = self.builder, self.diagram
+        levels = diagram.levels
+        if diagram.certain:
+            end = len(diagram.order)
+            return [builder.product(self.skipped(level, end)) for level in levels]
+        terms: list[list[int]] = [[] for _ in levels]
         backward = [-1] * len(levels)
         backward[END] = builder.one
-        if diagram.evidence:
-            self._backward(backward)
-        else:
-            for state, level in enumerate(levels):
-                backward[state] = builder.product(self.skipped(level, len(diagram.order)))
-        found = []
-        for own in diagram.found:
-            if own and own[0] < 0:
-                found.append(builder.product([start, backward[diagram.first]]))
-                continue
-            by_ends: dict[tuple[int, int], list[int]] = {}
-            for arc in own:
-                ends = diagram.sources[arc], diagram.targets[arc]
-                by_ends.setdefault(ends, []).append(arc)
-            found.append(
-                builder.sum(
-                    [
-                        builder.product([forward[source], *self.arcs(arcs), backward[target]])
-                        for (source, target), arcs in by_ends.items()
-                    ]
-                )
-            )
-        return found, builder.product([start, backward[diagram.first]])
-
-    def _backward(self, backward: list[int]) -> None:
-        builder = self.builder
-        terms: list[list[int]] = [[] for _ in backward]
-        for (source, target), arcs in reversed(self.merged.items()):
+        for (source, target), leaves in reversed(self.merged.items()):
             if backward[target] < 0:
                 backward[target] = builder.sum(terms[target])
-            terms[source].append(builder.product([*self.arcs(arcs), backward[target]]))
-        for state, node in enumerate(backward):
-            if node < 0:
-                backward[state] = builder.sum(terms[state])
+            terms[source].append(
+                builder.product([*self.way(source, leaves, target), backward[target]])
+            )
+        return [builder.sum(terms[n]) if node < 0 else node for n, node in enumerate(backward)]

@@ -3,9 +3,10 @@
     state 0 -e12-> state 1 -e23-> end, r3 becomes true
             -none-> state 2 ...
 
-A world takes one way from the first state to an end. What is asked becomes true on at most one arc
-of it, so its probability is a sum over arcs: of the ways to the arc, times the arc, times the ways
-from there on that agree with the evidence.
+A world takes one way from the first state to the end, and a query is decided at one place of it. So
+its probability is a sum over places: of the ways to it, times the ways from there on that decide
+the query and agree with the evidence. A query whose rules are all there, but which depends on open
+rows, leaves the main ways: a state of its own follows it, which queries of any name share.
 """
 
 from __future__ import annotations
@@ -13,10 +14,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from trivium.provenance.inference.residual import State, Step, Steps
+from trivium.provenance.inference.residual import (
+    EVIDENCE,
+    FAILS,
+    HOLDS,
+    MAIN,
+    State,
+    Step,
+    Steps,
+)
 
 # Numbers of the state after all choices, and of what no world comes to.
 END, NONE = 0, -1
+# What becomes of queries on an arc: the number of a query, and the state that it goes on from.
+Calls = tuple[tuple[int, int], ...]
+# A query's row, and the states in which it shall hold, or shall not.
+Left = tuple[int, State, State]
 
 
 class TooMany(Exception):
@@ -32,8 +45,9 @@ class Diagram:
         levels: of each state its level: before it, only groups of lower levels were looked at.
             Between the level of an arc's source and that of its target, groups did not matter.
         sources, leaves, targets: the arcs. A leaf is an alternative, or `alternatives + group`.
-        found: of each query the arcs on which it becomes true, -1 before the first state.
-        evidence: whether ways may fail, because the evidence does.
+        places: of each query (arc's source, leaf, state to go on from), all that decides it; the
+            source is NONE before the first state.
+        certain: whether all ways lead to the end.
         open: of each level whether its group may choose none.
         first: the first state, NONE if the evidence cannot hold.
     """
@@ -43,8 +57,8 @@ class Diagram:
     sources: list[int] = field(default_factory=list)
     leaves: list[int] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
-    found: list[list[int]] = field(default_factory=list)
-    evidence: bool = False
+    places: list[list[tuple[int, int, int]]] = field(default_factory=list)
+    certain: bool = True
     open: list[bool] = field(default_factory=list)
     first: int = END
 
@@ -53,32 +67,28 @@ class Diagram:
 
         `weight` gives the probability of a leaf.
         """
-        states = len(self.levels)
-        weights = [weight(leaf) for leaf in self.leaves]
         if self.first == NONE:
-            return [0.0] * len(self.found), 0.0
-        forward = [0.0] * states
-        forward[self.first] = 1.0
+            return [0.0] * len(self.places), 0.0
+        weights = [weight(leaf) for leaf in self.leaves]
         arcs = list(zip(self.sources, weights, self.targets, strict=True))
+        forward = [0.0] * len(self.levels)
+        forward[self.first] = 1.0
         for source, value, target in arcs:
             forward[target] += forward[source] * value
-        backward = [1.0] * states
-        if self.evidence:
-            backward = [0.0] * states
+        backward = [1.0] * len(self.levels)
+        if not self.certain:
+            backward = [0.0] * len(self.levels)
             backward[END] = 1.0
             for source, value, target in reversed(arcs):
                 backward[source] += value * backward[target]
         sums = []
-        for own in self.found:
+        for own in self.places:
             total = 0.0
-            for arc in own:
-                if arc < 0:
-                    total += backward[self.first]
-                else:
-                    source, value, target = arcs[arc]
-                    total += forward[source] * value * backward[target]
+            for source, leaf, target in own:
+                before = 1.0 if source == NONE else forward[source] * weight(leaf)
+                total += before * backward[target]
             sums.append(total)
-        return sums, backward[self.first] if self.evidence else 1.0
+        return sums, backward[self.first]
 
 
 def explore(
@@ -90,80 +100,130 @@ def explore(
 ) -> Diagram:
     """All states. Raises TooMany past `allowed` states and arcs; `check` is called with their
     number now and then, and may raise."""
-    size = len(steps.levels)
-    bits = [steps.literal(query) for query in queries]
-    watched = 0
-    places: dict[int, list[int]] = {}
-    for place, bit in enumerate(bits):
-        watched |= bit
-        places.setdefault(bit, []).append(place)
-    violated = 0
-    for literal in evidence:
-        violated |= steps.literal(~literal)
+    return _Explorer(steps, queries, evidence).explored(allowed, check)
 
-    diagram = Diagram(steps.order, [size], found=[[] for _ in bits], evidence=bool(evidence))
-    diagram.open = [data.leaves[-1] >= steps.count for data in steps.levels]
-    sources, leaves, targets = diagram.sources, diagram.leaves, diagram.targets
-    levels, found = diagram.levels, diagram.found
-    # Of each level the states that came to it, with their numbers, and what becomes known on the
-    # way from there to the level of their first choice.
-    reached: list[dict[State, tuple[int, int]]] = [{} for _ in range(size + 1)]
-    waiting: list[list[tuple[int, list[Step]]]] = [[] for _ in range(size)]
 
-    def arrive(state: State, level: int) -> tuple[int, int]:
-        way: list[tuple[int, State, int]] = []
+class _Explorer:
+    def __init__(self, steps: Steps, queries: Sequence[int], evidence: Sequence[int]) -> None:
+        self.steps = steps
+        self.size = size = len(steps.levels)
+        self.asked: dict[int, list[int]] = {}
+        for place, query in enumerate(queries):
+            self.asked.setdefault(steps.literal(query), []).append(place)
+        self.watched = 0
+        for bit in self.asked:
+            self.watched |= bit
+        self.violated = 0
+        for literal in evidence:
+            self.violated |= steps.literal(~literal)
+        self.diagram = Diagram(steps.order, [size], places=[[] for _ in queries])
+        self.diagram.open = [level.leaves[-1] >= steps.count for level in steps.levels]
+        self.diagram.certain = not evidence
+        # Of each level and kind the states that came to it, with their numbers, and what becomes
+        # of queries on the way from there to the level of their first choice.
+        self.reached: list[tuple[dict[State, tuple[int, Calls]], ...]] = [
+            ({}, {}, {}, {}) for _ in range(size)
+        ]
+        self.waiting: list[list[tuple[int, int, list[Step]]]] = [[] for _ in range(size)]
+
+    def explored(self, allowed: int, check: Callable[[int], None]) -> Diagram:
+        diagram = self.diagram
+        sources, leaves, targets = diagram.sources, diagram.leaves, diagram.targets
+        diagram.first, calls = self.arrive(MAIN, self.steps.start, 0)
+        for place, goes_on in calls:
+            diagram.places[place].append((NONE, NONE, goes_on))
+        for level in range(self.size):
+            for number, kind, made in self.waiting[level]:
+                for leaf, state, news in made:
+                    target, calls = self.follow(kind, state, news, level)
+                    for place, goes_on in calls:
+                        diagram.places[place].append((number, leaf, goes_on))
+                    if target != NONE:
+                        sources.append(number)
+                        leaves.append(leaf)
+                        targets.append(target)
+            self.waiting[level] = []
+            self.reached[level] = ({}, {}, {}, {})
+            size = len(sources) + len(diagram.levels)
+            check(size)
+            if size > allowed:
+                raise TooMany
+        return diagram
+
+    def follow(self, kind: int, state: State, news: int, level: int) -> tuple[int, Calls]:
+        """Where a step of this level leads, and what becomes of queries on it."""
+        moved = self.moved(kind, state, news, level)
+        if moved is None:
+            return NONE, ()
+        kind, state, left = moved
+        target, calls = self.arrive(kind, state, level + 1)
+        return target, calls + self.calls(kind, news, left, target, level)
+
+    def moved(
+        self, kind: int, state: State, news: int, level: int
+    ) -> tuple[int, State, list[Left]] | None:
+        """The kind of state and the state that a step comes to, and queries left to themselves."""
+        if news & self.violated:
+            return None
+        if kind == MAIN:
+            return kind, *self.steps.split(state, level)
+        if kind != EVIDENCE:
+            self.diagram.certain = False
+            hope = self.steps.hopes[kind - HOLDS]
+            good, bad = (hope, hope << 1) if kind == HOLDS else (hope << 1, hope)
+            if news & bad:
+                return None
+            if news & good:
+                kind = EVIDENCE
+        return kind, state, []
+
+    def calls(self, kind: int, news: int, left: list[Left], target: int, level: int) -> Calls:
+        """What becomes of queries on a step of this level."""
+        found: Calls = ()
+        if kind == MAIN and news & self.watched and target != NONE:
+            for bit, places in self.asked.items():
+                if bit & news:
+                    found += tuple([(place, target) for place in places])
+        for row, holds, fails in left:
+            for bit, hoped, state in ((row, HOLDS, holds), (row << 1, FAILS, fails)):
+                for place in self.asked.get(bit, ()):
+                    goes_on, _ = self.arrive(hoped, state, level + 1)
+                    if goes_on != NONE:
+                        found += ((place, goes_on),)
+        return found
+
+    def arrive(self, kind: int, state: State, level: int) -> tuple[int, Calls]:
+        """The state with the next choice that matters, and what becomes of queries on the way."""
+        way: list[tuple[int, int, State, int, list[Left]]] = []
         while True:
-            if level == size or steps.done(state, level):
-                number, news = END, 0
+            if level == self.size or self.steps.decided(state, level, kind):
+                found: tuple[int, Calls] = END, ()
                 break
-            if state in reached[level]:
-                number, news = reached[level][state]
+            reached = self.reached[level][kind]
+            if state in reached:
+                found = reached[state]
                 break
-            made, matters = steps.steps(state, level)
+            made, matters = self.steps.steps(state, level, kind)
             if matters:
-                number, news = len(levels), 0
-                levels.append(level)
-                waiting[level].append((number, made))
-                reached[level][state] = number, 0
+                found = len(self.diagram.levels), ()
+                self.diagram.levels.append(level)
+                self.waiting[level].append((found[0], kind, made))
+                reached[state] = found
                 break
-            _, onward, more = made[0]
-            way.append((level, state, more))
-            if more & violated:
-                number, news = NONE, 0
+            _, onward, news = made[0]
+            if onward == state and not news:
+                level += 1
+                continue
+            moved = self.moved(kind, onward, news, level)
+            if moved is None:
+                found = NONE, ()
+                reached[state] = found
                 break
-            state, level = onward, level + 1
-        for at, before, more in reversed(way):
-            news |= more
-            reached[at][before] = number, news
-        return number, news
-
-    def note(arc: int, news: int) -> None:
-        news &= watched
-        while news:
-            bit = news & -news
-            news ^= bit
-            for place in places[bit]:
-                found[place].append(arc)
-
-    diagram.first, news = arrive(steps.start, 0)
-    note(-1, news)
-    for level in range(size):
-        for number, made in waiting[level]:
-            for leaf, state, news in made:
-                if news & violated:
-                    continue
-                target, more = arrive(state, level + 1)
-                if target == NONE:
-                    continue
-                news |= more
-                if news & watched:
-                    note(len(sources), news)
-                sources.append(number)
-                leaves.append(leaf)
-                targets.append(target)
-        waiting[level] = []
-        reached[level] = {}
-        check(len(sources) + len(levels))
-        if len(sources) + len(levels) > allowed:
-            raise TooMany
-    return diagram
+            way.append((level, kind, state, news, moved[2]))
+            kind, state, _ = moved
+            level += 1
+        for at, was, before, news, left in reversed(way):
+            target, calls = found
+            found = target, calls + self.calls(was, news, left, target, at)
+            self.reached[at][was][before] = found
+        return found

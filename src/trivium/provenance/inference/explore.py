@@ -98,7 +98,7 @@ def _diagram(
         if len(queries) > 1 and allowed > SHARED:
             return None
         for order in islice(source, max(0, tried - len(known))):
-            known.append(Steps(form, order, asked, complete))
+            known.append(Steps(form, order, queries, evidence, complete))
         for steps in known[:tried]:
             try:
                 return explore(steps, queries, evidence, allowed, watch.check)

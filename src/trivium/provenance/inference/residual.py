@@ -30,6 +30,9 @@ Rules = dict[int, int]
 State = tuple[int, tuple[tuple[int, int], ...]]
 # A leaf, the state it leads to, and the literals that become known.
 Step = tuple[int, State, int]
+# What a state is for: all queries that are still open; one query that shall hold, or shall not; the
+# evidence alone.
+MAIN, HOLDS, FAILS, EVIDENCE = range(4)
 
 
 @dataclass(slots=True)
@@ -46,9 +49,11 @@ class Level:
     watch: list[tuple[int, int]] = field(default_factory=list)
     rows: int = 0  # rows that may be spoken of now
     closed: int = 0  # rows whose rules are all there
-    used: int = 0  # rows that later rules ask for, or that are asked
-    kept: int = 0  # literals that stay known
-    awaited: int = 0  # rows that are asked and have later rules
+    used: int = 0  # rows that later rules ask for, or that are observed
+    kept: int = 0  # literals of them
+    asked: int = 0  # rows of queries that have rules up to here
+    closing: int = 0  # rows of queries with their last rule here
+    awaited: int = 0  # observed rows that have rules here or later
     cycles: list[tuple[int, bool]] = field(default_factory=list)  # rows, whether more may begin it
     settles: bool = False  # whether states change here even if the group does not matter
 
@@ -60,19 +65,28 @@ class Steps:
     """
 
     def __init__(
-        self, shape: Shape, order: Sequence[int], asked: Iterable[int], complete: Iterable[int]
+        self,
+        shape: Shape,
+        order: Sequence[int],
+        queries: Sequence[int],
+        evidence: Sequence[int],
+        complete: Iterable[int],
     ) -> None:
         graph = shape.graph
         self.order = order
         self.count = len(graph.weights)
         place = {group: level for level, group in enumerate(order)}
         rule_levels = _rule_levels(shape, place)
-        self.bits = _numbered(graph, rule_levels, asked)
+        self.bits = _numbered(graph, rule_levels, [*queries, *evidence])
         rows = len(self.bits)
-        self.even = int("01" * rows, 2) if rows else 0
-        self.asked = 0
-        for literal in asked:
-            self.asked |= self.bits[literal if literal >= 0 else ~literal]
+        # Two more rows: a query that is still to be decided, which shall hold or shall not.
+        self.hopes = (1 << 2 * rows, 4 << 2 * rows)
+        self.even = int("01" * (rows + 2), 2)
+        self.queries = self.observed = 0
+        for literal in queries:
+            self.queries |= self.bits[literal if literal >= 0 else ~literal]
+        for literal in evidence:
+            self.observed |= self.bits[literal if literal >= 0 else ~literal]
         full = set(complete)
         self.levels = []
         for group in order:
@@ -122,9 +136,10 @@ class Steps:
                 self.levels[level].rules.append((allowed, mask, self.bits[head]))
                 for before, bits in early.items():
                     self.levels[before].watch.append((mask & ~bits, self.bits[head]))
+        asked = self.queries | self.observed
         for level, data in enumerate(self.levels):
             own = [leaf for leaf in data.leaves if leaf < self.count]
-            stay = [x for x in own if last.get(x, -1) > level or self.bits.get(x, 0) & self.asked]
+            stay = [x for x in own if last.get(x, -1) > level or self.bits.get(x, 0) & asked]
             for leaf in data.leaves:
                 given = 0
                 for other in stay:
@@ -149,7 +164,10 @@ class Steps:
                     first[node] = min(first.get(node, level), level)
         end = len(self.levels)
         for node, bit in self.bits.items():
-            begin, head, use = first.get(node, 0), headed.get(node, -1), needed.get(node, -1)
+            # A row without rules is false from the start.
+            none = 0 if node >= self.count else -1
+            head, use = headed.get(node, none), needed.get(node, -1)
+            begin = min(first.get(node, 0), head) if node >= self.count else first.get(node, 0)
             last = max(head, use)
             for level in range(end):
                 data = self.levels[level]
@@ -157,13 +175,16 @@ class Steps:
                     data.rows |= bit
                 if head <= level:
                     data.closed |= bit
-                if level < last:
-                    data.kept |= bit | bit << 1
-                if level < use or bit & self.asked:
+                if level < use or bit & self.observed:
                     data.used |= bit
-            if bit & self.asked:
-                for level in range(head + 1):
-                    self.levels[level].awaited |= bit
+                if level < use or (bit & self.observed and level < head):
+                    data.kept |= bit | bit << 1
+                if level < head and bit & self.queries:
+                    data.asked |= bit
+                if level <= head and bit & self.observed:
+                    data.awaited |= bit
+            if bit & self.queries and head < end:
+                self.levels[head].closing |= bit
             for level in {head, use} - {-1}:
                 if level < end:
                     self.levels[level].settles = True
@@ -193,15 +214,17 @@ class Steps:
 
     # --- states ----------------------------------------------------------------------------------
 
-    def done(self, state: State, number: int) -> bool:
-        """Whether all that is asked is decided."""
+    def decided(self, state: State, number: int, kind: int) -> bool:
+        """Whether nothing is left to decide."""
         known, rules = state
-        awaited = self.levels[number].awaited
+        level = self.levels[number]
+        awaited = level.awaited | (level.asked | level.closing if kind == MAIN else 0)
         if awaited and awaited & ~known & ~self.opposite(known):
             return False
-        return not any(heads & self.asked for _, heads in rules)
+        watched = self.observed | self.hopes[0] | self.hopes[1]
+        return not any([heads & watched for _, heads in rules])
 
-    def steps(self, state: State, number: int) -> tuple[list[Step], bool]:
+    def steps(self, state: State, number: int, kind: int) -> tuple[list[Step], bool]:
         """What the choices of a level lead to, and whether the group matters: if not, one step
         stands for all."""
         known, rules = state
@@ -211,11 +234,11 @@ class Steps:
         if not active and not any(
             not body & false and not head & known for body, head in level.watch
         ):
-            given = level.given[-1] & self.asked_literals if level.given else 0
-            if not given:
+            asked = self.observed | (self.queries if kind == MAIN else 0)
+            if not level.given[-1] & (asked | asked << 1):
                 if not level.settles:
                     return [(-1, state, 0)], False
-                new, news = self.settled(known, dict(rules), (), level)
+                new, news = self.settled(known, dict(rules), (), level, kind)
                 return [(-1, new, news)], False
         found = []
         made: dict[tuple[int, tuple[tuple[int, int], ...]], tuple[State, int]] = {}
@@ -223,14 +246,39 @@ class Steps:
             adds = tuple([(body, head) for allowed, body, head in active if allowed >> choice & 1])
             key = (level.given[choice], adds)
             if key not in made:
-                made[key] = self.settled(known, dict(rules), adds, level, level.given[choice])
+                made[key] = self.settled(
+                    known, dict(rules), adds, level, kind, level.given[choice]
+                )
             new, news = made[key]
             found.append((leaf, new, news))
         return found, True
 
-    @property
-    def asked_literals(self) -> int:
-        return self.asked | self.asked << 1
+    def split(self, state: State, number: int) -> tuple[State, list[tuple[int, State, State]]]:
+        """The state without the queries whose last rule came now, but which are not decided; and
+        for each of them, by its row: the states in which it, renamed, shall hold, or shall not."""
+        known, rules = state
+        level = self.levels[number]
+        closing = 0
+        for _, heads in rules:
+            closing |= heads
+        closing &= level.closing
+        if not closing:
+            return state, []
+        asked = level.asked & ~level.used
+        dropped = closing & ~level.used
+        found = []
+        for row in _bits(closing):
+            hoped: list[State] = []
+            for hope in self.hopes:
+                own = []
+                for body, heads in rules:
+                    heads = (heads & ~dropped & ~asked) | (hope if heads & row else 0)
+                    if heads:
+                        own.append((body, heads))
+                hoped.append((known & level.kept, tuple(own)))
+            found.append((row, hoped[0], hoped[1]))
+        main = tuple([(b, h & ~dropped) for b, h in rules if h & ~dropped])
+        return (known, main), found
 
     def settled(
         self,
@@ -238,6 +286,7 @@ class Steps:
         rules: Rules,
         adds: Iterable[tuple[int, int]],
         level: Level,
+        kind: int,
         given: int = 0,
     ) -> tuple[State, int]:
         """The normal form of a residual program with more rules and literals."""
@@ -253,7 +302,7 @@ class Steps:
         undecided = level.rows
         for _, heads in rules.items():
             undecided |= heads
-        even, closed = self.even, level.closed
+        even, closed = self.even, level.closed | self.hopes[0] | self.hopes[1]
         undecided &= even
         changed = known != before
         while True:
@@ -289,7 +338,11 @@ class Steps:
             rules, fresh = self._without(rules, out & -out)
             changed = False
         news = known & ~before
-        used = level.used | bodies
+        stay = level.kept
+        used = level.used | bodies | self.hopes[0] | self.hopes[1]
+        if kind == MAIN:
+            used |= level.asked | level.closing
+            stay |= level.asked | level.asked << 1
         kept = {}
         mixed = False
         for body, heads in rules.items():
@@ -299,7 +352,7 @@ class Steps:
                 mixed = mixed or bool(body & (body - 1))
         if mixed:
             kept = _normal(kept)
-        return (known & level.kept, tuple(sorted(kept.items()))), news
+        return (known & stay, tuple(sorted(kept.items()))), news
 
     def _propagated(
         self, known: int, rules: Rules, fresh: Sequence[tuple[int, int]]
@@ -372,7 +425,7 @@ class Steps:
 
 def _rule_levels(shape: Shape, place: dict[int, int]) -> list[int]:
     """Of each rule the level from which on it is there: that of its last group. One without a
-    group comes once rows of its body have come."""
+    group comes as soon as a row of its body."""
     levels: list[int] = []
     first: dict[int, int] = {}
     for groups, body, head in shape.parts:
@@ -386,8 +439,9 @@ def _rule_levels(shape: Shape, place: dict[int, int]) -> list[int]:
         left = []
         for number in bare:
             _, body, head = shape.parts[number]
-            if body and all(row in first for row in body):
-                levels[number] = max(first[row] for row in body)
+            begun = [first[row] for row in body if row in first]
+            if begun:
+                levels[number] = min(begun)
                 first[head] = min(first.get(head, levels[number]), levels[number])
             else:
                 left.append(number)
