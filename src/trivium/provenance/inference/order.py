@@ -10,9 +10,10 @@ a rule are neighbours. Orders are grown greedily from several ends; the best com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import log2
 
 from trivium.analyse.strata import components
 from trivium.provenance.derivations import Derivations
@@ -54,6 +55,44 @@ class Shape:
             for row in {*body, head}:
                 found.setdefault(row, []).append(number)
         return found
+
+    @cached_property
+    def rules_of_head(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number, (_, _, head) in enumerate(self.parts):
+            found.setdefault(head, []).append(number)
+        return found
+
+    @cached_property
+    def lower(self) -> list[frozenset[int]]:
+        """Of each rule the rows of its body that do not depend on its head."""
+        component = self.component
+        return [
+            frozenset([row for row in body if component.get(row) != component[head]])
+            for _, body, head in self.parts
+        ]
+
+
+    @cached_property
+    def weight(self) -> dict[int, float]:
+        """Of each row about how many bits it takes to remember it. Rows that come from the same
+        groups tend to exclude each other: the values of a variable."""
+        sources: dict[int, frozenset[int]] = {}
+        rules = self.rules_of_head
+        none: frozenset[int] = frozenset()
+        for row in sorted(self.component, key=lambda row: self.component[row]):
+            found: set[int] = set()
+            for number in rules.get(row, ()):
+                groups, body, _ = self.parts[number]
+                found.update(groups)
+                if not groups:
+                    for below in body:
+                        found |= sources.get(below, none)
+            sources[row] = frozenset(found)
+        alike: dict[frozenset[int], int] = {}
+        for groups in sources.values():
+            alike[groups] = alike.get(groups, 0) + 1
+        return {row: log2(alike[g] + 1) / alike[g] for row, g in sources.items()}
 
 
 def shape(graph: Derivations) -> Shape:
@@ -133,80 +172,157 @@ def _distances(shape: Shape, start: int) -> dict[int, int]:
 
 def _grown(shape: Shape, start: int, used: Sequence[int]) -> Iterator[int]:
     """An order from a start: always the group that leaves least to remember."""
-    left = dict.fromkeys(used)
-    open_rules = {row: len(rules) for row, rules in shape.rules_of_row.items()}
-    missing = [len(groups) for groups, _, _ in shape.parts]
-    touched: dict[int, int] = {}  # rows remembered, and when they came
-    beside: dict[int, None] = {}  # groups next to them
-    lower = _lower(shape)
-    group: int | None = start
+    growth = _Growth(shape, used)
+    group = growth.demanded([start])
     while group is not None:
         yield group
+        growth.take(group)
+        group = growth.best()
+
+
+class _Growth:
+    """What is remembered while an order grows.
+
+    `touched` are rows spoken of, and when they came; `beside` are groups next to them; `open` is of
+    each row how many of its rules are to come; `unsure` of each rule how many groups and rows it
+    waits for.
+    """
+
+    def __init__(self, shape: Shape, used: Sequence[int]) -> None:
+        self.shape = shape
+        self.left = dict.fromkeys(used)
+        self.open = {row: len(rules) for row, rules in shape.rules_of_row.items()}
+        self.missing = [len(groups) for groups, _, _ in shape.parts]
+        self.touched: dict[int, int] = {}
+        self.beside: dict[int, None] = {}
+        self.unsettled: dict[int, int] = {}
+        self.asking: dict[int, list[int]] = {}
+        for number, (_, _, head) in enumerate(shape.parts):
+            self.unsettled[head] = self.unsettled.get(head, 0) + 1
+            for row in shape.lower[number]:
+                self.asking.setdefault(row, []).append(number)
+        self.waits = [
+            self.missing[number] + len([row for row in shape.lower[number] if row in self.unsettled])
+            for number in range(len(shape.parts))
+        ]
+        self.lighten([n for n, waits in enumerate(self.waits) if not waits], 0)
+
+    def lighten(self, rules: Iterable[int], by: int = 1) -> None:
+        """These rules wait for one thing less."""
+        waiting = list(rules)
+        while waiting:
+            number = waiting.pop()
+            self.waits[number] -= by
+            by = 1
+            if self.waits[number]:
+                continue
+            head = self.shape.parts[number][2]
+            self.unsettled[head] -= 1
+            if not self.unsettled[head]:
+                waiting += self.asking.get(head, ())
+
+    def take(self, group: int) -> None:
+        shape, left = self.shape, self.left
         del left[group]
-        beside.pop(group, None)
-        for number in shape.rules_of_group[group]:
-            missing[number] -= 1
-            groups, body, head = shape.parts[number]
-            for other in groups:
+        self.beside.pop(group, None)
+        rules = shape.rules_of_group[group]
+        self.lighten(rules)
+        done = []
+        for number in rules:
+            self.missing[number] -= 1
+            for other in shape.parts[number][0]:
                 if other in left:
-                    beside[other] = None
-            if missing[number]:
-                continue
-            for row in {*body, head}:
-                touched.setdefault(row, len(touched))
-                open_rules[row] -= 1
-                for near in shape.rules_of_row[row]:
-                    for other in shape.parts[near][0]:
-                        if other in left:
-                            beside[other] = None
-        group = _next(shape, left, beside, touched, open_rules, missing, lower)
-
-
-def _lower(shape: Shape) -> list[frozenset[int]]:
-    """Of each rule the rows of its body that do not depend on its head."""
-    component = shape.component
-    return [
-        frozenset(row for row in body if component.get(row) != component[head])
-        for _, body, head in shape.parts
-    ]
-
-
-def _next(
-    shape: Shape,
-    left: dict[int, None],
-    beside: dict[int, None],
-    touched: dict[int, int],
-    open_rules: dict[int, int],
-    missing: list[int],
-    lower: list[frozenset[int]],
-) -> int | None:
-    if not left:
-        return None
-    best, best_score = None, (0.0, 0)
-    candidates = list(beside or left)[:COMPARED]
-    for group in candidates:
-        closing: dict[int, int] = {}
-        kept = unsure = 0
-        for number in shape.rules_of_group[group]:
+                    self.beside[other] = None
+            if not self.missing[number]:
+                done.append(number)
+        while done:
+            number = done.pop()
             _, body, head = shape.parts[number]
-            if missing[number] > 1:
-                kept = 1
-                continue
             for row in {*body, head}:
-                closing[row] = closing.get(row, 0) + 1
-            # A choice below what is not settled is a function of it: much to remember.
-            unsure += sum(1 for row in lower[number] if open_rules[row] > closing.get(row, 0))
-        change = kept + min(unsure, 3)
-        for row, count in closing.items():
-            if open_rules[row] == count:
-                change -= row in touched
-            else:
-                change += row not in touched
-        age = min((touched[row] for row in closing if row in touched), default=len(touched))
-        score = (change, age)
-        if best is None or score < best_score:
-            best, best_score = group, score
-    return best
+                self.open[row] -= 1
+                if row in self.touched:
+                    continue
+                self.touched[row] = len(self.touched)
+                for near in shape.rules_of_row[row]:
+                    groups, needs, _ = shape.parts[near]
+                    for other in groups:
+                        if other in left:
+                            self.beside[other] = None
+                    # A rule without a group comes with the first row of its body.
+                    if not groups and row in needs and not self.missing[near]:
+                        self.missing[near] = -1
+                        done.append(near)
+
+    def best(self) -> int | None:
+        """Of the groups beside what is remembered, or else of all, the one that leaves least.
+
+        A choice that matters only together with rows that are not settled would have to be
+        remembered as a function of them. So groups come after all that their rules need, where
+        that can be.
+        """
+        if not self.left:
+            return None
+        found = self.least(self.beside, True)
+        if found is None:
+            found = self.demanded(list(self.beside or self.left)[:COMPARED])
+        return found
+
+    def demanded(self, targets: Sequence[int]) -> int | None:
+        """A group with which to begin, on the shortest way to one of the targets."""
+        ways = [self.needs(target) for target in targets]
+        found = self.least(min(ways, key=len), True)
+        return self.least(targets, False) if found is None else found
+
+    def needs(self, target: int) -> list[int]:
+        """The groups that come before the target, and the target."""
+        shape, left = self.shape, self.left
+        rows: set[int] = set()
+        found = {target: None}
+        waiting = list(shape.rules_of_group[target])
+        while waiting:
+            for row in shape.lower[waiting.pop()]:
+                if row not in rows and self.unsettled.get(row):
+                    rows.add(row)
+                    for number in self.shape.rules_of_head[row]:
+                        waiting.append(number)
+                        for group in shape.parts[number][0]:
+                            if group in left:
+                                found[group] = None
+        return list(found)
+
+    def least(self, candidates: Iterable[int], settled: bool) -> int | None:
+        shape, touched = self.shape, self.touched
+        best, best_score = None, (0.0, 0)
+        compared = 0
+        weight = shape.weight
+        for group in candidates:
+            closing: dict[int, int] = {}
+            kept = unsure = 0
+            for number in shape.rules_of_group[group]:
+                if self.missing[number] > 1:
+                    kept = 1
+                    continue
+                unsure += self.waits[number] - 1
+                _, body, head = shape.parts[number]
+                for row in {*body, head}:
+                    closing[row] = closing.get(row, 0) + 1
+            if settled and unsure:
+                continue
+            change = float(kept + min(unsure, 3))
+            for row, count in closing.items():
+                if self.open[row] == count:
+                    if row in touched:
+                        change -= weight[row]
+                elif row not in touched:
+                    change += weight[row]
+            age = min([touched[row] for row in closing if row in touched], default=len(touched))
+            score = (change, age)
+            if best is None or score < best_score:
+                best, best_score = group, score
+            compared += 1
+            if compared == COMPARED:
+                break
+        return best
 
 
 def _cost(shape: Shape, order: Sequence[int]) -> tuple[float, float]:
@@ -215,7 +331,7 @@ def _cost(shape: Shape, order: Sequence[int]) -> tuple[float, float]:
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     headed: dict[int, int] = {}
-    spans = [[0, 0] for _ in range(len(order) + 1)]
+    spans = [[0.0, 0.0] for _ in range(len(order) + 1)]
     for groups, body, head in shape.parts:
         level = max((place[group] for group in groups), default=-1)
         for group in groups:
@@ -229,12 +345,13 @@ def _cost(shape: Shape, order: Sequence[int]) -> tuple[float, float]:
             last[row] = max(last.get(row, level), level)
         headed[head] = max(headed.get(head, level), level)
     for row, level in first.items():
-        spans[level][0] += 1
-        spans[last[row]][0] -= 1
-        spans[level][1] += 1
-        spans[min(last[row], headed.get(row, last[row]))][1] -= 1
+        bits = shape.weight[row]
+        spans[level][0] += bits
+        spans[last[row]][0] -= bits
+        spans[level][1] += bits
+        spans[min(last[row], headed.get(row, last[row]))][1] -= bits
     widest = total = 0.0
-    known = unsure = 0
+    known = unsure = 0.0
     for more, more_unsure in spans:
         known += more
         unsure += more_unsure
