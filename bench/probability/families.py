@@ -1,6 +1,6 @@
 """Families of probabilistic programs, each written for Trivium and for ProbLog.
 
-    family("ladder", 34)   ->   Case(trivium="0.4::edge(1, 2). ...", problog="...", query=...)
+family("ladder", 34)   ->   Case(trivium="0.4::edge(1, 2). ...", problog="...", query=...)
 """
 
 from __future__ import annotations
@@ -179,13 +179,24 @@ def dice(rolls: int) -> Case:
     """A game of chance: roll a die again and again, win when the sum is a multiple of seven."""
     faces = "; ".join(f"1/6::roll(I,{face})" for face in range(1, 7))
     numbers = "".join(f"turn({n}).\n" for n in range(1, rolls + 1))
-    ours = numbers + faces.replace("I", "i") + " :- turn(i).\n" + (
-        "sum(0, 0).  sum(i, (s + x) % 7) :- turn(i), sum(i - 1, s), roll(i, x).\n"
-        f"win() :- sum({rolls}, 0).\n"
+    ours = (
+        numbers
+        + faces.replace("I", "i")
+        + " :- turn(i).\n"
+        + (
+            "sum(0, 0).  sum(i, (s + x) % 7) :- turn(i), sum(i - 1, s), roll(i, x).\n"
+            f"win() :- sum({rolls}, 0).\n"
+        )
     )
-    theirs = numbers + faces + " :- turn(I).\n" + (
-        "sum(0, 0).\nsum(I, T) :- turn(I), J is I - 1, sum(J, S), roll(I, X), T is (S + X) mod 7.\n"
-        f"win :- sum({rolls}, 0).\nquery(win).\n"
+    theirs = (
+        numbers
+        + faces
+        + " :- turn(I).\n"
+        + (
+            "sum(0, 0).\n"
+            "sum(I, T) :- turn(I), J is I - 1, sum(J, S), roll(I, X), T is (S + X) mod 7.\n"
+            f"win :- sum({rolls}, 0).\nquery(win).\n"
+        )
     )
     return Case(f"dice {rolls}", ours, theirs, (("win", ()),))
 

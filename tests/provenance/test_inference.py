@@ -86,3 +86,22 @@ def test_what_worlds_give(graph: Derivations, data: st.DataObject) -> None:
     total = circuit[-1] if evidence else 1.0
     joint = [value / total for value in circuit[: len(queries)]]
     assert joint == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=10))
+def test_undirected_reachability(edges: list[tuple[int, int]]) -> None:
+    """Cycles everywhere: which nodes a random graph connects to node 0."""
+    count = len(edges)
+    rules = []
+    for edge, (a, b) in enumerate(edges):
+        for x, y in ((a, b), (b, a)):
+            if y:
+                rules.append((count + y - 1, (count + x - 1, edge) if x else (edge,)))
+    weights = [0.3 + 0.05 * edge for edge in range(count)]
+    graph = Derivations(weights, [(edge,) for edge in range(count)], count + 5, rules)
+    queries = [*range(count, count + 5), ~count]
+    expected = by_worlds(graph, queries)
+    assert [chance.value for chance in infer(graph, queries)] == pytest.approx(expected, abs=1e-9)
+    for query, value in zip(queries, expected, strict=True):
+        assert infer(graph, [query])[0].value == pytest.approx(value, abs=1e-9)

@@ -17,8 +17,8 @@ from trivium.engine.limits import Limits
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.grounding.reduce import Reduced
-from trivium.provenance.inference.diagram import END, NONE, Diagram
-from trivium.provenance.inference.explore import Watch, diagrams
+from trivium.provenance.inference.diagram import END, NONE
+from trivium.provenance.inference.explore import Answered, Watch, diagrams
 from trivium.provenance.inference.needed import needed
 
 
@@ -53,15 +53,12 @@ def compile_circuit(
     observed = [int(x) for x in seen]
     truths = reduced.literals[: len(queries)]
     open_queries = [int(x) for x in truths if not isinstance(x, bool)]
-    kept = set(complete)
-    full = [g for g, members in enumerate(graph.groups) if builder.group(members[0]) in kept]
+    whole = [g for g, members in enumerate(graph.groups) if builder.complete(members, complete)]
     roots: dict[int, int] = {}
     total = builder.one
-    for asked_here, diagram in diagrams(
-        graph, list(dict.fromkeys(open_queries)), observed, full, Watch(limits)
-    ):
-        found, total = builder.add(diagram)
-        roots.update(zip(asked_here, found, strict=True))
+    for part in diagrams(graph, list(dict.fromkeys(open_queries)), observed, whole, Watch(limits)):
+        found, total = builder.add(part)
+        roots.update(zip(part.queries, found, strict=True))
     every = [
         (total if truth else builder.zero) if isinstance(truth, bool) else roots[truth]
         for truth in truths
@@ -90,9 +87,10 @@ class _Builder:
         self.known: dict[tuple[bool, tuple[int, ...]], int] = {}
         self.zero, self.one = self.node(False, ()), self.node(True, ())
 
-    def group(self, alternative: int) -> int:
-        """The group, in the derivations, of an alternative of the reduced ones."""
-        return int(self.group_of[self.reduced.origins[alternative]])
+    def complete(self, members: Sequence[int], complete: Collection[int]) -> bool:
+        """Whether alternatives of the reduced graph are all of a complete group."""
+        group = int(self.group_of[self.reduced.origins[members[0]]])
+        return group in complete and len(members) == len(self.old.groups[group])
 
     def node(self, product: bool, children: Sequence[int]) -> int:
         if len(children) == 1:
@@ -111,10 +109,9 @@ class _Builder:
     def sum(self, terms: Sequence[int]) -> int:
         return self.node(False, [term for term in terms if term != self.zero])
 
-    def add(self, diagram: Diagram) -> tuple[list[int], int]:
+    def add(self, part: Answered) -> tuple[list[int], int]:
         """The roots of a diagram's queries, and of its evidence."""
-        walk = _Walk(self, diagram)
-        return walk.roots()
+        return _Walk(self, part).roots()
 
     def circuit(self, roots: Sequence[int]) -> Circuit:
         needed = set()
@@ -143,16 +140,17 @@ class _Builder:
 class _Walk:
     """The nodes for one diagram."""
 
-    def __init__(self, builder: _Builder, diagram: Diagram) -> None:
+    def __init__(self, builder: _Builder, part: Answered) -> None:
         self.builder = builder
-        self.diagram = diagram
-        graph = builder.reduced.derivations
+        self.diagram = diagram = part.diagram
+        graph = part.graph
+        self.origins = [builder.reduced.origins[part.origins[n]] for n in range(len(graph.weights))]
         self.count = len(graph.weights)
         # Of each level the sum over all that its group may choose.
         self.wholes: list[int] = []
         self.rests: dict[int, int] = {}
         for level, group in enumerate(diagram.order):
-            own = [builder.reduced.origins[leaf] for leaf in graph.groups[group]]
+            own = [self.origins[leaf] for leaf in graph.groups[group]]
             if diagram.open[level]:
                 self.rests[self.count + group] = rest = self._rest(own)
                 self.wholes.append(builder.sum([*own, rest]))
@@ -172,7 +170,7 @@ class _Walk:
         return builder.sum([*others, builder.alternatives + group])
 
     def leaf(self, leaf: int) -> int:
-        return self.builder.reduced.origins[leaf] if leaf < self.count else self.rests[leaf]
+        return self.origins[leaf] if leaf < self.count else self.rests[leaf]
 
     def skipped(self, first: int, last: int) -> list[int]:
         return self.wholes[first:last]

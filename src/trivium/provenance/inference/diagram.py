@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.residual import (
     EVIDENCE,
     FAILS,
@@ -62,15 +63,15 @@ class Diagram:
     open: list[bool] = field(default_factory=list)
     first: int = END
 
-    def probabilities(self, weight: Callable[[int], float]) -> tuple[list[float], float]:
+    def probabilities(self, weights: Sequence[float]) -> tuple[list[float], float]:
         """The probability of each query and the evidence together, and of the evidence.
 
-        `weight` gives the probability of a leaf.
+        `weights` are the probabilities of the leaves.
         """
         if self.first == NONE:
             return [0.0] * len(self.places), 0.0
-        weights = [weight(leaf) for leaf in self.leaves]
-        arcs = list(zip(self.sources, weights, self.targets, strict=True))
+        own = [weights[leaf] for leaf in self.leaves]
+        arcs = list(zip(self.sources, own, self.targets, strict=True))
         forward = [0.0] * len(self.levels)
         forward[self.first] = 1.0
         for source, value, target in arcs:
@@ -82,13 +83,20 @@ class Diagram:
             for source, value, target in reversed(arcs):
                 backward[source] += value * backward[target]
         sums = []
-        for own in self.places:
+        for places in self.places:
             total = 0.0
-            for source, leaf, target in own:
-                before = 1.0 if source == NONE else forward[source] * weight(leaf)
+            for source, leaf, target in places:
+                before = 1.0 if source == NONE else forward[source] * weights[leaf]
                 total += before * backward[target]
             sums.append(total)
         return sums, backward[self.first]
+
+
+def leaf_weights(graph: Derivations) -> list[float]:
+    """Of each alternative its probability; then of each group that none is chosen."""
+    weights = graph.weights
+    rests = [1.0 - sum([weights[node] for node in group]) for group in graph.groups]
+    return [*weights, *[max(0.0, rest) for rest in rests]]
 
 
 def explore(

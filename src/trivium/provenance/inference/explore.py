@@ -7,6 +7,7 @@ Queries share one diagram where it stays small; else each half of them gets its 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
 
@@ -14,13 +15,14 @@ from trivium.engine.limits import Limits
 from trivium.errors import LimitError
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.diagram import Diagram, TooMany, explore
+from trivium.provenance.inference.needed import needed
 from trivium.provenance.inference.order import Shape, orders, shape
 from trivium.provenance.inference.residual import Steps
 
 # States and arcs allowed in each round, and how many orders are tried in it.
 ROUNDS = ((4_000, 3), (40_000, 4), (400_000, 2), (1 << 62, 1))
-# With more than this, queries are asked in two halves.
-SHARED = 40_000
+# The same where several queries are asked: after these, each half is asked by itself.
+SHARED = ((4_000, 2), (40_000, 2))
 # About what a state or an arc takes.
 BYTES = 250
 
@@ -59,28 +61,61 @@ class Watch:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A diagram, over the part of the graph that its queries depend on.
+
+    `queries` and `literals` are the queries in the whole graph and in the part; `origins` gives of
+    each node of the part the node of the whole.
+    """
+
+    diagram: Diagram
+    graph: Derivations
+    queries: tuple[int, ...]
+    literals: tuple[int | bool, ...]
+    origins: tuple[int, ...]
+
+
 def diagrams(
     graph: Derivations,
     queries: Sequence[int],
     evidence: Sequence[int],
     complete: Collection[int],
     watch: Watch,
-) -> Iterator[tuple[Sequence[int], Diagram]]:
-    """Diagrams that together answer all queries, and which queries each answers.
-
-    Literals are of derived rows or alternatives of a reduced graph. Without queries, one diagram
-    of the evidence.
-    """
-    form = shape(graph)
-    waiting = [tuple(queries)] if queries or evidence else []
+) -> Iterator[Answered]:
+    """Diagrams that together answer all queries. The queries and the evidence are literals of a
+    reduced graph. Without queries, one diagram of the evidence."""
+    waiting = [(tuple(queries), True)] if queries or evidence else []
+    nodes = tuple(range(graph.nodes))
     while waiting:
-        asked = waiting.pop()
-        diagram = _diagram(form, asked, evidence, complete, watch)
+        asked, everything = waiting.pop()
+        part, literals, origins = graph, (*asked, *evidence), nodes
+        if not everything:
+            reduced = needed(graph, literals, range(len(graph.weights)))
+            part, origins = reduced.derivations, reduced.origins
+            literals = tuple([int(x) for x in reduced.literals])
+        own, seen = literals[: len(asked)], literals[len(asked) :]
+        full = complete
+        if not everything:
+            full = _complete(graph, part, origins, set(complete))
+        diagram = _diagram(shape(part), own, seen, full, watch)
         if diagram is None:
             middle = len(asked) // 2
-            waiting += [asked[middle:], asked[:middle]]
+            waiting += [(asked[middle:], False), (asked[:middle], False)]
         else:
-            yield asked, diagram
+            yield Answered(diagram, part, asked, own, origins)
+
+
+def _complete(
+    graph: Derivations, part: Derivations, origins: Sequence[int], complete: set[int]
+) -> list[int]:
+    """The groups of the part that are whole groups of the graph, and complete."""
+    of = {node: g for g, group in enumerate(graph.groups) for node in group}
+    return [
+        number
+        for number, group in enumerate(part.groups)
+        if (g := of[origins[group[0]]]) in complete and len(graph.groups[g]) == len(group)
+    ]
 
 
 def _diagram(
@@ -94,9 +129,7 @@ def _diagram(
     asked = [*queries, *evidence]
     known: list[Steps] = []
     source = _orders(form, asked)
-    for allowed, tried in ROUNDS:
-        if len(queries) > 1 and allowed > SHARED:
-            return None
+    for allowed, tried in ROUNDS if len(queries) < 2 else SHARED:
         for order in islice(source, max(0, tried - len(known))):
             known.append(Steps(form, order, queries, evidence, complete))
         for steps in known[:tried]:
@@ -104,7 +137,7 @@ def _diagram(
                 return explore(steps, queries, evidence, allowed, watch.check)
             except TooMany:
                 watch.check(allowed)
-    raise AssertionError
+    return None
 
 
 def _orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from trivium.engine.limits import Limits
 from trivium.errors import ProgramError
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.diagram import leaf_weights
 from trivium.provenance.inference.explore import Watch, diagrams
 from trivium.provenance.inference.needed import needed
 
@@ -58,21 +59,15 @@ def infer(
 def _exact(
     graph: Derivations, asked: Sequence[Truth], evidence: Sequence[int], watch: Watch
 ) -> list[Chance]:
-    weights = graph.weights
-    count = len(weights)
-    rests = [1.0 - sum([weights[node] for node in group]) for group in graph.groups]
-
-    def weight(leaf: int) -> float:
-        return weights[leaf] if leaf < count else rests[leaf - count]
-
-    complete = [group for group, rest in enumerate(rests) if rest <= 1e-15]
     queries = [x for x in asked if not isinstance(x, bool)]
     known: dict[int, float] = {}
-    for own, diagram in diagrams(graph, list(dict.fromkeys(queries)), evidence, complete, watch):
-        sums, total = diagram.probabilities(weight)
+    whole = [1.0 - sum([graph.weights[node] for node in group]) for group in graph.groups]
+    complete = [group for group, rest in enumerate(whole) if rest <= 1e-15]
+    for part in diagrams(graph, list(dict.fromkeys(queries)), evidence, complete, watch):
+        sums, total = part.diagram.probabilities(leaf_weights(part.graph))
         if total <= 0.0:
             raise impossible()
-        for literal, value in zip(own, sums, strict=True):
+        for literal, value in zip(part.queries, sums, strict=True):
             known[literal] = min(1.0, max(0.0, value / total))
     values = [float(x) if isinstance(x, bool) else known[x] for x in asked]
     return [Chance("exact", value, value, value) for value in values]

@@ -18,9 +18,10 @@ from math import log2
 from trivium.analyse.strata import components
 from trivium.provenance.derivations import Derivations
 
-# How many ends an order is grown from, where the first is not good already.
-ENDS = 8
-GOOD = 4.0
+# Orders are grown from so many ends until one is at most this wide; how many rules may be looked
+# at altogether.
+ENDS = ((1, 4.0), (8, 12.0), (100, 0.0))
+LOOKED_AT = 8_000
 # Of the groups next to what is remembered, how many are compared.
 COMPARED = 40
 
@@ -71,7 +72,6 @@ class Shape:
             frozenset([row for row in body if component.get(row) != component[head]])
             for _, body, head in self.parts
         ]
-
 
     @cached_property
     def weight(self) -> dict[int, float]:
@@ -124,25 +124,37 @@ def orders(shape: Shape) -> Iterator[tuple[int, ...]]:
         yield ()
         return
     found: dict[tuple[int, ...], tuple[float, float]] = {}
-    for start in _ends(shape, used):
+    most = max(2, LOOKED_AT // len(shape.parts))
+    limits = iter(ENDS)
+    count, width = next(limits)
+    for grown, start in enumerate(_ends(shape, used)):
+        if grown == count:
+            if grown >= most or min(found.values())[0] <= width:
+                break
+            count, width = next(limits)
+        if grown >= most:
+            break
         order = tuple(_grown(shape, start, used))
         if order not in found:
             found[order] = _cost(shape, order)
-            if found[order][0] <= GOOD:
-                break
     yield from sorted(found, key=lambda order: found[order])
 
 
-def _ends(shape: Shape, used: Sequence[int]) -> list[int]:
+def _ends(shape: Shape, used: Sequence[int]) -> Iterator[int]:
     """Groups to start from: far from each other, the first far from any."""
     far = _distances(shape, used[0])
-    ends = [max(used, key=lambda g: far.get(g, -1)), used[0]]
-    near = _distances(shape, ends[0])
-    while len(ends) < min(ENDS, len(used)):
-        for g, d in _distances(shape, ends[-1]).items():
+    first = max(used, key=lambda g: far.get(g, -1))
+    yield first
+    left = dict.fromkeys(used)
+    del left[first]
+    near = _distances(shape, first)
+    while left:
+        # Those that nothing connects to the others are further than all.
+        end = max(left, key=lambda g: near.get(g, len(shape.parts)))
+        yield end
+        del left[end]
+        for g, d in _distances(shape, end).items():
             near[g] = min(near.get(g, d), d)
-        ends.append(max((g for g in used if g not in ends), key=lambda g: near.get(g, -1)))
-    return list(dict.fromkeys(ends))
 
 
 def _distances(shape: Shape, start: int) -> dict[int, int]:
@@ -202,7 +214,8 @@ class _Growth:
             for row in shape.lower[number]:
                 self.asking.setdefault(row, []).append(number)
         self.waits = [
-            self.missing[number] + len([row for row in shape.lower[number] if row in self.unsettled])
+            self.missing[number]
+            + len([row for row in shape.lower[number] if row in self.unsettled])
             for number in range(len(shape.parts))
         ]
         self.lighten([n for n, waits in enumerate(self.waits) if not waits], 0)
@@ -270,7 +283,8 @@ class _Growth:
     def demanded(self, targets: Sequence[int]) -> int | None:
         """A group with which to begin, on the shortest way to one of the targets."""
         ways = [self.needs(target) for target in targets]
-        found = self.least(min(ways, key=len), True)
+        shortest: list[int] = min(ways, key=len)
+        found = self.least(shortest, True)
         return self.least(targets, False) if found is None else found
 
     def needs(self, target: int) -> list[int]:

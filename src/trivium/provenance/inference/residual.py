@@ -87,6 +87,8 @@ class Steps:
             self.queries |= self.bits[literal if literal >= 0 else ~literal]
         for literal in evidence:
             self.observed |= self.bits[literal if literal >= 0 else ~literal]
+        # What is observed is followed to its decision on the main ways.
+        self.queries &= ~self.observed
         full = set(complete)
         self.levels = []
         for group in order:
@@ -222,7 +224,7 @@ class Steps:
         if awaited and awaited & ~known & ~self.opposite(known):
             return False
         watched = self.observed | self.hopes[0] | self.hopes[1]
-        return not any([heads & watched for _, heads in rules])
+        return not any(heads & watched for _, heads in rules)
 
     def steps(self, state: State, number: int, kind: int) -> tuple[list[Step], bool]:
         """What the choices of a level lead to, and whether the group matters: if not, one step
@@ -246,9 +248,7 @@ class Steps:
             adds = tuple([(body, head) for allowed, body, head in active if allowed >> choice & 1])
             key = (level.given[choice], adds)
             if key not in made:
-                made[key] = self.settled(
-                    known, dict(rules), adds, level, kind, level.given[choice]
-                )
+                made[key] = self.settled(known, dict(rules), adds, level, kind, level.given[choice])
             new, news = made[key]
             found.append((leaf, new, news))
         return found, True
@@ -319,11 +319,12 @@ class Steps:
             false = self.opposite(known)
             failed = undecided & closed & ~heads & ~known & ~false
             for members, more in level.cycles:
-                if more or members & known or not members & ~false & self.even:
+                if more or members & known or not members & ~false & (undecided | ~closed):
                     continue
                 if any(h & members and not b & members for b, h in rules.items()):
                     continue
-                failed |= members & ~false
+                # What was decided before may be forgotten, but does not change.
+                failed |= members & ~false & (undecided | ~closed)
             if failed:
                 known |= failed << 1
                 changed = True
