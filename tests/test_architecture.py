@@ -33,5 +33,9 @@ def test_the_language_imports_only_pythons_own_library(path: Path) -> None:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = [node.module or ""]
+        # SQL is read by a library: its grammar is not ours, and has many dialects.
+        known = {"sqlglot"} if name_of(path).startswith("syntax/sql/") else set()
         for name in names:
+            if name.split(".")[0] in known:
+                continue
             assert name.split(".")[0] in {"trivium", *sys.stdlib_module_names}, name

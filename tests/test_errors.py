@@ -13,12 +13,21 @@ import pytest
 
 from trivium.analyse import analyse
 from trivium.errors import CATALOGUE, TriviumError
+from trivium.program import Program
 from trivium.solver.solve import solve
 from trivium.source import Source
 from trivium.syntax.souffle import parse
 
 FOLDER = Path(__file__).parent / "errors"
-PROGRAMS = sorted([*FOLDER.glob("*.dl"), *FOLDER.glob("*.problem")])
+PROGRAMS = sorted([*FOLDER.glob("*.dl"), *FOLDER.glob("*.problem"), *FOLDER.glob("*.sql")])
+MEDALS = {"nation": ["Norway", "Sweden"], "gold": [10, 9]}
+
+
+def check(path: Path, text: str) -> None:
+    if path.suffix == ".sql":
+        Program(text, "sql", path.name).run(medals=MEDALS)
+    else:
+        analyse(parse(Source(path.name, text)))
 
 
 def error_of(path: Path) -> TriviumError:
@@ -27,8 +36,9 @@ def error_of(path: Path) -> TriviumError:
         with pytest.raises(TriviumError) as caught:
             solve(path.read_text(encoding="utf-8"), name=path.name)
         return caught.value
+    text = path.read_text(encoding="utf-8")
     with pytest.raises(TriviumError) as caught:
-        analyse(parse(Source(path.name, path.read_text(encoding="utf-8"))))
+        check(path, text)
     return caught.value
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trivium.ask import llm
 from trivium.ask.answer import Answer, Status
@@ -38,6 +38,9 @@ from trivium.ground.table import Table, unique
 from trivium.models.protocol import ChatModel, Usage
 from trivium.solver.solve import solve
 from trivium.solver.verdict import Verdict
+
+if TYPE_CHECKING:
+    from trivium.sql import Answer as SqlAnswer
 
 __all__ = ["Machine"]
 
@@ -198,6 +201,18 @@ class Machine:
         """Solve a problem of logic, as `trivium.solve` does: premises and a statement, facts and
         rules, constraints and options; or several programs that were written for one problem."""
         return solve(program, **how)
+
+    def sql(self, query: str) -> SqlAnswer:
+        """A SELECT over the tables: `rows()` and `why(row)` down to the cells.
+
+        Raises what the query raises: E120 and E121, E226 to E229, 3xx for a limit.
+        """
+        from trivium.engine.run import Options
+        from trivium.source import Source
+        from trivium.sql import Select
+
+        tables = {table.name: table for table in self.tables}
+        return Select(Source("<query>", query)).start(Options(), tables)
 
     # --- what a question is asked of -------------------------------------------------------------
 

@@ -55,6 +55,7 @@ from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
     from trivium.provenance.grounding.chances import Chances
+    from trivium.sql import Select
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
 
@@ -65,7 +66,7 @@ class Program:
     """A checked program.
 
     Args:
-        text: the program, in the dialect named: `souffle`, or `problog`.
+        text: the program, in the dialect named: `souffle`, `problog` or `sql`.
         name: what errors call the text: a path, or `<program>`.
         functions: Python functions that the program may call as functors: those that it
             declares with `.functor`, and others with annotations of `int`, `float` or `str` for
@@ -97,10 +98,16 @@ class Program:
         macros: Mapping[str, str] | None = None,
         passes: Sequence[Pass] = PASSES,
     ) -> None:
-        if dialect != "souffle":
-            hint = "use `souffle` or `problog`"
-            raise TriviumError(311, f"`{dialect}` is not a dialect", hint=hint)
         self.source = Source(name, text)
+        self._data: dict[str, Any] = {}
+        self._select: Select | None = None
+        if dialect == "sql":
+            from trivium.sql import Select
+
+            self._select = Select(self.source)
+            return
+        if dialect != "souffle":
+            raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`, `problog` or `sql`")
         self.relations = tuple(relations)
         self.passes = tuple(passes)
         self._functions = dict(functions or {})
@@ -119,7 +126,6 @@ class Program:
         except ProgramError as problem:
             if not may_come_with_data(self._tree, problem):
                 raise
-        self._data: dict[str, Any] = {}
         self._tiny: dict[tuple[Any, ...], tuple[nodes.Program, Tiny] | None] = {}
         self._with_data: dict[tuple[nodes.Relation, ...], nodes.Program] = {}
         # The last run of all relations, and what follows it once there has been an update.
@@ -128,9 +134,15 @@ class Program:
 
     @classmethod
     def over(cls, text: str, /, **relations: Any) -> Program:
-        """A program over data: columns and types come from the data, which `run()` then uses."""
+        """A program over data: columns and types come from the data, which `run()` then uses.
+
+        With `dialect="sql"`, a text beside the relations, it is a query.
+        """
+        told = isinstance(relations.get("dialect"), str)
+        dialect = relations.pop("dialect") if told else "souffle"
         givens = {name: take(name, data) for name, data in relations.items()}
-        program = cls(text, relations=[given.relation() for given in givens.values()])
+        declared = [] if dialect == "sql" else [given.relation() for given in givens.values()]
+        program = cls(text, dialect, relations=declared)
         program._data = dict(givens)
         return program
 
@@ -286,6 +298,9 @@ class Program:
         """Run as `run` and `query` do. `asked` gives by relation the values that are wanted: an
         empty tuple is any row; None asks for all relations."""
         start = perf_counter()
+        if self._select is not None:
+            answer: Any = self._select.start(options, {**self._data, **relations})
+            return answer  # type: ignore[no-any-return]
         if asked is None and options.anyhow and not self._data:
             result = self._run_few(relations, options.limits or _LIMITS, start)
         else:

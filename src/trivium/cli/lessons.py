@@ -46,6 +46,12 @@ LESSONS: dict[int, Lesson] = {
         "write the statement after `Conclusion:`, the query after `Query:`, or constraints.",
         "Premises:\nHuman(socrates)",
     ),
+    120: Lesson("write one SELECT, as DuckDB would read it."),
+    121: Lesson("write the query without it, or write the rules yourself."),
+    226: Lesson("use the name of a table that was given: `trivium read FILE` shows it."),
+    227: Lesson("use the name of a column as `trivium read FILE` shows it."),
+    228: Lesson("write a CAST, name the table of the column, or group by what is shown."),
+    229: Lesson("make the sub-query give one row: `LIMIT 1`, or an aggregate; or write `IN`."),
     201: Lesson("write the name as it was declared.", "edge(1, 2).\npath(x, y) :- egde(x, y)."),
     202: Lesson(
         "use a variable of the body in the head, or add an atom that binds it.",

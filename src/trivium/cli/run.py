@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trivium.engine.profile import Profile
     from trivium.ground.table import Table
     from trivium.program import Program, RelationView, Result
+    from trivium.sql import OrderedRows
 
 NAME = "run"
 STAGES = ("plan", "ir", "strata")
@@ -161,6 +163,8 @@ def execute(arguments: argparse.Namespace) -> int:
         warnings.simplefilter("ignore")
     if is_clauses(arguments.file):
         return run_clauses(arguments)
+    if arguments.file.endswith(".sql"):
+        return run_query(arguments)
     program, tables = load(arguments)
     if arguments.show in ("ir", "strata"):
         from trivium.cli.stages import show_stage
@@ -188,6 +192,18 @@ def execute(arguments: argparse.Namespace) -> int:
         print(explain_row(result, row))
     for row in arguments.why_not:
         print(explain_row(result, row))
+    return 0
+
+
+def run_query(arguments: argparse.Namespace) -> int:
+    """A file of SQL: its rows, and the proofs of all of them if `--why _` asks for any."""
+    from trivium.cli.sql import show_query
+
+    for option in ("output", "why_not", "query", "show", "profile"):
+        if getattr(arguments, option):
+            arguments.parser.error(f"--{option.replace('_', '-')} is not for SQL")
+    text = program_text(arguments.file)
+    show_query(text, arguments.file, arguments, arguments.format, bool(arguments.why))
     return 0
 
 
@@ -315,7 +331,7 @@ def show_outputs(program: Program, result: Result, form: str) -> None:
         print(f"{name}\t{len(result[name])}")
 
 
-def show_views(views: dict[str, RelationView], form: str) -> None:
+def show_views(views: Mapping[str, RelationView | OrderedRows], form: str) -> None:
     if form == "json":
         import json
 
@@ -333,11 +349,11 @@ def show_views(views: dict[str, RelationView], form: str) -> None:
             out.print()
 
 
-def _records(view: RelationView) -> list[dict[str, object]]:
+def _records(view: RelationView | OrderedRows) -> list[dict[str, object]]:
     return [dict(zip(view.heads, row, strict=True)) for row in view.shown()]
 
 
-def _print_csv(views: dict[str, RelationView]) -> None:
+def _print_csv(views: Mapping[str, RelationView | OrderedRows]) -> None:
     """Each relation with a header line; several stand apart, each under its name."""
     import csv
 

@@ -1,0 +1,78 @@
+"""`trivium sql "SELECT ..." table.csv`: a query over tables, with the proof of its rows."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from trivium.cli.layout import Layout
+from trivium.cli.run import FORMATS, add_limits, read_tables, show_views
+
+NAME = "sql"
+SHOWN_PROOFS = 5
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        NAME,
+        help="run a SQL query over tables",
+        description="Run a SELECT over the tables of the SOURCEs, as rules. A table is called as\n"
+        "its file; a column as `trivium read` shows it.",
+        epilog="examples:\n"
+        '  trivium sql "select nation from medals where gold > 3" medals.csv --why',
+        formatter_class=Layout,
+    )
+    parser.add_argument("query", metavar="QUERY", help="a SELECT")
+    parser.add_argument("sources", metavar="SOURCE", nargs="+", help="tables")
+    parser.add_argument("--why", action="store_true", help="also show the proofs of the rows")
+    parser.add_argument("--rules", action="store_true", help="show the rules of the query instead")
+    parser.add_argument("--format", choices=FORMATS, default="table", help="(table)")
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
+    add_limits(parser)
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    form = "json" if arguments.json else arguments.format
+    show_query(arguments.query, "<query>", arguments, form, arguments.why, arguments.rules)
+    return 0
+
+
+def show_query(
+    text: str, name: str, arguments: argparse.Namespace, form: str, why: bool, rules: bool = False
+) -> None:
+    """Run a query over the sources of the command line and show its rows."""
+    from trivium.engine.limits import Limits
+    from trivium.engine.run import Options
+    from trivium.source import Source
+    from trivium.sql import Select
+
+    select = Select(Source(name, text))
+    tables = read_tables(arguments.sources)
+    if rules:
+        print(select.compile(tables)[0].rules, end="")
+        return
+    given = {
+        "seconds": arguments.limit_seconds,
+        "rows": arguments.limit_rows,
+        "memory_bytes": arguments.limit_memory,
+    }
+    limits = Limits(**{name: value for name, value in given.items() if value is not None})
+    answer = select.start(Options(limits=limits), tables)
+    view = answer["answer"]
+    if form == "json" and why:
+        import json
+
+        rows = [
+            {
+                "row": dict(zip(view.columns, row, strict=True)),
+                "cells": [str(place) for place in answer.why("answer", row).places()],
+            }
+            for row in view
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    show_views({"answer": view}, form)
+    if why:
+        for row in view.rows()[:SHOWN_PROOFS]:
+            print(answer.why("answer", row))

@@ -1,0 +1,1 @@
+SELECT nation FROM medals WHERE gold >

@@ -1,0 +1,1 @@
+SELECT nation, listagg(gold) FROM medals GROUP BY nation

@@ -1,0 +1,1 @@
+SELECT nation, gold FROM medals GROUP BY nation

@@ -1,0 +1,1 @@
+SELECT (SELECT gold FROM medals) AS g
