@@ -107,7 +107,7 @@ CATALOGUE: dict[int, str] = {
     306: "a text to solve has at most 2,000,000 characters",
     310: "every variable of a body must be bound by some order of its literals",
     311: "a program must be in a known dialect",
-    312: "an update follows certain rows, and a program with probabilities has others",
+    312: "an update follows the certain rows of a Datalog program",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
     403: "the native engine must have been built when the package was installed",

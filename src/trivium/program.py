@@ -251,6 +251,8 @@ class Program:
         Raises E660 for a relation that the program does not have, E312 for a program that has
         probabilities, and what `run` raises; then the rows are as they were.
         """
+        if self._select is not None:
+            raise TriviumError(312, "a query is not updated", hint="run it again")
         if self._following is None:
             result = None if self._latest is None else self._latest[0]()
             options, given = (Options(), {}) if self._latest is None else self._latest[1:]

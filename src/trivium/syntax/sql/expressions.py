@@ -217,8 +217,7 @@ def _arithmetic(node: exp.Expression, block: Block) -> Val:
     null = either(left.null, right.null)
     if isinstance(node, exp.Div):
         left, right = (cast(side, "float", block, node) for side in (left, right))
-        zero = f"sql_eq_f({right.term}, 0.0)"
-        return Val(f"sql_divide({left.term}, {right.term})", either(null, zero), "float")
+        return Val(f"sql_divide({left.term}, {right.term})", null, "float")
     if isinstance(node, exp.Mod | exp.IntDiv):
         if kind != "int":
             raise block.writer.unsupported(f"`{node.sql()}` of floats", node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -68,6 +69,13 @@ def _between(text: str, start: int, length: int) -> str:
     return text[max(0, begin) : max(0, end)]
 
 
+def _divided(left: float, right: float) -> float:
+    """A quotient as IEEE 754 has it: infinite over zero, and of two zeros no number."""
+    if right:
+        return left / right
+    return math.copysign(math.inf, left) * math.copysign(1.0, right) if left else math.nan
+
+
 for _letter, _type in _KINDS.items():
     _put(f"eq_{_letter}", lambda a, b: (a == b).astype(int), int, _type, _type)
     _put(f"lt_{_letter}", lambda a, b: (a < b).astype(int), int, _type, _type)
@@ -76,7 +84,7 @@ for _letter, _type in _KINDS.items():
     )  # fmt: skip
 _put("like", _each(lambda p, t: int(bool(_like(p, 0).fullmatch(t)))), int, str, str)
 _put("ilike", _each(lambda p, t: int(bool(_like(p, re.I).fullmatch(t)))), int, str, str)
-_put("divide", _each(lambda a, b: a / b if b else 0.0), float, float, float)
+_put("divide", _each(_divided), float, float, float)
 _put("whole", _each(lambda a, b: abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1) if b else 0),
      int, int, int)  # fmt: skip
 _put("rest", _each(lambda a, b: abs(a) % abs(b) * (-1 if a < 0 else 1) if b else 0), int, int, int)

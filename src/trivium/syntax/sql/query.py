@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
 
 from trivium.errors import SyntaxProblem
@@ -46,10 +47,20 @@ class Query:
     checks: tuple[str, ...]
 
 
+class _Plain(DuckDB):
+    """DuckDB's dialect, in which `row` is a name as any other: every table here has such a column,
+    and `row < 3` is a comparison, no type of rows."""
+
+    class Tokenizer(DuckDB.Tokenizer):
+        KEYWORDS: ClassVar = {
+            word: token for word, token in DuckDB.Tokenizer.KEYWORDS.items() if word != "ROW"
+        }
+
+
 def parse(source: Source) -> Any:
     """The query's tree; E120 for what is no SQL, E121 for what is no SELECT."""
     try:
-        statements = [s for s in sqlglot.parse(source.text, read="duckdb") if s is not None]
+        statements = [s for s in sqlglot.parse(source.text, read=_Plain) if s is not None]
     except ParseError as problem:
         raise _misread(source, problem) from None
     except SqlglotError as problem:
