@@ -107,7 +107,9 @@ class Program:
             self._select = Select(self.source)
             return
         if dialect != "souffle":
-            raise TriviumError(311, f"`{dialect}` is not a dialect", hint="use `souffle`, `problog` or `sql`")
+            raise TriviumError(
+                311, f"`{dialect}` is not a dialect", hint="use `souffle`, `problog` or `sql`"
+            )
         self.relations = tuple(relations)
         self.passes = tuple(passes)
         self._functions = dict(functions or {})
