@@ -132,7 +132,11 @@ def run_case(case: Case, seconds: float, backend: str | None) -> Outcome:
 
     file = case.folder / f"{case.folder.name}.dl"
     printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as made, contextlib.redirect_stdout(printed):
+    with (
+        tempfile.TemporaryDirectory() as made,
+        contextlib.chdir(made),  # some databases are written beside
+        contextlib.redirect_stdout(printed),
+    ):
         parsed = False
         try:
             text = file.read_text("utf-8")
@@ -201,7 +205,7 @@ def main() -> None:
     parser.add_argument("--backend", help="the engine (the default one)")
     parser.add_argument("--show", action="store_true", help="list each case as it ends")
     arguments = parser.parse_args()
-    cases = [case for case in cases_of(arguments.tests) if arguments.only in case.name]
+    cases = [case for case in cases_of(arguments.tests.resolve()) if arguments.only in case.name]
     inside = [case for case in cases if not case.outside]
     outcomes = []
     for case in inside:
