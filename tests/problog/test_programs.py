@@ -161,6 +161,7 @@ def test_files_that_a_program_takes_in(tmp_path: Path) -> None:
         ("evidence(q). q :- fail. query(q).", 285),
         ("0.3::a(1). p(X) :- q(X), \\+ p(X). q(1) :- a(1). query(p(1)).", 288),
         ("0.3::a(X) :- b(Y). 0.2::b(1). query(a(_)).", 289),
+        ("0.5::b(X). q :- Y = Z, b(Z). query(q).", 289),
         ("q :- length(L, N). query(q).", 290),
         ("q :- X. query(q).", 290),
         ("q :- r(1). query(q).", 291),

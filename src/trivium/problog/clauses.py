@@ -130,7 +130,6 @@ class Database:
         self.folder = folder
         self.libraries: set[str] = set()
         self.consulted: set[Path] = set()
-        self.inline: set[Key] = set()
         self.nets: dict[str, Net] = {}
         self._negated: set[Key] = set()
         self.load(source)

@@ -86,12 +86,12 @@ def run_exact(solver: Solver, cell: Cell, env: Bindings, lits: Body) -> Cell | N
         if len(found) == 1:
             if found[0].choice is None:
                 return cell.next
-            more = fact_alternative(solver, found[0], ())
-            solver.stack.append((cell.next, env, (*lits, more)))
+            alternative = fact_alternative(solver, found[0], ())
+            solver.stack.append((cell.next, env, (*lits, alternative)))
             return None
         for clause in reversed(found):
-            rests = _with_fact(solver, clause, lits, ())
-            solver.stack.append((cell.next, env.copy(), rests))
+            more = () if clause.choice is None else (fact_alternative(solver, clause, ()),)
+            solver.stack.append((cell.next, env.copy(), lits + more))
         return None
     return _match_facts(solver, cell, predicate.matching(args), args, env, lits)
 
@@ -128,23 +128,21 @@ def _match_facts(
             if clause.choice is None:
                 frames.append((follow, own, lits))
             else:
-                values = own[shift:] if clause.size else []
-                filled = [solver.pool.resolve(value, own) if value is not None else None
-                          for value in values]  # fmt: skip
-                frames.append((follow, own, (*lits, fact_alternative(solver, clause, filled))))
+                values = [_known(solver, value, own) for value in own[shift:]]
+                frames.append((follow, own, (*lits, fact_alternative(solver, clause, values))))
     solver.stack += reversed(frames)
     return None
+
+
+def _known(solver: Solver, value: Term, env: Bindings) -> Term:
+    """The value of a fact's variable, or None where it has none yet."""
+    found = None if value is None else solver.pool.resolve(value, env)
+    return found if found is not None and is_ground(found) else None
 
 
 def fact_alternative(solver: Solver, clause: Clause, values: Bindings | tuple[()]) -> int:
     """The alternative of a fact, for the values of its variables."""
     return solver.alternative(clause, list(values))
-
-
-def _with_fact(solver: Solver, clause: Clause, lits: Body, values: tuple[()]) -> Body:
-    if clause.choice is None:
-        return lits
-    return (*lits, fact_alternative(solver, clause, values))
 
 
 def run_rules(solver: Solver, cell: Cell, env: Bindings, lits: Body) -> None:

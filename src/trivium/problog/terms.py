@@ -274,8 +274,6 @@ def list_items(term: Term) -> tuple[list[Term], Term]:
 
 # --- the standard order --------------------------------------------------------------------------
 
-_RANKS: dict[type, int] = {Var: 0, Real: 1, int: 1, str: 3}
-
 
 def order_key(term: Term) -> tuple[Any, ...]:
     """Variables, then numbers, texts, atoms and compounds, these by arity, name and arguments."""

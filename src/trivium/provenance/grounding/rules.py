@@ -189,10 +189,6 @@ class Grounder:
                     raise ProgramError(260, message, choice.span)
             yield [float(value) for value in values]
 
-    def alternative(self, relation: str, row: int, place: int) -> int:
-        width = len(next(c for c in self.relaxed.program.choices if c.relation == relation).chosen)
-        return self._first[relation] + row * width + place
-
     # --- rules -----------------------------------------------------------------------------------
 
     def _certain(self) -> None:
