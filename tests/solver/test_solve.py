@@ -396,3 +396,13 @@ def test_nothing_to_solve() -> None:
 def test_the_machine_solves_too() -> None:
     verdict = trivium.Machine().solve(premises=MORTAL, statement="Mortal(socrates)")
     assert verdict.status is Status.PROVED
+
+
+def test_no_answer_rests_on_a_reading_that_may_not_be_meant() -> None:
+    text = MEALS.replace(
+        "fasts = Function([people, meals] -> [bool])", "fasts = Function([people, meals] -> [int])"
+    )
+    verdict = solve(text.format(question="", options="is_sat(eats(Bob, lunch) == fish) ::: (A)"))
+    assert verdict.status is Status.UNKNOWN
+    assert "not certain" in verdict.reason
+    assert "value-as-truth" in {mend.name for mend in verdict.mends}

@@ -10,6 +10,7 @@ The answer is the one option that passes its test; where none or several do, it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from trivium.errors import LimitError, ProgramError
@@ -22,6 +23,8 @@ from trivium.syntax.mends import Mend
 
 # Values looked for, when it is asked what is possible.
 MOST_POSSIBLE = 2000
+# A reading that says something, though perhaps not what was meant: no answer rests on it.
+DOUBTFUL = frozenset(("value-as-truth",))
 
 
 def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
@@ -57,7 +60,11 @@ def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
         else _tested(choice, goal, search, premises)
         for choice, goal in zip(problem.options, goals, strict=True)
     ]
-    return _decided(options)
+    verdict = _decided(options)
+    if any(mend.name in DOUBTFUL for mend in mends):
+        reason = "a number stands where a condition belongs, so what was meant is not certain"
+        return replace(verdict, status=Status.UNKNOWN, value=None, used=(), reason=reason)
+    return verdict
 
 
 def _goals(choice: Choice, finite: Finite, search: Search, number: int) -> list[Any]:
