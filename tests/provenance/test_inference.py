@@ -105,3 +105,18 @@ def test_undirected_reachability(edges: list[tuple[int, int]]) -> None:
     assert [chance.value for chance in infer(graph, queries)] == pytest.approx(expected, abs=1e-9)
     for query, value in zip(queries, expected, strict=True):
         assert infer(graph, [query])[0].value == pytest.approx(value, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.data())
+def test_bounds_contain_the_truth(graph: Derivations, data: st.DataObject) -> None:
+    literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
+    query = data.draw(literals)
+    evidence = data.draw(st.lists(literals, max_size=1))
+    (expected,) = by_worlds(graph, [query], evidence)
+    if math.isnan(expected):
+        return
+    for width in (0.9, 0.3, 0.0):
+        (found,) = infer(graph, [query], evidence, method="bounds", width=width)
+        assert found.low - 1e-9 <= expected <= found.high + 1e-9
+        assert found.high - found.low <= width + 1e-9

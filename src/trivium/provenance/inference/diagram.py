@@ -141,7 +141,9 @@ class _Explorer:
         for place, goes_on in calls:
             diagram.places[place].append((NONE, NONE, goes_on))
         for level in range(self.size):
-            for number, kind, made in self.waiting[level]:
+            for count, (number, kind, made) in enumerate(self.waiting[level]):
+                if count % 256 == 255:
+                    check(len(sources) + len(diagram.levels))
                 for leaf, state, news in made:
                     target, calls = self.follow(kind, state, news, level)
                     for place, goes_on in calls:

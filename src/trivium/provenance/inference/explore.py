@@ -128,7 +128,7 @@ def _diagram(
     """None where the queries had better be asked apart."""
     asked = [*queries, *evidence]
     known: list[Steps] = []
-    source = _orders(form, asked)
+    source = asked_orders(form, asked)
     for allowed, tried in ROUNDS if len(queries) < 2 else SHARED:
         for order in islice(source, max(0, tried - len(known))):
             known.append(Steps(form, order, queries, evidence, complete))
@@ -140,7 +140,7 @@ def _diagram(
     return None
 
 
-def _orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def asked_orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Orders of all groups that matter: those in rules, and those that are asked for themselves."""
     graph = form.graph
     group_of = {node: g for g, group in enumerate(graph.groups) for node in group}

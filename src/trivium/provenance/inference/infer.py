@@ -6,24 +6,30 @@ infer(derivations, [4])          [Chance(method="exact", value=0.2, low=0.2, hig
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from trivium.engine.limits import Limits
-from trivium.errors import ProgramError
+from trivium.errors import LimitError, ProgramError
 from trivium.provenance.derivations import Derivations
-from trivium.provenance.inference.diagram import leaf_weights
+from trivium.provenance.inference.bounds import bounds
+from trivium.provenance.inference.diagram import TooMany, leaf_weights
 from trivium.provenance.inference.explore import Watch, diagrams
 from trivium.provenance.inference.needed import needed
 
 Truth = int | bool
+
+# States and arcs that exact inference may take before bounds are given instead; and the seconds
+# that bounds take for each query, where no limit says otherwise.
+SMALL = 150_000
+SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
     """A probability that lies between `low` and `high`; `value` is the best guess.
 
-    `method` says how it was found: "exact", "bounds" (certain), "topk" (certain too) or "sample",
-    where the truth lies between them with the confidence asked for.
+    `method` says how it was found: "exact" or "bounds"; both are certain.
     """
 
     method: str
@@ -38,12 +44,15 @@ def infer(
     evidence: Sequence[int] = (),
     *,
     method: str = "auto",
+    width: float = 0.0,
     limits: Limits | None = None,
 ) -> list[Chance]:
     """The probability of each query, given all of the evidence.
 
     Args:
         queries, evidence: literals of the derivations: nodes, or `~node`.
+        method: "exact", "bounds", or "auto": exact while that stays small, else bounds.
+        width: bounds are good once they are at most this far apart.
 
     Raises ProgramError 285 where the evidence has probability zero, and LimitError 301 or 303 where
     more than the limits is needed.
@@ -52,8 +61,36 @@ def infer(
     asked, seen = reduced.literals[: len(queries)], reduced.literals[len(queries) :]
     if any(x is False for x in seen):
         raise impossible()
-    watch = Watch(limits)
-    return _exact(reduced.derivations, asked, [x for x in seen if x is not True], watch)
+    limits = limits or Limits()
+    graph, observed = reduced.derivations, [x for x in seen if x is not True]
+    if method not in ("auto", "exact", "bounds"):
+        raise ValueError(f"no method `{method}`; there are: auto, exact, bounds")
+    if method == "exact":
+        return _exact(graph, asked, observed, Watch(limits))
+    start = perf_counter()
+    if method == "auto":
+        half = None if limits.seconds is None else limits.seconds / 2
+        try:
+            watch = Watch(replace(limits, seconds=half), SMALL)
+            return _exact(graph, asked, observed, watch)
+        except (TooMany, LimitError):
+            pass
+    # The time that is left is shared by the queries.
+    spent = perf_counter() - start
+    seconds = (
+        len(asked) * SECONDS
+        if limits.seconds is None
+        else max(limits.seconds / 8, limits.seconds - spent)
+    )
+    found = []
+    for place, query in enumerate(asked):
+        left = max(seconds / 8, seconds + spent - (perf_counter() - start))
+        share = left / (len(asked) - place)
+        low = high = float(query)
+        if not isinstance(query, bool):
+            low, high = bounds(graph, query, observed, share, width)
+        found.append(Chance("bounds", (low + high) / 2, low, high))
+    return found
 
 
 def _exact(
