@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from trivium.errors import ProgramError
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.best import most_probable
 from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.inference.infer import infer
-from trivium.provenance.worlds import by_worlds
+from trivium.provenance.worlds import by_worlds, worlds
 
 
 @st.composite
@@ -120,3 +122,29 @@ def test_bounds_contain_the_truth(graph: Derivations, data: st.DataObject) -> No
         (found,) = infer(graph, [query], evidence, method="bounds", width=width)
         assert found.low - 1e-9 <= expected <= found.high + 1e-9
         assert found.high - found.low <= width + 1e-9
+
+
+@settings(max_examples=80, deadline=None)
+@given(graphs(), st.data())
+def test_no_world_is_more_probable_than_the_explanation(
+    graph: Derivations, data: st.DataObject
+) -> None:
+    literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
+    evidence = data.draw(st.lists(literals, max_size=2))
+    probabilities, holds = worlds(graph)
+    seen = np.ones(len(probabilities), np.bool_)
+    for literal in evidence:
+        seen &= holds[literal] if literal >= 0 else ~holds[~literal]
+    expected = probabilities[seen].max(initial=0.0)
+    if expected <= 0.0:
+        with pytest.raises(ProgramError) as caught:
+            most_probable(graph, evidence)
+        assert caught.value.number == 285
+        return
+    chosen, probability = most_probable(graph, evidence)
+    assert probability == pytest.approx(expected)
+    same = seen.copy()
+    for group, members in enumerate(graph.groups):
+        for node in members:
+            same &= holds[node] == (chosen[group] == node)
+    assert same.sum() == 1
