@@ -17,6 +17,7 @@ import argparse
 import random
 import sys
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from trivium.ask.builtin import rank
 from trivium.ask.decide import Sources, run_ranking, weigh
 from trivium.ask.denotation import same_denotation
 from trivium.ask.frame import Frame
+from trivium.ask.languages import LANGUAGES
 from trivium.ask.llm import Proposal, propose
 from trivium.ask.ranker import load
 from trivium.ask.select import relevance
@@ -111,6 +113,7 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--base-url")
     parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--language", nargs="+", choices=LANGUAGES, default=list(LANGUAGES))
     parser.add_argument("--grammar", nargs="+", choices=["yes", "no"], default=["yes", "no"])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--budget", type=int, default=1600, help="characters for the table")
@@ -127,18 +130,19 @@ def main() -> None:
     sampling = Sampling(max_tokens=args.max_tokens)
     grid = Grid("asked for", "questions", "parse", "check", "value", "right", "repaired",
                 "built-in", "together", "calls", "tokens", "seconds", box=None)  # fmt: skip
-    for grammar in args.grammar:
+    for language, grammar in product(args.language, args.grammar):
         tally = Tally()
         for example in sample:
             table = read_table(args.data, example.context)
             proposal = propose(
                 example.question, [table], model,
-                grammar=grammar == "yes", budget=args.budget, sampling=sampling,
+                language=LANGUAGES[language], grammar=grammar == "yes", budget=args.budget,
+                sampling=sampling,
             )  # fmt: skip
             tally.add(example, proposal, table)
             if args.verbose:
                 show(example, proposal)
-        grid.add_row(*tally.line(f"Datalog{', grammar' if grammar == 'yes' else ''}"))
+        grid.add_row(*tally.line(f"{language}{', grammar' if grammar == 'yes' else ''}"))
     console = Console(width=120)
     console.print(f"{model.name}, seed {args.seed}; tokens read + written, seconds, a question")
     console.print(grid)
@@ -150,7 +154,7 @@ def show(example: Example, proposal: Proposal) -> None:
     print(f"{'right' if right else 'wrong'}  {example.id}  {example.question}  "
           f"{list(example.answer)}  ->  {value}", flush=True)  # fmt: skip
     for attempt in proposal.attempts:
-        print("      | " + attempt.datalog.strip().replace("\n", "\n      | "))
+        print("      | " + attempt.program.strip().replace("\n", "\n      | "))
         if attempt.error is not None:
             print(f"      {attempt.error}".replace("\n", "\n      "))
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trivium.analyse.near import did_you_mean
 from trivium.ask import llm
 from trivium.ask.answer import Answer, Status
 from trivium.ask.builtin import rank
@@ -22,12 +23,13 @@ from trivium.ask.candidate import Candidate
 from trivium.ask.decide import Sources, decide, run_ranking, weigh
 from trivium.ask.frame import Frame
 from trivium.ask.language import why_unread
+from trivium.ask.languages import LANGUAGES
 from trivium.ask.learned import load
 from trivium.ask.memory import Memory
 from trivium.ask.select import TABLES, facts_frames, frame_of, relevance
 from trivium.ask.supplied import run_supplied
 from trivium.ask.words import Question
-from trivium.errors import DataError, TriviumError
+from trivium.errors import DataError, ModelError, TriviumError
 from trivium.ground.document import Document
 from trivium.ground.entities import entities_of
 from trivium.ground.passage import Passage
@@ -59,6 +61,8 @@ class Machine:
         model: a language model that proposes programs beside the built-in programmer; without one
             the built-in programmer answers alone.
         on_warning: what to do with a warning about a source; by default a `DataWarning`.
+        language: what the model is asked to write: `sql`, which models write best over tables, or
+            `datalog`; E517 for another.
         samples: how many programs the model is asked for; values that several give count more.
         grammar: whether the model may write only what parses and type-checks, where its endpoint
             knows grammars.
@@ -71,11 +75,16 @@ class Machine:
         model: ChatModel | None = None,
         on_warning: Callable[[str], None] = warn,
         *,
+        language: str = "sql",
         samples: int = 1,
         grammar: bool = True,
         memory: Memory | bool = True,
     ) -> None:
         self.model = model
+        if language not in LANGUAGES:
+            hint = did_you_mean(language, LANGUAGES, f"there are {', '.join(LANGUAGES)}")
+            raise ModelError(517, f"no model is asked for `{language}`", hint=hint)
+        self.language = LANGUAGES[language]
         self.samples = samples
         self.grammar = grammar
         self.memory = Memory() if memory is True else memory or None
@@ -153,8 +162,9 @@ class Machine:
         proposal = self._remembered(text, shown)
         if proposal is None:
             proposal = llm.propose(
-                text, shown, self.model, samples=self.samples, grammar=self.grammar
-            )
+                text, shown, self.model,
+                language=self.language, samples=self.samples, grammar=self.grammar,
+            )  # fmt: skip
             self._tell(proposal)
         beliefs = weigh(beliefs, proposal.candidates)
         reason = proposal.reason or reason
@@ -170,7 +180,7 @@ class Machine:
             return None
         recipe, program = found
         try:
-            candidate = llm.run_candidate(program, tables)
+            candidate = llm.run_candidate(program, tables, language=recipe.language)
         except TriviumError:
             return None
         return llm.Proposal((replace(candidate, score=recipe.score),), Usage())
@@ -181,7 +191,9 @@ class Machine:
         """Remember the model's program that gave the value of the answer."""
         for candidate in proposal.candidates:
             if self.memory is not None and candidate.key == best.key:
-                self.memory.learn(question, candidate.datalog, candidate.score, tables)
+                self.memory.learn(
+                    question, candidate.program, candidate.score, tables, candidate.language
+                )
 
     def _tell(self, proposal: llm.Proposal) -> None:
         """Warn of what the language model did not do; the built-in programmer answers alone."""
@@ -191,7 +203,8 @@ class Machine:
             self._on_warning(f"the prompt has no room for {', '.join(proposal.left_out)}")
 
     def run(self, question: str, program: str) -> Answer:
-        """The answer that a Datalog program gives: its `answer` relation, over all the tables.
+        """The answer that a program gives over all the tables: the `answer` relation of Datalog, or
+        the rows of a SELECT.
 
         Raises what the program raises (1xx to 3xx), and E201 if it has no `answer` relation.
         """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from trivium.ask.languages import LANGUAGES
 from trivium.ask.llm import FIRST_SCORE, REPAIRED_SCORE, propose
 from trivium.errors import ModelError
 from trivium.ground.table import make_table
@@ -52,7 +53,7 @@ def test_a_program_is_run_and_described():
     proposal = propose("What city held the games in 1964?", [GAMES], model)
     (candidate,) = proposal.candidates
     assert candidate.value == ("Tokyo",)
-    assert candidate.datalog == "answer(c) :- games(year: 1964, city: c).\n"
+    assert candidate.program == "answer(c) :- games(year: 1964, city: c).\n"
     assert candidate.words == "the city, where games has a row with year 1964 and city"
     assert (candidate.programmer, candidate.score) == ("llm", FIRST_SCORE)
     assert candidate.tables == ("games",)
@@ -83,6 +84,65 @@ def test_a_failed_program_goes_back_once_with_its_error(bad, number):
     assert proposal.attempts[0].error.number == number
     assert f"E{number}" in model.asked[1][-1].content
     assert proposal.usage.calls == 2
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "SELECT city FROM games WHERE year = 1964",
+        "Here you are:\n```sql\nSELECT city\nFROM games\nWHERE year = 1964;\n```\nIt reads games.",
+        "```\nWITH t AS (SELECT * FROM games WHERE year = 1964) SELECT city FROM t\n```",
+        "```datalog\nanswer(c) :- games(year: 1964, city: c).\n```",
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda language: language.name)
+def test_either_language_is_read_whichever_was_asked_for(language, reply):
+    proposal = propose("What city in 1964?", [GAMES], Scripted(reply), language=language)
+    (candidate,) = proposal.candidates
+    assert candidate.value == ("Tokyo",)
+    assert candidate.tables == ("games",)
+    assert language.fence in proposal_prompt(language)
+
+
+def proposal_prompt(language) -> str:
+    model = Scripted("SELECT city FROM games")
+    propose("What?", [GAMES], model, language=language)
+    return model.asked[0][0].content
+
+
+@pytest.mark.parametrize(
+    ("bad", "number"),
+    [
+        ("SELECT city FROM games WHERE", 120),
+        ("SELECT town FROM games", 227),
+        ("SELECT city FROM game", 226),
+        ("SELECT city, year FROM games", 510),
+        ("SELECT 'Tokyo'", 511),
+        ("SELECT 'Tokyo' FROM games", 511),
+        ("SELECT city FROM games WHERE year = 3", 512),
+        ("DROP TABLE games", 510),
+    ],
+)
+def test_a_query_that_fails_goes_back_with_its_error(bad, number):
+    model = Scripted(bad, "SELECT city FROM games WHERE year = 1964")
+    proposal = propose("What city held the games in 1964?", [GAMES], model)
+    assert [attempt.error and attempt.error.number for attempt in proposal.attempts] == [
+        number,
+        None,
+    ]
+    assert proposal.candidates[0].score == REPAIRED_SCORE
+
+
+def test_samples_vote():
+    paris, tokyo = (
+        "SELECT city FROM games WHERE year = 1900",
+        "SELECT city FROM games WHERE row = 4",
+    )
+    model = Scripted(tokyo, paris, "SELECT nothing", tokyo)
+    proposal = propose("What city?", [GAMES], model, samples=4)
+    assert [candidate.value for candidate in proposal.candidates] == [("Tokyo",), ("Paris",)]
+    assert [candidate.score for candidate in proposal.candidates] == [2 / 5, 1 / 5]
+    assert proposal.usage.calls == 4
 
 
 def test_two_failures_give_a_reason_and_no_candidate():
@@ -150,6 +210,7 @@ def real_model(name: str) -> ChatModel:
     return Recorder(ChatClient(), path) if os.environ.get("TRIVIUM_RECORD") else Replay(path)
 
 
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda language: language.name)
 @pytest.mark.parametrize(
     ("question", "value"),
     [
@@ -158,8 +219,8 @@ def real_model(name: str) -> ChatModel:
         ("which city came right before tokyo?", ("Paris",)),
     ],
 )
-def test_a_real_model(question, value):
+def test_a_real_model(question, value, language):
     """Qwen2.5-Coder-1.5B-Instruct, 4-bit, as recorded."""
-    proposal = propose(question, [GAMES], real_model("games"))
+    proposal = propose(question, [GAMES], real_model("games"), language=language)
     assert proposal.candidates[0].value == value
     assert len(proposal.attempts) == 1

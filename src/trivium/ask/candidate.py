@@ -1,4 +1,4 @@
-"""A candidate: a Datalog program with the value it gave, from whichever programmer wrote it."""
+"""A candidate: a program with the value it gave, from whichever programmer wrote it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ class Candidate:
     """A program that ran. `value` are the rows of its relation `relation`, which has one column.
 
     `score` is the programmer's own belief in it, from 0 to 1; `tables` names the relations of the
-    data that it reads; `mends` are the rules by which what a model wrote was mended.
+    data that it reads; `mends` are the rules by which what a model wrote was mended; `language`
+    is that of the program, `datalog` or `sql`.
     """
 
-    datalog: str
+    program: str
     words: str
     value: tuple[Scalar, ...]
     score: float
@@ -23,6 +24,7 @@ class Candidate:
     relation: str = "answer"
     tables: tuple[str, ...] = ()
     mends: tuple[str, ...] = ()
+    language: str = "datalog"
 
     @property
     def key(self) -> frozenset[tuple[str, float | str]]:

@@ -6,6 +6,7 @@ confidence is below what was asked for is not given: it is among the alternative
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from trivium.ask.candidate import Candidate
 from trivium.ask.compile import write
 from trivium.ask.denotation import Scalar
 from trivium.ask.describe import describe
+from trivium.ask.languages import DIALECTS
 from trivium.ask.proofs import prove
 from trivium.ask.signs import Group, Ranked
 from trivium.engine.given import Given, take
@@ -54,7 +56,7 @@ class Sources:
         self.tables = tables
         self._given: dict[str, Given] = {}
 
-    def run(self, datalog: str, names: Sequence[str]) -> Result:
+    def run(self, program: str, names: Sequence[str], language: str = "datalog") -> Result:
         """Run a program over the tables named."""
         for name in names:
             if name not in self._given:
@@ -62,7 +64,8 @@ class Sources:
         given = {name: self._given[name] for name in names}
         rows = sum(data.length for data in given.values())
         seconds = (LIMITS.seconds or 0.0) + rows / ROWS_A_SECOND
-        return Program.over(datalog, **given).run(limits=replace(LIMITS, seconds=seconds))
+        over = Program.over(program, dialect=DIALECTS[language], **given)
+        return over.run(limits=replace(LIMITS, seconds=seconds))
 
 
 def run_ranking(
@@ -173,7 +176,7 @@ def proved(
     """The answer that a candidate gives, run again with its proof."""
     candidate = belief.candidate
     names = candidate.tables or tuple(sources.tables)
-    result = sources.run(candidate.datalog, names)
+    result = sources.run(candidate.program, names, candidate.language)
     proof = prove(result, candidate.relation)
     values = [whole(value) for value in candidate.value]
     places = _cited(proof)
@@ -184,7 +187,7 @@ def proved(
         unit=_unit(candidate, [sources.tables[name] for name in names]),
         confidence=belief.confidence,
         status=Status.SUPPORTED if from_text else Status.PROVED,
-        program=candidate.datalog,
+        program=candidate.program,
         words=candidate.words,
         proof=proof,
         evidence=places,
@@ -201,17 +204,20 @@ def _unit(candidate: Candidate, tables: Sequence[Table]) -> str:
     """The unit that all cells of the one measured column share, where the value is a number."""
     if len(candidate.value) != 1 or isinstance(candidate.value[0], str):
         return ""
-    if "count :" in candidate.datalog:
+    if "count :" in candidate.program or "count(" in candidate.program:
         return ""
     units: set[str] = set()
     for table in tables:
         for column in table.columns:
-            if _measured(candidate.datalog, column.name) and column.kinds["empty"] < table.n_rows:
+            if _measured(candidate, column.name) and column.kinds["empty"] < table.n_rows:
                 cells = (cell for cell in column.cells if not cell.empty)
                 units |= {cell.unit for _, cell in zip(range(1000), cells, strict=False)}
     return units.pop() if len(units) == 1 else ""
 
 
-def _measured(datalog: str, column: str) -> bool:
+def _measured(candidate: Candidate, column: str) -> bool:
     """Whether a program takes numbers out of a column."""
-    return any(f" {column}{view}: {x}" in datalog for view in ("", "_number") for x in "xabn")
+    program = candidate.program
+    if candidate.language == "sql":
+        return bool(re.search(rf"\b{column}(_number)?\b", program.partition(" FROM ")[0]))
+    return any(f" {column}{view}: {x}" in program for view in ("", "_number") for x in "xabn")

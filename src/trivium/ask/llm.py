@@ -1,7 +1,7 @@
 """The programmer that asks a language model: a question and tables in, a candidate program out.
 
     proposal = propose("which city held the games in 1964?", [table], ChatClient("qwen2.5-coder"))
-    proposal.candidates[0].datalog        answer(c) :- games(year: 1964, city: c).
+    proposal.candidates[0].program        SELECT city FROM games WHERE year = 1964
     proposal.candidates[0].value          ("Tokyo",)
 
 The reply is a program, never an answer: it runs under limits, over the tables and nothing else.
@@ -17,10 +17,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from trivium.ask.candidate import Candidate
-from trivium.ask.grammar import datalog_grammar
+from trivium.ask.languages import DATALOG, DIALECTS, SQL, Language
 from trivium.ask.paraphrase import paraphrase
 from trivium.ask.prompt import Prompt, write_prompt, write_repair
-from trivium.ask.reply import judge, program_text, tables_read
+from trivium.ask.reply import (
+    judge,
+    language_of,
+    program_text,
+    query_text,
+    tables_of_query,
+    tables_read,
+)  # fmt: skip
 from trivium.ask.twice import MEND, write_out_twice
 from trivium.errors import ModelError, TriviumError
 from trivium.ground.table import Table
@@ -46,7 +53,7 @@ class Attempt:
     """
 
     reply: str
-    datalog: str
+    program: str
     error: TriviumError | None = None
 
 
@@ -80,6 +87,7 @@ def propose(
     tables: Sequence[Table],
     model: ChatModel,
     *,
+    language: Language = SQL,
     samples: int = 1,
     grammar: bool = True,
     budget: int = 4000,
@@ -89,6 +97,7 @@ def propose(
     """Ask `model` for programs that answer `question` over `tables`, the likeliest table first.
 
     Args:
+        language: the language that the model is asked to write.
         samples: how many programs are asked for: the first is the model's surest, the others are
             drawn more freely, and values that several give are believed more.
         grammar: whether the model may write only what parses and type-checks.
@@ -97,22 +106,23 @@ def propose(
 
     Raises nothing of its own: whatever fails is in the proposal.
     """
-    prompt = write_prompt(question, tables, budget)
+    prompt = write_prompt(question, tables, budget, language)
     sampling = sampling or Sampling()
     if grammar and any(table.columns for table in tables):
-        sampling = replace(sampling, grammar=datalog_grammar(question, tables).gbnf())
+        sampling = replace(sampling, grammar=language.grammar(question, tables).gbnf())
     warmer = max(sampling.temperature, _WARM)
     each = [sampling, *(replace(sampling, temperature=warmer, seed=i) for i in range(1, samples))]
     asked = complete_all(model, [prompt.messages] * len(each), each)
     replies = [reply for reply in asked if isinstance(reply, Reply)]
-    paid, tried = _Paid(), [_try(reply, tables, limits) for reply in replies]
+    paid = _Paid()
+    tried = [_try(reply, tables, limits) for reply in replies]
     paid.add(replies)
     failed = next((reply for reply in asked if isinstance(reply, TriviumError)), None)
     found = _voted([candidate for _, candidate in tried if candidate is not None], len(each))
     attempts = tuple(attempt for attempt, _ in tried)
     if found or not attempts:
         return paid.proposal(found, attempts, None if found else failed, prompt)
-    back = write_repair(prompt, attempts[0].datalog or attempts[0].reply, str(attempts[0].error))
+    back = write_repair(prompt, attempts[0].program or attempts[0].reply, str(attempts[0].error))
     try:
         reply = model.complete(back, replace(sampling, temperature=warmer))
     except TriviumError as error:
@@ -158,35 +168,44 @@ def _try(reply: Reply, tables: Sequence[Table], limits: Limits) -> tuple[Attempt
     """Run the program in a reply."""
     text = ""
     try:
-        text = program_text(reply.text, [table.name for table in tables])
+        language = language_of(reply.text)
+        names = [table.name for table in tables]
+        text = query_text(reply.text) if language == "sql" else program_text(reply.text, names)
         if reply.cut:
             raise ModelError(506, "the reply was cut off", hint="write a shorter program")
-        candidate = run_candidate(text, tables, limits)
+        candidate = run_candidate(text, tables, limits, language)
     except TriviumError as error:
         return Attempt(reply.text, text, error), None
     return Attempt(reply.text, text), candidate
 
 
-def run_candidate(text: str, tables: Sequence[Table], limits: Limits = LIMITS) -> Candidate:
+def run_candidate(
+    text: str, tables: Sequence[Table], limits: Limits = LIMITS, language: str = DATALOG.name
+) -> Candidate:
     """A model's program as a candidate. Raises what is wrong with it: 1xx to 3xx, E510 to E512."""
     given = {table.name: table for table in tables}
-    tree, twice = write_out_twice(judge(text, given))
-    if twice:
-        text = print_program(tree)
-    result = Program.over(text, **given).run(limits=limits)
-    value = tuple(row[0] for row in result["answer"].rows())
+    mends: tuple[str, ...] = ()
+    words, read = "", tuple(given)
+    if language == DATALOG.name:
+        tree, twice = write_out_twice(judge(text, given))
+        if twice:
+            text, mends = print_program(tree), (MEND,)
+        words, read = paraphrase(tree), tables_read(tree, given)
+    result = Program.over(text, dialect=DIALECTS[language], **given).run(limits=limits)
+    rows = result["answer"].rows()
+    if rows and len(rows[0]) != 1:
+        raise ModelError(
+            510,
+            f"the query gives {len(rows[0])} columns, expected one",
+            hint="select the asked value alone",
+        )
+    value = tuple(dict.fromkeys(row[0] for row in rows if row[0] is not None))
     if not value:
         raise ModelError(
             512,
             "the program runs, but no row of the tables satisfies it",
             hint="check the spelling of texts, and whether the conditions can all hold",
         )
-    return Candidate(
-        datalog=text,
-        words=paraphrase(tree),
-        value=value,
-        score=FIRST_SCORE,
-        programmer=PROGRAMMER,
-        tables=tables_read(tree, given),
-        mends=(MEND,) if twice else (),
-    )
+    if language == SQL.name:
+        read = tables_of_query(text, given)
+    return Candidate(text, words, value, FIRST_SCORE, PROGRAMMER, "answer", read, mends, language)

@@ -13,10 +13,11 @@ dropped. What would let it state the answer itself, or reach beyond the tables, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from trivium.errors import ModelError, SyntaxProblem
+from trivium.ground.table import Table
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
@@ -25,7 +26,16 @@ _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
 _FENCED = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.S)
 _RULE_STARTS = re.compile(r"\s*(?:\.[a-z]+\b|//|[a-z]\w*\s*\()", re.I)
 _DIRECTIVE = re.compile(r"^[ \t]*\.(?:input|output|printsize)\s+\w+[ \t]*(?:\([^)\n]*\))?", re.M)
+_QUERY = re.compile(r"^[ \t]*(?:SELECT|WITH)\b(?:(?!\n[ \t]*\n|```).)*", re.I | re.M | re.S)
+_SQL_TEXT = re.compile(r"'(?:[^']|'')*'")
+_NAME = re.compile(r"[^\W\d]\w*")
 _HABITS = re.compile(r"^[ \t]*(?:%|\?-)[^\n]*", re.M)
+
+
+def language_of(reply: str) -> str:
+    """The language that a reply is written in, whichever was asked for."""
+    reply = _THOUGHTS.sub("", reply)
+    return "sql" if _QUERY.search(reply) and ":-" not in reply else "datalog"
 
 
 def program_text(reply: str, tables: Collection[str]) -> str:
@@ -51,6 +61,18 @@ def program_text(reply: str, tables: Collection[str]) -> str:
             hint="write rules such as `answer(x) :- t(a: x).` between ```datalog and ```",
         )
     return text.strip() + "\n"
+
+
+def query_text(reply: str) -> str:
+    """The query in a reply: in a fence, or from `SELECT` or `WITH` to the end of its paragraph.
+    Raises E510 where there is none."""
+    reply = _THOUGHTS.sub("", reply)
+    fenced = [block for block in _FENCED.findall(reply) if _QUERY.search(block)]
+    found = _QUERY.search(fenced[-1] if fenced else reply)
+    if found is None:
+        hint = "write one SELECT between ```sql and ```"
+        raise ModelError(510, "the reply holds no program", hint=hint)
+    return found[0].strip().rstrip(";").strip() + "\n"
 
 
 def judge(text: str, tables: Collection[str]) -> ast.Program:
@@ -101,6 +123,21 @@ def tables_read(program: ast.Program, tables: Collection[str]) -> tuple[str, ...
     """The tables that the rules name, in the order of `tables`."""
     read = {relation for item in program.items for relation in _read(item)}
     return tuple(name for name in tables if name in read)
+
+
+def tables_of_query(text: str, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """The tables that a query names, in the order of `tables`.
+
+    Raises E511 where it names none, or selects none of their columns, so that it would only be
+    stating the answer.
+    """
+    names = _NAME.findall(_SQL_TEXT.sub("", text.lower()))
+    read = tuple(name for name in tables if name.lower() in names)
+    columns = {name for table in read for name, _, _ in tables[table].relation_columns()}
+    if not columns.intersection(names) and "count" not in names:
+        hint = "derive it: `SELECT c FROM t WHERE ...`"
+        raise ModelError(511, "this states the answer without reading a table", hint=hint)
+    return read
 
 
 def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collection[str]) -> None:

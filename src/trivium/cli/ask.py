@@ -60,6 +60,10 @@ def add(commands: Any) -> None:
     model.add_argument("--model", metavar="NAME", help="its name (TRIVIUM_MODEL)")
     model.add_argument("--base-url", metavar="URL", help="its address (OPENAI_BASE_URL)")
     model.add_argument(
+        "--language", choices=["sql", "datalog"], default="sql",
+        help="what the model is asked to write (sql)",
+    )  # fmt: skip
+    model.add_argument(
         "--samples", type=positive, default=1, metavar="N",
         help="programs to ask for; values that several give count more",
     )  # fmt: skip
@@ -140,7 +144,10 @@ def _machine(arguments: argparse.Namespace) -> Machine:
     from trivium.machine import Machine
 
     return Machine(
-        model=_model(arguments), samples=arguments.samples, grammar=not arguments.no_grammar
+        model=_model(arguments),
+        language=arguments.language,
+        samples=arguments.samples,
+        grammar=not arguments.no_grammar,
     )
 
 

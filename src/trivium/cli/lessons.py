@@ -256,6 +256,7 @@ LESSONS: dict[int, Lesson] = {
     512: Lesson("ask in the words of the tables, or ask another model."),
     513: Lesson("raise the budget; a budget of zero asks nobody."),
     514: Lesson("give the client `price=`, or limit calls or tokens."),
+    517: Lesson("name one of them."),
     516: Lesson("name another file for the memory, or remove this one."),
     515: Lesson("name another file with `--cache`, or go without with `--no-cache`."),
     520: Lesson("end the net with `torch.nn.Softmax(1)`, and give it one output for each label."),

@@ -7,5 +7,6 @@ datalog.py     Datalog with named arguments: every sentence parses, type-checks 
 
 from trivium.ask.grammar.datalog import datalog_grammar
 from trivium.ask.grammar.grammar import Grammar
+from trivium.ask.grammar.sql import sql_grammar
 
-__all__ = ["Grammar", "datalog_grammar"]
+__all__ = ["Grammar", "datalog_grammar", "sql_grammar"]

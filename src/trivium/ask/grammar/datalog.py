@@ -2,7 +2,7 @@
 
     answer(x) :- games(year: 1964, city: x).
     answer(x) :- games(city: x, medals: m), m > 100.
-    answer(n) :- n = count : { games(nation: "France") ; games(nation: "Italy") }.
+    answer(n) :- n = count : { games(row: r, city: "Paris") ; games(row: r, city: "Rome") }.
     answer(a) :- a = argmax x by m : { games(nation: x, medals: m) }.
 
 A variable is named after its part, so a rule of the grammar knows its type: `x` is asked for, `m`
@@ -116,8 +116,9 @@ class _Over:
     def _counted(self) -> Rule:
         """What is counted: rows, or different values of a column."""
         bodies: list[Part] = [self.braces(frozenset({_ROW}))]
-        if self.given is not None:
-            bodies.append(self.braces(frozenset()))
+        if self.given is not None:  # without a row, two sides would not add up
+            one = self.body(frozenset())
+            bodies.append(self.maker.rule(f"counted_rows_{self.name}", ["{ ", one, " }"]))
         bodies += [self.braces(frozenset({("x", kind)})) for kind in _KINDS if kind in self.kinds]
         return self.maker.rule(f"counted_{self.name}", *([body] for body in bodies))
 
