@@ -14,7 +14,8 @@ DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo.py"
 
 # Checked by hand against the files.
 TRUE = (
-    "Gemini 7", "4", "Jim Lovell", "Apollo 14", "88.9 kg", "3", "35.625", "Apollo 17", "unknown",
+    "Gemini 7", "4", "Jim Lovell", "Apollo 14", "88.9 kg", "3", "35.625", "Skylab 4",
+    "Apollo 17", "unknown",
 )  # fmt: skip
 
 
