@@ -7,7 +7,7 @@ import pytest
 from trivium.cli.lessons import LESSONS
 from trivium.errors import CATALOGUE, TriviumError
 from trivium.program import Program
-from trivium.solver import solve
+from trivium.solver.solve import solve
 
 
 def test_a_row_that_holds(trivium, paths):
@@ -81,9 +81,7 @@ def test_every_error_has_a_lesson():
 @pytest.mark.parametrize("number", [n for n, lesson in LESSONS.items() if lesson.wrong])
 def test_every_wrong_program_makes_its_error(number):
     wrong = LESSONS[number].wrong
+    run = solve if wrong.startswith("Premises:") else lambda text: Program(text).run()
     with pytest.raises(TriviumError) as raised:
-        if wrong.startswith("Premises:"):
-            solve(wrong)
-        else:
-            Program(wrong).run()
+        run(wrong)
     assert raised.value.number == number
