@@ -131,10 +131,11 @@ def execute(arguments: argparse.Namespace) -> int:
 def _sources_and_program(arguments: argparse.Namespace) -> tuple[list[str], str]:
     """The sources, and the program to run (empty if none).
 
-    After `--program` a file that ends in `.dl` is a program; any other is the first source.
+    After `--program` a file that ends in `.dl` or `.sql` is a program; any other is the first
+    source.
     """
     program = arguments.program or ""
-    if program and not program.endswith(".dl"):
+    if program and not program.endswith((".dl", ".sql")):
         arguments.program = SHOW_PROGRAM
         return [program, *arguments.sources], ""
     return arguments.sources, program
