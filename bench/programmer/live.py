@@ -28,8 +28,8 @@ from trivium.ask.decide import Sources, run_ranking, weigh
 from trivium.ask.denotation import same_denotation
 from trivium.ask.frame import Frame
 from trivium.ask.languages import LANGUAGES
+from trivium.ask.learned import load
 from trivium.ask.llm import Proposal, propose
-from trivium.ask.ranker import load
 from trivium.ask.select import relevance
 from trivium.ask.words import Question
 from trivium.ground.table import Table

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from trivium.analyse.near import did_you_mean
+from trivium.engine.dates import date_text
 from trivium.engine.given import Given, take
 from trivium.engine.run import Options
 from trivium.engine.values import Coded, Partial
@@ -231,6 +232,6 @@ def _values(cells: Sequence[Any], outputs: Sequence[Output]) -> tuple[Any, ...]:
         if value is not None and output.type == "bool":
             value = bool(value)
         elif value is not None and output.type == "date":
-            value = f"{value // 10000:04}-{value // 100 % 100:02}-{value % 100:02}"
+            value = date_text(value)
         found.append(value)
     return tuple(found)

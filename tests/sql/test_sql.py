@@ -10,6 +10,8 @@ from tests.sql.generated import case, differs, expected
 
 from trivium import Machine, Program, TriviumError
 from trivium.cli import main
+from trivium.ground.table import make_table
+from trivium.source import Place
 
 T = {"x": [1, 2, 2, 3], "s": ["a", "b", "b", None], "n": [None, 3, 3, 4]}
 U = {"x": [1, 2, 5], "m": [10, 20, None]}
@@ -90,3 +92,28 @@ def test_why_cites_the_cells(tmp_path: Any, capsys: pytest.CaptureFixture[str]) 
     (tmp_path / "q.sql").write_text(query)
     assert main(["run", str(tmp_path / "q.sql"), str(path), "--format", "csv"]) == 0
     assert capsys.readouterr().out == "nation\nNorway\n"
+
+
+def test_partial_dates_are_shown_as_far_as_they_are_known():
+    table = make_table(
+        "t", ["Day"], [["March 1994"], ["5 May 1995"], ["6 May 1995"]], Place("t.csv")
+    )
+    assert rows("SELECT max(day), min(day) FROM t", t=table) == [("1995-05-06", "1994-03")]
+
+
+def test_a_row_is_compared_as_any_number():
+    table = {"row": [1, 2, 3], "name": ["a", "b", "c"]}
+    assert rows("SELECT name FROM t WHERE name > 'a' AND row < 3", t=table) == [("b",)]
+
+
+def test_division_by_zero_is_as_in_duckdb():
+    table = {"a": [1.0, 0.0, -1.0], "b": [0.0, 0.0, 0.0]}
+    found = rows("SELECT a / b FROM t", t=table)
+    assert [str(value) for (value,) in found] == ["inf", "nan", "-inf"]
+
+
+def test_a_query_is_not_updated():
+    program = Program.over("SELECT a FROM t", dialect="sql", t={"a": [1]})
+    with pytest.raises(TriviumError) as caught:
+        program.update(insert={"t": [(2,)]})
+    assert caught.value.number == 312
