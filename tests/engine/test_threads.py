@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -89,11 +90,12 @@ def test_limits_stop_all_threads(limits: Limits, number: int) -> None:
 
 def test_how_many_threads_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRIVIUM_THREADS", raising=False)
-    assert threads_of(Limits()) >= 1
+    assert threads_of(Limits()) == 1
     assert threads_of(Limits(threads=3)) == 3
     monkeypatch.setenv("TRIVIUM_THREADS", "5")
     assert threads_of(Limits()) == 5
-    assert threads_of(Limits(threads=0)) == 1
+    assert threads_of(Limits(threads=1)) == 1
+    assert threads_of(Limits(threads=0)) == min(64, len(os.sched_getaffinity(0)))
 
 
 def test_jobs_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

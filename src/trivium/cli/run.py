@@ -73,7 +73,7 @@ def add(commands: Any) -> None:
     parser.add_argument("-w", "--no-warn", action="store_true", help="show no warnings")
     parser.add_argument(
         "-j", "--jobs", metavar="N", type=jobs,
-        help="threads, or `auto`: all cores, as without it; the answers are the same with any",
+        help="threads (1), or `auto`: one a core; the answers are the same with any",
     )  # fmt: skip
     add_text(parser)
     add_limits(parser)
@@ -147,13 +147,13 @@ def memory(text: str) -> int:
         raise argparse.ArgumentTypeError(f"expected a size like 500M or 2G, found {text}") from None
 
 
-def jobs(text: str) -> int | None:
-    """A number of threads; `auto`, and Soufflé's 0, leave it to the machine."""
+def jobs(text: str) -> int:
+    """A number of threads; `auto`, and Soufflé's 0, are one for each core."""
     if text == "auto":
-        return None
+        return 0
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"expected a number of threads or auto, found {text}")
-    return int(text) or None
+    return int(text)
 
 
 def execute(arguments: argparse.Namespace) -> int:

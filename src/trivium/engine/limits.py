@@ -26,8 +26,9 @@ class Limits:
         seconds: time from the start of the run, data loading included.
         rows: rows of all relations together, given and derived.
         memory_bytes: an estimate of the columns held and about to be made; not of the process.
-        threads: cores that the native engine may use, up to 64; by default those of the process,
-            or as many as the environment variable TRIVIUM_THREADS says. No row depends on it.
+        threads: that the native engine may use, up to 64; 0 is one for each core of the process,
+            and the default as many as the environment variable TRIVIUM_THREADS says, or one. No
+            row depends on it.
     """
 
     seconds: float | None = None
@@ -41,8 +42,8 @@ def threads_of(limits: Limits) -> int:
     wanted = limits.threads
     if wanted is None:
         said = os.environ.get("TRIVIUM_THREADS", "")
-        wanted = int(said) if said.isdecimal() else _cores()
-    return max(1, min(wanted, 64))
+        wanted = int(said) if said.isdecimal() else 1
+    return max(1, min(wanted or _cores(), 64))
 
 
 def _cores() -> int:
