@@ -47,7 +47,7 @@ def main() -> None:
             wrong = f"found {found}\nwanted {wanted}"
         if tally["shown"] < arguments.shown:
             tally["shown"] += 1
-            print(f"seed {seed - 1}: {query}\n{made}\n{wrong}\n")
+            print(f"seed {seed - 1}: {query}\n{made}\n{wrong}\n", flush=True)
     del tally["shown"]
     for what, count in tally.most_common():
         print(f"{count:6,} {what}")

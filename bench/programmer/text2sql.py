@@ -3,7 +3,8 @@
 DIR holds `NAME.json` and `NAME-db.added-in-2020.sqlite` of the public repository
 jkkummerfeld/text2sql-data (folder data/). Each query has its variables filled in from its first
 question, and `"text"` in double quotes, which SQLite takes for text, written with single ones. The
-rows are compared with SQLite's; what is outside is listed with its reason.
+queries say RESTAURANT.ID where the database says RESTAURANT_ID, so the column is renamed in a copy.
+The rows are compared with SQLite's; what is outside is listed with its reason.
 """
 
 from __future__ import annotations
@@ -13,21 +14,31 @@ import json
 import re
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from trivium import Program, TriviumError
 
 
-def database(path: Path) -> dict[str, dict[str, list[Any]]]:
-    with sqlite3.connect(path) as connection:
-        names = connection.execute("select name from sqlite_master where type = 'table'")
-        tables = {}
-        for (name,) in names.fetchall():
-            cursor = connection.execute(f'select * from "{name}"')
-            rows = cursor.fetchall()
-            heads = [column[0] for column in cursor.description]
-            tables[name] = {head: [row[i] for row in rows] for i, head in enumerate(heads)}
+def copied(path: Path) -> sqlite3.Connection:
+    """The database in memory, with the names that the queries use."""
+    connection = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(path)) as stored:
+        stored.backup(connection)
+    if path.name.startswith("restaurants"):
+        connection.execute("alter table RESTAURANT rename column RESTAURANT_ID to ID")
+    return connection
+
+
+def database(connection: sqlite3.Connection) -> dict[str, dict[str, list[Any]]]:
+    names = connection.execute("select name from sqlite_master where type = 'table'")
+    tables = {}
+    for (name,) in names.fetchall():
+        cursor = connection.execute(f'select * from "{name}"')
+        rows = cursor.fetchall()
+        heads = [column[0] for column in cursor.description]
+        tables[name] = {head: [row[i] for row in rows] for i, head in enumerate(heads)}
     return {name: columns for name, columns in tables.items() if next(iter(columns.values()))}
 
 
@@ -52,10 +63,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     for name in ("geography", "restaurants"):
-        path = folder / f"{name}-db.added-in-2020.sqlite"
-        tables = {table: mended(columns) for table, columns in database(path).items()}
         tally: Counter[str] = Counter()
-        with sqlite3.connect(path) as connection:
+        with closing(copied(folder / f"{name}-db.added-in-2020.sqlite")) as connection:
+            tables = {table: mended(cells) for table, cells in database(connection).items()}
             for item in json.loads((folder / f"{name}.json").read_text("utf-8")):
                 variables = {v["name"]: v["example"] for v in item["variables"]}
                 variables.update(item["sentences"][0]["variables"])
@@ -82,7 +92,7 @@ def main() -> None:
                     tally["the same" if same else "MISMATCH"] += 1
                     if not same:
                         print(f"{name}: found {found[:5]}, SQLite {wanted[:5]}\n  {query}")
-        print(name, dict(tally))
+        print(name, dict(tally), flush=True)
 
 
 if __name__ == "__main__":

@@ -199,7 +199,7 @@ class Answer:
         for place, (descending, nulls_first) in reversed(list(enumerate(query.order))):
             filled = [p for p in pairs if p[1][n + place] is not None]
             empty = [p for p in pairs if p[1][n + place] is None]
-            filled.sort(key=lambda p: p[1][n + place], reverse=descending)
+            filled.sort(key=lambda p: _ranked(p[1][n + place]), reverse=descending)
             pairs = [*empty, *filled] if nulls_first else [*filled, *empty]
         end = None if query.limit is None else query.offset + query.limit
         return [(cells[:n], inner) for inner, cells in pairs[query.offset : end]]
@@ -219,6 +219,11 @@ class Answer:
             if shown == tuple(row):
                 return self.result.why(ANSWER, inner)
         raise DataError(661, f"{relation}{tuple(row)!r} is no row of the query")
+
+
+def _ranked(value: Any) -> tuple[bool, Any]:
+    """A key of ORDER BY; what is no number, and so unequal to itself, is above all numbers."""
+    return (True, 0) if value != value else (False, value)
 
 
 def _values(cells: Sequence[Any], outputs: Sequence[Output]) -> tuple[Any, ...]:

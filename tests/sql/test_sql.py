@@ -112,6 +112,25 @@ def test_division_by_zero_is_as_in_duckdb():
     assert [str(value) for (value,) in found] == ["inf", "nan", "-inf"]
 
 
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("SELECT f FROM t ORDER BY f DESC", "nan inf 1.0 -inf"),
+        ("SELECT f FROM t ORDER BY f", "-inf 1.0 inf nan"),
+        ("SELECT rank() OVER (ORDER BY f DESC) FROM t ORDER BY 1", "1 2 3 4"),
+        ("SELECT f > 5 FROM t ORDER BY f", "False False True True"),
+        ("SELECT f = f AND NOT f < f FROM t", "True True True True"),
+        ("SELECT f BETWEEN 0 AND 5 FROM t ORDER BY f", "False True False False"),
+        ("SELECT round(f) FROM t ORDER BY f", "-inf 1.0 inf nan"),
+        ("SELECT floor(f) + ceil(f) FROM t ORDER BY f", "-inf 2.0 inf nan"),
+    ],
+)
+def test_what_is_no_number_equals_its_like_and_is_above_all_others(query: str, wanted: str) -> None:
+    table = {"a": [0, 1, 1, -1], "b": [0, 1, 0, 0]}
+    found = rows(f"WITH t AS (SELECT a / b AS f FROM q) {query}", q=table)
+    assert [str(value) for (value,) in found] == wanted.split()
+
+
 def test_a_query_is_not_updated():
     program = Program.over("SELECT a FROM t", dialect="sql", t={"a": [1]})
     with pytest.raises(TriviumError) as caught:

@@ -392,7 +392,7 @@ def _round(node: exp.Expression, block: Block) -> Val:
 def _float_function(name: str) -> Callable[[exp.Expression, Block], Val]:
     def make(node: exp.Expression, block: Block) -> Val:
         found = cast(value(node.this, block), "float", block, node)
-        return Val(f"itof({name}({found.term}))", found.null, "float")
+        return Val(f"sql_{name}({found.term})", found.null, "float")
 
     return make
 

@@ -53,7 +53,9 @@ def _number(text: str) -> float | None:
 
 
 def _rounded(value: float, places: int) -> float:
-    """Halves go away from zero."""
+    """Halves go away from zero; the infinities and what is no number stay."""
+    if not math.isfinite(value):
+        return value
     scale = 10.0**places
     scaled = abs(value) * scale
     whole = int(scaled + 0.5) / scale
@@ -76,9 +78,27 @@ def _divided(left: float, right: float) -> float:
     return math.copysign(math.inf, left) * math.copysign(1.0, right) if left else math.nan
 
 
+def _same(left: Any, right: Any) -> Any:
+    return (left == right).astype(int)
+
+
+def _below(left: Any, right: Any) -> Any:
+    return (left < right).astype(int)
+
+
+# What is no number, alone unequal to itself, is here equal to its like and above all numbers.
+def _float_same(left: Any, right: Any) -> Any:
+    return ((left == right) | ((left != left) & (right != right))).astype(int)
+
+
+def _float_below(left: Any, right: Any) -> Any:
+    return ((left < right) | ((left == left) & (right != right))).astype(int)
+
+
 for _letter, _type in _KINDS.items():
-    _put(f"eq_{_letter}", lambda a, b: (a == b).astype(int), int, _type, _type)
-    _put(f"lt_{_letter}", lambda a, b: (a < b).astype(int), int, _type, _type)
+    _equal, _less = (_float_same, _float_below) if _type is float else (_same, _below)
+    _put(f"eq_{_letter}", _equal, int, _type, _type)
+    _put(f"lt_{_letter}", _less, int, _type, _type)
     _put(
         f"if_{_letter}", _each(lambda c, a, b: a if c else b), _type, int, _type, _type
     )  # fmt: skip
@@ -88,6 +108,8 @@ _put("divide", _each(_divided), float, float, float)
 _put("whole", _each(lambda a, b: abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1) if b else 0),
      int, int, int)  # fmt: skip
 _put("rest", _each(lambda a, b: abs(a) % abs(b) * (-1 if a < 0 else 1) if b else 0), int, int, int)
+_put("floor", _each(lambda f: float(math.floor(f)) if math.isfinite(f) else f), float, float)
+_put("ceil", _each(lambda f: float(math.ceil(f)) if math.isfinite(f) else f), float, float)
 _put("round", _each(_rounded), float, float, int)
 _put("substr", _each(_between), str, str, int, int)
 _put("strpos", _each(lambda t, p: t.find(p) + 1), int, str, str)
