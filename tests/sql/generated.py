@@ -239,7 +239,9 @@ def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row whose numbers can be compared: floats to nine digits, and types apart."""
     cells: list[Any] = []
     for cell in row:
-        if isinstance(cell, float):
+        if cell != cell:
+            cells.append(("float", "nan"))
+        elif isinstance(cell, float):
             cells.append(("float", float(f"{cell:.9g}") + 0.0))
         elif isinstance(cell, bool) or cell is None or isinstance(cell, str):
             cells.append((type(cell).__name__, cell))

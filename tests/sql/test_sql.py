@@ -21,7 +21,8 @@ def rows(query: str, **tables: Any) -> list[tuple[Any, ...]]:
     return Program(query, dialect="sql").run(**(tables or {"t": T, "u": U}))["answer"].rows()
 
 
-@pytest.mark.parametrize("seed", range(900_000, 900_060))
+# Beside fresh seeds, those that once found a bug: 0 / 0 in ORDER BY.
+@pytest.mark.parametrize("seed", [397, 1172, *range(900_000, 900_060)])
 def test_generated_queries_give_duckdbs_rows(seed: int) -> None:
     tables, query = case(seed)
     wanted = expected(tables, query)
