@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from trivium.errors import ProgramError
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.explain import explain
 from trivium.provenance.inference.best import most_probable
 from trivium.provenance.inference.compile import compile_circuit
-from trivium.provenance.inference.infer import infer
+from trivium.provenance.inference.infer import Chance, infer
 from trivium.provenance.worlds import by_worlds, worlds
 
 
@@ -148,3 +149,14 @@ def test_no_world_is_more_probable_than_the_explanation(
         for node in members:
             same &= holds[node] == (chosen[group] == node)
     assert same.sum() == 1
+
+
+def test_an_explanation_shows_bounds_and_no_midpoint() -> None:
+    graph = Derivations([0.5, 0.5], [(0,), (1,)], 3, [(2, (0,)), (2, (1,))], ["a", "b", "c"])
+    explained = explain(graph, 2, [], "c", Chance("bounds", 0.7, 0.6, 0.8))
+    assert (explained.low, explained.high) == (0.6, 0.8)
+    assert "probability between 0.6 and 0.8 (bounds)" in str(explained)
+    assert "0.7" not in str(explained)
+    assert not explained.influences
+    (exact,) = infer(graph, [2], method="exact")
+    assert "probability 0.75 (exact)" in str(explain(graph, 2, [], "c", exact))

@@ -75,6 +75,7 @@ class Explanation(Proof):
     Attributes:
         probability: with what was observed taken into account.
         method: `certain`, `exact`, or how else it was inferred.
+        low, high: what it lies between, where the method is `bounds`.
         proofs: the likeliest first; their worlds may overlap, so weights do not sum up.
         influences: the facts that the row depends on, those that change it most first.
         more: whether there are more proofs.
@@ -82,6 +83,8 @@ class Explanation(Proof):
 
     probability: float = 1.0
     method: str = "certain"
+    low: float | None = None
+    high: float | None = None
     proofs: tuple[WeighedProof, ...] = ()
     influences: tuple[Influence, ...] = field(default=(), repr=False)
     more: bool = False
@@ -91,7 +94,10 @@ class Explanation(Proof):
         return self.influences[0] if self.influences else None
 
     def __str__(self) -> str:
-        lines = [f"{self.text}   probability {self.probability:.6g} ({self.method})"]
+        shown_as = f"{self.probability:.6g}"
+        if self.method == "bounds":
+            shown_as = f"between {self.low:.6g} and {self.high:.6g}"
+        lines = [f"{self.text}   probability {shown_as} ({self.method})"]
         shown = [str(proof) for proof in self.proofs]
         if self.more:
             shown.append("and more")
@@ -113,7 +119,9 @@ def explain(
     """The explanation of a literal."""
     found = list(_proofs(graph, target, evidence))
     shown = tuple(found[:PROOFS])
-    influences = tuple(_influences(graph, target, evidence))
+    # Influences need the exact diagram, which is too large where bounds were given.
+    bounded = chance.method == "bounds"
+    influences = () if bounded else tuple(_influences(graph, target, evidence))
     more = len(found) > PROOFS
     return Explanation(
         "chance",
@@ -123,6 +131,8 @@ def explain(
         expand=lambda: tuple(map(_as_proof, shown)),
         probability=chance.value,
         method=chance.method,
+        low=chance.low if bounded else None,
+        high=chance.high if bounded else None,
         proofs=shown,
         influences=influences,
         more=more,
