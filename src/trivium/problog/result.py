@@ -170,8 +170,9 @@ class ProbLogResult(Result):
 
     @property
     def method(self) -> str:
-        """How the answers were inferred."""
-        return next((c.method for c in self._infer(self._questions.asked)), "certain")
+        """How the answers were inferred: `bounds` if any of them is only known within bounds."""
+        methods = [chance.method for chance in self._infer(self._questions.asked)]
+        return max(methods, key=("certain", "exact", "bounds").index, default="certain")
 
     def why(self, relation: str, row: Sequence[Any]) -> Explanation:
         """The likeliest proofs of an atom, and the fact that it depends on most."""
