@@ -452,7 +452,8 @@ class Solver:
         if isinstance(target, bool):
             return float(target)
         seen = [x for x in observed if not isinstance(x, bool)]
-        return infer(reduced.derivations, [target], seen)[0].value
+        # A program goes on with this number, so bounds would not do.
+        return infer(reduced.derivations, [target], seen, method="exact")[0].value
 
     def ground(self) -> Ground:
         """The ground program, with the alternatives first, and the numbers of its nodes."""

@@ -239,7 +239,7 @@ def _proof(graph: Derivations, leaves: Sequence[int], rows: Sequence[int]) -> We
     if not plain:  # what must not hold is not independent of the rest
         rules = [*graph.rules, (graph.nodes, tuple(leaves))]
         together = Derivations(graph.weights, graph.groups, graph.nodes + 1, rules)
-        weight = infer(together, [graph.nodes])[0].value
+        weight = infer(together, [graph.nodes], method="exact")[0].value
     shown = tuple(names[node] for node in rows)
     return WeighedProof(weight, tuple(facts), tuple(weights), shown)
 
