@@ -129,7 +129,7 @@ CATALOGUE: dict[int, str] = {
     514: "a budget in money needs the price of the model",
     515: "a cache of replies must be a file that can be read and written",
     516: "a memory of programs must be a file that can be read and written",
-    517: "a model is asked for a program in `sql` or in `datalog`",
+    517: "a model is asked for a program in `sql`, `datalog` or `json`",
     520: "a net gives each label a probability, for each of its inputs",
     521: "a layer is given the tensors that its nets read, the batch as their first axis",
     522: "each `.model` relation has a net, and each net its `.model`",

@@ -61,8 +61,8 @@ class Machine:
         model: a language model that proposes programs beside the built-in programmer; without one
             the built-in programmer answers alone.
         on_warning: what to do with a warning about a source; by default a `DataWarning`.
-        language: what the model is asked to write: `sql`, which models write best over tables, or
-            `datalog`; E517 for another.
+        language: what the model is asked to write: `sql`, which models write best over tables,
+            `datalog`, or `json`, for endpoints with schemas; E517 for another.
         samples: how many programs the model is asked for; values that several give count more.
         grammar: whether the model may write only what parses and type-checks, where its endpoint
             knows grammars.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trivium.ask.languages import LANGUAGES
+from trivium.ask.languages import DATALOG, LANGUAGES, SQL
 from trivium.ask.llm import FIRST_SCORE, REPAIRED_SCORE, propose
 from trivium.errors import ModelError
 from trivium.ground.table import make_table
@@ -93,6 +93,8 @@ def test_a_failed_program_goes_back_once_with_its_error(bad, number):
         "Here you are:\n```sql\nSELECT city\nFROM games\nWHERE year = 1964;\n```\nIt reads games.",
         "```\nWITH t AS (SELECT * FROM games WHERE year = 1964) SELECT city FROM t\n```",
         "```datalog\nanswer(c) :- games(year: 1964, city: c).\n```",
+        '{"query": {"table": "games", "find": "value", "column": "city", '
+        '"where": [{"column": "year", "is": "=", "value": 1964}]}}',
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda language: language.name)
@@ -210,7 +212,7 @@ def real_model(name: str) -> ChatModel:
     return Recorder(ChatClient(), path) if os.environ.get("TRIVIUM_RECORD") else Replay(path)
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=lambda language: language.name)
+@pytest.mark.parametrize("language", [SQL, DATALOG], ids=lambda language: language.name)
 @pytest.mark.parametrize(
     ("question", "value"),
     [

@@ -93,3 +93,18 @@ def test_a_grammar_goes_along_until_it_is_refused(endpoint):
     endpoint.says("yes")
     assert model.complete(HELLO, Sampling(grammar='root ::= "yes"')).text == "yes"
     assert "grammar" not in endpoint.requests[-1]
+
+
+def test_a_schema_goes_along_until_it_is_refused(endpoint):
+    endpoint.says("{}")
+    model = ChatClient("tiny", base_url=endpoint.url)
+    held = Sampling(schema='{"type": "object"}')
+    model.complete(HELLO, held)
+    form = endpoint.requests[0]["response_format"]
+    assert form["json_schema"]["schema"] == {"type": "object"}
+    endpoint.answers.clear()
+    refusal = "response_format of type json_schema is not supported by this model"
+    endpoint.gives(json.dumps({"error": {"message": refusal}}), status=400)
+    endpoint.says("{}")
+    model.complete(HELLO, held)
+    assert "response_format" not in endpoint.requests[-1]

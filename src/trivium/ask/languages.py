@@ -1,18 +1,21 @@
 """The languages in which a model may be asked for a program: what it is told, and may write.
 
 Over tables small models write SQL best, so that is asked for unless another is named; for rules and
-recursion ask for Datalog. Whatever the language, the program is read into the same rules, and so is
-checked, run and proved alike.
+recursion ask for Datalog, and for JSON where an endpoint knows schemas and no grammars. Whatever
+the language, the program is read into the same rules, and so is checked, run and proved alike.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from trivium.ask.grammar import Grammar, datalog_grammar, sql_grammar
+from trivium.ask.grammar import datalog_grammar, sql_grammar
+from trivium.ask.grammar.json_form import json_schema
 from trivium.ground.table import Table
+from trivium.models.protocol import Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,11 @@ class Language:
 
     Args:
         name: what it is asked for by.
-        fence: what follows the three backticks around a program.
+        fence: what follows the three backticks around a program; "" where it stands alone.
         instructions: what the model is told of it; it never changes.
         examples: questions, each with its program, over the games of `example_table`.
-        grammar: of the programs over some tables that may answer a question.
+        hold: the sampling that holds a model to the programs over some tables that may answer a
+            question, by a grammar or a schema.
         text: how it writes a text.
         date: how it writes a date, given as `1995-03-01`, or less of it.
     """
@@ -33,7 +37,7 @@ class Language:
     fence: str
     instructions: str
     examples: tuple[tuple[str, str], ...]
-    grammar: Callable[[str, Sequence[Table]], Grammar]
+    hold: Callable[[Sampling, str, Sequence[Table]], Sampling]
     text: Callable[[str], str]
     date: Callable[[str], str]
 
@@ -81,6 +85,20 @@ c >= DATE '1995-03-01', year(c).
 
 """
 
+_JSON = """\
+You write queries in JSON that answer questions about tables. Reply with one JSON object and \
+nothing else: {"query": {"table": ..., "find": ..., "column": ..., "where": [...]}}. Never write \
+the answer itself.
+
+- `find` is what is asked of the rows that satisfy `where`: `value` of the column, its `sum`, \
+`mean`, `min`, `max`, `range` or number of `different` values; the `count` of rows (without a \
+column); the column of the row with the greatest or least `by` (`argmax`, `argmin`); the column \
+of the `first` or `last` row, or of the row `before` or `after`.
+- Each condition is {"column": ..., "is": ..., "value": ...}, where `is` is = != < <= > >= or \
+`contains`. Texts are spelt as in the cells. `row` numbers the rows from 1.
+
+"""
+
 _TABLE = """\
 <data>
 table games, 30 rows
@@ -121,7 +139,7 @@ DATALOG = Language(
             strict=True,
         )
     ),
-    datalog_grammar,
+    lambda how, asked, over: replace(how, grammar=datalog_grammar(asked, over).gbnf()),
     lambda text: '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"',
     lambda day: f'date("{day}")',
 )
@@ -146,11 +164,39 @@ SQL = Language(
             strict=True,
         )
     ),
-    sql_grammar,
+    lambda how, asked, over: replace(how, grammar=sql_grammar(asked, over).gbnf()),
     lambda text: "'" + text.replace("'", "''") + "'",
     lambda day: f"DATE '{day}'",
 )
 
-LANGUAGES = {language.name: language for language in (SQL, DATALOG)}
+
+def _query(find: str, *where: tuple[str, str, object], **more: str) -> str:
+    conditions = [{"column": column, "is": test, "value": value} for column, test, value in where]
+    query = {"table": "games", "find": find, **more, "where": conditions}
+    return json.dumps({"query": query}, ensure_ascii=False)
+
+
+JSON = Language(
+    "json",
+    "",
+    _JSON + _DATA,
+    tuple(
+        zip(
+            _QUESTIONS[:2] + _QUESTIONS[3:5],
+            (
+                _query("value", ("year", "=", 1964), column="city"),
+                _query("argmax", ("year", ">", 1950), column="nation", by="medals"),
+                _query("after", ("city", "=", "Athens"), column="city"),
+                _query("last", column="city"),
+            ),
+            strict=True,
+        )
+    ),
+    lambda how, asked, over: replace(how, schema=json.dumps(json_schema(asked, over))),
+    lambda text: json.dumps(text, ensure_ascii=False),
+    lambda day: f'date("{day}")',
+)
+
+LANGUAGES = {language.name: language for language in (SQL, DATALOG, JSON)}
 # What `Program` calls them.
 DIALECTS = {"datalog": "souffle", "sql": "sql"}

@@ -17,10 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from trivium.ask.candidate import Candidate
-from trivium.ask.languages import DATALOG, DIALECTS, SQL, Language
+from trivium.ask.languages import DATALOG, DIALECTS, JSON, SQL, Language
 from trivium.ask.paraphrase import paraphrase
 from trivium.ask.prompt import Prompt, write_prompt, write_repair
 from trivium.ask.reply import (
+    json_text,
     judge,
     language_of,
     program_text,
@@ -109,7 +110,7 @@ def propose(
     prompt = write_prompt(question, tables, budget, language)
     sampling = sampling or Sampling()
     if grammar and any(table.columns for table in tables):
-        sampling = replace(sampling, grammar=language.grammar(question, tables).gbnf())
+        sampling = language.hold(sampling, question, tables)
     warmer = max(sampling.temperature, _WARM)
     each = [sampling, *(replace(sampling, temperature=warmer, seed=i) for i in range(1, samples))]
     asked = complete_all(model, [prompt.messages] * len(each), each)
@@ -169,8 +170,12 @@ def _try(reply: Reply, tables: Sequence[Table], limits: Limits) -> tuple[Attempt
     text = ""
     try:
         language = language_of(reply.text)
-        names = [table.name for table in tables]
-        text = query_text(reply.text) if language == "sql" else program_text(reply.text, names)
+        if language == SQL.name:
+            text = query_text(reply.text)
+        elif language == JSON.name:
+            text, language = json_text(reply.text), DATALOG.name
+        else:
+            text = program_text(reply.text, [table.name for table in tables])
         if reply.cut:
             raise ModelError(506, "the reply was cut off", hint="write a shorter program")
         candidate = run_candidate(text, tables, limits, language)

@@ -78,7 +78,7 @@ def _examples(language: Language) -> Iterator[Message]:
 
 
 def _fenced(program: str, language: Language) -> str:
-    return f"```{language.fence}\n{program.strip()}\n```"
+    return f"```{language.fence}\n{program.strip()}\n```" if language.fence else program.strip()
 
 
 def write_repair(prompt: Prompt, program: str, problem: str) -> tuple[Message, ...]:

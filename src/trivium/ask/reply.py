@@ -16,6 +16,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
+from trivium.ask.grammar.json_form import datalog_of
 from trivium.errors import ModelError, SyntaxProblem
 from trivium.ground.table import Table
 from trivium.source import Source, Span
@@ -27,6 +28,7 @@ _FENCED = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.S)
 _RULE_STARTS = re.compile(r"\s*(?:\.[a-z]+\b|//|[a-z]\w*\s*\()", re.I)
 _DIRECTIVE = re.compile(r"^[ \t]*\.(?:input|output|printsize)\s+\w+[ \t]*(?:\([^)\n]*\))?", re.M)
 _QUERY = re.compile(r"^[ \t]*(?:SELECT|WITH)\b(?:(?!\n[ \t]*\n|```).)*", re.I | re.M | re.S)
+_JSON = re.compile(r'\{\s*"query"\s*:.*\}', re.S)
 _SQL_TEXT = re.compile(r"'(?:[^']|'')*'")
 _NAME = re.compile(r"[^\W\d]\w*")
 _HABITS = re.compile(r"^[ \t]*(?:%|\?-)[^\n]*", re.M)
@@ -35,6 +37,8 @@ _HABITS = re.compile(r"^[ \t]*(?:%|\?-)[^\n]*", re.M)
 def language_of(reply: str) -> str:
     """The language that a reply is written in, whichever was asked for."""
     reply = _THOUGHTS.sub("", reply)
+    if _JSON.search(reply):
+        return "json"
     return "sql" if _QUERY.search(reply) and ":-" not in reply else "datalog"
 
 
@@ -61,6 +65,12 @@ def program_text(reply: str, tables: Collection[str]) -> str:
             hint="write rules such as `answer(x) :- t(a: x).` between ```datalog and ```",
         )
     return text.strip() + "\n"
+
+
+def json_text(reply: str) -> str:
+    """The query in JSON in a reply, written as Datalog. Raises E510 where there is none."""
+    found = _JSON.search(_THOUGHTS.sub("", reply))
+    return datalog_of(found[0] if found else "")
 
 
 def query_text(reply: str) -> str:

@@ -60,7 +60,7 @@ def add(commands: Any) -> None:
     model.add_argument("--model", metavar="NAME", help="its name (TRIVIUM_MODEL)")
     model.add_argument("--base-url", metavar="URL", help="its address (OPENAI_BASE_URL)")
     model.add_argument(
-        "--language", choices=["sql", "datalog"], default="sql",
+        "--language", choices=["sql", "datalog", "json"], default="sql",
         help="what the model is asked to write (sql)",
     )  # fmt: skip
     model.add_argument(

@@ -36,13 +36,15 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _UNPAID = {501, 503}
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE = 20.0
-# What endpoints say that take no grammar; a grammar that they cannot read is another matter.
-_UNKNOWN_GRAMMAR = re.compile(
-    r"(unknown|unrecognized|unsupported|extra|not (?:supported|permitted|allowed))"
-    r"[^.]*(grammar|structured_outputs)|(grammar|structured_outputs)"
-    r"[^.]*(unknown|unrecognized|unsupported|extra|not (?:supported|permitted|allowed))",
-    re.I,
-)
+# What endpoints say that take no grammar or no schema; one that they cannot read is another matter.
+_UNKNOWN = {
+    form: re.compile(rf"(?:{no})[^.]*(?:{names})|(?:{names})[^.]*(?:{no})", re.I)
+    for no in ("unknown|unrecognized|unsupported|extra|not (?:supported|permitted|allowed)",)
+    for form, names in (
+        ("grammar", "grammar|structured_outputs"),
+        ("schema", "response_format|json_schema"),
+    )
+}
 
 
 class ChatClient:
@@ -197,6 +199,10 @@ class ChatClient:
         grammar = sent.pop("grammar", None)
         if grammar:  # one server reads the first, another the second
             sent["extra_body"] = {"grammar": grammar, "structured_outputs": {"grammar": grammar}}
+        schema = sent.pop("schema", None)
+        if isinstance(schema, str):
+            form = {"name": "query", "strict": True, "schema": json.loads(schema)}
+            sent["response_format"] = {"type": "json_schema", "json_schema": form}
         if self.on_text is not None:
             sent |= {"stream": True, "stream_options": {"include_usage": True}}
         return sent
@@ -205,8 +211,7 @@ class ChatClient:
         """Whether the refusal names an optional argument that was sent: some models take no
         `temperature`, `seed` or grammar, and want `max_tokens` by its newer name."""
         refused = [p for p in ("max_tokens", "temperature", "seed") if f"'{p}'" in text]
-        if _UNKNOWN_GRAMMAR.search(text):
-            refused.append("grammar")
+        refused += [form for form, unknown in _UNKNOWN.items() if unknown.search(text)]
         new = set(refused) - self._refuses
         self._refuses |= new
         return bool(new)

@@ -28,14 +28,16 @@ class Message:
 class Sampling:
     """How a reply is drawn. `max_tokens` ends it, `seed` and temperature 0 make it repeatable.
 
-    `grammar`, in GBNF, is all that the model may write; an endpoint that knows no grammars is asked
-    without it, so what comes back is read as carefully as if there were none.
+    `grammar`, in GBNF, or `schema`, a JSON schema as text, is all that the model may write; an
+    endpoint that knows neither is asked without, so what comes back is read as carefully as if
+    there were none.
     """
 
     max_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
     grammar: str = ""
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def request(model: str, messages: Sequence[Message], sampling: Sampling) -> dict
         "temperature": sampling.temperature,
         "seed": sampling.seed,
     }
-    return asked | {"grammar": sampling.grammar} if sampling.grammar else asked
+    held = {"grammar": sampling.grammar, "schema": sampling.schema}
+    return asked | {name: text for name, text in held.items() if text}
 
 
 def request_key(request: dict[str, object]) -> str:
