@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.provenance.meaning import by_worlds, enumerate_worlds
 
 from trivium.errors import ProgramError
 from trivium.provenance.circuit import Circuit
@@ -16,7 +17,6 @@ from trivium.provenance.explain import explain
 from trivium.provenance.inference.best import most_probable
 from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.inference.infer import Chance, infer
-from trivium.provenance.worlds import by_worlds, worlds
 
 
 @st.composite
@@ -132,7 +132,7 @@ def test_no_world_is_more_probable_than_the_explanation(
 ) -> None:
     literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
     evidence = data.draw(st.lists(literals, max_size=2))
-    probabilities, holds = worlds(graph)
+    probabilities, holds = enumerate_worlds(graph)
     seen = np.ones(len(probabilities), np.bool_)
     for literal in evidence:
         seen &= holds[literal] if literal >= 0 else ~holds[~literal]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import math
 
 import numpy as np
 from hypothesis import strategies as st
+from tests.provenance.meaning import enumerate_worlds
 
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
@@ -41,26 +41,9 @@ def worlds(ground):
     probability, and the nodes that hold."""
     alternatives = len(ground.weights)
     options = [(*group, alternatives + g) for g, group in enumerate(ground.groups)]
-    for chosen in itertools.product(*options):
-        probability = math.prod(
-            ground.weights[leaf]
-            if leaf < alternatives
-            else max(0.0, 1 - sum(ground.weights[a] for a in ground.groups[leaf - alternatives]))
-            for leaf in chosen
-        )
-        yield chosen, probability, model({leaf for leaf in chosen if leaf < alternatives}, ground)
-
-
-def model(chosen, ground):
-    """The least model; what is negated has a smaller number, or is an alternative."""
-    holds = set(chosen)
-    size = -1
-    while size < len(holds):
-        size = len(holds)
-        for head, body in sorted(ground.rules):
-            if all((n in holds) if n >= 0 else (~n not in holds) for n in body):
-                holds.add(head)
-    return holds
+    probabilities, holds = enumerate_worlds(ground)
+    for i, chosen in enumerate(itertools.product(*options)):
+        yield chosen, probabilities[i], set(np.flatnonzero(holds[:, i]).tolist())
 
 
 def circuit_of_worlds(ground, roots):

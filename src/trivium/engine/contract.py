@@ -138,7 +138,7 @@ class Backend(Protocol):
     def difference(self, columns: Table, length: int, index: Index) -> Rows:
         """The rows that an index over the same columns does not hold, in ascending order."""
 
-    def merge(self, buffer: Column, length: int, more: Column) -> Column:
+    def merge(self, buffer: Values, length: int, more: Values) -> Values:
         """A column with more rows after its first `length`; the buffer is reused if it has room."""
 
     def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:

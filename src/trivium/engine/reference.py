@@ -202,7 +202,7 @@ class Reference:
     def difference(self, columns: Table, length: int, index: Index) -> Rows:
         return np.flatnonzero(~self.contains(index, columns, length))
 
-    def merge(self, buffer: Column, length: int, more: Column) -> Column:
+    def merge(self, buffer: Values, length: int, more: Values) -> Values:
         needed = length + len(more)
         if needed > len(buffer):
             grown = np.empty(max(needed, 2 * len(buffer)), buffer.dtype)

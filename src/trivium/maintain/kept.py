@@ -24,7 +24,7 @@ from weakref import WeakSet
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Backend, Column, Mask, Rows, Table, Values
+from trivium.engine.contract import Backend, Column, Mask, Rows, Table
 from trivium.engine.relation import Stored
 
 # Rows, their ranks before, and whether they were given.
@@ -112,9 +112,11 @@ class Kept(Stored):
         start = self.length
         if len(fresh):
             count = len(fresh)
-            self._state = grown(self._state, start, np.full(count, State.NEW, np.uint8))
-            self._rank = grown(self._rank, start, np.full(count, rank))
-            self._given_now = grown(self._given_now, start, np.full(count, given))
+            self._state = self.backend.merge(
+                self._state, start, np.full(count, State.NEW, np.uint8)
+            )
+            self._rank = self.backend.merge(self._rank, start, np.full(count, rank))
+            self._given_now = self.backend.merge(self._given_now, start, np.full(count, given))
             self._append(self.backend.gather(columns, fresh), count)
             self.visible = self.old = self.length
         return np.concatenate([back, np.arange(start, self.length)])
@@ -214,14 +216,3 @@ def distinct(backend: Backend, columns: Sequence[Column], length: int) -> tuple[
     """The rows of a table, each of them once, and how many they are."""
     rows = backend.distinct(columns, length)
     return backend.gather(columns, rows), len(rows)
-
-
-def grown(buffer: Values, length: int, more: Values) -> Values:
-    """The first `length` values of a buffer and some more; it doubles when it is full."""
-    needed = length + len(more)
-    if needed > len(buffer):
-        wider = np.empty(max(needed, 2 * len(buffer)), buffer.dtype)
-        wider[:length] = buffer[:length]
-        buffer = wider
-    buffer[length:needed] = more
-    return buffer

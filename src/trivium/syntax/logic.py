@@ -18,8 +18,6 @@ from trivium.source import Span
 
 CONNECTIVES = ("not", "and", "or", "xor", "implies", "iff")
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-ARITHMETIC = ("+", "-", "*", "/", "%", "neg", "abs")
-QUANTIFIERS = ("forall", "exists")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ Source: T. J. Green, G. Karvounarakis and V. Tannen, "Provenance semirings", POD
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -21,7 +22,7 @@ import numpy as np
 T = TypeVar("T")
 
 
-class Semiring(Generic[T]):
+class Semiring(ABC, Generic[T]):
     """Sums and products of weights; both commute, `zero` and `one` are their neutral elements,
     products distribute over sums, and `zero` times anything is `zero`.
 
@@ -48,19 +49,19 @@ class Semiring(Generic[T]):
     exclusive: ClassVar[bool] = False
     ufuncs: ClassVar[tuple[np.ufunc, np.ufunc] | None] = None
 
-    def add(self, a: T, b: T) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    def add(self, a: T, b: T) -> T: ...
 
-    def mul(self, a: T, b: T) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    def mul(self, a: T, b: T) -> T: ...
 
+    @abstractmethod
     def lift(self, probability: float, choice: int) -> T:
         """The weight of an alternative, from its number and probability."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rest(self, probability: float, choices: Sequence[int]) -> T:
         """The weight of choosing none of a group's alternatives, which has the probability."""
-        raise NotImplementedError
 
     def negate(self, a: T) -> T:
         """The weight of a row not holding; only where `negation` says that there is one."""
@@ -79,6 +80,26 @@ class Semiring(Generic[T]):
         """`rest` of many probabilities at once; only with `ufuncs`."""
         flat = [self.rest(float(p), ()) for p in probabilities.ravel()]
         return np.array(flat).reshape(probabilities.shape)
+
+
+class OfProbabilities(Semiring[float]):
+    """A semiring whose weights are the probabilities themselves."""
+
+    zero, one = 0.0, 1.0
+
+    def lift(self, probability: float, choice: int) -> float:
+        return probability
+
+    def rest(self, probability: float, choices: Sequence[int]) -> float:
+        return probability
+
+    def same(self, a: float, b: float) -> bool:
+        return close(a, b)
+
+    def lift_all(self, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return probabilities
+
+    rest_all = lift_all
 
 
 def close(a: float, b: float) -> bool:

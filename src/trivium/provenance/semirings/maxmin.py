@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from trivium.provenance.semirings.base import Semiring, close
+from trivium.provenance.semirings.base import OfProbabilities
 
 
-class MaxMin(Semiring[float]):
+class MaxMin(OfProbabilities):
     """Fuzzy truth: the best derivation, as strong as its weakest fact."""
 
-    zero, one = 0.0, 1.0
     idempotent = absorptive = negation = True
     ufuncs = (np.maximum, np.minimum)
 
@@ -24,12 +21,3 @@ class MaxMin(Semiring[float]):
 
     def negate(self, a: float) -> float:
         return 1.0 - a
-
-    def lift(self, probability: float, choice: int) -> float:
-        return probability
-
-    def rest(self, probability: float, choices: Sequence[int]) -> float:
-        return probability
-
-    def same(self, a: float, b: float) -> bool:
-        return close(a, b)

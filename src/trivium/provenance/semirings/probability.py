@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from trivium.provenance.semirings.base import Semiring, close
+from trivium.provenance.semirings.base import OfProbabilities, Semiring, close
 
 
-class Probability(Semiring[float]):
+class Probability(OfProbabilities):
     """The probability that one of the worlds is chosen that a circuit sums up."""
 
-    zero, one = 0.0, 1.0
     differentiable = exclusive = True
     ufuncs = (np.add, np.multiply)
 
@@ -23,20 +22,6 @@ class Probability(Semiring[float]):
 
     def mul(self, a: float, b: float) -> float:
         return a * b
-
-    def lift(self, probability: float, choice: int) -> float:
-        return probability
-
-    def rest(self, probability: float, choices: Sequence[int]) -> float:
-        return probability
-
-    def same(self, a: float, b: float) -> bool:
-        return close(a, b)
-
-    def lift_all(self, probabilities: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return probabilities
-
-    rest_all = lift_all
 
 
 class LogProbability(Semiring[float]):

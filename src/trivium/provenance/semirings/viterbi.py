@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from trivium.provenance.semirings.base import Semiring, close
+from trivium.provenance.semirings.base import OfProbabilities
 
 
-class Viterbi(Semiring[float]):
+class Viterbi(OfProbabilities):
     """The probability of the best way, as if its facts were independent."""
 
-    zero, one = 0.0, 1.0
     idempotent = absorptive = True
     ufuncs = (np.maximum, np.multiply)
 
@@ -21,12 +18,3 @@ class Viterbi(Semiring[float]):
 
     def mul(self, a: float, b: float) -> float:
         return a * b
-
-    def lift(self, probability: float, choice: int) -> float:
-        return probability
-
-    def rest(self, probability: float, choices: Sequence[int]) -> float:
-        return probability
-
-    def same(self, a: float, b: float) -> bool:
-        return close(a, b)

@@ -21,7 +21,6 @@ NEVER = "0"
 # SQL type -> the type of the language that holds it, and what stands where there is no value.
 HELD = {"int": "number", "bool": "number", "date": "number", "float": "float", "text": "symbol"}
 EMPTY = {"number": "0", "float": "0.0", "symbol": '""'}
-NULL = "null"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 Masks = npt.NDArray[np.bool_]
 
 
-def worlds(graph: Derivations) -> tuple[Floats, Masks]:
+def enumerate_worlds(graph: Derivations) -> tuple[Floats, Masks]:
     """The probability of each world, and of each node in which worlds it holds."""
     sizes = [len(group) + 1 for group in graph.groups]
     count = int(np.prod(sizes)) if sizes else 1
@@ -68,7 +68,7 @@ def by_worlds(
 
     NaN where the evidence is impossible.
     """
-    probabilities, holds = worlds(graph)
+    probabilities, holds = enumerate_worlds(graph)
 
     def where(literal: int) -> Masks:
         mask: Masks = holds[literal] if literal >= 0 else ~holds[~literal]
