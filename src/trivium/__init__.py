@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trivium.engine.functions import vectorised
-    from trivium.errors import DataWarning, TriviumError
+    from trivium.errors import BoundsWarning, DataWarning, TriviumError
     from trivium.ir.values import Term
     from trivium.machine import Machine
     from trivium.program import Program, Result
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BoundsWarning": "trivium.errors",
     "DataWarning": "trivium.errors",
     "Machine": "trivium.machine",
     "Program": "trivium.program",
@@ -35,6 +36,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "BoundsWarning",
     "DataWarning",
     "Machine",
     "Program",

@@ -220,5 +220,9 @@ class DataError(TriviumError):
     """6xx: a source is missing, unreadable or malformed."""
 
 
+class BoundsWarning(UserWarning):
+    """A probability is known within bounds only; the value that is given stands between them."""
+
+
 class DataWarning(UserWarning):
     """Something of a source was left out or read another way; the rest still works."""

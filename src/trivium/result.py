@@ -183,16 +183,22 @@ class Result:
 
         In a program without probabilities 1.0 if it holds, else 0.0. Of an uncertain program,
         `relation` holds every row that may hold; others have probability 0.0. Raises ProgramError
-        285 where the evidence is impossible.
+        285 where the evidence is impossible, and warns (`BoundsWarning`) where only `bounds` are
+        known, in whose middle the value then stands.
         """
+        low, high = self.bounds(relation, row)
+        return (low + high) / 2
+
+    def bounds(self, relation: str, row: Sequence[nodes.Value]) -> tuple[float, float]:
+        """Between which numbers the probability of a row lies; the same twice where it is exact."""
         place = self._find(relation, row)
-        if self._chances is None:
-            return 0.0 if place is None else 1.0
-        if place is None:
-            self._chances.of([])
-            return 0.0
+        if self._chances is None or place is None:
+            if self._chances is not None:
+                self._chances.of([])  # impossible evidence is an error, whatever is asked
+            certain = 0.0 if place is None else 1.0
+            return certain, certain
         (found,) = self._chances.of([(relation, place)])
-        return found.value
+        return found.low, found.high
 
     def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
         """How probable each row of a relation is, in the order of the rows."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance.meaning import by_worlds, enumerate_worlds
 
-from trivium.errors import ProgramError
+from trivium.errors import BoundsWarning, ProgramError
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.explain import explain
@@ -160,3 +160,28 @@ def test_an_explanation_shows_bounds_and_no_midpoint() -> None:
     assert not explained.influences
     (exact,) = infer(graph, [2], method="exact")
     assert "probability 0.75 (exact)" in str(explain(graph, 2, [], "c", exact))
+
+
+def complete_graph(nodes):
+    """Paths from 0 over undirected uncertain edges between all nodes; one more choice; the node of
+    the path to the last."""
+    edges = [(x, y) for x in range(nodes) for y in range(x + 1, nodes)]
+    alone = len(edges)
+    rules = [(alone + y, (edges.index((0, y)),)) for y in range(1, nodes)]
+    for number, (x, y) in enumerate(edges):
+        if x:
+            rules += [(alone + y, (alone + x, number)), (alone + x, (alone + y, number))]
+    groups = [(i,) for i in range(alone + 1)]
+    return Derivations([0.3] * (alone + 1), groups, alone + nodes, rules), alone, alone + nodes - 1
+
+
+def test_a_query_that_is_too_large_leaves_the_others_exact(monkeypatch):
+    monkeypatch.setattr("trivium.provenance.inference.infer.SMALL", 60)
+    monkeypatch.setattr("trivium.provenance.inference.infer.SECONDS", 0.05)
+    graph, alone, last = complete_graph(8)
+    with pytest.warns(BoundsWarning, match="1 of 2"):
+        easy, hard = infer(graph, [alone, last])
+    assert (easy.method, easy.value) == ("exact", 0.3)
+    assert hard.method == "bounds"
+    (exact,) = infer(graph, [last], method="exact")
+    assert hard.low <= exact.value <= hard.high

@@ -21,7 +21,7 @@ from typing import Any
 from trivium import __version__
 from trivium.cli import ask, explain, read, run, solve, sql
 from trivium.cli.layout import Layout
-from trivium.errors import DataWarning, LimitError, TriviumError
+from trivium.errors import BoundsWarning, DataWarning, LimitError, TriviumError
 
 COMMANDS = (ask, read, run, sql, solve, explain)
 
@@ -81,7 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 @contextlib.contextmanager
 def plain_warnings() -> Iterator[None]:
-    """Show warnings about the data as one line each on stderr, without the code they came from."""
+    """Show warnings as one line each on stderr, without the code that they came from."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         print(f"warning: {message}", file=sys.stderr)
@@ -89,5 +89,6 @@ def plain_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if not sys.warnoptions else "default")
         warnings.simplefilter("always", DataWarning)
+        warnings.simplefilter("always", BoundsWarning)
         warnings.showwarning = show
         yield

@@ -142,6 +142,11 @@ class ProbLogResult(Result):
         """
         return self._chance(relation, row).value
 
+    def bounds(self, relation: str, row: Sequence[Any]) -> tuple[float, float]:
+        """Between which numbers the probability of an atom lies."""
+        chance = self._chance(relation, row)
+        return chance.low, chance.high
+
     def _chance(self, relation: str, row: Sequence[Any]) -> Chance:
         atom, item, questions = self._ask(relation, row)
         if atom not in self._chances_of:
