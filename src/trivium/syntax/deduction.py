@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 
 from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
-from trivium.syntax.fol import read_formula, tptp_statements
+from trivium.syntax.fol import read_formula
 from trivium.syntax.logic import Binder, Bound, Expression, free_names
 from trivium.syntax.mends import Mend
 from trivium.syntax.sections import Line, check_length, sections
+from trivium.syntax.tptp import tptp_statements
 
 HEADINGS = {
     "predicates": ("predicates", "predicate"),

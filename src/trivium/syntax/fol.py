@@ -18,29 +18,12 @@ order is E101.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
 from trivium.syntax.depth import MAX_DEPTH
+from trivium.syntax.fol_tokens import TRUTHS, Tokens, tokens_of
 from trivium.syntax.logic import Apply, Binder, Bound, Expression, Listing, Number, Operation, Truth
 from trivium.syntax.mends import Mend
-
-_TOKEN = re.compile(
-    r"""
-    (?P<skip>\s+)
-    |(?P<number>\d+(?:\.\d+)?(?![\w.]*\w))
-    |(?P<quoted>'[^'\n]*'(?!\w)|"[^"\n]*"|‘[^’\n]*’|“[^”\n]*”)
-    |(?P<name>\d+\.\d+[^\W\d][\w%]*|[$?@]?\w[\w']*(?:[’‘$]\w+)*(?:\.(?=\d)\d+)?)
-    |(?P<mark><=>|<->|<~>|==>|=>|->|<=|>=|==|!=|\\=|<>|&&|\|\||/\\|\\/|~\||~&|[-+*/%^=<>≤≥≠≈
-        ¬~!∧&⋀·∨|⋁⊕⊻→⇒⟹⟶⊃↔⇔⟷⟺≡∀∃⊤⊥∈∉.,:;(){}\[\]?])
-    |(?P<other>[\s\S])
-    """,
-    re.VERBOSE,
-)
-_HYPHENATED = re.compile(r"(?<=[^\W_])-(?=[^\W\d_])")
 
 # What each mark or word means between two formulas or terms.
 _INFIX = {
@@ -84,11 +67,7 @@ _LIMITED = {
     "AtLeast": ">=", "AtLeastOne": ">=", "AtMost": "<=", "AtMostOne": "<=", "Exactly": "=",
     "ExactlyOne": "=",
 }  # fmt: skip
-_TRUTHS = {"⊤": True, "True": True, "true": True, "$true": True}
-_TRUTHS |= {"⊥": False, "False": False, "false": False, "$false": False}
 _GLUE = frozenset("if then either neither nor both that therefore thus when".split())
-# A text longer than this is no formula that anybody wrote.
-LONGEST = 200_000
 
 
 def read_formula(
@@ -100,66 +79,13 @@ def read_formula(
     `line` is where the text stands.
     """
     span = source if isinstance(source, Span) else Span(source, 0, len(source.text))
-    return _Reader(_tokens(span), mends, line).whole()
-
-
-@dataclass(slots=True)
-class _Tokens:
-    source: Source
-    texts: list[str] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-
-
-def _tokens(whole: Span) -> _Tokens:
-    source, base = whole.source, whole.start
-    tokens = _Tokens(source)
-    text = whole.text
-    if len(text) > LONGEST:
-        message = f"a formula has {len(text):,} characters, more than {LONGEST:,}"
-        raise SyntaxProblem(
-            101, message, Span(source, base, base + 1), hint="split it into several premises"
-        )
-    # A hyphen inside a word is part of it; between other things it is a minus.
-    text = _HYPHENATED.sub("\N{HYPHEN}", text) if _prose_names(text) else text
-    text = text.replace("\N{HYPHEN}", "_")
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "other"
-        if kind == "skip":
-            continue
-        shown = found.group()
-        if kind == "other":
-            span = Span(source, base + found.start(), base + found.end())
-            raise SyntaxProblem(101, f"found `{shown}`, which starts nothing here", span)
-        if kind == "quoted":
-            kind, shown = "name", _plain(shown[1:-1])
-        elif kind == "name":
-            if shown not in _TRUTHS:
-                # `$x` and `?x` are variables, whatever binds them.
-                shown = "?" + shown[1:] if shown[0] in "$?" else shown.lstrip("@")
-            shown = shown.replace("’", "'").replace("‘", "'")
-        tokens.texts.append(shown)
-        tokens.kinds.append(kind)
-        tokens.starts.append(base + found.start())
-    tokens.texts.append("")
-    tokens.kinds.append("end")
-    tokens.starts.append(base + len(text))
-    return tokens
-
-
-def _prose_names(text: str) -> bool:
-    """Whether hyphens here join words: there is no arithmetic about."""
-    return not re.search(r"[\d)\]]\s*[-+]|[+*/%]", text)
-
-
-def _plain(quoted: str) -> str:
-    return re.sub(r"\s+", "_", quoted.strip())
+    return _Reader(tokens_of(span), mends, line).whole()
 
 
 class _Reader:
     """A position in the tokens; `at` only moves on."""
 
-    def __init__(self, tokens: _Tokens, mends: list[Mend] | None, line: int) -> None:
+    def __init__(self, tokens: Tokens, mends: list[Mend] | None, line: int) -> None:
         self.tokens = tokens
         self.texts, self.kinds = tokens.texts, tokens.kinds
         self.mends = mends
@@ -324,9 +250,9 @@ class _Reader:
         if self.kind == "number":
             self.at += 1
             return Number(float(text) if "." in text else int(text), self.span(first))
-        if text in _TRUTHS and self.ahead() != "(":
+        if text in TRUTHS and self.ahead() != "(":
             self.at += 1
-            return Truth(_TRUTHS[text], self.span(first))
+            return Truth(TRUTHS[text], self.span(first))
         if self.kind == "name":
             return self.named()
         for opening, closing in (("(", ")"), ("[", "]"), ("{", "}")):
@@ -564,25 +490,3 @@ class _Reader:
             message = f"`{self.texts[first]}` has {len(bodies)} conditions, expected one"
             raise SyntaxProblem(101, message, self.span(first))
         return Binder(kind, bound, body, self.span(first))
-
-
-_STATEMENT = re.compile(r"\s*(?:fof|cnf|tff)\s*\(\s*([^,()]+?)\s*,\s*([a-z_]+)\s*,")
-
-
-def tptp_statements(source: Source) -> Iterator[tuple[str, str, Span]]:
-    """Name, role and formula of each `fof(name, role, formula).` of a TPTP text; E101."""
-    text = re.sub(r"%[^\n]*", lambda found: " " * len(found.group()), source.text)
-    at = 0
-    while text[at:].strip():
-        found = _STATEMENT.match(text, at)
-        if found is None:
-            start = at + len(text[at:]) - len(text[at:].lstrip())
-            message = "expected `fof(name, role, formula).`"
-            raise SyntaxProblem(101, message, Span(source, start, start + 1))
-        level, end = 1, found.end()
-        while end < len(text) and level:
-            level += (text[end] in "([") - (text[end] in ")]")
-            end += 1
-        yield found[1], found[2], Span(source, found.end(), end - 1)
-        dot = re.compile(r"\s*\.?").match(text, end)
-        at = dot.end() if dot else end

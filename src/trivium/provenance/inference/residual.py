@@ -20,13 +20,13 @@ removal of a rule whose head stands in its own body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.horn import Rules, bits, insert, normal
 from trivium.provenance.inference.order import Shape
 
-Rules = dict[int, int]
 State = tuple[int, tuple[tuple[int, int], ...]]
 # A leaf, the state it leads to, and the literals that become known.
 Step = tuple[int, State, int]
@@ -267,7 +267,7 @@ class Steps:
         asked = level.asked & ~level.used
         dropped = closing & ~level.used
         found = []
-        for row in _bits(closing):
+        for row in bits(closing):
             hoped: list[State] = []
             for hope in self.hopes:
                 own = []
@@ -310,7 +310,7 @@ class Steps:
                 known, rules, loose = self._propagated(known, rules, fresh)
                 fresh = loose
             for body, head in fresh:
-                _insert(rules, body, head)
+                insert(rules, body, head)
             fresh = []
             # Rows that nothing can support any more are false.
             heads = 0
@@ -352,7 +352,7 @@ class Steps:
                 kept[body] = heads
                 mixed = mixed or bool(body & (body - 1))
         if mixed:
-            kept = _normal(kept)
+            kept = normal(kept)
         return (known & stay, tuple(sorted(kept.items()))), news
 
     def _propagated(
@@ -413,7 +413,7 @@ class Steps:
         """The bodies of the opposite of a row with these bodies."""
         found = [0]
         for term in terms:
-            options = list(_bits(self.opposite(term)))
+            options = list(bits(self.opposite(term)))
             grown = {
                 one | option
                 for one in found
@@ -466,68 +466,3 @@ def _numbered(graph: Derivations, at: Sequence[int], asked: Iterable[int]) -> di
         first.setdefault(literal if literal >= 0 else ~literal, 0)
     ordered = sorted(first, key=lambda node: first[node])
     return {node: 1 << 2 * number for number, node in enumerate(ordered)}
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low
-        mask ^= low
-
-
-def _insert(rules: Rules, body: int, heads: int) -> None:
-    """Add a rule; rules with single literals as bodies stay closed under transitivity."""
-    heads &= ~body
-    if body & (body - 1):
-        if heads:
-            rules[body] = rules.get(body, 0) | heads
-        return
-    for other, more in rules.items():
-        if other & heads and not other & (other - 1):
-            heads |= more
-    heads &= ~body
-    if not heads:
-        return
-    for other, more in rules.items():
-        if more & body and not other & (other - 1):
-            rules[other] = (more | heads) & ~other
-    rules[body] = rules.get(body, 0) | heads
-
-
-def _normal(rules: Rules) -> Rules:
-    """Longer bodies without literals that others of them imply, and no implied heads."""
-    single = {body: heads for body, heads in rules.items() if not body & (body - 1)}
-    longer: Rules = {}
-    for body, heads in rules.items():
-        if not body & (body - 1):
-            continue
-        for bit, implied in single.items():
-            if heads & bit:
-                heads |= implied
-        for bit in _bits(body):
-            implied = single.get(bit, 0)
-            # Of rows that imply each other the lowest stands for all.
-            for other in _bits(implied):
-                if other < bit and single.get(other, 0) & bit:
-                    body = body & ~bit | other
-                    break
-        for bit in list(_bits(body)):
-            if body & bit:
-                implied = single.get(bit, 0)
-                body &= ~implied
-                heads &= ~implied
-        heads &= ~body
-        if not heads:
-            continue
-        if body & (body - 1):
-            longer[body] = longer.get(body, 0) | heads
-        else:
-            _insert(single, body, heads)
-    kept = dict(single)
-    for body, heads in longer.items():
-        for other, implied in longer.items():
-            if other != body and other & body == other:
-                heads &= ~implied
-        if heads:
-            kept[body] = heads
-    return kept
