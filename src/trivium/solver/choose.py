@@ -15,7 +15,8 @@ from typing import Any
 
 from trivium.errors import LimitError, ProgramError
 from trivium.solver.complete import complete
-from trivium.solver.finite import Finite, Table
+from trivium.solver.finite import Finite
+from trivium.solver.propositions import Table
 from trivium.solver.verdict import Option, Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
 from trivium.syntax.finite import Choice, Problem

@@ -11,12 +11,21 @@ greater, or has something added to it, counts by its place in the sort's list.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
 from trivium.errors import LimitError, ProgramError
+from trivium.solver.propositions import (
+    Meaning,
+    Member,
+    Proposition,
+    Propositions,
+    Table,
+    Tally,
+    Value,
+    place_of,
+)  # fmt: skip
 from trivium.solver.z3_bridge import Search
 from trivium.source import Span
 from trivium.syntax.finite import Function, Problem
@@ -33,48 +42,11 @@ _COMPARE = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A named member of a sort, and its place there, from 1."""
-
-    name: str
-    sort: str
-    place: int
-
-    def __str__(self) -> str:
-        return self.name
-
-
-Value = Member | int | float
-# A proposition: Z3's, or one that is settled.
-Proposition = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The values a term may have, each with the proposition that it has it."""
-
-    rows: tuple[tuple[Value, Proposition], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A sum of weights of those propositions that are true, and a constant."""
-
-    weights: tuple[tuple[int, Proposition], ...]
-    constant: int = 0
-
-
-Meaning = Table | Tally | Proposition
-
-
-class Finite:
+class Finite(Propositions):
     """The propositions of one problem."""
 
     def __init__(self, problem: Problem, search: Search, mends: list[Mend]) -> None:
-        self.search = search
-        self.z3 = search.z3
-        self.context = search.context
+        super().__init__(search)
         self.problem = problem
         self.mends = mends
         self.members: dict[str, Member] = {}
@@ -132,33 +104,6 @@ class Finite:
         message = f"`{sort[:60]}` is not a sort with members"
         raise ProgramError(223, message, span, hint="declare it: `name = EnumSort([a, b])`")
 
-    # --- propositions ----------------------------------------------------------------------------
-
-    def all(self, parts: Sequence[Proposition]) -> Proposition:
-        kept = [part for part in parts if part is not True]
-        if any(part is False for part in kept):
-            return False
-        return True if not kept else kept[0] if len(kept) == 1 else self.z3.And(*kept)
-
-    def any(self, parts: Sequence[Proposition]) -> Proposition:
-        kept = [part for part in parts if part is not False]
-        if any(part is True for part in kept):
-            return True
-        return False if not kept else kept[0] if len(kept) == 1 else self.z3.Or(*kept)
-
-    def denial(self, part: Proposition) -> Proposition:
-        return (not part) if isinstance(part, bool) else self.z3.Not(part)
-
-    def same(self, left: Proposition, right: Proposition) -> Proposition:
-        if isinstance(left, bool):
-            left, right = right, left
-        if isinstance(right, bool):
-            return left if right else self.denial(left)
-        return left == right
-
-    def for_z3(self, part: Proposition) -> Any:
-        return self.z3.BoolVal(part, self.context) if isinstance(part, bool) else part
-
     # --- expressions -----------------------------------------------------------------------------
 
     def formula(self, node: Expression, names: Mapping[str, Value] | None = None) -> Proposition:
@@ -182,7 +127,7 @@ class Finite:
     def _as_truth(self, meaning: Table | Tally) -> Proposition | None:
         """A term over 0 and 1 as a proposition."""
         if isinstance(meaning, Tally):
-            return self._weighed("!=", meaning, Tally(()))
+            return self.weighed("!=", meaning, Tally(()))
         if any(isinstance(value, Member) for value, _ in meaning.rows):
             return None
         return self.any([guard for value, guard in meaning.rows if value != 0])
@@ -240,51 +185,45 @@ class Finite:
         if op == "sum":
             tally: Meaning = Tally(())
             for a in args:
-                tally = self._added(tally, self.meaning(a, names))
+                tally = self.added(tally, self.meaning(a, names))
             return tally
         if op in ("min", "max"):
             pick = min if op == "min" else max
             tables = [self._table(self.term(a, names), node) for a in args]
-            return self._mapped(tables, lambda *values: pick(map(_place, values)))
+            return self._mapped(tables, lambda *values: pick(map(place_of, values)))
         return self._arithmetic(node, names)
 
     def _arithmetic(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
         op = node.op
         terms = [self.term(a, names) for a in node.args]
         if op == "neg":
-            return self._scaled(terms[0], -1)
+            return self.scaled(terms[0], -1)
         if op == "abs":
-            return self._mapped([self._table(terms[0], node)], lambda a: abs(_place(a)))
+            return self._mapped([self._table(terms[0], node)], lambda a: abs(place_of(a)))
         if len(terms) == 2 and op in ("+", "-"):
             small = [t for t in terms if isinstance(t, Table)]
             if len(small) == 2 and len(small[0].rows) * len(small[1].rows) <= MOST_VALUES:
                 sign = 1 if op == "+" else -1
-                return self._mapped(small, lambda a, b: _place(a) + sign * _place(b))
-            second = terms[1] if op == "+" else self._scaled(terms[1], -1)
-            return self._added(terms[0], second)
+                return self._mapped(small, lambda a, b: place_of(a) + sign * place_of(b))
+            second = terms[1] if op == "+" else self.scaled(terms[1], -1)
+            return self.added(terms[0], second)
         if len(terms) == 2 and op in ("*", "/", "%"):
             tables = [self._table(t, node) for t in terms]
             if op == "*":
-                return self._mapped(tables, lambda a, b: _place(a) * _place(b))
-            nonzero = [t for t in tables[1].rows if _place(t[0]) != 0]
+                return self._mapped(tables, lambda a, b: place_of(a) * place_of(b))
+            nonzero = [t for t in tables[1].rows if place_of(t[0]) != 0]
             tables[1] = Table(tuple(nonzero))
             divided = (
-                (lambda a, b: _place(a) // _place(b))
+                (lambda a, b: place_of(a) // place_of(b))
                 if op == "/"
-                else (lambda a, b: _place(a) % _place(b))
+                else (lambda a, b: place_of(a) % place_of(b))
             )
             return self._mapped(tables, divided)
         raise ProgramError(220, f"`{op}` is no operation on finite values", node.span)
 
     def term(self, node: Expression, names: Mapping[str, Value]) -> Table | Tally:
         meaning = self.meaning(node, names)
-        return meaning if isinstance(meaning, Table | Tally) else self._bit(meaning)
-
-    def _bit(self, truth: Proposition) -> Table:
-        """A proposition as 0 or 1."""
-        if isinstance(truth, bool):
-            return Table(((int(truth), True),))
-        return Table(((1, truth), (0, self.denial(truth))))
+        return meaning if isinstance(meaning, Table | Tally) else self.bit(meaning)
 
     def _table(self, term: Table | Tally, node: Expression) -> Table:
         if isinstance(term, Table):
@@ -293,8 +232,8 @@ class Finite:
             raise ProgramError(224, "a count stands where a plain value is expected", node.span)
         table = Table(((term.constant, True),))
         for weight, truth in term.weights:
-            step = self._mapped([self._bit(truth)], lambda bit, w=weight: w * _place(bit))
-            table = self._mapped([table, step], lambda a, b: _place(a) + _place(b))
+            step = self._mapped([self.bit(truth)], lambda bit, w=weight: w * place_of(bit))
+            table = self._mapped([table, step], lambda a, b: place_of(a) + place_of(b))
         return table
 
     def _mapped(self, terms: Sequence[Table], function: Any) -> Table:
@@ -314,7 +253,7 @@ class Finite:
             return self.any([self.all([condition, yes]), self.all([self.denial(condition), no])])
         found: dict[Value, list[Proposition]] = {}
         for term, when in ((yes, condition), (no, self.denial(condition))):
-            table = term if isinstance(term, Table) else self._bit(term)
+            table = term if isinstance(term, Table) else self.bit(term)
             for value, guard in table.rows:
                 found.setdefault(value, []).append(self.all([guard, when]))
         return Table(tuple((value, self.any(guards)) for value, guards in found.items()))
@@ -410,7 +349,7 @@ class Finite:
         allowed = self.range_of(sort, call.span)
         table = self._table(self.term(node, names), node)
         known = set(allowed)
-        by_place = {_place(v): v for v in allowed if isinstance(v, Member)}
+        by_place = {place_of(v): v for v in allowed if isinstance(v, Member)}
         rows = []
         for value, guard in table.rows:
             if value in known:
@@ -471,9 +410,9 @@ class Finite:
         if all(plain) and op in ("=", "!="):
             same = self.same(left, right)
             return same if op == "=" else self.denial(same)
-        one, other = (m if isinstance(m, Table | Tally) else self._bit(m) for m in (left, right))
+        one, other = (m if isinstance(m, Table | Tally) else self.bit(m) for m in (left, right))
         if isinstance(one, Tally) or isinstance(other, Tally):
-            return self._weighed(op, one, other)
+            return self.weighed(op, one, other)
         self._check_order(node, (one, other), names)
         compare = _COMPARE[op]
         self._spend(len(one.rows) * len(other.rows), node.span)
@@ -489,7 +428,7 @@ class Finite:
         for value, other in ((a, b), (b, a)):
             if isinstance(value, Member) and not isinstance(other, Member):
                 self._note("position", f"members of `{value.sort}` count by their places")
-        return bool(compare(_place(a), _place(b)))
+        return bool(compare(place_of(a), place_of(b)))
 
     def _check_order(
         self, node: Operation, sides: Sequence[Table], names: Mapping[str, Value]
@@ -511,61 +450,6 @@ class Finite:
             hint = "compare values of a function, such as `day(a) < day(b)`"
             raise ProgramError(224, message, node.span, hint=hint)
         self._note("position-in-list", f"members of `{members[0].sort}` are in the order listed")
-
-    def _weighed(self, op: str, left: Table | Tally, right: Table | Tally) -> Proposition:
-        """A comparison of sums, as one over propositions with positive weights."""
-        whole = self._added(left, self._scaled(right, -1))
-        assert isinstance(whole, Tally)
-        bound = -whole.constant
-        terms: list[tuple[Any, int]] = []
-        for weight, truth in whole.weights:
-            if isinstance(truth, bool):
-                bound -= weight * truth
-            elif weight < 0:
-                bound -= weight
-                terms.append((self.denial(truth), -weight))
-            elif weight:
-                terms.append((truth, weight))
-        if op == "!=":
-            return self.denial(self._summed("=", terms, bound))
-        return self._summed(op, terms, bound)
-
-    def _summed(self, op: str, terms: list[tuple[Any, int]], bound: int) -> Proposition:
-        """Whether the weights of the true terms sum to what the comparison wants."""
-        if op in ("<", ">"):
-            bound += -1 if op == "<" else 1
-            op = {"<": "<=", ">": ">="}[op]
-        total = sum(weight for _, weight in terms)
-        if op == "<=":
-            return False if bound < 0 else True if bound >= total else self.z3.PbLe(terms, bound)
-        if op == ">=":
-            return True if bound <= 0 else False if bound > total else self.z3.PbGe(terms, bound)
-        if not 0 <= bound <= total:
-            return False
-        return self.z3.PbEq(terms, bound) if terms else bound == 0
-
-    def _added(self, left: Meaning, right: Meaning) -> Tally:
-        a, b = self._tally(left), self._tally(right)
-        return Tally((*a.weights, *b.weights), a.constant + b.constant)
-
-    def _tally(self, meaning: Meaning) -> Tally:
-        if isinstance(meaning, Tally):
-            return meaning
-        table = meaning if isinstance(meaning, Table) else self._bit(meaning)
-        rows = [(self._whole(value), guard) for value, guard in table.rows]
-        least = min((number for number, _ in rows), default=0)
-        return Tally(tuple((n - least, guard) for n, guard in rows if n != least), least)
-
-    def _whole(self, value: Value) -> int:
-        number = _place(value)
-        if isinstance(number, float):
-            message = f"`{number}` is not whole, and stands in a sum"
-            raise ProgramError(224, message, hint="scale the numbers, so that all are whole")
-        return number
-
-    def _scaled(self, term: Table | Tally, factor: int) -> Tally:
-        tally = self._tally(term)
-        return Tally(tuple((factor * w, g) for w, g in tally.weights), factor * tally.constant)
 
     def _inside(self, node: Operation, names: Mapping[str, Value]) -> Proposition:
         left, right = node.args
@@ -619,7 +503,7 @@ class Finite:
         if kind == "exists":
             return self.any(meanings)
         if kind == "unique":
-            return self._weighed("=", Tally(tuple((1, m) for m in meanings)), Tally((), 1))
+            return self.weighed("=", Tally(tuple((1, m) for m in meanings)), Tally((), 1))
         if kind == "count":
             return Tally(tuple((1, m) for m in meanings))
         if kind == "distinct":
@@ -627,7 +511,7 @@ class Finite:
         if kind == "sum":
             total: Meaning = Tally(())
             for meaning in meanings:
-                total = self._added(total, meaning)
+                total = self.added(total, meaning)
             return total
         pick = min if kind == "min" else max
         tables = [self._table(m, node) for m in meanings]
@@ -635,17 +519,13 @@ class Finite:
             raise ProgramError(223, f"`{kind}` ranges over nothing", node.span)
         table = tables[0]
         for other in tables[1:]:
-            table = self._mapped([table, other], lambda a, b: pick(_place(a), _place(b)))
+            table = self._mapped([table, other], lambda a, b: pick(place_of(a), place_of(b)))
         return table
 
     def _note(self, name: str, detail: str) -> None:
         mend = Mend(name, detail)
         if mend not in self.mends:
             self.mends.append(mend)
-
-
-def _place(value: Value) -> int | float:
-    return value.place if isinstance(value, Member) else value
 
 
 def _numbers(tree: Expression) -> Iterator[Number]:
