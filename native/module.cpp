@@ -79,7 +79,7 @@ class Insert : public Sink {
    public:
     explicit Insert(Relation& head) : head_(head) {}
     void take(const int64_t* const* columns, size_t n) override { head_.insert(columns, n); }
-    size_t rows() const override { return head_.length(); }
+    size_t rows() const override { return head_.kept(); }
     size_t bytes() const override { return head_.bytes(); }
 
    private:
@@ -260,6 +260,26 @@ NB_MODULE(_native, m) {
                                        give(std::vector<int64_t>(kept.begin(), kept.end())));
              },
              "Order the rows by cause; how many each has, and which first rows are still there.")
+        .def("keep_classes", &Relation::keep_classes,
+             "Hold the pairs of an equivalence as its classes, which rows united.")
+        .def("leave_classes", &Relation::leave_classes, "Hold the pairs themselves.")
+        .def_prop_ro("in_classes", [](const Relation& r) { return r.classes() != nullptr; })
+        .def_prop_ro("elements", [](const Relation& r) { return r.classes()->elements(); })
+        .def_prop_ro("classes", [](const Relation& r) { return r.classes()->classes(); })
+        .def("spread",
+             [](const Relation& r, int place) {
+                 Column column = r.spread(place);
+                 const int64_t* data = column.data();
+                 return view(data, column.size(), column.block());
+             },
+             "A column of the pairs that the classes stand for.")
+        .def("lead",
+             [](const Relation& r, const Array& values) {
+                 std::vector<int64_t> first(values.size());
+                 r.classes()->lead(values.data(), values.size(), first.data());
+                 return give(std::move(first));
+             },
+             "One element for all values of a class; a value without a class for itself.")
         .def("column",
              [](const Relation& r, int place) {
                  const Column& column = r.columns().at(place);
@@ -308,8 +328,8 @@ NB_MODULE(_native, m) {
              [](Pipeline& p, Relation& relation, const std::string& which,
                 std::vector<std::pair<int, int>> binds,
                 std::vector<std::pair<int, int64_t>> constants,
-                std::vector<std::pair<int, int>> equal, int row) {
-                 p.scan(Scan{&relation, version(which), binds, constants, equal, row});
+                std::vector<std::pair<int, int>> equal, int row, bool each) {
+                 p.scan(Scan{&relation, version(which), binds, constants, equal, row, each});
              },
              nb::keep_alive<1, 2>())
         .def("probe",
@@ -320,7 +340,8 @@ NB_MODULE(_native, m) {
                  Step step(Step::kProbe);
                  step.relation = &relation;
                  bool one = binds.size() == 1 && equal.empty() && row < 0 && !relation.best();
-                 step.index = &relation.index(columns, one ? binds[0].first : kRows);
+                 if (!relation.classes())
+                     step.index = &relation.index(columns, one ? binds[0].first : kRows);
                  step.version = version(which);
                  step.keys = operands(keys);
                  step.binds = std::move(binds);
@@ -341,7 +362,8 @@ NB_MODULE(_native, m) {
                  bool whole = static_cast<int>(columns.size()) == relation.arity();
                  for (size_t c = 0; c < columns.size(); ++c)
                      whole = whole && columns[c] == static_cast<int>(c);
-                 if (!whole || !settled) step.index = &relation.index(columns, kRows);
+                 if ((!whole || !settled) && !relation.classes())
+                     step.index = &relation.index(columns, kRows);
                  step.live = std::move(live);
                  p.add(std::move(step));
              },

@@ -102,6 +102,7 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
     follow(threads);
     for (Step& step : steps_)
         if (step.form != Step::kProbe && step.relation && !step.index) step.relation->build_set();
+    const bool classes = scans_ && scan_.relation->classes();
     size_t from = 0, to = given_length;
     if (scans_) {
         const Relation& relation = *scan_.relation;
@@ -114,6 +115,7 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
         to = scan_.version == Version::kOld ? scan_.relation->visible()
                                             : scan_.relation->best()->delta().size();
     }
+    if (classes) from = 0, to = 1;  // they are gone through at once
     Relation* pairs = nullptr;
     if (head && head->arity() == 2) {
         head->build_set();
@@ -121,6 +123,7 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
     }
     auto go = [&](Worker& worker, size_t first, size_t last) {
         if (!scans_) return worker.over(given, first, last);
+        if (classes) return worker.scan_classes();
         return best ? worker.scan_best(first, last) : worker.scan(first, last);
     };
     Outcome outcome;

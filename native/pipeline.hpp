@@ -17,8 +17,6 @@
 
 namespace trivium {
 
-enum class Version { kFull, kOld, kDelta };
-
 /// A register, or a constant.
 struct Operand {
     int reg = -1;
@@ -67,6 +65,7 @@ struct Scan {
     std::vector<std::pair<int, int64_t>> constants;  // column, value
     std::vector<std::pair<int, int>> equal;
     int row = -1;
+    bool each = true;  // whether every row counts, or a binding is enough once
 };
 
 /// What takes the bindings that satisfy every step.

@@ -4,7 +4,8 @@
 //       old rows     delta         new in this round, not seen by any rule yet
 //
 // Of a relation of best values, each key has one row, whose value changes between rounds; the rows
-// that are new then stand anywhere.
+// that are new then stand anywhere. An equivalence relation may be held as its classes: then it has
+// no columns, and its rows are counted, not kept.
 //
 // Pairs and single values of 32 bits go to adaptive sets by first column; everything else to a
 // table of row numbers. The set is built when it is first needed.
@@ -19,6 +20,7 @@
 #include "best.hpp"
 #include "column.hpp"
 #include "duplicates.hpp"
+#include "equivalence.hpp"
 #include "index.hpp"
 #include "pairset.hpp"
 #include "rowset.hpp"
@@ -38,6 +40,7 @@ class Relation {
 
     int arity() const { return static_cast<int>(columns_.size()); }
     size_t length() const { return length_; }
+    size_t kept() const { return classes_ ? taken_ : length_; }  // what takes memory
     size_t visible() const { return visible_; }
     size_t old() const { return old_; }
     uint32_t round() const { return round_; }
@@ -49,7 +52,7 @@ class Relation {
         for (const PairSet& shard : pairs_) total += shard.bytes();
         for (const Column& column : columns_) total += column.bytes();
         for (const auto& index : indexes_) total += index->bytes();
-        return total + (best_ ? best_->bytes() : 0);
+        return total + (best_ ? best_->bytes() : 0) + (classes_ ? classes_->bytes() : 0);
     }
 
     /// The first rows of an empty relation. If no two are the same the columns are taken as they
@@ -80,6 +83,7 @@ class Relation {
             return is_new;
         }
         if (best_) return count(best_->insert(columns_, length_, visible_, more, n, round_));
+        if (classes_) return count(classes_->insert(more[0], more[1], n));
         build_set();
         size_t added = 0;
         uint32_t fresh[kBatch];
@@ -106,6 +110,10 @@ class Relation {
             std::fill(found, found + n, length_ > 0);
             return;
         }
+        if (classes_) {
+            for (size_t i = 0; i < n; ++i) found[i] = classes_->holds_pair(keys[0][i], keys[1][i]);
+            return;
+        }
         build_set();
         if (small_ && pairs_.size() > 1) {
             for (size_t i = 0; i < n; ++i)
@@ -122,6 +130,8 @@ class Relation {
     bool advance() {
         old_ = visible_;
         ++round_;
+        if (classes_) classes_->advance();
+        if (classes_) length_ = classes_->pairs();
         if (best_) {
             best_->advance(columns_, visible_, length_, round_);
             old_ = length_ - best_->delta().size();
@@ -132,6 +142,8 @@ class Relation {
 
     /// Every row counts as new: the first round of a recursive stratum.
     void see_all() {
+        if (classes_) classes_->see_all();
+        if (classes_) length_ = classes_->pairs();
         old_ = 0;
         visible_ = length_;
         ++round_;
@@ -140,12 +152,15 @@ class Relation {
 
     /// No row is new any more.
     void settle() {
+        if (classes_) classes_->settle();
+        if (classes_) length_ = classes_->pairs();
         old_ = visible_ = length_;
         ++round_;
     }
 
     const BestRows* best() const { return best_.get(); }
-    size_t taken() const { return taken_; }  // values that came to stand, one after another
+    /// Values that came to stand, one after another; elements and unions of an equivalence.
+    size_t taken() const { return taken_; }
 
     /// From now on, keep one row for each key: the best value of one column. Which rows stay.
     std::vector<uint32_t> keep_best(int place, bool greatest, Kind kind) {
@@ -188,6 +203,41 @@ class Relation {
         best_.reset();
         forget();
         return counts;
+    }
+
+    // --- equivalence relations -------------------------------------------------------------------
+
+    const Equivalence* classes() const { return classes_.get(); }
+
+    /// From now on, hold the pairs as the classes of the equivalence that they make.
+    void keep_classes() {
+        forget();
+        classes_ = std::make_unique<Equivalence>();
+        count(classes_->insert(column(0), column(1), length_));
+        columns_ = std::vector<Column>(2);
+        see_all();
+        settle();
+    }
+
+    /// One column of the pairs, those that are not the delta first.
+    Column spread(int place) const {
+        Column spread;
+        int64_t* out = spread.extend(length_);
+        for (Version version : {Version::kOld, Version::kDelta})
+            classes_->each_pair(version, [&](uint32_t element, Equivalence::Range others) {
+                for (uint32_t i = 0; i < others.size; ++i)
+                    *out++ = classes_->value(place ? others.data[i] : element);
+            });
+        return spread;
+    }
+
+    /// Hold the pairs themselves; between rounds.
+    void leave_classes() {
+        columns_[0] = spread(0);
+        columns_[1] = spread(1);
+        old_ = classes_->old_pairs();
+        classes_.reset();
+        forget();
     }
 
     /// The index by some columns with a payload (a column, or `kRows`), made if there is none.
@@ -340,7 +390,7 @@ class Relation {
     // --- shards: what the workers of a pipeline need ---------------------------------------------
 
     /// Whether pairs are kept in shards, which may grow side by side.
-    bool in_shards() const { return small_ && arity() == 2 && !best_; }
+    bool in_shards() const { return small_ && arity() == 2 && !best_ && !classes_; }
     size_t shards() const { return pairs_.size(); }
     PairSet& shard(size_t number) { return pairs_[number]; }
 
@@ -358,7 +408,7 @@ class Relation {
     }
 
     void build_set() {
-        if (has_set_ || columns_.empty() || best_) return;
+        if (has_set_ || columns_.empty() || best_ || classes_) return;
         has_set_ = true;
         if (small_ && !fits(column(arity() - 1), length_)) small_ = false;
         if (!small_) {
@@ -392,7 +442,8 @@ class Relation {
     std::vector<PairSet> pairs_;  // by shard
     RowSet rows_;
     std::vector<std::unique_ptr<Index>> indexes_;
-    std::unique_ptr<BestRows> best_;  // null: all rows stay
+    std::unique_ptr<BestRows> best_;        // null: all rows stay
+    std::unique_ptr<Equivalence> classes_;  // null: the rows are kept
     size_t taken_ = 0;
 };
 

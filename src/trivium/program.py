@@ -258,8 +258,8 @@ class Program:
         if self._following is None:
             result = None if self._latest is None else self._latest[0]()
             options, given = (Options(), {}) if self._latest is None else self._latest[1:]
-            if result is None:
-                result = self.start(replace(options, output_dir=None), None, given)
+            if result is None or not result.finished.proves:
+                result = self.start(replace(options, output_dir=None).proving, None, given)
             if is_uncertain(result.program):
                 raise TriviumError(312, "a program with probabilities is not updated")
             run = result.finished
@@ -321,8 +321,10 @@ class Program:
                 run = run_program(running, data, self._functors(running), options, start)
                 chances = None
             whole = None
-            if asked is not None:
-                whole = partial(self.start, replace(options, profile=False), None, data)
+            proves = proves and run.proves
+            if asked is not None or not proves:
+                again = replace(options, profile=False, output_dir=None).proving
+                whole = partial(self.start, again, None, data)
             result = Result(checked, run, asked=asked, whole=whole, proves=proves, chances=chances)
         if options.output_dir is not None:
             result.write(options.output_dir)
@@ -341,7 +343,7 @@ class Program:
         folds = Folds(relaxed)
         certain = relaxed.program
         functors = self._functors(certain)
-        run = run_program(certain, data, functors, options, start, folds.prepare)
+        run = run_program(certain, data, functors, options.proving, start, folds.prepare)
         limits = options.limits or _LIMITS
         return run, partial(Chances, relaxed, run, folds, options.weights, limits)
 
@@ -359,7 +361,8 @@ class Program:
 
         def again() -> Run:
             rows = {name: take(name, kept) for name, (kept, _) in given.items()}
-            return run_program(checked, rows, self._functors(checked), Options(), perf_counter())
+            options = Options().proving
+            return run_program(checked, rows, self._functors(checked), options, perf_counter())
 
         return Result(checked, again, derived)
 

@@ -45,6 +45,25 @@ class Clause:
     outside: frozenset[str]
 
 
+def equivalence(declaration: ast.Declaration) -> list[Clause]:
+    """What makes a relation reflexive, symmetric and transitive."""
+
+    def atom(first: str, second: str) -> ast.Atom:
+        pair = tuple(
+            _ANY if name == "_" else ast.Variable(name, declaration.span)
+            for name in (first, second)
+        )
+        return ast.Atom(declaration.name, pair, declaration.span)
+
+    one, other = atom("x", "y"), atom("y", "z")
+    return [
+        Clause((atom("x", "x"),), ((atom("x", "_"), True),), frozenset("x")),
+        Clause((atom("x", "x"),), ((atom("_", "x"), True),), frozenset("x")),
+        Clause((atom("y", "x"),), ((one, True),), frozenset("xy")),
+        Clause((atom("x", "z"),), ((one, True), (other, True)), frozenset("xyz")),
+    ]
+
+
 class Oracle:
     """Evaluates one program. `steps` bounds the work, `rows` what is derived."""
 
@@ -66,6 +85,8 @@ class Oracle:
         for item in program.items:
             if isinstance(item, ast.Declaration):
                 self.columns[item.name] = [(c.name, aliases[c.type]) for c in item.columns]
+                if any(word.text == "eqrel" for word in item.qualifiers):
+                    self.clauses += equivalence(item)
             elif isinstance(item, ast.Clause):
                 self.clauses += clauses(item)
         self.rows: dict[str, set[Row]] = {name: set() for name in self.columns}

@@ -5,7 +5,7 @@ A program is well formed by the way it is made, so that any error but a limit is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from tests.fuzz.rules import Relation, RuleMaker
@@ -50,6 +50,8 @@ def make(chance: Random, rows: int = 0) -> Case:
     if chance.random() < 0.5:
         chance.shuffle(items)
     declarations = [_declaration(chance, r) for r in relations if r.declared]
+    if not rows:
+        declarations = [_equivalence(chance, each) for each in declarations]
     return Case(ast.Program((*_ALIASES, *declarations, *items), HERE.source), data)
 
 
@@ -82,6 +84,14 @@ def _declaration(chance: Random, relation: Relation) -> ast.Declaration:
             written = alias
         columns.append(ast.Attribute(name, written, HERE))
     return ast.Declaration(relation.name, tuple(columns), HERE)
+
+
+def _equivalence(chance: Random, declaration: ast.Declaration) -> ast.Declaration:
+    """Now and then, the declaration of an equivalence."""
+    kinds = {column.type for column in declaration.columns}
+    if len(declaration.columns) != 2 or len(kinds) > 1 or chance.random() < 0.7:
+        return declaration
+    return replace(declaration, qualifiers=(ast.Name("eqrel", HERE),))
 
 
 def _fact(chance: Random, relation: Relation) -> ast.Clause:

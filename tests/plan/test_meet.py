@@ -41,6 +41,9 @@ class Wide:
     def filled(self, relation: str, column: int) -> bool:
         return True
 
+    def classes(self, relation: str) -> float | None:
+        return None
+
 
 def meets(relation: str) -> list[int]:
     rule = next(r for r in Program(TEXT).ir.rules if r.head.relation == relation)

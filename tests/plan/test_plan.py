@@ -27,6 +27,9 @@ class Known:
     def filled(self, relation: str, column: int) -> bool:
         return True
 
+    def classes(self, relation: str) -> float | None:
+        return None
+
 
 def plans(text: str, *recursive: str) -> list[str]:
     declared = "\n".join(f".decl {name}(a: number, b: number)" for name in SIZES)

@@ -32,6 +32,9 @@ class Fan:
     def filled(self, relation: str, column: int) -> bool:
         return True
 
+    def classes(self, relation: str) -> float | None:
+        return None
+
 
 def rules(text: str, fan: float = 10.0) -> list[str]:
     declared = ".decl e(x: number, y: number) .decl f(x: number) "

@@ -13,6 +13,7 @@ import numpy as np
 
 from trivium.engine.aggregates import Folder, whole_fold
 from trivium.engine.bindings import CHUNK, UNIT, Bindings, concatenate
+from trivium.engine.classes import lead, through_classes
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
 from trivium.engine.generators import numbers, ranges
@@ -139,6 +140,10 @@ class Evaluator:
         stored = self.relations[step.relation]
         columns = tuple(column for column, _ in step.keys)
         bound = tuple(column for column, _ in step.binds) + tuple(b for _, b in step.equal)
+        if stored.classes is not None:
+            through = through_classes(self, step, bindings)
+            if through is not None:
+                return through
         start, stop = stored.span(step.version)
         if start >= stop:
             return Bindings(0, {})
@@ -354,6 +359,7 @@ class Evaluator:
     def fold(self, step: Fold, bindings: Bindings) -> Bindings:
         """Join the bindings with the results of an aggregate."""
         keys = [bindings.columns[name] for name in step.group]
+        keys = lead(self, step.aggregate, step.group, keys)
         if step.checks and step.aggregate.kind == "autoinc":
             return bindings  # a row that has its number already keeps it
         groups, firsts = self.backend.group(keys, bindings.length)

@@ -58,6 +58,7 @@ class Fixpoint:
         self.stamp = 0
         self.limits = limits_of(program.directives)
         self.choosers: dict[str, Chooser] = {}
+        self.proves = True  # no relation was held in a way that forgets how its rows came
         for stratum in program.strata:
             for removal in stratum.removals:
                 self.relations[removal.head.relation].shrinks = True
@@ -70,6 +71,9 @@ class Fixpoint:
                 if self.program.relations[name].choices:
                     self.choosers[name] = Chooser(self.evaluator, self.relations[name])
                 self.relations[name].keep_best()
+                if self.planning.classes and self.program.relations[name].equivalence:
+                    memory = self.guard.limits.memory_bytes
+                    self.proves = not self.relations[name].keep_classes(memory) and self.proves
             if stratum.recursive:
                 self._run_recursive(stratum)
             else:
@@ -89,15 +93,14 @@ class Fixpoint:
     def _run_recursive(self, stratum: Stratum) -> None:
         inside = frozenset(stratum.relations)
         growing = [self.relations[name] for name in stratum.relations]
-        recursive = [rule for rule in stratum.rules if _reads(rule, inside)]
-        self._run_once(tuple(rule for rule in stratum.rules if rule not in recursive))
+        self._run_once(tuple(rule for rule in stratum.rules if not _reads(rule, inside)))
         self._compare_all(stratum)
         sizes: tuple[int, ...] = ()
         plans: list[list[Ready]] = []
         while True:
             magnitudes = tuple(stored.length.bit_length() // 3 for stored in growing)
             if magnitudes != sizes:  # plan again when a relation has grown eight times
-                plans = self._plan_all(recursive, inside)
+                plans = self._plan_all(stratum, inside)
                 sizes = magnitudes
             self.stamp += 1
             for versions in plans:
@@ -108,15 +111,26 @@ class Fixpoint:
             if not any(stored.old < stored.visible for stored in growing) or self._enough(growing):
                 return
 
-    def _plan_all(self, rules: list[Rule], inside: frozenset[str]) -> list[list[Ready]]:
-        plans = [self._plan(rule, inside) for rule in rules]
+    def _plan_all(self, stratum: Stratum, inside: frozenset[str]) -> list[list[Ready]]:
+        plans = self._plan_recursive(stratum, inside)
         if all(ready.whole is not None for versions in plans for ready in versions):
             return plans
         # Plans that run step by step read rows that stand where they came.
-        best = [stored for name in inside if (stored := self.relations[name]).keeps_best]
-        for stored in best:
+        special = False
+        for name in inside:
+            stored = self.relations[name]
+            special |= stored.keeps_best or stored.classes is not None
             stored.leave_best()
-        return [self._plan(rule, inside) for rule in rules] if best else plans
+            stored.leave_classes()
+        return self._plan_recursive(stratum, inside) if special else plans
+
+    def _plan_recursive(self, stratum: Stratum, inside: frozenset[str]) -> list[list[Ready]]:
+        return [
+            self._plan(rule, inside)
+            for rule in stratum.rules
+            if _reads(rule, inside)
+            and not (rule.implied and self.relations[rule.head.relation].classes is not None)
+        ]
 
     def _compare_all(self, stratum: Stratum) -> None:
         """Make all rows the delta, and leave the best of them."""

@@ -153,6 +153,8 @@ class _Lowering:
 
     def _match(self, step: Match, first: bool) -> None:
         core = self.core(step.relation)
+        if core.in_classes and (step.row is not None or not (first or step.keys)):
+            raise Unsupported  # pairs have no numbers, and are not told again for each binding
         if step.version is Version.DELTA and not first:
             raise Unsupported
         if first and not step.exists:
@@ -163,6 +165,7 @@ class _Lowering:
             binds = [(column, self.bind(name)) for column, name in step.binds]
             row = -1 if step.row is None else self.bind(step.row)
             arguments = [core, step.version.value, binds, constants, list(step.equal), row]
+            arguments.append(step.counts)
             self.add("scan", arguments, [], live=False)
             return
         columns = [column for column, _ in step.keys]

@@ -23,3 +23,6 @@ class Measured:
 
     def filled(self, relation: str, column: int) -> bool:
         return not self.relations[relation].masked((column,))
+
+    def classes(self, relation: str) -> float | None:
+        return self.relations[relation].classes

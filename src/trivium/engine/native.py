@@ -11,18 +11,19 @@ same rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Column, Mask, Room, Rows, Table, Values
+from trivium.engine.contract import Column, Index, Mask, Room, Rows, Table, Values
 from trivium.engine.lower import KINDS, ORDERED, Lowered, Unsupported, lower, lower_body
 from trivium.engine.profile import Recorder
-from trivium.engine.reference import Reference
+from trivium.engine.reference import Reference, RunMatches
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
-from trivium.errors import BackendError
+from trivium.errors import BackendError, LimitError
 from trivium.ir.nodes import Relation
 from trivium.plan.steps import Match, RulePlan, Step
 
@@ -75,7 +76,8 @@ class Native(Reference):
         relations: Mapping[str, Stored],
         symbols: SymbolTable,
     ) -> Body | None:
-        if sum(isinstance(step, Match) for step in steps) < 2:
+        read = [relations[step.relation] for step in steps if isinstance(step, Match)]
+        if len(read) < 2 and all(stored.classes is None for stored in read):
             return None  # the columns of one relation need not be copied
         try:
             return Body(self, steps, given, wanted, relations, symbols)
@@ -112,6 +114,14 @@ class Native(Reference):
         )
         return firsts, results
 
+    def probe(self, index: Index, keys: Table, length: int) -> RunMatches:
+        return super().probe(index.pairs() if isinstance(index, _Paired) else index, keys, length)
+
+    def contains(self, index: Index, keys: Table, length: int) -> Mask:
+        if isinstance(index, _Paired):
+            return index.contains(keys, length)
+        return super().contains(index, keys, length)
+
     def distinct(self, columns: Table, length: int) -> Rows:
         return self.group(columns, length)[1]  # groups are numbered in the order of first sight
 
@@ -140,13 +150,14 @@ class NativeStored(Stored):
         super().__init__(backend, relation)
         self.threads = backend.threads
         self._core: Any = None
+        self._memory: int | None = None  # that pairs of classes may take
         # Where only the best rows stay: the rounds and rules that gave values, in order.
         self._causes: list[tuple[int, int]] | None = None
         self._taken = 0
 
     def core(self) -> Any:
         """The relation in C++; Unsupported if it has empty cells or columns that nobody read."""
-        if self.keeps_best:
+        if self.keeps_best or self.classes is not None:
             return self._core
         if self.shrinks or self.relation.choices:
             self._leave()
@@ -165,6 +176,8 @@ class NativeStored(Stored):
     def column(self, place: int) -> Column:
         if self._core is None:
             return super().column(place)
+        if self._core.in_classes:
+            return self._pair_column(place)
         column: Column = self._core.column(place)
         return column
 
@@ -214,7 +227,7 @@ class NativeStored(Stored):
 
     def follow(self, stamp: int, rule: int) -> int:
         """Take note of the rows that a rule has added; how many."""
-        if self._causes is not None:
+        if self._causes is not None or self.classes is not None:
             taken: int = self._core.taken - self._taken
             self._taken += taken
             self.length = self._core.length
@@ -226,6 +239,67 @@ class NativeStored(Stored):
             self.length += added
             self._spread.clear()
         return added
+
+    # --- an equivalence as its classes -----------------------------------------------------------
+
+    @property
+    def classes(self) -> int | None:
+        if self._core is None or not self._core.in_classes:
+            return None
+        classes: int = self._core.classes
+        return classes
+
+    def keep_classes(self, memory_bytes: int | None) -> bool:
+        relation = self.relation
+        if not relation.equivalence or relation.choices or self.shrinks:
+            return False
+        if self.masked((0, 1)):
+            return False
+        core = self.core()
+        core.keep_classes()
+        self._memory, self._taken = memory_bytes, core.taken
+        self._follow_marks()
+        return True
+
+    def leave_classes(self) -> None:
+        if self.classes is not None:
+            self._core.leave_classes()
+            self._spread.clear()
+
+    def lead(self, values: Column) -> Column:
+        leaders: Column = self._core.lead(_plain(values))
+        return leaders
+
+    def _pair_column(self, place: int) -> Column:
+        """A column of the pairs, kept while there are no more of them."""
+        if len(self._columns) == 0 or len(self._columns[0]) != self.length:
+            needed = 16 * self.length
+            if self._memory is not None and needed > self._memory:
+                message = f"the pairs of `{self.relation.name}` need {needed:,} bytes"
+                hint = "read its classes by a rule: `class(x, c) :- c = min y : { same(x, y) }`"
+                raise LimitError(303, message, self.relation.span, hint=hint)
+            self._columns = [self._core.spread(c) for c in (0, 1)]
+            self._indexes.clear()
+        return self._columns[place]
+
+    def _follow_marks(self) -> None:
+        core = self._core
+        self.old, self.visible, self.length = core.old, core.visible, core.length
+        self._spread.clear()
+
+    def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
+        if self.classes is None:
+            return super().index(columns, required)
+        return _Paired(self, columns, required)
+
+    def index_pairs(self, columns: tuple[int, ...], required: tuple[int, ...]) -> Index:
+        """The index over the pairs themselves."""
+        return super().index(columns, required)
+
+    def different(self, columns: tuple[int, ...]) -> float:
+        if self.classes is None:
+            return super().different(columns)
+        return float(max(1, self.length if len(columns) > 1 else self._core.elements))
 
     # --- the best row of each key ----------------------------------------------------------------
 
@@ -268,12 +342,13 @@ class NativeStored(Stored):
         super().see_all()
         if self._core is not None:
             self._core.see_all()
+            self._follow_marks()
 
     def advance(self) -> bool:
         if self._core is None:
             return super().advance()
         more: bool = self._core.advance()
-        self.old, self.visible = self._core.old, self._core.visible
+        self._follow_marks()
         return more
 
     def settle(self) -> None:
@@ -281,6 +356,7 @@ class NativeStored(Stored):
         super().settle()
         if self._core is not None:
             self._core.settle()
+            self._follow_marks()
 
 
 class Pipeline:
@@ -317,6 +393,36 @@ class Pipeline:
             recorder.wrote(rows[-1], added)
             recorder.end()
         return added, stop
+
+
+@dataclass(frozen=True, slots=True)
+class _Paired:
+    """The pairs of an equivalence by some columns: asked without being made, made to be joined."""
+
+    stored: NativeStored
+    columns: tuple[int, ...]
+    required: tuple[int, ...]
+
+    @property
+    def covered(self) -> int:
+        return self.stored.visible
+
+    @property
+    def keys(self) -> int:
+        return int(self.stored.different(self.columns))
+
+    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+        """It follows by itself."""
+
+    def contains(self, keys: Table, length: int) -> Mask:
+        if not keys:
+            return np.full(length, self.stored.visible > 0)
+        pair = (keys[0], keys[-1])  # each element is paired with itself
+        found: Mask = self.stored.core().contains([_plain(key) for key in pair], length)
+        return found.astype(np.bool_)
+
+    def pairs(self) -> Index:
+        return self.stored.index_pairs(self.columns, self.required)
 
 
 class Body:

@@ -122,6 +122,25 @@ class Stored:
     def leave_best(self) -> None:
         """Go back to rows that are removed from outside; between rounds."""
 
+    @property
+    def classes(self) -> int | None:
+        """How many classes an equivalence has that is held as such; None where pairs are held."""
+        return None
+
+    def keep_classes(self, memory_bytes: int | None) -> bool:
+        """Start a stratum whose implied rules the backend follows itself, where it can.
+
+        The pairs are made when they are read; E303 where they take more than `memory_bytes`.
+        """
+        return False
+
+    def leave_classes(self) -> None:
+        """Go back to pairs, and to rules that imply them; between rounds."""
+
+    def lead(self, values: Column) -> Column:
+        """One element for all values of a class."""
+        raise NotImplementedError
+
     def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
         """The first given rows, no two of them the same; a column is made when it is first read."""
         self._unread = dict(enumerate(columns))

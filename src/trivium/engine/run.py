@@ -7,7 +7,7 @@ run.loader.stored["path"]       # every row, and what its proof needs
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -41,6 +41,11 @@ class Options:
     weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def proving(self) -> Options:
+        """The same, where nothing may be forgotten that a proof needs."""
+        return replace(self, planning=replace(self.planning, classes=False))
+
+    @property
     def anyhow(self) -> bool:
         """Whether nobody minds which engine runs."""
         return self.backend is None and self.planning is EVERYTHING and not self.profile
@@ -57,13 +62,14 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run."""
+    """A finished run; with `proves`, one that knows how each of its rows came."""
 
     loader: Loader
     evaluator: Evaluator
     known: Statistics
     stats: Stats
     profile: Profile | None
+    proves: bool = True
 
 
 def run_program(
@@ -105,4 +111,4 @@ def run_program(
         rules = tuple({rule.index: rule for rule in program.rules}.values())
         texts = {rule.index: show_rule(rule) for rule in rules}
         profile = recorder.profile(rules, texts, stats.seconds)
-    return Run(loader, evaluator, fixpoint.statistics, stats, profile)
+    return Run(loader, evaluator, fixpoint.statistics, stats, profile, fixpoint.proves)

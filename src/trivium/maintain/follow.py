@@ -38,7 +38,7 @@ class Following:
         self, run: Run, functors: Mapping[str, Callable[..., Values]], options: Options
     ) -> None:
         self.functors = functors
-        self.options = replace(options, facts_dir=None, output_dir=None, profile=False)
+        self.options = replace(options, facts_dir=None, output_dir=None, profile=False).proving
         self._take(run)
 
     def _take(self, run: Run) -> None:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Rule, Term, Var
 from trivium.plan.cost import Size
-from trivium.plan.grouping import opening, stands_alone
+from trivium.plan.grouping import by_classes, opening, stands_alone
 from trivium.plan.meet import mark_meets
 from trivium.plan.order import (
     Order,
@@ -250,6 +250,8 @@ class Builder:
             return False
         if not aggregate.group:
             return True
+        if by_classes(aggregate, self.known):
+            return False  # one group for each class
         body, _ = flatten(aggregate.body)
         group = _variables(aggregate.group)
         once = order_body(body, set(), self.known)
@@ -283,7 +285,7 @@ def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Ste
             case Match():
                 names = {name for _, name in step.binds} | {step.row or ""}
                 exists = step.exists or not (counting or step.equal or names & live)
-                step = replace(step, live=tuple(sorted(live)), exists=exists)
+                step = replace(step, live=tuple(sorted(live)), exists=exists, counts=counting)
                 live -= names
                 live |= _variables(term for _, term in step.keys)
             case Absent():

@@ -54,6 +54,26 @@ def stands_alone(aggregate: Aggregate) -> bool:
     return {variable.name for variable in aggregate.group} <= bound
 
 
+def by_classes(aggregate: Aggregate, known: Statistics) -> bool:
+    """Whether all members of a class have the same result: the body asks for them only in atoms
+    of equivalences that are held as their classes.
+
+        label(x, l) :- node(x), l = min y : { same(x, y) }.     one group for each class of `same`
+    """
+    group = {variable.name for variable in aggregate.group}
+    terms: list[Term | None] = [*aggregate.values, aggregate.parameter]
+    for literal in (*aggregate.body, *aggregate.condition):
+        if isinstance(literal, Aggregate):
+            return False
+        if isinstance(literal, Compare):
+            terms += [literal.left, literal.right]
+        elif known.classes(literal.relation) is None:
+            terms += literal.args
+        else:
+            terms += [term for term in literal.args if isinstance(term, Call)]
+    return bool(group) and group.isdisjoint(v.name for term in terms for v in term_variables(term))
+
+
 def opening(
     body: Sequence[Literal], needed: set[str], growing: Iterable[int], known: Statistics
 ) -> Opening | None:
@@ -69,7 +89,9 @@ def opening(
     if not atoms or any(True for _ in growing):
         return None
     for place, literal in enumerate(body):
-        if isinstance(literal, Aggregate) and literal.group and stands_alone(literal):
+        if not isinstance(literal, Aggregate) or not literal.group:
+            continue
+        if stands_alone(literal) and not by_classes(literal, known):
             others = [other for at, other in enumerate(body) if at not in {place, *atoms}]
             if _implies_all(literal, list(atoms.values()), others, needed, known):
                 return Opening(place, frozenset(atoms))

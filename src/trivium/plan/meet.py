@@ -26,10 +26,14 @@ def mark_meets(
     """The steps, with `meets` on the joins whose new variable is checked right after."""
     marked = list(steps)
     for place, step in enumerate(steps):
-        if isinstance(step, Match) and _binds_one(step) and place < len(expected):
+        if not isinstance(step, Match) or known.classes(step.relation) is not None:
+            continue
+        if _binds_one(step) and place < len(expected):
             following = 0
             for other in steps[place + 1 :]:
                 if not (isinstance(other, Match) and _checks(other, step.binds[0][1])):
+                    break
+                if known.classes(other.relation) is not None:
                     break
                 if expected[place] <= known.rows(other.relation):
                     break

@@ -24,6 +24,9 @@ class Statistics(Protocol):
     def filled(self, relation: str, column: int) -> bool:
         """Whether it is certain that the column has no empty cell."""
 
+    def classes(self, relation: str) -> float | None:
+        """How many classes an equivalence has that is held as such; None for any other."""
+
 
 class Assumed:
     """The statistics of relations that nobody has seen yet, all alike."""
@@ -37,6 +40,9 @@ class Assumed:
     def filled(self, relation: str, column: int) -> bool:
         return True
 
+    def classes(self, relation: str) -> float | None:
+        return None
+
 
 def matches(known: Statistics, relation: str, bound: tuple[int, ...]) -> float:
     """How many rows match one binding of some columns."""
@@ -48,12 +54,15 @@ class Planning:
     """What the planner may do. Each can be switched off, and no row changes by it.
 
     Attributes:
+        classes: an equivalence may be held as its classes, without its pairs; a run that did so
+            has no proofs.
         group: aggregates may run their body once and bring their own groups.
         meet: atoms that bind the same new variable may be intersected.
         order: atoms may run in another order than that of the text.
         split: a long recursive body may become two, with a relation between them.
     """
 
+    classes: bool = True
     group: bool = True
     meet: bool = True
     order: bool = True

@@ -39,6 +39,8 @@ class Match:
     `meets` is a hint: the step binds one variable, and so many of the semi-joins after it check
     that variable beside what was bound before. An engine may look up any of them by what was bound
     before, and check the others, whichever has the fewest rows for a binding.
+
+    With `counts` the step gives a binding for each row; else one may stand for all that are alike.
     """
 
     literal: int
@@ -51,6 +53,7 @@ class Match:
     row: str | None
     live: tuple[str, ...] = ()
     meets: int = 0
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,197 @@
+// What a worker does with an index: joins, semi-joins, anti-joins.
+#include "worker.hpp"
+
+namespace trivium {
+
+void Worker::find(const Step& step, const Batch& in, uint32_t* numbers) {
+    const KeyMap& map = step.index->map();
+    const size_t width = step.keys.size();
+    if (width == 1 && step.keys[0].reg >= 0) {
+        const int64_t* key = in.reg[step.keys[0].reg];
+        for (size_t i = 0; i < in.n; ++i) {
+            if (i + 16 < in.n) map.prefetch(&key[i + 16]);
+            numbers[i] = i && key[i] == key[i - 1] ? numbers[i - 1] : map.find(&key[i]);
+        }
+        return;
+    }
+    key_.resize(width * 16 + 1);
+    auto fill = [&](size_t i) {
+        int64_t* key = &key_[(i % 16) * width];
+        for (size_t k = 0; k < width; ++k) {
+            const Operand& operand = step.keys[k];
+            key[k] = operand.reg < 0 ? operand.value : in.reg[operand.reg][i];
+        }
+        return key;
+    };
+    for (size_t i = 0; i < in.n && i < 15; ++i) map.prefetch(fill(i));
+    for (size_t i = 0; i < in.n; ++i) {
+        if (i + 15 < in.n) map.prefetch(fill(i + 15));
+        numbers[i] = map.find(&key_[(i % 16) * width]);
+    }
+}
+
+void Worker::probe(size_t place, const Step& step, const Batch& in) {
+    Level& level = levels_[place + 1];
+    const Index& index = *step.index;
+    const bool old_only = step.version == Version::kOld && !step.relation->best();
+    uint32_t numbers[kBatch];
+    uint32_t left[kBatch];
+    int64_t payload[kBatch];
+    find(step, in, numbers);
+    size_t filled = 0;  // of `left` and `payload`
+    auto move_on = [&] {
+        settle(place, step, in, left, payload, filled);
+        filled = 0;
+        if (level.filled == kBatch) hand_on(place);
+    };
+    for (size_t i = 0; i < in.n; ++i) {
+        if (i + 12 < in.n && numbers[i + 12] != kNone) index.prefetch(numbers[i + 12]);
+        if (i + 6 < in.n && numbers[i + 6] != kNone)
+            __builtin_prefetch(index.range(numbers[i + 6], false).data);
+        if (numbers[i] == kNone) continue;
+        Index::Range range = index.range(numbers[i], old_only);
+        for (uint32_t at = 0; at < range.size;) {
+            size_t room = kBatch - level.filled - filled;
+            size_t n = std::min<size_t>(room, range.size - at);
+            std::fill(left + filled, left + filled + n, static_cast<uint32_t>(i));
+            if (index.wide()) {
+                auto* data = static_cast<const int64_t*>(range.data) + at;
+                std::copy(data, data + n, payload + filled);
+            } else {
+                auto* data = static_cast<const uint32_t*>(range.data) + at;
+                std::copy(data, data + n, payload + filled);
+            }
+            filled += n;
+            at += static_cast<uint32_t>(n);
+            if (level.filled + filled == kBatch) move_on();
+        }
+    }
+    move_on();
+}
+
+void Worker::emit(size_t place, const Step& step, const Batch& in) {
+    const Index& index = *step.index;
+    const bool old_only = step.version == Version::kOld;
+    const int64_t* first = in.reg[pipe_.head_[0].reg];
+    uint32_t numbers[kBatch], rows[kBatch], fresh[kBatch + 1];
+    uint8_t shards[kBatch];
+    find(step, in, numbers);
+    for (size_t s = 0; s < head_->shards(); ++s)
+        if (split_ == kNowhere || s == shard_) head_->shard(s).expect(index.top());
+    for (size_t i = 0; i < in.n; ++i) {
+        if (i + 16 < in.n) head_->shard(head_->shard_of(first[i + 16])).prefetch_key(&first[i + 16]);
+        if (i && first[i] == first[i - 1] && numbers[i - 1] != kNone) {
+            shards[i] = shards[i - 1];
+            rows[i] = rows[i - 1];
+        } else if (numbers[i] != kNone) {
+            shards[i] = static_cast<uint8_t>(head_->shard_of(first[i]));
+            rows[i] = head_->shard(shards[i]).row(first[i]);
+        }
+    }
+    size_t passed = 0, unchecked = 0;
+    for (size_t i = 0; i < in.n; ++i) {
+        if (i + 12 < in.n && numbers[i + 12] != kNone) {
+            index.prefetch(numbers[i + 12]);
+            head_->shard(shards[i + 12]).prefetch(rows[i + 12]);
+        }
+        if (i + 8 < in.n && numbers[i + 8] != kNone)
+            __builtin_prefetch(index.range(numbers[i + 8], false).data);
+        if (i + 4 < in.n && numbers[i + 4] != kNone) {
+            Index::Range range = index.range(numbers[i + 4], false);
+            head_->shard(shards[i + 4]).prefetch(rows[i + 4], *static_cast<const uint32_t*>(range.data));
+        }
+        if (numbers[i] == kNone) continue;
+        Index::Range range = index.range(numbers[i], old_only);
+        auto* data = static_cast<const uint32_t*>(range.data);
+        PairSet& shard = head_->shard(shards[i]);
+        for (uint32_t at = 0; at < range.size;) {
+            const uint32_t n = std::min<uint32_t>(kBatch, range.size - at);
+            size_t count = shard.insert_all(rows[i], data + at, n, fresh);
+            if (count) add(first[i], in, i, fresh, count);
+            at += n;
+            unchecked += n;
+            if (unchecked >= size_t{1} << 17) {
+                unchecked = 0;
+                check();
+            }
+        }
+        passed += range.size;
+    }
+    passed_[place + 1] += static_cast<int64_t>(passed);
+}
+
+void Worker::add(int64_t first, const Batch& in, size_t binding, const uint32_t* fresh, size_t count) {
+    if (split_ != kNowhere) {
+        uint64_t ordinal = static_cast<uint64_t>(in.reg[pipe_.registers_][binding]);
+        return part.add(first, ordinal, fresh, count);
+    }
+    auto [left, right] = head_->extend(count);
+    std::fill(left, left + count, first);
+    std::copy(fresh, fresh + count, right);
+}
+
+void Worker::settle(size_t place, const Step& step, const Batch& in, uint32_t* left, int64_t* payload,
+            size_t n) {
+    if (!n) return;
+    Level& level = levels_[place + 1];
+    const BestRows* best = step.relation->best();
+    const bool only_old = best && step.version == Version::kOld;  // their values change in place
+    if (!step.equal.empty() || only_old) {
+        size_t kept = 0;
+        for (size_t i = 0; i < n; ++i) {
+            bool same = !only_old || !best->is_new(payload[i], step.relation->round());
+            for (auto [a, b] : step.equal)
+                same &= step.relation->column(a)[payload[i]] ==
+                        step.relation->column(b)[payload[i]];
+            left[kept] = left[i];
+            payload[kept] = payload[i];
+            kept += same;
+        }
+        n = kept;
+    }
+    for (int reg : live_[place]) {
+        const int64_t* from = in.reg[reg];
+        if (!from) continue;
+        int64_t* to = level.room.of(reg) + level.filled;
+        for (size_t i = 0; i < n; ++i) to[i] = from[left[i]];
+        level.out.reg[reg] = level.room.of(reg);
+    }
+    const bool rows = step.index && step.index->payload() == kRows;
+    for (auto [column, reg] : step.binds) {
+        int64_t* to = level.room.of(reg) + level.filled;
+        if (rows) {
+            const int64_t* values = step.relation->column(column);
+            for (size_t i = 0; i < n; ++i) to[i] = values[payload[i]];
+        } else {
+            std::copy(payload, payload + n, to);
+        }
+        level.out.reg[reg] = level.room.of(reg);
+    }
+    if (step.row >= 0) {
+        std::copy(payload, payload + n, level.room.of(step.row) + level.filled);
+        level.out.reg[step.row] = level.room.of(step.row);
+    }
+    level.filled += n;
+}
+
+void Worker::choose(size_t place, const Step& step, const Batch& in, bool wanted) {
+    uint8_t keep[kBatch];
+    if (!step.index) {
+        std::vector<const int64_t*> keys(step.keys.size());
+        constants_.resize(step.keys.size() * kBatch);
+        for (size_t k = 0; k < keys.size(); ++k)
+            keys[k] = column_of(step.keys[k], in, &constants_[k * kBatch]);
+        step.relation->contains(keys.data(), in.n, keep);
+        for (size_t i = 0; i < in.n; ++i) keep[i] = (keep[i] != 0) == wanted;
+    } else {
+        uint32_t numbers[kBatch];
+        find(step, in, numbers);
+        const bool old_only = step.version == Version::kOld;
+        for (size_t i = 0; i < in.n; ++i)
+            keep[i] = (numbers[i] != kNone &&
+                       step.index->range(numbers[i], old_only).size > 0) == wanted;
+    }
+    pass(place, in, keep);
+}
+
+}  // namespace trivium
