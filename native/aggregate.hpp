@@ -73,6 +73,11 @@ class Folding {
         if (keys.size() == 1) {
             const int64_t* key = keys[0];
             map_.expect(key + from, to - from);
+            if (map_.direct() && map_.direct_size() <= kNear) {
+                if (kind_ == Reduction::kMin) return add_near<Reduction::kMin>(key, values, from, to);
+                if (kind_ == Reduction::kMax) return add_near<Reduction::kMax>(key, values, from, to);
+                return add_near<Reduction::kSum>(key, values, from, to);
+            }
             for (size_t row = from; row < to; ++row) {
                 if (row + kAhead < to) map_.prefetch(&key[row + kAhead]);
                 take(map_.insert(&key[row]), static_cast<int64_t>(row), values ? values[row] : T{1});
@@ -98,18 +103,49 @@ class Folding {
     std::vector<T> values;
 
    private:
-    static constexpr size_t kAhead = 16;
+    static constexpr size_t kAhead = 16, kNear = 1 << 17;
 
     void take(uint32_t group, int64_t row, T value) {
         if (group == firsts.size()) {
             firsts.push_back(row);
             values.push_back(value);
         } else if (kind_ == Reduction::kMin) {
-            if (value < values[group]) values[group] = value;
+            better<Reduction::kMin>(values[group], value);
         } else if (kind_ == Reduction::kMax) {
-            if (values[group] < value) values[group] = value;
+            better<Reduction::kMax>(values[group], value);
         } else {
-            values[group] = add_up(values[group], value);
+            better<Reduction::kSum>(values[group], value);
+        }
+    }
+
+    template <Reduction kKind>
+    static void better(T& own, T value) {
+        if constexpr (kKind == Reduction::kMin) {
+            if (value < own) own = value;
+        } else if constexpr (kKind == Reduction::kMax) {
+            if (own < value) own = value;
+        } else {
+            own = add_up(own, value);
+        }
+    }
+
+    /// Keys that index an array which the cache holds.
+    template <Reduction kKind>
+    void add_near(const int64_t* key, const T* more, size_t from, size_t to) {
+        const uint32_t* numbers = map_.direct();
+        size_t size = map_.direct_size();
+        T* own = values.data();
+        for (size_t row = from; row < to; ++row) {
+            const uint64_t place = static_cast<uint64_t>(key[row]);
+            const T value = more ? more[row] : T{1};
+            if (place < size && numbers[place]) {
+                better<kKind>(own[numbers[place] - 1], value);
+                continue;
+            }
+            take(map_.insert(&key[row]), static_cast<int64_t>(row), value);
+            numbers = map_.direct();
+            size = numbers ? map_.direct_size() : 0;
+            own = values.data();
         }
     }
 

@@ -32,6 +32,10 @@ class KeyMap {
     /// The key of a number, in a reversible map of single keys.
     int64_t key(uint32_t number) const { return keys_[number]; }
 
+    /// The array that keys index: number + 1, or 0 for one that is not there; null if they do not.
+    const uint32_t* direct() const { return direct_mode_ ? direct_.data() : nullptr; }
+    size_t direct_size() const { return direct_.size(); }
+
     uint32_t size() const { return count_; }
     int width() const { return width_; }
 

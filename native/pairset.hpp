@@ -5,6 +5,7 @@
 // one bit of a line that the last test has just touched.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -58,6 +59,19 @@ class ValueSet {
                     if (tiny_[i] == value) return true;
                 return false;
         }
+    }
+
+    /// Whether all of some values are there, where that is quick to tell.
+    bool holds_all(const int64_t* values, size_t n) const {
+        if (kind_ != kBits) return false;
+        const uint64_t* bits = static_cast<const uint64_t*>(table_);
+        const uint64_t last = words_ - 1;
+        uint64_t all = 1;
+        for (size_t i = 0; i < n; ++i) {
+            const uint64_t word = static_cast<uint64_t>(values[i]) >> 6;
+            all &= (word <= last) & (bits[word <= last ? word : 0] >> (values[i] & 63));
+        }
+        return all & 1;
     }
 
     /// Whether the value was new. `domain` is one more than the greatest value of any row; `held`
@@ -282,6 +296,27 @@ class PairSet {
         return found;
     }
 
+    /// Insert up to a batch of single values; `fresh` gets those that were new.
+    size_t insert_values(const int64_t* values, size_t n, int64_t* fresh) {
+        const uint32_t only = row(0);
+        uint32_t narrow[kBatch], found[kBatch + 1], top = 0;
+        size_t left = 0;
+        for (size_t from = 0; from < n; from += kGroup) {
+            const size_t size = n - from < kGroup ? n - from : kGroup;
+            if (!coded_ && sets_[only].holds_all(values + from, size)) continue;
+            for (size_t i = from; i < from + size; ++i) {
+                narrow[left] = static_cast<uint32_t>(values[i]);
+                top = narrow[left] > top ? narrow[left] : top;
+                ++left;
+            }
+        }
+        if (!left) return 0;
+        expect(top);
+        const size_t count = insert_all(only, narrow, left, found);
+        std::copy(found, found + count, fresh);
+        return count;
+    }
+
     /// The number of the row of a first member, made if there is none.
     uint32_t row(int64_t first) {
         uint32_t number = rows_.insert(&first);
@@ -340,7 +375,7 @@ class PairSet {
     }
 
    private:
-    static constexpr size_t kBatch = 2048, kNear = 6, kFar = 16;
+    static constexpr size_t kBatch = 2048, kNear = 6, kFar = 16, kGroup = 32;
     static constexpr uint32_t kSparse = 1u << 22, kMany = 1u << 16;
 
     bool has(uint32_t row, uint32_t value) const {

@@ -85,6 +85,7 @@ class Relation {
         if (best_) return count(best_->insert(columns_, length_, visible_, more, n, round_));
         if (classes_) return count(classes_->insert(more[0], more[1], n));
         build_set();
+        if (arity() == 1 && small_) return insert_values(more[0], n);
         size_t added = 0;
         uint32_t fresh[kBatch];
         for (size_t from = 0; from < n; from += kBatch) {
@@ -260,6 +261,27 @@ class Relation {
     }
 
    private:
+    /// Insert single values, as long as they are small.
+    size_t insert_values(const int64_t* values, size_t n) {
+        size_t added = 0;
+        int64_t fresh[kBatch];
+        for (size_t from = 0; from < n; from += kBatch) {
+            const size_t size = std::min(kBatch, n - from);
+            if (!fits(values + from, size)) {
+                const int64_t* rest = values + from;
+                leave_pairs();
+                return added + insert(&rest, n - from);
+            }
+            const size_t found = pairs_[0].insert_values(values + from, size, fresh);
+            if (!found) continue;
+            std::copy(fresh, fresh + found, columns_[0].extend(found));
+            length_ += found;
+            if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
+            added += found;
+        }
+        return added;
+    }
+
     size_t count(size_t taken) {
         taken_ += taken;
         return taken;

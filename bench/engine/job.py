@@ -133,7 +133,7 @@ def measure(engine: str, workload: Workload, way: int, data: Data, check: bool) 
         connection = connect(data)
         data = {}
     else:
-        import trivium  # noqa: F401
+        from trivium import Program  # noqa: F401
 
         connection = None
     loaded, loaded_processor = time.perf_counter(), time.process_time()
