@@ -16,6 +16,18 @@
 
 namespace trivium {
 
+/// Those of some values that stand in a bit set; `out` has room for one more than n.
+inline size_t meet_bits(const uint64_t* bits, uint32_t words, const uint32_t* values, size_t n,
+                        int64_t* out) {
+    size_t found = 0;
+    for (size_t i = 0; i < n; ++i) {
+        const uint32_t word = values[i] >> 6;
+        out[found] = values[i];
+        found += word < words && (bits[word] >> (values[i] & 63) & 1);
+    }
+    return found;
+}
+
 class ValueSet {
    public:
     static constexpr uint32_t kInline = 6;
@@ -133,6 +145,21 @@ class ValueSet {
             cell |= bit;
         }
         count_ += static_cast<uint32_t>(found - before);
+        return found;
+    }
+
+    bool is_bits() const { return kind_ == kBits; }
+    uint32_t size() const { return count_; }
+
+    /// Those of some values that are there; `out` has room for one more than n.
+    size_t meet(const uint32_t* values, size_t n, int64_t* out) const {
+        if (kind_ == kBits)
+            return meet_bits(static_cast<const uint64_t*>(table_), words_, values, n, out);
+        size_t found = 0;
+        for (size_t i = 0; i < n; ++i) {
+            out[found] = values[i];
+            found += contains(values[i]);
+        }
         return found;
     }
 
@@ -357,6 +384,31 @@ class PairSet {
         pairs_ += found;
         return found;
     }
+
+    /// Those of some values that stand beside a first member; `out` has room for one more than n.
+    size_t meet(uint32_t row, const uint32_t* values, size_t n, int64_t* out) const {
+        if (!coded_) return sets_[row].meet(values, n, out);
+        size_t found = 0;
+        for (size_t i = 0; i < n; ++i) {
+            out[found] = values[i];
+            found += has(row, values[i]);
+        }
+        return found;
+    }
+
+    /// Whether a row's values, which are no bits yet, are few and small enough to be marked in some.
+    bool may_mark(uint32_t row, size_t within) const {
+        return !coded_ && domain_ <= kSparse && !sets_[row].is_bits() && sets_[row].size() <= within;
+    }
+
+    /// Mark a row's values in a bit set that has room for `domain` of them.
+    template <class Take>
+    void each(uint32_t row, Take take) const {
+        sets_[row].each(take);
+    }
+    uint32_t domain() const { return domain_; }
+
+    uint32_t find_row(int64_t first) const { return rows_.find(&first); }
 
     bool contains(int64_t first, uint32_t second) const {
         uint32_t row = rows_.find(&first);

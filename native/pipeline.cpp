@@ -73,6 +73,7 @@ Pipeline::~Pipeline() = default;
 void Pipeline::head(std::vector<Operand> head) {
     head_ = std::move(head);
     passed_.assign(steps_.size() + 1, 0);
+    arrange_meetings();
     if (head_.size() != 2) return;
     const int first = head_[0].reg;
     split_ = Worker::kNowhere;
@@ -91,6 +92,31 @@ void Pipeline::head(std::vector<Operand> head) {
              last.binds[0].second == head_[1].reg && first >= 0 && first != head_[1].reg;
 }
 
+/// Find the joins that are intersections: what a probe binds is soon checked beside what was known
+/// before it, in a relation of pairs that does not grow.
+///
+///     edge(y, z), edge(x, z)    x and y are known: z is in the rows of y and in those of x
+///
+/// (Ngo, Porat, Ré and Rudra, 2012)
+void Pipeline::arrange_meetings() {
+    for (size_t place = 0; place < steps_.size(); ++place) {
+        Step& probe = steps_[place];
+        if (probe.form != Step::kProbe || !probe.index || probe.index->payload() == kRows) continue;
+        size_t next = place + 1;
+        while (next < steps_.size() && steps_[next].form == Step::kTest) ++next;
+        if (next == steps_.size()) continue;
+        Step& check = steps_[next];
+        if (check.form != Step::kExists || check.index || check.relation->arity() != 2 ||
+            check.relation->classes())
+            continue;
+        const int found = probe.binds[0].second;
+        const bool turned = check.keys[0].reg == found;
+        if (turned == (check.keys[1].reg == found)) continue;
+        probe.meeting = {check.relation, check.keys[turned ? 1 : 0], turned};
+        check.met = static_cast<int>(place);
+    }
+}
+
 Worker& Pipeline::worker(size_t number) {
     while (workers_.size() <= number) workers_.push_back(std::make_unique<Worker>(*this));
     return *workers_[number];
@@ -101,7 +127,12 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
                                 size_t threads) {
     follow(threads);
     for (Step& step : steps_)
-        if (step.form != Step::kProbe && step.relation && !step.index) step.relation->build_set();
+        if (Step::Meeting& meeting = step.meeting; meeting.relation)
+            meeting.ready = !step.index->wide() && meeting.relation->build_rows(meeting.turned);
+    for (Step& step : steps_)
+        if (step.form != Step::kProbe && step.relation && !step.index &&
+            !(step.met >= 0 && steps_[step.met].meeting.ready))
+            step.relation->build_set();
     const bool classes = scans_ && scan_.relation->classes();
     size_t from = 0, to = given_length;
     if (scans_) {

@@ -47,6 +47,16 @@ struct Step {
     Comparison comparison = Comparison::kEqual;
     Operand left, right;
     int target = -1;
+
+    /// Of a probe: a later step that checks what it finds, and does so already here.
+    struct Meeting {
+        Relation* relation = nullptr;  // null: there is none
+        Operand key;                   // what is known before
+        bool turned = false;           // whether the relation's second column is the known one
+        bool ready = false;
+    };
+    Meeting meeting;
+    int met = -1;  // of a check: the place of the probe that may do it already
 };
 
 /// What a run may use, and why it stopped.
@@ -120,6 +130,7 @@ class Pipeline {
     template <class Go>
     Budget::Stop in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to, size_t threads,
                            Go go);
+    void arrange_meetings();
     void follow(size_t threads);
     void count(const Worker& worker);
     Worker& worker(size_t number);

@@ -52,6 +52,7 @@ class Relation {
         for (const PairSet& shard : pairs_) total += shard.bytes();
         for (const Column& column : columns_) total += column.bytes();
         for (const auto& index : indexes_) total += index->bytes();
+        if (turned_) total += turned_->bytes();
         return total + (best_ ? best_->bytes() : 0) + (classes_ ? classes_->bytes() : 0);
     }
 
@@ -254,6 +255,7 @@ class Relation {
     /// Give up what can be built again; for a relation that only waits to be read.
     void forget() {
         indexes_.clear();
+        turned_.reset();
         clear_pairs();
         rows_ = RowSet();
         has_set_ = false;
@@ -429,6 +431,29 @@ class Relation {
         return {first, columns_[1].extend(count)};
     }
 
+    /// Make ready the sets of values beside each value of one column; whether the values fit.
+    bool build_rows(bool turned) {
+        if (!turned) {
+            build_set();
+            return small_;
+        }
+        if (turned_ && turned_length_ == length_) return true;
+        turned_.reset();
+        if (!fits(column(0), length_)) return false;
+        turned_ = std::make_unique<PairSet>();
+        turned_length_ = length_;
+        uint32_t fresh[kBatch];
+        for (size_t from = 0; from < length_; from += kBatch)
+            turned_->insert(column(1) + from, column(0) + from, std::min(kBatch, length_ - from),
+                            fresh);
+        return true;
+    }
+
+    /// The sets that hold a value's row, once they are ready.
+    const PairSet& rows_of(int64_t value, bool turned) const {
+        return turned ? *turned_ : pairs_[shard_of(value)];
+    }
+
     void build_set() {
         if (has_set_ || columns_.empty() || best_ || classes_) return;
         has_set_ = true;
@@ -463,6 +488,8 @@ class Relation {
     bool has_set_ = false;
     std::vector<PairSet> pairs_;  // by shard
     RowSet rows_;
+    std::unique_ptr<PairSet> turned_;  // pairs by their second member
+    size_t turned_length_ = 0;
     std::vector<std::unique_ptr<Index>> indexes_;
     std::unique_ptr<BestRows> best_;        // null: all rows stay
     std::unique_ptr<Equivalence> classes_;  // null: the rows are kept

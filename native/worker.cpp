@@ -137,8 +137,11 @@ void Worker::step(size_t place, const Batch& in) {
         case Step::kProbe:
             if (fused_ && place + 1 == pipe_.steps_.size() && !step.index->wide())
                 return emit(place, step, in);
+            if (step.meeting.ready) return meet(place, step, in);
             return probe(place, step, in);
-        case Step::kExists: return choose(place, step, in, true);
+        case Step::kExists:
+            if (step.met >= 0 && pipe_.steps_[step.met].meeting.ready) return run(place + 1, in);
+            return choose(place, step, in, true);
         case Step::kAbsent: return choose(place, step, in, false);
         case Step::kTest: return test(place, step, in);
         case Step::kCompute: return compute(place, step, in);

@@ -35,6 +35,39 @@ class Room {
     std::vector<std::unique_ptr<int64_t[]>> rooms_;
 };
 
+/// Some values as a bit set, which is made again for others soon.
+class Marks {
+   public:
+    void clear() {
+        for (uint32_t value : values_) bits_[value >> 6] = 0;
+        values_.clear();
+        full_ = false;
+    }
+
+    /// Hold a row of a pair set.
+    void take(const PairSet& sets, uint32_t row) {
+        const size_t words = (size_t{sets.domain()} >> 6) + 1;
+        if (bits_.size() < words) bits_.resize(words);
+        sets.each(row, [&](uint32_t value) {
+            bits_[value >> 6] |= uint64_t{1} << (value & 63);
+            values_.push_back(value);
+        });
+        full_ = true;
+    }
+
+    bool full() const { return full_; }
+
+    /// Those of some values that are held; `out` has room for one more than n.
+    size_t meet(const uint32_t* values, size_t n, int64_t* out) const {
+        return meet_bits(bits_.data(), static_cast<uint32_t>(bits_.size()), values, n, out);
+    }
+
+   private:
+    std::vector<uint64_t> bits_;
+    std::vector<uint32_t> values_;
+    bool full_ = false;
+};
+
 /// What the workers of one run tell each other.
 struct Shared {
     std::atomic<bool> stop{false};
@@ -127,6 +160,9 @@ class Worker {
 
     void probe(size_t place, const Step& step, const Batch& in);
 
+    /// A probe whose matches are checked on the way.
+    void meet(size_t place, const Step& step, const Batch& in);
+
     /// The last probe of a plan whose head is what it finds beside something known before: what
     /// stands behind a key goes into one row of the head's set, without becoming bindings.
     void emit(size_t place, const Step& step, const Batch& in);
@@ -177,6 +213,7 @@ class Worker {
     std::vector<int64_t> key_;
     std::vector<int64_t> constants_;
     std::vector<const int64_t*> columns_;
+    Marks marks_;
     bool fused_ = false;
     uint64_t ticks_ = 0;
 

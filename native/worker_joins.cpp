@@ -69,6 +69,62 @@ void Worker::probe(size_t place, const Step& step, const Batch& in) {
     move_on();
 }
 
+void Worker::meet(size_t place, const Step& step, const Batch& in) {
+    Level& level = levels_[place + 1];
+    const Index& index = *step.index;
+    const Step::Meeting& meeting = step.meeting;
+    const bool old_only = step.version == Version::kOld;
+    uint32_t numbers[kBatch], left[kBatch];
+    int64_t payload[kBatch + 1];
+    find(step, in, numbers);
+    size_t filled = 0, unchecked = 0;  // of `left` and `payload`
+    auto move_on = [&] {
+        settle(place, step, in, left, payload, filled);
+        filled = 0;
+        if (level.filled == kBatch) hand_on(place);
+    };
+    const PairSet* sets = nullptr;
+    uint32_t row = kNone;
+    size_t used = 0;  // values that were looked for in this row
+    int64_t known = 0;
+    marks_.clear();
+    for (size_t i = 0; i < in.n; ++i) {
+        if (i + 12 < in.n && numbers[i + 12] != kNone) index.prefetch(numbers[i + 12]);
+        if (i + 6 < in.n && numbers[i + 6] != kNone)
+            __builtin_prefetch(index.range(numbers[i + 6], false).data);
+        if (numbers[i] == kNone) continue;
+        const int64_t key = meeting.key.reg < 0 ? meeting.key.value : in.reg[meeting.key.reg][i];
+        if (!sets || key != known) {
+            sets = &meeting.relation->rows_of(key, meeting.turned);
+            row = sets->find_row(key);
+            known = key;
+            used = 0;
+            marks_.clear();
+        }
+        if (row == kNone) continue;
+        const Index::Range range = index.range(numbers[i], old_only);
+        used += range.size;
+        if (!marks_.full() && sets->may_mark(row, used)) marks_.take(*sets, row);
+        auto* data = static_cast<const uint32_t*>(range.data);
+        for (uint32_t at = 0; at < range.size;) {
+            const size_t room = kBatch - level.filled - filled;
+            const auto n = static_cast<uint32_t>(std::min<size_t>(room, range.size - at));
+            const size_t found = marks_.full() ? marks_.meet(data + at, n, payload + filled)
+                                               : sets->meet(row, data + at, n, payload + filled);
+            std::fill(left + filled, left + filled + found, static_cast<uint32_t>(i));
+            filled += found;
+            at += n;
+            if (level.filled + filled == kBatch) move_on();
+        }
+        unchecked += range.size;
+        if (unchecked >= size_t{1} << 17) {
+            unchecked = 0;
+            check();
+        }
+    }
+    move_on();
+}
+
 void Worker::emit(size_t place, const Step& step, const Batch& in) {
     const Index& index = *step.index;
     const bool old_only = step.version == Version::kOld;
