@@ -74,7 +74,7 @@ def main() -> int:
             report(number, case, engines, problem)
             if found["differed"] == options.show:
                 break
-        if (number + 1) % 10_000 == 0:
+        if (number + 1) % 5_000 == 0:
             print(f"{number + 1:,} programs, {perf_counter() - start:.0f} s", flush=True)
     print(
         f"{found['agreed']:,} programs agreed, {found['differed']:,} differed: "

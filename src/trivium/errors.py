@@ -76,7 +76,7 @@ CATALOGUE: dict[int, str] = {
     250: "`$` stands before the name of a branch of an algebraic data type",
     251: "a record or a branch has one part for each of its fields",
     252: "the type of a record follows from its column, its variable or `as(..., T)`",
-    253: "`autoinc()` is an argument of a head, in a rule that is not recursive",
+    253: "`autoinc()` gives a column of the head its value, in a rule that is not recursive",
     254: "a value of one subtype is one of another only where `as` says so",
     260: "a probability is a number from 0 to 1, known from the clause, its body or the run",
     261: "the probabilities of alternatives that exclude each other sum to at most 1",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
 
 from tests.fuzz.functors import UndefinedError
@@ -55,11 +55,17 @@ def engine(
     passes: Sequence[Pass] = PASSES,
 ) -> Outcome:
     try:
-        program = Program(case.text, passes=passes)
+        program = _compiled(case.text, tuple(passes))
         result = program.run(limits=LIMITS, backend=backend, planning=planning, **case.data)
     except TriviumError as error:
         return Outcome(trouble=f"E{error.number}", message=str(error))
     return _outcome(result)
+
+
+@lru_cache(maxsize=1)
+def _compiled(text: str, passes: tuple[Pass, ...]) -> Program:
+    """One program for all the backends in turn: compiling takes longer than running does."""
+    return Program(text, passes=passes)
 
 
 def _outcome(result: Result) -> Outcome:
@@ -86,7 +92,7 @@ def demanded(case: Case, backend: str) -> Outcome:
     every = engine(case, backend)
     if every.trouble:
         return every
-    program = Program(case.text)
+    program = _compiled(case.text, PASSES)
     options = Options(limits=LIMITS, backend=backend)
     rows = {}
     try:

@@ -181,7 +181,10 @@ class Oracle:
             case ast.Call(_, args):
                 return all(self.known(arg, binding, outside) for arg in args)
             case ast.Aggregate():
-                return (names(term) & outside) - own(term) <= binding.keys()
+                read = (names(term) & outside) - own(term)
+                if term.parameter is not None:
+                    read |= names_outside([term.parameter])
+                return read <= binding.keys()
         return True
 
     def satisfy(

@@ -6,6 +6,7 @@ A program is well formed by the way it is made, so that any error but a limit is
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from random import Random
 
 from tests.fuzz.rules import Relation, RuleMaker
@@ -24,7 +25,7 @@ class Case:
     program: ast.Program
     data: Data = field(default_factory=dict)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return print_program(self.program)
 

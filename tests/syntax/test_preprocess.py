@@ -72,6 +72,7 @@ def test_lines(text: str, shown: str) -> None:
         ("(1 << 3) % 5 == 3 && ~0 == -1 && (6 & 3 | 8) ^ 1", True),
         ("1 / 0", False),
         ("DOUBLE(A) == 6", True),
+        ("RAM_DOMAIN_SIZE == 64", True),
     ],
 )
 def test_conditions(condition: str, holds: bool) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from trivium.analyse.calls import check_branch, check_call
 from trivium.analyse.declared import Types
@@ -30,6 +31,7 @@ from trivium.analyse.flat import (
     literal_names,
 )
 from trivium.analyse.names import Schema, resolve
+from trivium.analyse.rename import renamed_term
 from trivium.errors import ProgramError
 from trivium.ir.functors import FunctorSignature
 from trivium.source import Span
@@ -69,10 +71,13 @@ class Flattener:
         rules = []
         sides = [[]] if clause.body is None else alternatives(clause.body)
         for side in sides:
-            body = self.literals(side, outer)
+            rest, numbering = _numbering(side, clause.heads)
+            body = self.literals(rest, outer)
             for atom in clause.heads:
                 lifted: list[FlatLiteral] = []
                 head = self.head(atom, lifted, outer)
+                numbers = {x: self.numbered(call, lifted).name for x, call in numbering.items()}
+                head = replace(head, args=tuple(renamed_term(t, numbers) for t in head.args if t))
                 rules.append(FlatRule(head, (*body, *lifted), clause.span, plans=clause.plans))
         return self.extra + rules
 
@@ -91,11 +96,15 @@ class Flattener:
         return FlatAtom(atom.relation, terms, False, atom.span)
 
     def head_term(self, term: ast.Term, lifted: list[FlatLiteral], outer: set[str]) -> ast.Term:
-        """An argument of a head: the one place where `autoinc()` may stand."""
-        if isinstance(term, ast.Call) and term.functor == "autoinc":
-            check_call(term, self.functors, self.schemas)
-            return self.generated(term, (), lifted)
+        """An argument of a head, which may be `autoinc()`."""
+        if _is_number(term):
+            return self.numbered(term, lifted)
         return self.lift(term, lifted, outer)
+
+    def numbered(self, call: ast.Call, found: list[FlatLiteral]) -> ast.Variable:
+        """A variable for the number of a binding of all that stands before."""
+        check_call(call, self.functors, self.schemas)
+        return self.generated(call, (), found)
 
     def generated(
         self, call: ast.Call, values: tuple[ast.Term, ...], found: list[FlatLiteral]
@@ -116,6 +125,8 @@ class Flattener:
         self, formula: ast.Formula, positive: bool, found: list[FlatLiteral], outer: set[str]
     ) -> None:
         span = formula.span
+        if isinstance(formula, ast.Comparison) and formula.op == "=" and positive:
+            formula = self.assigned(formula)
         if isinstance(formula, ast.Atom):
             self.atom(formula, positive, found, outer)
         elif isinstance(formula, ast.Comparison) and is_match(formula, positive):
@@ -137,6 +148,14 @@ class Flattener:
         elif isinstance(formula, ast.Truth) and formula.value != positive:
             never = ast.Integer(0, span), ast.Integer(1, span)
             found.append(ast.Comparison("=", *never, span))
+
+    def assigned(self, formula: ast.Comparison) -> ast.Comparison:
+        """The equality, where a side that is `_` has a variable: it asks that the other exists."""
+        sides = (
+            self.fresh_variable(side.span) if isinstance(side, ast.Wildcard) else side
+            for side in (formula.left, formula.right)
+        )
+        return ast.Comparison(formula.op, *sides, formula.span)
 
     def atom(
         self, atom: ast.Atom, positive: bool, found: list[FlatLiteral], outer: set[str]
@@ -209,7 +228,7 @@ class Flattener:
             if term.functor == "range":
                 return self.generated(term, args, found)
             if term.functor == "autoinc":
-                message = "`autoinc()` is only an argument of a head by itself"
+                message = "`autoinc()` only gives a column of the head its value"
                 hint = "derive the numbers in a rule of their own, and compute with them in another"
                 raise ProgramError(253, message, term.span, hint=hint)
             return ast.Call(term.functor, args, term.span)
@@ -351,6 +370,35 @@ def _matched(literal: ast.Comparison) -> ast.Variable | None:
     if isinstance(literal.left, ast.Variable) and isinstance(literal.right, ast.Structure):
         return literal.left
     return None
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def _is_number(term: ast.Term) -> TypeGuard[ast.Call]:
+    return isinstance(term, ast.Call) and term.functor == "autoinc"
+
+
+def _numbering(
+    side: Sequence[Signed], heads: Sequence[ast.Atom]
+) -> tuple[list[Signed], dict[str, ast.Call]]:
+    """The side without each `x = autoinc()` that the head alone uses, and what those give.
+
+    Of several heads each would be numbered apart, so there none is taken.
+    """
+    rest = list(side)
+    given: dict[str, ast.Call] = {}
+    for signed in side if len(heads) == 1 else ():
+        formula, positive = signed
+        if not (isinstance(formula, ast.Comparison) and formula.op == "=" and positive):
+            continue
+        for one, other in ((formula.left, formula.right), (formula.right, formula.left)):
+            if isinstance(one, ast.Variable) and _is_number(other):
+                others = [f for f, _ in side if f is not formula]
+                if one.name not in set(_names(others)):
+                    rest.remove(signed)
+                    given[one.name] = other
+    return rest, given
 
 
 # --- patterns ------------------------------------------------------------------------------------

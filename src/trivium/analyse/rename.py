@@ -7,6 +7,8 @@ So is a variable of the aggregated value that an atom of the aggregate's body ha
 
     before:  first(n) :- medals(n, g), g = max g : { medals(_, g) }.
     after:   first(n) :- medals(n, g), g = max g_1 : { medals(_, g_1) }.
+
+One of a `min` or `max` that stands outside in the head alone is left: it is a witness there.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from trivium.analyse.flat import (
     variables,
 )
 from trivium.syntax import ast
+
+# The aggregates whose value stands in rows, the witnesses.
+WITNESSED = ("min", "max")
 
 
 def rename_results(
@@ -43,13 +48,14 @@ def rename_results(
                     if one.name in generated:
                         outside.add(other.name)
     here = [literal for literal in literals if not isinstance(literal, FlatAggregate)]
-    elsewhere = bound | around | set(literal_names(here))
+    level = bound | set(literal_names(here))
     taken = set(literal_names(literals)) | bound | around
     found: list[FlatLiteral] = []
     for literal in literals:
         if isinstance(literal, FlatAggregate):
             both = (given.get(literal.result, set()) & set(literal_names([literal]))) - outside
-            both |= own_values(literal) & elsewhere
+            witnessed = literal.kind in WITNESSED
+            both |= own_values(literal) & (level if witnessed else level | around)
             if both:
                 literal = renamed(literal, {name: fresh(name, taken) for name in sorted(both)})
         found.append(literal)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from trivium.analyse.flat import FlatAggregate, FlatLiteral, literal_names
-from trivium.analyse.rename import fresh, renamed, renamed_term
+from trivium.analyse.rename import WITNESSED, fresh, renamed, renamed_term
 from trivium.syntax import ast
 
 KINDS = ("min", "max")
@@ -33,7 +33,7 @@ def ground_witnesses(
     taken = set(literal_names(literals)) | bound | visible | set(_results(literals))
     found: list[FlatLiteral] = []
     for literal in literals:
-        if isinstance(literal, FlatAggregate) and literal.kind in KINDS:
+        if isinstance(literal, FlatAggregate) and literal.kind in WITNESSED:
             names = set(literal_names([literal]))
             witnesses = (names & visible) - known
             if witnesses and witnesses <= binding(literal.body, known):

@@ -47,6 +47,8 @@ _LINE = re.compile(r"[ \t\ufeff]*\#[ \t]*(\w+)([\s\S]*)")
 _COMMENT = re.compile(r'//[^\n]*|/\*[\s\S]*?\*/|("(?:\\.|[^"\\\n])*"?)')
 _QUOTED = re.compile(r'"([^"]+)"|<([^>]+)>')
 BUILT_IN = frozenset(("__LINE__", "__FILE__", "__INCL__"))
+# What Soufflé defines for programs that ask how wide numbers are.
+DEFINED = {"RAM_DOMAIN_SIZE": "64"}
 # Files inside files, and characters in all: more is taken for a mistake.
 MAX_FILES = 100
 MAX_TEXT = 1 << 28
@@ -60,11 +62,12 @@ def preprocess(
     """The source with nothing left to preprocess; the source itself if there is nothing to do.
 
     `folders` are where included files are looked for, after the folder of the including file; None
-    forbids them. `macros` are defined from the start.
+    forbids them. `macros` are defined from the start, as is `RAM_DOMAIN_SIZE` where anything is to
+    be preprocessed.
     """
     if not macros and not _WANTED.search(source.text):
         return source
-    made = _Preprocessor(source, folders, dict(macros or {}))
+    made = _Preprocessor(source, folders, DEFINED | dict(macros or {}))
     made.file(source, Span(source, 0, 0))
     return Assembled(source.name, "".join(made.texts), tuple(made.pieces))
 
