@@ -151,11 +151,11 @@ class Flattener:
 
     def assigned(self, formula: ast.Comparison) -> ast.Comparison:
         """The equality, where a side that is `_` has a variable: it asks that the other exists."""
-        sides = (
+        left, right = (
             self.fresh_variable(side.span) if isinstance(side, ast.Wildcard) else side
             for side in (formula.left, formula.right)
         )
-        return ast.Comparison(formula.op, *sides, formula.span)
+        return ast.Comparison(formula.op, left, right, formula.span)
 
     def atom(
         self, atom: ast.Atom, positive: bool, found: list[FlatLiteral], outer: set[str]
