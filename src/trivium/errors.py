@@ -108,6 +108,7 @@ CATALOGUE: dict[int, str] = {
     310: "every variable of a body must be bound by some order of its literals",
     311: "a program must be in a known dialect",
     312: "an update follows the certain rows of a Datalog program",
+    313: "a program is run as it is: nothing is generated from it, and no shell is opened on it",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
     403: "the native engine must have been built when the package was installed",

@@ -229,11 +229,54 @@ def test_the_command_line_of_souffle_runs_as_it_stands(trivium, paths, tmp_path)
     out = tmp_path / "out"
     long = (f"--fact-dir={tmp_path}", f"--output-dir={out}", "--jobs=2", "--include-dir=.")
     idle = ("-c", "-v", "--legacy", "-m", "*", "-P", "RamSIPS:strict", "-z", "X", "-L", ".")
+    idle += ("-C", "-a", "x.log", "-W", "all", "--wno=all", "-tnone", "--no-preprocessor")
     assert trivium("run", *long, *idle, paths).code == 0
     assert (
         trivium("run", f"-F{tmp_path}", f"-D{out}", "-j2", "--magic-transform=*", paths).code == 0
     )
     assert list(out.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ("-o", "leave the option out"),
+        ("--generate=x.cpp", "leave the option out"),
+        ("-s", "import trivium"),
+        ("-l", "--functions FILE.py"),
+        ("--provenance=explain", "--why"),
+    ],
+)
+def test_what_souffle_has_and_we_do_not_is_refused_by_name(trivium, paths, option, hint):
+    ran = trivium("run", option, *([] if "=" in option else ["x"]), paths)
+    assert ran.code == 2
+    assert ran.err.startswith(f"E313 `{option.partition('=')[0]}`:")
+    assert hint in ran.err
+
+
+@pytest.mark.parametrize(
+    ("mode", "own"),
+    [("transformed-ast", "ir"), ("scc-graph-text", "strata"), ("transformed-ram", "plan")],
+)
+def test_stages_by_the_names_of_souffle(trivium, paths, mode, own):
+    shown = trivium("run", f"--show={mode}", paths)
+    assert shown.code == 0
+    assert shown.out == trivium("run", "--show", own, paths).out
+
+
+def test_errors_alone(trivium, paths, tmp_path):
+    assert trivium("run", "--show=parse-errors", paths).out == "no errors\n"
+    wrong = tmp_path / "wrong.dl"
+    wrong.write_text("p(x) :- q(y).")
+    assert trivium("run", "--parse-errors", wrong).code == 2
+    assert "scc-graph" in trivium("run", "--show=x", paths).err
+
+
+def test_a_profile_as_a_log(trivium, paths, tmp_path):
+    log = tmp_path / "run.log"
+    assert trivium("run", "-p", log, paths).code == 0
+    assert "rounds" in log.read_text()
+    assert trivium("run", "-p", tmp_path / "x.dl", paths).code == 2
 
 
 def test_a_query_derives_what_matches(trivium, paths):

@@ -234,6 +234,7 @@ LESSONS: dict[int, Lesson] = {
     310: Lesson("bind each variable by a positive atom, or by `=` with bound ones."),
     311: Lesson("take the dialect `souffle`, which is the default."),
     312: Lesson("run the program again, on the changed data."),
+    313: Lesson("leave the option of Soufflé's command out, or take what the hint names."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trivium.cli import souffle
 from trivium.cli.clauses import is_clauses, run_clauses
 from trivium.cli.layout import Layout
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from trivium.sql import OrderedRows
 
 NAME = "run"
-STAGES = ("plan", "ir", "strata")
+STAGES = ("plan", "ir", "strata", "errors")
+PAGES, LOGS = (".html", ".htm"), (".log", ".txt")
 FORMATS = ("table", "csv", "json")
 SHOWN_PROOFS = 5
 
@@ -62,13 +64,21 @@ def add(commands: Any) -> None:
         help="derive and show only the rows that match; `_` or a variable stands for any value",
     )  # fmt: skip
     parser.add_argument(
-        "--show", choices=STAGES,
+        "--show", metavar=f"{{{','.join(STAGES)}}}", type=stage,
         help="show this stage of the program instead of its outputs; `plan` runs it, to tell the "
-        "rows of each step beside those expected",
+        "rows of each step beside those expected; `errors` only checks it",
     )  # fmt: skip
     parser.add_argument(
-        "--profile", metavar="FILE.html", nargs="?", const="",
-        help="show where time and rows went (on stderr), or write it as a page",
+        "--parse-errors", action="store_const", const="errors", dest="show", help=argparse.SUPPRESS
+    )
+    parser.add_argument(
+        "--profile", metavar="FILE", nargs="?", const="",
+        help="show where time and rows went (on stderr), or write it: FILE.html as a page, "
+        "FILE.log as text",
+    )  # fmt: skip
+    parser.add_argument(
+        "-p", "-r", "--debug-report", metavar="FILE", dest="profile",
+        help="the same as --profile FILE",
     )  # fmt: skip
     parser.add_argument("-w", "--no-warn", action="store_true", help="show no warnings")
     parser.add_argument(
@@ -77,7 +87,7 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     add_text(parser)
     add_limits(parser)
-    add_idle(parser)
+    souffle.add(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
 
@@ -120,22 +130,6 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
     limits.add_argument("--limit-memory", metavar="SIZE", type=memory, help="like 500M or 2G")
 
 
-def add_idle(parser: argparse.ArgumentParser) -> None:
-    """Options of Soufflé's command that have nothing to do here: a program runs as it would."""
-    idle = parser.add_argument_group(
-        "Soufflé's other options",
-        "-c, -v, --legacy, -m, -P, -z, -u and -L are taken, with their values, and do nothing: "
-        "there is nothing to compile, and plans are chosen anyhow",
-    )
-    for names in (("-c", "--compile"), ("-v", "--verbose"), ("--legacy",)):
-        idle.add_argument(*names, action="store_true", dest="idle", help=argparse.SUPPRESS)
-    for names in (
-        ("-m", "--magic-transform"), ("--magic-transform-exclude",), ("-P", "--pragma"),
-        ("-z", "--disable-transformers"), ("-u", "--profile-use"), ("-L", "--library-dir"),
-    ):  # fmt: skip
-        idle.add_argument(*names, dest="idle", help=argparse.SUPPRESS)
-
-
 def memory(text: str) -> int:
     """Bytes: `500M` and `2G` are powers of ten, as on a disk."""
     scales = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
@@ -145,6 +139,15 @@ def memory(text: str) -> int:
         return int(float(size.rstrip("kmgt")) * scale)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a size like 500M or 2G, found {text}") from None
+
+
+def stage(text: str) -> str:
+    """A stage, by its name or by the one that Soufflé has for it."""
+    found = souffle.STAGES.get(text, text)
+    if found not in STAGES:
+        words = ", ".join((*STAGES, *souffle.STAGES))
+        raise argparse.ArgumentTypeError(f"expected one of {words}; found {text}")
+    return found
 
 
 def jobs(text: str) -> int:
@@ -157,8 +160,10 @@ def jobs(text: str) -> int:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    if arguments.profile and not arguments.profile.endswith((".html", ".htm")):
-        arguments.parser.error(f"the page of --profile is an .html file, not {arguments.profile}")
+    if arguments.profile and not arguments.profile.endswith((*PAGES, *LOGS)):
+        arguments.parser.error(
+            f"a profile is an .html, .htm, .log or .txt file, not {arguments.profile}"
+        )
     if arguments.no_warn:
         warnings.simplefilter("ignore")
     if is_clauses(arguments.file):
@@ -166,7 +171,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.file.endswith(".sql"):
         return run_query(arguments)
     program, tables = load(arguments)
-    if arguments.show in ("ir", "strata"):
+    if arguments.show in ("ir", "strata", "errors"):
         from trivium.cli.stages import show_stage
 
         print(show_stage(arguments.show, program.ir))
@@ -307,7 +312,7 @@ def limits_of(arguments: argparse.Namespace) -> Limits:
 
 
 def show_profile(profile: Profile, arguments: argparse.Namespace) -> None:
-    """The profile as text on stderr, or as a page in the file of `--profile`; E659."""
+    """The profile as text on stderr, or in the file of `--profile`, as a page or text; E659."""
     if not arguments.profile:
         print(profile, file=sys.stderr)
         return
@@ -315,7 +320,9 @@ def show_profile(profile: Profile, arguments: argparse.Namespace) -> None:
     from trivium.errors import DataError
 
     try:
-        Path(arguments.profile).write_text(page(profile, arguments.file), "utf-8")
+        paged = arguments.profile.endswith(PAGES)
+        text = page(profile, arguments.file) if paged else f"{profile}\n"
+        Path(arguments.profile).write_text(text, "utf-8")
     except OSError as error:
         message = f"`{arguments.profile}` cannot be written: {error.strerror}"
         raise DataError(659, message) from None

@@ -2,6 +2,7 @@
 
 ir       relations with their types, and the rules as analysis left them
 strata   which relations are computed together, in which order
+errors   that there are none: a program with a mistake raised it before
 
 The plans are chosen as a run goes, by the sizes of the relations: its profile tells them.
 """
@@ -41,7 +42,9 @@ def show_strata(program: Program) -> str:
 
 
 def show_stage(stage: str, program: Program) -> str:
-    """`stage` is `ir` or `strata`."""
+    """`stage` is `ir`, `strata` or `errors`."""
+    if stage == "errors":
+        return "no errors"
     shows = {"ir": show_ir, "strata": show_strata}
     return shows[stage](program)
 
