@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
+from trivium.engine.native import available
 from trivium.engine.profile import Profile
 from trivium.engine.profile_page import page
 from trivium.program import Program
 
+BACKENDS = ["reference", "native"] if available() else ["reference"]
 TEXT = """
 path(x, y) :- edge(x, y).
 path(x, z) :- path(x, y), edge(y, z).
@@ -21,11 +24,15 @@ odd(x) :- edge(x, "<never>").
 CHAIN = [(f"n{i:02}", f"n{i + 1:02}") for i in range(20)]
 
 
-@pytest.fixture(scope="module")
-def profile() -> Profile:
-    found = Program(TEXT).run(edge=CHAIN, profile=True).profile
+def profile_of(program: Program, **given: Any) -> Profile:
+    found = program.run(profile=True, **given).profile
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    return profile_of(Program(TEXT), edge=CHAIN)
 
 
 def test_nothing_is_recorded_unless_asked() -> None:
@@ -61,6 +68,26 @@ def test_expected_and_real_rows_of_each_step(profile: Profile) -> None:
     text = profile.explain()
     assert "path(x, z) :- path(x, y), edge(y, z)." in text
     assert re.search(r"^ +20 +20  scan edge", text, re.M)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_rule_whose_head_computes(backend: str) -> None:
+    """Its plans differ in what is expected of them only, and so are one."""
+    program = Program("r(0).\nr(x + 1) :- r(x), x < 100.")
+    (rule,) = profile_of(program, backend=backend).rules
+    assert (rule.found, rule.new) == (100, 100)
+    (plan,) = rule.plans
+    assert [step.rows for step in plan.steps] == [101, 100]
+
+
+def test_a_relation_with_a_choice() -> None:
+    program = Program(
+        ".decl n(x: number)\n.decl of(x: number, y: number) choice-domain x\n"
+        "of(x, y) :- n(x), n(y)."
+    )
+    found = profile_of(program, n=[(1,), (2,), (3,)])
+    assert [(rule.found, rule.new) for rule in found.rules] == [(9, 3)]
+    assert "did not run" not in found.explain()
 
 
 def test_as_text(profile: Profile) -> None:

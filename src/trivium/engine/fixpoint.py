@@ -166,6 +166,8 @@ class Fixpoint:
                 columns = self.evaluator.evaluate_all(plan.head, bindings)
                 if chooser is not None:
                     candidates.append(columns)
+                    if recorder is not None:
+                        recorder.wrote(bindings.length, 0)
                     continue
                 added = stored.derive(columns, bindings.length, self.stamp, rule.index)
                 self.guard.keep(added, len(columns))
@@ -179,6 +181,8 @@ class Fixpoint:
             )
             added = stored.derive(chosen, len(chosen[0]), self.stamp, rule.index)
             self.guard.keep(added, len(chosen))
+            if recorder is not None:
+                recorder.chose(rule, self.stamp, added)
 
     def _plan(self, rule: Rule, growing: Collection[str]) -> list[Ready]:
         evaluator = self.evaluator

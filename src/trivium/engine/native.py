@@ -375,7 +375,7 @@ class Pipeline:
         lowered = lower(plan, lambda name: _kept(relations, name).core(), growing, symbols)
         self._pipeline = _built(lowered)
         self._ends = lowered.ends
-        self._passed = np.zeros(1 + lowered.ends[-1] if lowered.ends else 1, np.int64)
+        self._passed = np.array(self._pipeline.passed(), np.int64)
 
     def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
         self._head.begin(stamp, self._plan.rule.index)

@@ -11,6 +11,7 @@ A run without a recorder pays for one test of `None` a step.
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -124,12 +125,14 @@ class Profile:
         return "\n".join(lines)
 
     def explain(self) -> str:
-        """The plans that ran, with the rows expected of each step, and those it made."""
+        """The plans that ran, with the rows expected of each step, and those it made, over all
+        runs of the plan. A rule has several where the sizes of its relations changed."""
         lines: list[str] = []
         for rule in self.rules:
+            lines += [rule.text, *(() if rule.plans else ("  did not run",))]
             for plan in rule.plans:
                 times = "once" if plan.runs == 1 else f"{plan.runs:,} times"
-                lines += [rule.text, f"  ran {times}"]
+                lines.append(f"  ran {times}")
                 cells = [[_expected(s.expected), f"{s.rows:,}", s.text] for s in plan.steps]
                 lines += [f"  {line}" for line in _table(["expected", "rows", "step"], cells)]
         return "\n".join(lines)
@@ -229,6 +232,10 @@ class Recorder:
             self.round.found += found
             self.round.new += new
 
+    def chose(self, rule: Rule, stamp: int, new: int) -> None:
+        """So many of the rows that a rule found in the round `stamp` were chosen."""
+        self.rounds[rule.index, stamp].new += new
+
     def end(self) -> None:
         """The plan that began last is done."""
         self._elapsed()
@@ -251,7 +258,7 @@ class Recorder:
             for (index, stamp), part in self.rounds.items()
             if index == rule.index
         )
-        plans = tuple(
+        plans = _merged(
             self._plan(part) for part in self.plans.values() if part.plan.rule.index == rule.index
         )
         line = rule.span.place[1] if rule.span else None
@@ -273,3 +280,26 @@ class Recorder:
         if isinstance(step, Fold):
             inner += step.condition
         return self.steps.get(id(step), [0, 0.0])[1] + sum(map(self._spent, inner))
+
+
+def _merged(plans: Iterable[PlanProfile]) -> tuple[PlanProfile, ...]:
+    """The plans, where those of the same steps are one: they were only expected to cost another."""
+    found: dict[tuple[str, ...], PlanProfile] = {}
+    for plan in plans:
+        key = tuple(step.text for step in plan.steps)
+        before = found.get(key)
+        found[key] = plan if before is None else _together(before, plan)
+    return tuple(found.values())
+
+
+def _together(one: PlanProfile, other: PlanProfile) -> PlanProfile:
+    steps = tuple(
+        StepProfile(
+            a.text,
+            None if a.expected is None or b.expected is None else a.expected + b.expected,
+            a.rows + b.rows,
+            a.seconds + b.seconds,
+        )
+        for a, b in zip(one.steps, other.steps, strict=True)
+    )
+    return PlanProfile(one.runs + other.runs, one.seconds + other.seconds, steps)
