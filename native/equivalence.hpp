@@ -105,6 +105,28 @@ class Equivalence {
         });
     }
 
+    /// Every element whose pair with itself is of a version.
+    template <class Take>
+    void each_loop(Version version, Take take) const {
+        each_class(version, [&](const Class& own) {
+            const bool changed = !all_new_ && own.round == round_;
+            const uint32_t fresh = changed ? fresh_from(own) : own.size;
+            const uint32_t from = version == Version::kDelta && changed ? fresh : 0;
+            const uint32_t to = version == Version::kOld ? fresh : own.size;
+            for (uint32_t i = from; i < to; ++i) take(own.data[i]);
+        });
+    }
+
+    /// Every element that a pair of a version has beside a given one.
+    template <class Take>
+    void each_beside(uint32_t element, Version version, Take take) const {
+        const Range all = members(element, version == Version::kOld);
+        const Range old = version == Version::kDelta ? members(element, true) : Range{};
+        for (uint32_t i = 0; i < all.size; ++i)
+            if (!(old.size && all.data + i >= old.data && all.data + i < old.data + old.size))
+                take(all.data[i]);
+    }
+
     /// Every pair of a version: an element, and some that it is paired with.
     template <class Take>
     void each_pair(Version version, Take take) const {

@@ -23,25 +23,26 @@ void Worker::scan_classes() {
     auto take = [&](int64_t first, int64_t second) {
         for (auto [column, value] : scan.constants)
             if ((column ? second : first) != value) return;
-        if (!scan.equal.empty() && first != second) return;
         pairs[0][filled] = first;
         pairs[1][filled] = second;
         if (++filled == kBatch) move_on();
     };
     const bool one_side = !scan.each && scan.binds.size() < 2 && scan.constants.empty();
-    if (one_side && scan.equal.empty()) {
+    if (!scan.equal.empty()) {
+        classes.each_loop(scan.version, [&](uint32_t element) {
+            take(classes.value(element), classes.value(element));
+        });
+    } else if (one_side) {
         classes.each_element(scan.version, [&](uint32_t element) {
             take(classes.value(element), classes.value(element));
         });
-    } else if (!scan.constants.empty() && scan.version != Version::kDelta) {
+    } else if (!scan.constants.empty()) {
         const auto [column, value] = scan.constants[0];
         const uint32_t element = classes.find(&value);
         if (element != kNone) {
-            const auto others = classes.members(element, scan.version == Version::kOld);
-            for (uint32_t i = 0; i < others.size; ++i) {
-                const int64_t other = classes.value(others.data[i]);
-                column ? take(other, value) : take(value, other);
-            }
+            classes.each_beside(element, scan.version, [&, column = column, value = value](uint32_t e) {
+                column ? take(classes.value(e), value) : take(value, classes.value(e));
+            });
         }
     } else {
         classes.each_pair(scan.version, [&](uint32_t element, Equivalence::Range others) {

@@ -95,13 +95,16 @@ def test_symbols_and_proofs() -> None:
 
 
 def test_pairs_take_no_memory() -> None:
-    text = (
-        SAME + "same(x, y) :- edge(x, y).\nlabel(x, l) :- same(x, _), l = min y : { same(x, y) }."
-    )
+    text = """
+        same(x, y) :- edge(x, y).
+        label(x, l) :- same(x, _), l = min y : { same(x, y) }.
+        loops(x) :- same(x, x).
+        first(x) :- same(0, x)."""
     chain = np.stack([np.arange(1, 200_000), np.arange(199_999)], axis=1)
-    result = Program(text).run(backend="native", edge=chain)
+    result = Program(SAME + text).run(backend="native", edge=chain)
     assert len(result["same"]) == 200_000**2
     assert set(result["label"].column("l")) == {0}
+    assert len(result["loops"]) == len(result["first"]) == 200_000
     with pytest.raises(LimitError) as error:
         result["same"].rows()
     assert error.value.number == 303
