@@ -86,6 +86,18 @@ class Insert : public Sink {
     Relation& head_;
 };
 
+/// Rows that differ because their bindings do.
+class Append : public Sink {
+   public:
+    explicit Append(Relation& head) : head_(head) {}
+    void take(const int64_t* const* columns, size_t n) override { head_.take_different(columns, n); }
+    size_t rows() const override { return head_.kept(); }
+    size_t bytes() const override { return head_.bytes(); }
+
+   private:
+    Relation& head_;
+};
+
 class Collect : public Sink {
    public:
     explicit Collect(size_t width) : columns(width) {}
@@ -395,16 +407,21 @@ NB_MODULE(_native, m) {
         .def("passed", &Pipeline::passed, "The bindings that reached each step, over all runs.")
         .def("insert",
              [](Pipeline& p, Relation& head, double seconds, int64_t bytes, int64_t rows,
-                size_t threads) {
-                 Insert sink(head);
+                size_t threads, bool different) {
+                 Insert insert(head);
+                 Append append(head);
+                 const Budget room = budget(seconds, bytes, rows);
                  Pipeline::Outcome outcome;
                  {
                      nb::gil_scoped_release unlocked;
-                     outcome = p.run(sink, &head, budget(seconds, bytes, rows), {}, 1, threads);
+                     outcome = different && head.is_blank()
+                                   ? p.run(append, nullptr, room, {}, 1, threads)
+                                   : p.run(insert, &head, room, {}, 1, threads);
                  }
                  return settle(outcome);
              },
-             "Add what the steps derive to a relation; why it stopped, or nothing.")
+             "Add what the steps derive to a relation; why it stopped, or nothing. `different` says "
+             "that no two bindings give the same row.")
         .def("collect",
              [](Pipeline& p, const Given& given, size_t length, double seconds, int64_t bytes,
                 size_t threads) {

@@ -106,6 +106,12 @@ class Relation {
         return added;
     }
 
+    /// Whether rows may come without being looked for: there are none, and nothing that tells them.
+    bool is_blank() const { return !length_ && !has_set_ && !best_ && !classes_ && arity() > 0; }
+
+    /// Take rows that are known to differ from each other and from those before.
+    void take_different(const int64_t* const* more, size_t n) { append(more, nullptr, n, n); }
+
     /// Whether each row of `keys` is there, rows of this round too.
     void contains(const int64_t* const* keys, size_t n, uint8_t* found) {
         if (columns_.empty()) {

@@ -22,6 +22,12 @@ TEXT = """
     other(x, z) :- f(x, y), e(y, z), f(z, x).
     fixed(y, z) :- e(0, y), e(y, z), e(z, 0).
     both(x, y, z) :- e(x, y), e(y, z), e(x, z), e(z, x).
+    again(x, y, z) :- e(x, y), e(y, z), e(x, z).
+    again(x, y, z) :- around(x, y, z).
+    again(z, y, x) :- upward(x, y, z), !around(x, y, z).
+    swapped(y, x) :- e(x, y).
+    swapped(x, y) :- f(x, y), e(x, y).
+    swapped(x, y) :- swapped(x, z), f(z, y), x < y.
     grown(x, y) :- e(x, y).
     grown(x, z) :- grown(x, y), f(y, z), e(x, z).
     inner(x, z) :- grown(x, y), grown(y, z), grown(x, z).

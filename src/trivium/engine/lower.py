@@ -9,10 +9,11 @@ step by step instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import encode_constant
 from trivium.ir.nodes import Call, Const, Term, Var
@@ -80,6 +81,23 @@ def lower_body(
     for place, step in enumerate(steps):
         lowering.step(step, first=place == 0 and not given)
     return lowering.finish([lowering.names[name] for name in wanted])
+
+
+def gives_different(plan: RulePlan, relations: Mapping[str, Stored]) -> bool:
+    """Whether no two bindings of a plan give the same row: the head tells all that is read.
+
+    triangle(x, y, z) :- edge(x, y), edge(y, z), edge(x, z).
+    """
+    told = {term.name for term in plan.head if isinstance(term, Var)}
+    for step in plan.steps:
+        if isinstance(step, Match) and not step.exists:
+            bound = {column for column, _ in (*step.keys, *step.binds)}
+            bound |= {column for _, column in step.equal}
+            if len(bound) < relations[step.relation].relation.arity:
+                return False
+            if not told.issuperset(name for _, name in step.binds):
+                return False
+    return True
 
 
 @dataclass(slots=True)

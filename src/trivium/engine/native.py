@@ -18,7 +18,15 @@ from typing import Any
 import numpy as np
 
 from trivium.engine.contract import Column, Index, Mask, Room, Rows, Table, Values
-from trivium.engine.lower import KINDS, ORDERED, Lowered, Unsupported, lower, lower_body
+from trivium.engine.lower import (
+    KINDS,
+    ORDERED,
+    Lowered,
+    Unsupported,
+    gives_different,
+    lower,
+    lower_body,
+)
 from trivium.engine.profile import Recorder
 from trivium.engine.reference import Reference, RunMatches
 from trivium.engine.relation import Stored
@@ -376,12 +384,13 @@ class Pipeline:
         self._pipeline = _built(lowered)
         self._ends = lowered.ends
         self._passed = np.array(self._pipeline.passed(), np.int64)
+        self._different = not growing and gives_different(plan, relations)
 
     def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
         self._head.begin(stamp, self._plan.rule.index)
         head = self._head
         stop: str = self._pipeline.insert(
-            head.core(), room.seconds, room.memory, room.rows, head.threads
+            head.core(), room.seconds, room.memory, room.rows, head.threads, self._different
         )
         added = self._head.follow(stamp, self._plan.rule.index)
         if recorder is not None:
