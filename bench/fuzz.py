@@ -8,7 +8,8 @@ just that one.
 
     python bench/fuzz.py --programs 2000 --rows 1000 --engines reference,native
 
-gives more rows than the oracle can take, to the engines that can.
+gives more rows than the oracle can take, to the engines that can. `--laws` adds subsumption,
+choice, records, branches and components, which the oracle does not know.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def main() -> int:
         "--engines", default="oracle,reference", help=f"`all`, or some of {', '.join(ENGINES)}"
     )
     parser.add_argument("--rows", type=int, default=0, help="give each relation about so many rows")
+    parser.add_argument(
+        "--laws", action="store_true", help="with relations and types that the oracle does not know"
+    )
     parser.add_argument("--show", type=int, default=5, help="stop after so many mismatches")
     options = parser.parse_args()
     engines = list(ENGINES) if options.engines == "all" else options.engines.split(",")
@@ -65,7 +69,7 @@ def main() -> int:
     start = perf_counter()
     found: Counter[str] = Counter()
     for number in numbers:
-        case = make(Random(f"{options.seed}/{number}"), options.rows)
+        case = make(Random(f"{options.seed}/{number}"), options.rows, options.laws)
         problem = problem_of(case, engines)
         if problem is None:
             found["agreed"] += 1

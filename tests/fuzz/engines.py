@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache, partial
 from random import Random
+from typing import Any
 
 from tests.fuzz.functors import UndefinedError
 from tests.fuzz.oracle import Oracle, TooLargeError
@@ -19,6 +20,7 @@ from tests.fuzz.values import Row, plain, shown
 from trivium.analyse.components import write_out
 from trivium.engine.native import available
 from trivium.errors import TriviumError
+from trivium.ir.values import Term
 from trivium.optimise import PASSES, Pass
 from trivium.plan.statistics import EVERYTHING, Planning
 from trivium.program import Limits, Options, Program, Result
@@ -79,7 +81,18 @@ def _outcome(result: Result) -> Outcome:
 
 
 def _canonical(rows: Iterable[Row]) -> set[Row]:
-    return {tuple(plain(v) if isinstance(v, float) else v for v in row) for row in rows}
+    return {tuple(map(_canonical_value, row)) for row in rows}
+
+
+def _canonical_value(value: Any) -> Any:
+    """The value with one object for what is no number: it would differ from itself in a term."""
+    if isinstance(value, float):
+        return plain(value)
+    if isinstance(value, tuple):
+        return tuple(map(_canonical_value, value))
+    if isinstance(value, Term):
+        return replace(value, args=tuple(map(_canonical_value, value.args)))
+    return value
 
 
 def without(case: Case, backend: str, passes: tuple[str, ...]) -> Outcome:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from random import Random
 
+from tests.fuzz.laws import items_of
 from tests.fuzz.rules import Relation, RuleMaker
 from tests.fuzz.terms import HERE, TYPES, column_type, constant, term, value
 
@@ -30,8 +31,9 @@ class Case:
         return print_program(self.program)
 
 
-def make(chance: Random, rows: int = 0) -> Case:
-    """A case; with `rows`, about so many are given to each relation of the lowest level."""
+def make(chance: Random, rows: int = 0, laws: bool = False) -> Case:
+    """A case; with `rows`, about so many are given to each relation of the lowest level; with
+    `laws`, there are subsumption, choice, records and branches, which the oracle does not know."""
     relations = _relations(chance)
     maker = RuleMaker(chance, relations, connected=rows > 0)
     items: list[ast.Item] = []
@@ -48,6 +50,8 @@ def make(chance: Random, rows: int = 0) -> Case:
             items += [_fact(chance, relation) for _ in range(facts)]
         if relation.level:
             items += [maker.clause(relation) for _ in range(chance.choice((1, 1, 2, 2, 3)))]
+    if laws:
+        items += items_of(chance, relations)
     if chance.random() < 0.5:
         chance.shuffle(items)
     declarations = [_declaration(chance, r) for r in relations if r.declared]

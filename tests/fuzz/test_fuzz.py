@@ -37,6 +37,14 @@ def test_seeded_programs_over_more_rows() -> None:
         check(make(Random(seed), rows=200), BACKENDS)
 
 
+def test_seeded_programs_with_laws_and_terms() -> None:
+    """Subsumption, choice, records, branches and components, which the oracle does not know."""
+    for seed in range(60):
+        case = make(Random(seed), laws=True)
+        assert not ENGINES["reference"](case).trouble.startswith("E2"), case.text
+        check(case, [name for name in EVERY if name != "oracle"])
+
+
 @settings(max_examples=40)
 @given(st.randoms(use_true_random=False))
 def test_random_programs(chance: Random) -> None:
