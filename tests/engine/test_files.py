@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trivium.engine.files import whole_file
-from trivium.errors import DataError
+from trivium.errors import DataError, DataWarning
 from trivium.program import Program
 
 DECLARED = ".decl t(name: symbol, n: number, x: float, day: date)\n"
@@ -82,6 +82,7 @@ def test_an_undeclared_csv_may_have_tabs_or_commas(tmp_path: Path) -> None:
     [
         (None, 657, "t.facts"),
         ("a\t1\nb\n", 658, "t.facts, line 2: 2 columns expected, found 1"),
+        ("a\tx\nb\n", 658, "t.facts, line 1: column `n`: 'x' is not a number"),
         ("a\t1\nb\tx\n", 658, "t.facts, line 2: column `n`: 'x' is not a number"),
         ("a\t1\nb\t9223372036854775808\n", 654, "line 2, is 9223372036854775808, beyond"),
         (b"a\t1\n\xff\t2\n", 658, "t.facts, line 2: not UTF-8 text"),
@@ -95,6 +96,14 @@ def test_bad_files(tmp_path: Path, text: str | bytes | None, number: int, messag
         Program(".decl t(name: symbol, n: number)\n.input t").run(facts_dir=tmp_path)
     assert caught.value.number == number
     assert message in caught.value.message
+
+
+def test_the_first_bad_line_is_told_of_those_left_out(tmp_path: Path) -> None:
+    (tmp_path / "t.facts").write_text("a\tx\nb\nc\t3\n")
+    program = Program(".decl t(name: symbol, n: number)\n.input t")
+    with pytest.warns(DataWarning, match="2 lines were left out of .*, line 1: column `n`"):
+        found = program.run(facts_dir=tmp_path, on_error="skip")
+    assert found["t"].rows() == [("c", 3)]
 
 
 def test_bad_json_and_parquet(tmp_path: Path) -> None:

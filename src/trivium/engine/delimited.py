@@ -106,15 +106,17 @@ def read_delimited(
             places = [names.index(column.name) for column in columns]
     if form.columns is not None:
         places, width = list(form.columns[:width]), max(form.columns, default=0) + 1
+    reader = _Columns(form, columns, faults, shapes, plain=text.isascii() and "_" not in text)
     fits = [_fits(row, width, form) for row in rows]
     if not all(fits):
+        if not faults.skip:  # a line before may have a cell at fault
+            first = fits.index(False)
+            reader.read(_cells(rows[:first], places, width), lines[:first])
         for row, line, fit in zip(rows, lines, fits, strict=True):
             if not fit:
                 faults.add(line, f"{width} columns expected, found {len(row)}")
         rows, lines = list(compress(rows, fits)), list(compress(lines, fits))
-    cells = list(zip(*rows, strict=False)) if rows and width else [()] * width
-    reader = _Columns(form, columns, faults, shapes, plain=text.isascii() and "_" not in text)
-    values, lines = reader.read([cells[place] for place in places], lines)
+    values, lines = reader.read(_cells(rows, places, width), lines)
     path = str(form.path)
 
     def place_of(row: int, column: str | None) -> Place:
@@ -123,6 +125,14 @@ def read_delimited(
     found = tuple(column.name for column in columns)
     types = tuple(column.type for column in columns)
     return Given(relation.name, values, len(lines), place_of, found, types)
+
+
+def _cells(rows: Sequence[Sequence[str]], places: Sequence[int], width: int) -> list[Sequence[str]]:
+    """The cells of the columns at these places."""
+    columns: Sequence[Sequence[str]] = [()] * width
+    if rows and width:
+        columns = list(zip(*rows, strict=False))
+    return [columns[place] for place in places]
 
 
 def _fits(row: Sequence[str], width: int, form: Format) -> bool:

@@ -21,6 +21,7 @@ class Faults:
         self.skip = skip
         self.count = 0
         self.first: DataError | None = None
+        self.line = 0  # that of the first
 
     def add(self, line: int, problem: str, number: int = 658) -> None:
         """Stop with a DataError, or remember it and go on."""
@@ -28,7 +29,8 @@ class Faults:
         if not self.skip:
             raise error
         self.count += 1
-        self.first = self.first or error
+        if self.first is None or line < self.line:
+            self.first, self.line = error, line
 
     def warn(self) -> None:
         """Tell how many lines were left out, if any were."""
