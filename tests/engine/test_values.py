@@ -182,3 +182,12 @@ def test_other_dialects() -> None:
     with pytest.raises(TriviumError) as caught:
         Program("p.", dialect="cobol")
     assert caught.value.number == 311
+
+
+@pytest.mark.parametrize("backend", [None, "reference"])
+def test_a_number_that_is_no_text_is_not_taken_for_one(backend: str | None) -> None:
+    program = Program(".decl p(s: symbol)\nq(7).\np(as(x, symbol)) :- q(x).")
+    with pytest.raises(ProgramError) as caught:
+        program.run(backend=backend)
+    assert caught.value.number == 281
+    assert "no text has the number 7" in caught.value.message

@@ -59,6 +59,8 @@ class Flattener:
         self.fresh = 0
         self.made = 0
         self.extra: list[FlatRule] = []
+        # What binds variables around an aggregate, the clause's own literals first.
+        self.around: list[FlatLiteral] = []
 
     def rules(self, clause: ast.Clause) -> list[FlatRule]:
         """The clause's rules, those made for disjunctions inside aggregates first.
@@ -72,6 +74,7 @@ class Flattener:
         sides = [[]] if clause.body is None else alternatives(clause.body)
         for side in sides:
             rest, numbering = _numbering(side, clause.heads)
+            self.around = self.binding(rest)
             body = self.literals(rest, outer)
             for atom in clause.heads:
                 lifted: list[FlatLiteral] = []
@@ -271,12 +274,29 @@ class Flattener:
         """
         sides = [alternatives(*part) for part in conjuncts(formula)]
         plain = [side for part in sides if len(part) == 1 for side in part]
-        body = [literal for side in plain for literal in self.literals(side, used)]
+        outside = self.around
+        self.around = [*outside, *(found for side in plain for found in self.binding(side))]
+        inside = used | set(names_outside([formula]))
+        body = [literal for side in plain for literal in self.literals(side, inside)]
+        self.around = outside
         around = _binders((*context, *body), used)
         for part in sides:
             if len(part) > 1:
                 body.append(self.either(part, around, used))
         return tuple(body)
+
+    def binding(self, side: Sequence[Signed]) -> list[FlatLiteral]:
+        """What binds variables in a conjunction: its atoms' variables, and plain equalities."""
+        found: list[FlatLiteral] = []
+        for formula, positive in side:
+            if isinstance(formula, ast.Atom) and positive:
+                args = resolve(formula, self.schemas)
+                kept = tuple(arg if isinstance(arg, ast.Variable) else None for arg in args)
+                found.append(FlatAtom(formula.relation, kept, False, formula.span))
+            elif isinstance(formula, ast.Comparison) and formula.op == "=" and positive:
+                plain = map(_is_plain, (formula.left, formula.right))
+                found += [formula] if all(plain) else []
+        return found
 
     def either(
         self, sides: list[list[Signed]], around: tuple[FlatLiteral, ...], used: set[str]
@@ -290,6 +310,7 @@ class Flattener:
             for name in dict.fromkeys(n for body in bodies for n in literal_names(body))
             if name in wanted and not name.startswith("@")
         )
+        bodies = [(*_supplying(self.around, (*around, *body), columns), *body) for body in bodies]
         span = sides[0][0][0].span
         self.made += 1
         name = f"@either_{self.made}"
@@ -363,6 +384,28 @@ def _binders(literals: Sequence[FlatLiteral], outer: set[str]) -> tuple[FlatLite
                 found.append(literal)
                 bound |= more
     return tuple(found)
+
+
+def _is_plain(term: ast.Term) -> bool:
+    """Whether a term is of variables, literals and functors that have one value."""
+    if isinstance(term, ast.Call):
+        return term.functor not in ("range", "autoinc") and all(map(_is_plain, term.args))
+    return isinstance(term, ast.Variable | ast.Integer | ast.Real | ast.Text)
+
+
+def _supplying(
+    around: Sequence[FlatLiteral], body: Sequence[FlatLiteral], columns: Sequence[str]
+) -> list[FlatLiteral]:
+    """Those literals around an aggregate that bind what a body inside it uses or gives only."""
+    wanted = {*literal_names(body), *columns} - set(literal_names(_binders(body, set())))
+    chosen: list[FlatLiteral] = []
+    # Backwards, so that what an equality is made of is bound by what stands before it.
+    for literal in reversed(_binders(around, set())):
+        names = set(literal_names([literal]))
+        if wanted & names:
+            chosen.append(literal)
+            wanted = wanted - names if isinstance(literal, FlatAtom) else wanted | names
+    return chosen[::-1]
 
 
 def _matched(literal: ast.Comparison) -> ast.Variable | None:

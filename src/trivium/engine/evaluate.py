@@ -285,6 +285,8 @@ class Evaluator:
 
     def _call(self, call: Call, bindings: Bindings) -> Column:
         columns = [self.evaluate(argument, bindings) for argument in call.args]
+        if call.functor == CAST and call.type is Type.SYMBOL:
+            self._check_texts(columns[0], call)
         if call.functor in self.coded:
             return self.coded[call.functor](columns, bindings.length)
         kinds = [argument.type for argument in call.args]
@@ -343,6 +345,13 @@ class Evaluator:
             except UndefinedError as problem:
                 raise self._undefined(problem, compare) from None
         return np.concatenate(masks)
+
+    def _check_texts(self, codes: Column, call: Call) -> None:
+        """E281 where a number that is taken for a text is no text's."""
+        wrong = codes[(codes < 0) | (codes >= len(self.symbols))]
+        if len(wrong):
+            problem = UndefinedError(281, f"no text has the number {wrong[0]}")
+            raise self._undefined(problem, call)
 
     def _undefined(
         self, problem: UndefinedError, where: Call | Compare | Aggregate

@@ -21,6 +21,7 @@ import numpy as np
 from trivium.engine.dates import date_text
 from trivium.engine.functors import FUNCTORS, ByRow, UndefinedError, matches, to_text
 from trivium.engine.values import float_bits
+from trivium.ir.functors import CAST
 from trivium.ir.nodes import Call, Compare, Const, Term, Value, Var
 from trivium.ir.types import Type
 
@@ -152,7 +153,7 @@ _COMPARE_FLOATS: dict[str, Callable[[Any, Any], bool]] = {
 def scalar(call: Call, functors: Functors) -> Callable[..., Any]:
     """A functor over single values; `functors` are those of the program's own."""
     kinds = tuple(arg.type for arg in call.args)
-    if call.functor == "ord" or not kinds or not {call.type, *kinds} <= set(KINDS):
+    if call.functor in ("ord", CAST) or not kinds or not {call.type, *kinds} <= set(KINDS):
         raise Unfit(call.functor)
     if call.functor in functors:
         if Type.DATE in (call.type, *kinds) or hasattr(functors[call.functor], "vectorised"):
