@@ -37,12 +37,13 @@ SHELLS = ("provenance", "interface", "profile", "link", "swig", "libsouffle_inte
 # Why a case that differs does, where that is known and meant.
 STATED = {
     "evaluation/aggregate_witnesses": "a witness of an aggregate inside an aggregate: refused",
+    "evaluation/aliases": "a record has a type that its clause tells: refused",
     "evaluation/bad_regex": "`{x}` in a pattern is text, as in Python's",
     "evaluation/choice_highest_mark": "which row a choice keeps is open; Soufflé keeps another",
     "evaluation/magic_negignored": "`autoinc()` in a body counts how often a rule was tried",
     "evaluation/symbol_operations": "a float is written as short as it can be read back",
-    "example/access-policy": "its fact file is not in the repository",
-    "example/magic_access-policy": "its fact file is not in the repository",
+    "example/access-policy": "a file of it is not in the repository",
+    "example/magic_access-policy": "a file of it is not in the repository",
     "example/rewrite": "texts in records are quoted where they could not be read back",
     "semantic/inline_negation": "a negated inline relation may have variables of its own",
     "semantic/ipv4_1": "numbers have 64 bits",
@@ -52,6 +53,7 @@ STATED = {
     "semantic/type_as": "the bits of a float are 64",
     "semantic/type_as3": "relations need no declaration",
     "semantic/type_system7": "relations need no declaration",
+    "semantic/type_system_records": "a record has a type that its clause tells: refused",
     "syntactic/input_directive_rfc4180": "texts in terms are written so that they are read back",
     "syntactic/output_directive1": "a line of more columns than the relation's is an error",
 }
