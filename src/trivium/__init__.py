@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trivium.ir.values import Term
     from trivium.machine import Machine
     from trivium.program import Program, Result
+    from trivium.provenance.inference.chance import Inference
     from trivium.solver.solve import solve
     from trivium.solver.verdict import Verdict
 
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "BoundsWarning": "trivium.errors",
     "DataWarning": "trivium.errors",
+    "Inference": "trivium.provenance.inference.chance",
     "Machine": "trivium.machine",
     "Program": "trivium.program",
     "Result": "trivium.program",
@@ -38,6 +40,7 @@ _HOMES = {
 __all__ = [
     "BoundsWarning",
     "DataWarning",
+    "Inference",
     "Machine",
     "Program",
     "Result",

@@ -99,6 +99,8 @@ CATALOGUE: dict[int, str] = {
     293: "all solutions of a goal are known before a list of them is made",
     294: "an answer that is asked for has values for all its variables",
     295: "a semiring gives a weight to cycles if it absorbs, to negation if it has an opposite",
+    296: "some sampled worlds must agree with what was observed",
+    297: "probabilities are found in a known way, with numbers that make sense",
     301: "a run must end within `seconds`",
     302: "the relations must stay within `rows`",
     303: "the columns must fit in `memory_bytes`",

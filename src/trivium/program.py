@@ -55,6 +55,7 @@ from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
     from trivium.provenance.grounding.chances import Chances
+    from trivium.provenance.inference.chance import Inference
     from trivium.sql import Select
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
@@ -202,6 +203,7 @@ class Program:
         on_error: Literal["stop", "skip"] = "stop",
         only: Sequence[str] | None = None,
         weights: Mapping[str, float] | None = None,
+        inference: Inference | str | None = None,
         **relations: Any,
     ) -> Result:
         """Compute every relation, or those in `only`.
@@ -217,13 +219,17 @@ class Program:
                 with a warning that counts them.
             only: relations to compute; what they do not need is left out, and cannot be read.
             weights: the probabilities that the program leaves open, by name.
+            inference: how probabilities are found: `exact`, `bounds`, `top-k`, `sample`, or an
+                `Inference` that says how many; by default exactly, else within bounds.
             relations: data by relation: a list of tuples, a dict of columns, a NumPy array, an
                 Arrow, polars or pandas table. It takes the place of an `.input` file.
 
         Raises LimitError (3xx), DataError (6xx), ProgramError (28x) for a functor without a result.
         """
         told = weights or {}
-        options = Options(facts_dir, output_dir, limits, backend, planning, profile, on_error, told)
+        options = Options(
+            facts_dir, output_dir, limits, backend, planning, profile, on_error, told, inference
+        )
         if only is not None:
             return self.start(options, dict.fromkeys(only, ()), relations)
         result = self.start(options, None, relations)
@@ -285,6 +291,7 @@ class Program:
         profile: bool = False,
         on_error: Literal["stop", "skip"] = "stop",
         weights: Mapping[str, float] | None = None,
+        inference: Inference | str | None = None,
         **relations: Any,
     ) -> Result:
         """Compute the rows of a relation that have the values of `row`, where `None` is any.
@@ -295,7 +302,9 @@ class Program:
         that does not fit it.
         """
         told = weights or {}
-        options = Options(facts_dir, None, limits, backend, planning, profile, on_error, told)
+        options = Options(
+            facts_dir, None, limits, backend, planning, profile, on_error, told, inference
+        )
         return self.start(options, {relation: tuple(row)}, relations)
 
     def start(self, options: Options, asked: Asked | None, relations: Mapping[str, Any]) -> Result:
@@ -337,6 +346,7 @@ class Program:
         from trivium.provenance.grounding.aggregates import Folds
         from trivium.provenance.grounding.chances import Chances, check_told
         from trivium.provenance.grounding.relax import relax
+        from trivium.provenance.inference.chance import inference_of
 
         relaxed = relax(running)
         check_told(relaxed, options.weights)
@@ -345,7 +355,8 @@ class Program:
         functors = self._functors(certain)
         run = run_program(certain, data, functors, options.proving, start, folds.prepare)
         limits = options.limits or _LIMITS
-        return run, partial(Chances, relaxed, run, folds, options.weights, limits)
+        how = inference_of(options.inference)
+        return run, partial(Chances, relaxed, run, folds, options.weights, limits, how)
 
     def _run_few(self, data: Mapping[str, Any], limits: Limits, start: float) -> Result | None:
         """The run of few rows without the general engine, or None if that must run."""

@@ -26,11 +26,13 @@ from trivium.provenance.why_not import Doubter, WhyNot
 
 if TYPE_CHECKING:
     from trivium.provenance.grounding.chances import Chances, Grounded
+    from trivium.provenance.inference.chance import Chance
     from trivium.provenance.semirings.base import Semiring
+    from trivium.provenance.world import World
 
 T = TypeVar("T")
 # Ways to find a probability, the surest first.
-METHODS = ("certain", "exact", "bounds", "topk", "sample")
+METHODS = ("certain", "exact", "bounds", "top-k", "sample")
 
 
 class Result:
@@ -186,19 +188,27 @@ class Result:
         285 where the evidence is impossible, and warns (`BoundsWarning`) where only `bounds` are
         known, in whose middle the value then stands.
         """
-        low, high = self.bounds(relation, row)
-        return (low + high) / 2
+        return self._chance(relation, row).value
 
     def bounds(self, relation: str, row: Sequence[nodes.Value]) -> tuple[float, float]:
-        """Between which numbers the probability of a row lies; the same twice where it is exact."""
+        """Between which numbers the probability of a row lies; the same twice where it is exact.
+
+        Of sampled worlds they are the 95 % confidence interval.
+        """
+        chance = self._chance(relation, row)
+        return chance.low, chance.high
+
+    def _chance(self, relation: str, row: Sequence[nodes.Value]) -> Chance:
+        from trivium.provenance.inference.chance import Chance
+
         place = self._find(relation, row)
         if self._chances is None or place is None:
             if self._chances is not None:
                 self._chances.of([])  # impossible evidence is an error, whatever is asked
             certain = 0.0 if place is None else 1.0
-            return certain, certain
+            return Chance("certain", certain, certain, certain)
         (found,) = self._chances.of([(relation, place)])
-        return found.low, found.high
+        return found
 
     def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
         """How probable each row of a relation is, in the order of the rows."""
@@ -222,6 +232,18 @@ class Result:
                 chance.method for chance in self._chances.of([(name, p) for p in places.values()])
             ]
         return max(found, key=METHODS.index)
+
+    def most_probable(self) -> World:
+        """The most probable world given the evidence, and which rows of the outputs hold in it.
+
+        Raises ProgramError 285 where the evidence is impossible, LimitError 301 or 303.
+        """
+        from trivium.provenance.world import World
+
+        if self._chances is None:
+            return World(1.0, (), (), ())
+        places = [(n, p) for n in self.outputs for p in self._chances.rows(n).values()]
+        return self._chances.most_probable(places)
 
     def evaluate(
         self,

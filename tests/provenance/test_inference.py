@@ -15,8 +15,9 @@ from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.explain import explain
 from trivium.provenance.inference.best import most_probable
+from trivium.provenance.inference.chance import Chance, Inference
 from trivium.provenance.inference.compile import compile_circuit
-from trivium.provenance.inference.infer import Chance, infer
+from trivium.provenance.inference.infer import infer
 
 
 @st.composite
@@ -120,7 +121,7 @@ def test_bounds_contain_the_truth(graph: Derivations, data: st.DataObject) -> No
     if math.isnan(expected):
         return
     for width in (0.9, 0.3, 0.0):
-        (found,) = infer(graph, [query], evidence, method="bounds", width=width)
+        (found,) = infer(graph, [query], evidence, Inference("bounds", width=width))
         assert found.low - 1e-9 <= expected <= found.high + 1e-9
         assert found.high - found.low <= width + 1e-9
 
@@ -158,7 +159,7 @@ def test_an_explanation_shows_bounds_and_no_midpoint() -> None:
     assert "probability between 0.6 and 0.8 (bounds)" in str(explained)
     assert "0.7" not in str(explained)
     assert not explained.influences
-    (exact,) = infer(graph, [2], method="exact")
+    (exact,) = infer(graph, [2], how="exact")
     assert "probability 0.75 (exact)" in str(explain(graph, 2, [], "c", exact))
 
 
@@ -176,12 +177,12 @@ def complete_graph(nodes):
 
 
 def test_a_query_that_is_too_large_leaves_the_others_exact(monkeypatch):
-    monkeypatch.setattr("trivium.provenance.inference.infer.SMALL", 60)
+    monkeypatch.setattr("trivium.provenance.inference.exact.SMALL", 60)
     monkeypatch.setattr("trivium.provenance.inference.infer.SECONDS", 0.05)
     graph, alone, last = complete_graph(8)
     with pytest.warns(BoundsWarning, match="1 of 2"):
         easy, hard = infer(graph, [alone, last])
     assert (easy.method, easy.value) == ("exact", 0.3)
     assert hard.method == "bounds"
-    (exact,) = infer(graph, [last], method="exact")
+    (exact,) = infer(graph, [last], how="exact")
     assert hard.low <= exact.value <= hard.high

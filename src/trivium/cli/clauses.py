@@ -28,6 +28,8 @@ def run_clauses(arguments: argparse.Namespace) -> int:
         result.print()
     else:
         show_answers(result.answers, arguments.format)
+    if arguments.most_probable:
+        print(result.most_probable())
     for text in arguments.why:
         print(result.why_text(text))
     return 0
@@ -39,7 +41,7 @@ def explain_atom(arguments: argparse.Namespace) -> int:
 
 
 def solve(arguments: argparse.Namespace, goal: str | None) -> ProbLogResult:
-    from trivium.cli.run import limits_of, program_text, read_tables
+    from trivium.cli.run import inference_of, limits_of, program_text, read_tables
     from trivium.cli.terminal import progress
     from trivium.engine.run import Options
     from trivium.problog.program import ProbLogProgram
@@ -49,7 +51,8 @@ def solve(arguments: argparse.Namespace, goal: str | None) -> ProbLogResult:
     program = ProbLogProgram(program_text(arguments.file), name=name, include=[folder])
     tables: dict[str, Any] = dict(read_tables(arguments.sources))
     with progress(f"running {arguments.file}"):
-        return program.solve(Options(limits=limits_of(arguments)), goal, tables)
+        options = Options(limits=limits_of(arguments), inference=inference_of(arguments))
+        return program.solve(options, goal, tables)
 
 
 def show_answers(answers: dict[str, float], form: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from trivium.cli.clauses import explain_atom, is_clauses
 from trivium.cli.layout import Layout
-from trivium.cli.run import add_inputs, add_limits, add_text
+from trivium.cli.run import add_inference, add_inputs, add_limits, add_text
 from trivium.errors import CATALOGUE
 
 NAME = "explain"
@@ -31,6 +31,7 @@ def add(commands: Any) -> None:
     )
     add_inputs(parser)
     add_text(parser)
+    add_inference(parser)
     add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
 

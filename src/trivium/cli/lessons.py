@@ -222,6 +222,8 @@ LESSONS: dict[int, Lesson] = {
     295: Lesson(
         "weigh a circuit compiled from the derivations, or choose an absorptive semiring.",
     ),
+    296: Lesson("draw more samples, or infer exactly or within bounds."),
+    297: Lesson("take a method and numbers that docs/probability.md names."),
     301: Lesson("bind more of the rule's variables, or raise `--limit-seconds`."),
     302: Lesson(
         "bind more of the rule's variables, stop recursion that counts without end, or raise "

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trivium.engine.profile import Profile
     from trivium.ground.table import Table
     from trivium.program import Program, RelationView, Result
+    from trivium.provenance.inference.chance import Inference
     from trivium.sql import OrderedRows
 
 NAME = "run"
@@ -64,6 +65,10 @@ def add(commands: Any) -> None:
         help="derive and show only the rows that match; `_` or a variable stands for any value",
     )  # fmt: skip
     parser.add_argument(
+        "--most-probable", action="store_true",
+        help="also show the most probable world that agrees with the evidence",
+    )  # fmt: skip
+    parser.add_argument(
         "--show", metavar=f"{{{','.join(STAGES)}}}", type=stage,
         help="show this stage of the program instead of its outputs; `plan` runs it, to tell the "
         "rows of each step beside those expected; `errors` only checks it",
@@ -86,6 +91,7 @@ def add(commands: Any) -> None:
         help="threads (1), or `auto`: one a core; the answers are the same with any",
     )  # fmt: skip
     add_text(parser)
+    add_inference(parser)
     add_limits(parser)
     souffle.add(parser)
     parser.set_defaults(execute=execute, parser=parser)
@@ -121,6 +127,31 @@ def add_text(parser: argparse.ArgumentParser) -> None:
         "--functions", metavar="FILE.py", action="append", default=[],
         help="run this file, and use its functions as functors; may be repeated",
     )  # fmt: skip
+
+
+def add_inference(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("probabilities", "of a program that is uncertain")
+    group.add_argument(
+        "--inference", choices=("auto", "exact", "bounds", "top-k", "sample"), default="auto",
+        help="how they are found (auto: exactly where that stays small, else within bounds)",
+    )  # fmt: skip
+    group.add_argument("--proofs", metavar="K", type=int, default=10,
+                       help="how many proofs `top-k` takes (10)")  # fmt: skip
+    group.add_argument("--samples", metavar="N", type=int, default=10_000,
+                       help="how many worlds `sample` counts (10000)")  # fmt: skip
+    group.add_argument("--seed", metavar="N", type=int, default=0,
+                       help="which worlds `sample` draws (0)")  # fmt: skip
+    group.add_argument("--width", metavar="W", type=float, default=0.0,
+                       help="stop once bounds or intervals are at most so wide")  # fmt: skip
+
+
+def inference_of(arguments: argparse.Namespace) -> Inference:
+    """How the command line wants probabilities found; E297."""
+    from trivium.provenance.inference.chance import Inference
+
+    return Inference(
+        arguments.inference, arguments.proofs, arguments.samples, arguments.width, arguments.seed
+    )
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
@@ -193,6 +224,8 @@ def execute(arguments: argparse.Namespace) -> int:
             print(path)
     else:
         show_outputs(program, result, arguments.format)
+    if arguments.most_probable:
+        print(result.most_probable())
     for row in arguments.why:
         print(explain_row(result, row))
     for row in arguments.why_not:
@@ -204,7 +237,7 @@ def run_query(arguments: argparse.Namespace) -> int:
     """A file of SQL: its rows, and the proofs of all of them if `--why _` asks for any."""
     from trivium.cli.sql import show_query
 
-    for option in ("output", "why_not", "query", "show", "profile"):
+    for option in ("output", "why_not", "query", "show", "profile", "most_probable"):
         if getattr(arguments, option):
             arguments.parser.error(f"--{option.replace('_', '-')} is not for SQL")
     text = program_text(arguments.file)
@@ -293,8 +326,9 @@ def run_program(
     limits = limits_of(arguments)
     with progress(f"running {arguments.file}"):
         options = Options(
-            facts_dir=arguments.facts, limits=limits, profile=profile, on_error=arguments.on_error
-        )
+            facts_dir=arguments.facts, limits=limits, profile=profile, on_error=arguments.on_error,
+            inference=inference_of(arguments),
+        )  # fmt: skip
         return program.start(options, asked, tables)
 
 

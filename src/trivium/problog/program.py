@@ -23,6 +23,7 @@ from trivium.problog.result import ProbLogResult, term_of
 from trivium.problog.solve import Solver
 from trivium.problog.terms import Term, var, write
 from trivium.program import Program
+from trivium.provenance.inference.chance import inference_of
 from trivium.source import Source, Span
 from trivium.syntax import ast
 
@@ -94,7 +95,8 @@ class ProbLogProgram(Program):
         with _deep():
             solver = Solver(view, dict(options.weights), limits, start)
             solver.check_told()
-            result = ProbLogResult(solver, view, start)
+            how = inference_of(options.inference)
+            result = ProbLogResult(solver, view, start, how)
         if options.output_dir is not None:
             result.write(options.output_dir)
         return result

@@ -6,7 +6,8 @@ result.probability("path", (1, 3))      result["path"].rows()      result.why("p
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -33,8 +34,11 @@ from trivium.problog.terms import (
     write,
 )
 from trivium.provenance.explain import Explanation, certainly, explain
-from trivium.provenance.inference.infer import Chance, infer
-from trivium.result import Result
+from trivium.provenance.grounding.reduce import Truth
+from trivium.provenance.inference.chance import Chance, Inference
+from trivium.provenance.inference.infer import infer
+from trivium.provenance.world import World, most_probable_world
+from trivium.result import METHODS, Result
 
 # With more alternatives than this, each answer is inferred by itself.
 TOGETHER = 24
@@ -43,7 +47,10 @@ TOGETHER = 24
 class ProbLogResult(Result):
     """The answers to the questions of a program, and to others that are asked of it later."""
 
-    def __init__(self, solver: Solver, database: Database, start: float) -> None:
+    def __init__(
+        self, solver: Solver, database: Database, start: float, inference: Inference
+    ) -> None:
+        self._inference = inference
         self._solver = solver
         self._database = database
         self._views = {}
@@ -115,7 +122,8 @@ class ProbLogResult(Result):
         questions = questions or self._questions
         if any(item.literal is False for item in questions.observed):
             raise _impossible(questions)
-        if len(asked) > 1 and len(questions.ground.weights) > TOGETHER:
+        apart = self._inference.method != "sample" and len(questions.ground.weights) > TOGETHER
+        if len(asked) > 1 and apart:
             # What one answer rests on may be small where all together are not.
             return [self._infer([item], questions)[0] for item in asked]
         reduced = questions.reduced(asked)
@@ -126,12 +134,11 @@ class ProbLogResult(Result):
             raise _impossible(questions)
         evidence = [x for x in observed if not isinstance(x, bool)]
         queries = [x for x in own if not isinstance(x, bool)]
-        try:
-            found = iter(infer(reduced.derivations, queries, evidence, limits=self._solver.limits))
-        except ProgramError as problem:
-            if problem.number == 285:
-                raise _impossible(questions) from None
-            raise
+        limits = self._solver.limits
+        with _named(questions):
+            found = iter(
+                infer(reduced.derivations, queries, evidence, self._inference, limits=limits)
+            )
         values = iter([_sure(x) if isinstance(x, bool) else next(found) for x in own])
         return [_sure(a.literal) if isinstance(a.literal, bool) else next(values) for a in asked]
 
@@ -141,11 +148,6 @@ class ProbLogResult(Result):
         Raises ProgramError 285 where the evidence is impossible, 291 for an unknown name.
         """
         return self._chance(relation, row).value
-
-    def bounds(self, relation: str, row: Sequence[Any]) -> tuple[float, float]:
-        """Between which numbers the probability of an atom lies."""
-        chance = self._chance(relation, row)
-        return chance.low, chance.high
 
     def _chance(self, relation: str, row: Sequence[Any]) -> Chance:
         atom, item, questions = self._ask(relation, row)
@@ -177,7 +179,27 @@ class ProbLogResult(Result):
     def method(self) -> str:
         """How the answers were inferred: `bounds` if any of them is only known within bounds."""
         methods = [chance.method for chance in self._infer(self._questions.asked)]
-        return max(methods, key=("certain", "exact", "bounds").index, default="certain")
+        return max(methods, key=METHODS.index, default="certain")
+
+    def most_probable(self) -> World:
+        """The most probable world given the evidence, and which answers hold in it."""
+        questions = self._questions
+        if any(item.literal is False for item in questions.observed):
+            raise _impossible(questions)
+        reduced = questions.reduced(questions.asked)
+        literals = iter(reduced.literals)
+        asked: list[tuple[str, Truth]] = []
+        for item in questions.asked:
+            literal = item.literal
+            asked.append(
+                (_text(item.atom), literal if isinstance(literal, bool) else next(literals))
+            )
+        observed = list(literals)
+        if False in observed:
+            raise _impossible(questions)
+        evidence = [x for x in observed if not isinstance(x, bool)]
+        with _named(questions):
+            return most_probable_world(reduced.derivations, asked, evidence, self._solver.limits)
 
     def why(self, relation: str, row: Sequence[Any]) -> Explanation:
         """The likeliest proofs of an atom, and the fact that it depends on most."""
@@ -234,6 +256,17 @@ class ProbLogResult(Result):
         width = max(map(len, self.answers), default=0)
         for text, value in self.answers.items():
             print(f"{text:>{width}}: {value:.8g}")
+
+
+@contextmanager
+def _named(questions: Questions) -> Iterator[None]:
+    """Evidence that turns out to be impossible is named."""
+    try:
+        yield
+    except ProgramError as problem:
+        if problem.number == 285:
+            raise _impossible(questions) from None
+        raise
 
 
 def _impossible(questions: Questions) -> ProgramError:

@@ -453,7 +453,7 @@ class Solver:
             return float(target)
         seen = [x for x in observed if not isinstance(x, bool)]
         # A program goes on with this number, so bounds would not do.
-        return infer(reduced.derivations, [target], seen, method="exact")[0].value
+        return infer(reduced.derivations, [target], seen, "exact")[0].value
 
     def ground(self) -> Ground:
         """The ground program, with the alternatives first, and the numbers of its nodes."""

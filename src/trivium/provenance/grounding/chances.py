@@ -5,7 +5,8 @@ chances.of([("path", 4), ("path", 5)])  ->  0.2 and 1.0, and how they were found
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,10 @@ from trivium.provenance.grounding.aggregates import Folds
 from trivium.provenance.grounding.reduce import Reduced, reduce
 from trivium.provenance.grounding.relax import Relaxed
 from trivium.provenance.grounding.rules import Grounder
-from trivium.provenance.inference.infer import Chance, infer
+from trivium.provenance.inference.chance import Chance, Inference
+from trivium.provenance.inference.infer import infer
 from trivium.provenance.prover import RowValues, row_values
+from trivium.provenance.world import World, most_probable_world
 
 # A row of a relation, by its number.
 Place = tuple[str, int]
@@ -47,6 +50,7 @@ class Chances:
         folds: Folds,
         told: Mapping[str, float],
         limits: Limits,
+        inference: Inference,
     ) -> None:
         self.grounder = grounder = Grounder(relaxed, run, folds, told)
         self.evidence = relaxed.program.evidence
@@ -59,6 +63,7 @@ class Chances:
             elif item.positive != (row is not None):
                 raise impossible(item)
         self.limits = limits
+        self.inference = inference
         self._known: dict[Place, Chance] = {}
         self._rows: dict[str, dict[RowValues, int]] = {}
 
@@ -99,18 +104,38 @@ class Chances:
             raise impossible(*self.evidence)
         seen = [literal for literal in observed if not isinstance(literal, bool)]
         queries = [literal for literal in asked if not isinstance(literal, bool)]
-        try:
-            found = iter(infer(reduced.derivations, queries, seen, limits=self.limits))
-        except ProgramError as problem:
-            if problem.number == 285:
-                raise impossible(*self.evidence) from None
-            raise
+        with self._named():
+            chances = infer(reduced.derivations, queries, seen, self.inference, limits=self.limits)
+        found = iter(chances)
         for place, literal in zip(uncertain, asked, strict=True):
             if isinstance(literal, bool):
                 value = float(literal)
                 self._known[place] = Chance("certain", value, value, value)
             else:
                 self._known[place] = next(found)
+
+    def most_probable(self, places: Sequence[Place]) -> World:
+        """The most probable world given what was observed, and which of the rows hold in it."""
+        uncertain = [place for place in places if self.grounder.node(*place) is not None]
+        reduced = self.reduced(uncertain)
+        truths = dict(zip(uncertain, reduced.literals, strict=False))
+        observed = reduced.literals[len(uncertain) :]
+        if any(literal is False for literal in observed):
+            raise impossible(*self.evidence)
+        evidence = [literal for literal in observed if not isinstance(literal, bool)]
+        asked = [(self.grounder.row_text(*p), truths.get(p, True)) for p in places]
+        with self._named():
+            return most_probable_world(reduced.derivations, asked, evidence, self.limits)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Evidence that turns out to be impossible is named."""
+        try:
+            yield
+        except ProgramError as problem:
+            if problem.number == 285:
+                raise impossible(*self.evidence) from None
+            raise
 
     def is_uncertain(self, place: Place) -> bool:
         """Whether anything uncertain may bear on the row."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from trivium.engine.limits import Limits
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.chance import impossible
 from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.inference.diagram import leaf_weights
-from trivium.provenance.inference.infer import impossible
 
 
 def most_probable(

@@ -7,135 +7,117 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
 from trivium.engine.limits import Limits
-from trivium.errors import BoundsWarning, LimitError, ProgramError
+from trivium.errors import BoundsWarning
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.bounds import bounds
-from trivium.provenance.inference.diagram import TooMany, leaf_weights
-from trivium.provenance.inference.explore import Watch, diagrams
+from trivium.provenance.inference.chance import Chance, Inference, impossible, inference_of
+from trivium.provenance.inference.exact import exact, exact_where_small
+from trivium.provenance.inference.explore import Watch
 from trivium.provenance.inference.needed import needed
+from trivium.provenance.inference.sample import sample
+from trivium.provenance.inference.topk import top_k
 
-Truth = int | bool
-
-# States and arcs that exact inference may take before bounds are given instead; and the seconds
-# that bounds take for each query, where no limit says otherwise.
-SMALL = 150_000
+# The seconds that bounds take for each query, where no limit says otherwise.
 SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """A probability that lies between `low` and `high`; `value` is the best guess.
-
-    `method` says how it was found: "exact" or "bounds"; both are certain.
-    """
-
-    method: str
-    value: float
-    low: float
-    high: float
 
 
 def infer(
     derivations: Derivations,
     queries: Sequence[int],
     evidence: Sequence[int] = (),
+    how: Inference | str | None = None,
     *,
-    method: str = "auto",
-    width: float = 0.0,
     limits: Limits | None = None,
 ) -> list[Chance]:
     """The probability of each query, given all of the evidence.
 
     Args:
         queries, evidence: literals of the derivations: nodes, or `~node`.
-        method: "exact", "bounds", or "auto": exact where that stays small, else bounds, with a
-            `BoundsWarning` that says how wide.
-        width: bounds are good once they are at most this far apart.
+        how: an `Inference`, or the name of its method; by default exact where that stays small,
+            else bounds, with a `BoundsWarning` that says how wide.
 
-    Raises ProgramError 285 where the evidence has probability zero, and LimitError 301 or 303 where
-    more than the limits is needed.
+    Raises ProgramError 285 where the evidence has probability zero, 296 where no sampled world
+    agrees with it, 297 for a method that there is not, and LimitError 301 or 303 where more than
+    the limits is needed.
     """
+    inference = inference_of(how)
+    limits = limits or Limits()
     reduced = needed(derivations, [*queries, *evidence])
     asked, seen = reduced.literals[: len(queries)], reduced.literals[len(queries) :]
     if any(x is False for x in seen):
         raise impossible()
-    limits = limits or Limits()
     graph, observed = reduced.derivations, [x for x in seen if x is not True]
-    if method not in ("auto", "exact", "bounds"):
-        raise ValueError(f"no method `{method}`; there are: auto, exact, bounds")
-    known: dict[int, float] = {}
-    if method == "exact":
-        _exact(graph, asked, observed, Watch(limits), known)
-    start = perf_counter()
-    if method == "auto":
-        _exact_where_small(graph, asked, observed, limits, known)
-    open_queries = [x for x in asked if not isinstance(x, bool) and x not in known]
-    found = _bounded(graph, open_queries, observed, limits, width, start)
-    if method == "auto" and (unsure := [c for c in found.values() if c.low < c.high]):
-        widest = max(unsure, key=lambda chance: chance.high - chance.low)
-        warnings.warn(
-            f"{len(unsure)} of {len(asked)} probabilities could not be found exactly, only bounds: "
-            f"the widest are {widest.low:.4g} and {widest.high:.4g}; values stand in the middle",
-            BoundsWarning,
-            stacklevel=2,
-        )
-    how = "bounds" if method == "bounds" else "exact"
-    return [
-        found[x] if x in found else _certain(how, float(x) if isinstance(x, bool) else known[x])
-        for x in asked
-    ]
+    open_queries = list(dict.fromkeys([x for x in asked if not isinstance(x, bool)]))
+    found = _WAYS[inference.method](graph, open_queries, observed, inference, limits)
+    return [_known(inference, x) if isinstance(x, bool) else found[x] for x in asked]
+
+
+def _known(inference: Inference, truth: bool) -> Chance:
+    method = "exact" if inference.method == "auto" else inference.method
+    return _certain(method, float(truth))
 
 
 def _certain(method: str, value: float) -> Chance:
     return Chance(method, value, value, value)
 
 
-def _exact_where_small(
+# --- ways to infer -------------------------------------------------------------------------------
+
+Found = dict[int, Chance]
+
+
+def _exact(
     graph: Derivations,
-    asked: Sequence[Truth],
+    queries: Sequence[int],
     evidence: Sequence[int],
+    inference: Inference,
     limits: Limits,
-    known: dict[int, float],
-) -> None:
-    """What can be found exactly in half of the time, each query within `SMALL`."""
-    end = None if limits.seconds is None else perf_counter() + limits.seconds / 2
+) -> Found:
+    known: dict[int, float] = {}
+    exact(graph, queries, evidence, Watch(limits), known)
+    return {query: _certain("exact", value) for query, value in known.items()}
 
-    def watch() -> Watch:
-        left = None if end is None else max(0.0, end - perf_counter())
-        return Watch(replace(limits, seconds=left), SMALL)
 
-    try:
-        _exact(graph, asked, evidence, watch(), known)
-        return
-    except (TooMany, LimitError):
-        pass
-    missing = list(dict.fromkeys(x for x in asked if not isinstance(x, bool) and x not in known))
-    for query in missing if len(asked) > 1 else ():
-        part = needed(graph, [query, *evidence])
-        own, *seen = part.literals
-        alone: dict[int, float] = {}
-        with suppress(TooMany, LimitError):
-            if not isinstance(own, bool):
-                observed = [x for x in seen if not isinstance(x, bool)]
-                _exact(part.derivations, [own], observed, watch(), alone)
-            known[query] = float(own) if isinstance(own, bool) else alone[own]
+def _auto(
+    graph: Derivations,
+    queries: Sequence[int],
+    evidence: Sequence[int],
+    inference: Inference,
+    limits: Limits,
+) -> Found:
+    """Exact where that stays small, else bounds."""
+    start = perf_counter()
+    known = exact_where_small(graph, queries, evidence, limits)
+    found = {query: _certain("exact", value) for query, value in known.items()}
+    left = [query for query in queries if query not in known]
+    bounded = _bounded(graph, left, evidence, inference, limits, start)
+    if unsure := [chance for chance in bounded.values() if chance.low < chance.high]:
+        widest = max(unsure, key=lambda chance: chance.high - chance.low)
+        warnings.warn(
+            f"{len(unsure)} of {len(queries)} probabilities could not be found exactly, only "
+            f"bounds: the widest are {widest.low:.4g} and {widest.high:.4g}; values stand in the "
+            "middle",
+            BoundsWarning,
+            stacklevel=4,
+        )
+    return found | bounded
 
 
 def _bounded(
     graph: Derivations,
     queries: Sequence[int],
     evidence: Sequence[int],
+    inference: Inference,
     limits: Limits,
-    width: float,
-    start: float,
-) -> dict[int, Chance]:
+    start: float | None = None,
+) -> Found:
     """Bounds of each query; the time that is left is shared by them."""
-    spent = perf_counter() - start
+    begun = perf_counter()
+    spent = 0.0 if start is None else begun - start
     seconds = (
         len(queries) * SECONDS
         if limits.seconds is None
@@ -143,35 +125,48 @@ def _bounded(
     )
     found = {}
     for place, query in enumerate(queries):
-        left = max(seconds / 8, seconds + spent - (perf_counter() - start))
+        left = max(seconds / 8, seconds - (perf_counter() - begun))
         share = left / (len(queries) - place)
-        low, high = bounds(graph, query, evidence, share, width)
+        low, high = bounds(graph, query, evidence, share, inference.width)
         found[query] = Chance("bounds", (low + high) / 2, low, high)
     return found
 
 
-def _exact(
+def _top_k(
     graph: Derivations,
-    asked: Sequence[Truth],
+    queries: Sequence[int],
     evidence: Sequence[int],
-    watch: Watch,
-    known: dict[int, float],
-) -> None:
-    """Put the probability of each query into `known`, as far as `watch` allows."""
-    queries = [x for x in asked if not isinstance(x, bool)]
-    whole = [1.0 - sum([graph.weights[node] for node in group]) for group in graph.groups]
-    complete = [group for group, rest in enumerate(whole) if rest <= 1e-15]
-    for part in diagrams(graph, list(dict.fromkeys(queries)), evidence, complete, watch):
-        sums, total = part.diagram.probabilities(leaf_weights(part.graph))
-        if total <= 0.0:
+    inference: Inference,
+    limits: Limits,
+) -> Found:
+    seen = _certain("exact", 1.0)
+    if evidence:
+        goal = graph.nodes
+        rules = [*graph.rules, (goal, tuple(evidence))]
+        together = Derivations(graph.weights, graph.groups, goal + 1, rules)
+        (seen,) = infer(together, [goal], limits=limits)
+        if seen.high <= 0.0:
             raise impossible()
-        for literal, value in zip(part.queries, sums, strict=True):
-            known[literal] = min(1.0, max(0.0, value / total))
-
-
-def impossible() -> ProgramError:
-    return ProgramError(
-        285,
-        "the evidence has probability 0",
-        hint="remove or correct what cannot have been observed",
+    share = (
+        limits
+        if limits.seconds is None
+        else replace(limits, seconds=limits.seconds / (len(queries) or 1))
     )
+    return {query: top_k(graph, query, evidence, inference.k, seen, share) for query in queries}
+
+
+def _sampled(
+    graph: Derivations,
+    queries: Sequence[int],
+    evidence: Sequence[int],
+    inference: Inference,
+    limits: Limits,
+) -> Found:
+    counted = sample(graph, queries, evidence, inference, limits)
+    return {
+        query: Chance("sample", one.value, *one.interval)
+        for query, one in zip(queries, counted, strict=True)
+    }
+
+
+_WAYS = {"auto": _auto, "exact": _exact, "bounds": _bounded, "top-k": _top_k, "sample": _sampled}
