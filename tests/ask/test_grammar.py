@@ -32,6 +32,13 @@ GAMES = make_table(
     ],
     Place("games.csv"),
 )
+# Names that SQL keeps for itself.
+LOANS = make_table(
+    "order",
+    ["From", "Select", "Order", "Group"],
+    [["England", "3", "4 May 1924", "1.5"], ["Wales", "5", "6 May 1924", "2.5"]],
+    Place("loans.csv"),
+)
 QUESTION = "How many of the 3 games after 5 May 1900 had more than 2.5 medals in France in 1924?"
 
 
@@ -54,7 +61,7 @@ def checked(reply: str, tables: list[Table]) -> Program:
 def real_tables() -> list[list[Table]]:
     names = ["flights.csv", "landings.html", "planets.xlsx"]
     tables = [read(str(EXAMPLES / name)).tables[0] for name in names]
-    return [[GAMES], *([table] for table in tables), tables]
+    return [[GAMES], [LOANS], *([table] for table in tables), tables]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from trivium.ask.grammar.grammar import Alternative, Grammar, Maker, Part, Rule
 from trivium.ask.telling import telling_columns
 from trivium.ground.table import Table
 from trivium.ir.types import Type
+from trivium.syntax.sql.names import written
 
 _FENCE = "```sql\n", "\n```"
 _ORDER = (" = ", " <> ", " < ", " <= ", " > ", " >= ")
@@ -50,6 +51,7 @@ class _Over:
     def __init__(self, maker: Maker, table: Table, constants: Constants) -> None:
         self.maker = maker
         self.name = table.name
+        self.table = f" FROM {written(table.name)}"
         self.constants = constants
         columns = [(name, Type(kind)) for name, kind, _ in telling_columns(table)]
         self.columns = [(name, kind) for name, kind in columns if name != "row"]
@@ -74,14 +76,14 @@ class _Over:
         distinct = self.maker.maybe("DISTINCT ")
         return self.maker.rule(
             f"rows_{self.name}",
-            ["SELECT ", self._any_column(), f" FROM {self.name}", self.where(), end],
-            ["SELECT ", distinct, self._any_column(), f" FROM {self.name}", self.where()],
+            ["SELECT ", self._any_column(), self.table, self.where(), end],
+            ["SELECT ", distinct, self._any_column(), self.table, self.where()],
         )
 
     def _aggregate(self) -> Rule:
         return self.maker.rule(
             f"aggregate_{self.name}",
-            ["SELECT ", self._aggregated(), f" FROM {self.name}", self.where()],
+            ["SELECT ", self._aggregated(), self.table, self.where()],
         )
 
     def _groups(self) -> Rule:
@@ -89,11 +91,11 @@ class _Over:
         grouped: list[Alternative] = [
             [
                 "SELECT ",
-                name,
-                f" FROM {self.name}",
+                written(name),
+                self.table,
                 self.where(),
                 " GROUP BY ",
-                name,
+                written(name),
                 " ORDER BY ",
                 self._aggregated(),
                 self._direction(),
@@ -106,14 +108,14 @@ class _Over:
     def _difference(self) -> Rule:
         """A number of one row, or of some rows, less or with another."""
         alternatives: list[Alternative] = [
-            ["(SELECT ", "count(*)", f" FROM {self.name}", self.where(), ")"]
+            ["(SELECT ", "count(*)", self.table, self.where(), ")"]
         ]
         if self.numbers:
             number = self._names("number", self.numbers)
-            alternatives.append(["(SELECT ", number, f" FROM {self.name}", self.where(), ")"])
+            alternatives.append(["(SELECT ", number, self.table, self.where(), ")"])
             ends = self.maker.rule("sum_end", ["sum("], ["max("], ["min("], ["avg("])
             alternatives.append(
-                ["(SELECT ", ends, number, ")", f" FROM {self.name}", self.where(), ")"]
+                ["(SELECT ", ends, number, ")", self.table, self.where(), ")"]
             )
         side = self.maker.rule(f"side_{self.name}", *alternatives)
         sign = self.maker.rule("sign", [" - "], [" + "])
@@ -122,7 +124,7 @@ class _Over:
     # --- columns ---------------------------------------------------------------------------------
 
     def _names(self, what: str, names: Sequence[str]) -> Rule:
-        return self.maker.rule(f"{what}_{self.name}", *([name] for name in names))
+        return self.maker.rule(f"{what}_{self.name}", *([written(name)] for name in names))
 
     def _any_column(self) -> Rule:
         return self._names("column", [name for name, _ in self.columns])
@@ -160,15 +162,15 @@ class _Over:
         plain = self._plain()
         one: list[Alternative] = [[plain]]
         beside = self.maker.rule("beside", [" + 1"], [" - 1"], [""])
-        table, inner = f" FROM {self.name}", "(SELECT "
-        one.append(["row", " = ", inner, "row", table, " WHERE ", plain, ")", beside])
-        for name in self.ordered:
+        inner = "(SELECT "
+        one.append(["row", " = ", inner, "row", self.table, " WHERE ", plain, ")", beside])
+        for name in map(written, self.ordered):
             ends = self.maker.rule("min_max", ["min("], ["max("])
             alone = self.maker.maybe(" WHERE ", plain)
-            one.append([name, " = ", inner, ends, name, ")", table, alone, ")"])
-        for name in self.numbers:
+            one.append([name, " = ", inner, ends, name, ")", self.table, alone, ")"])
+        for name in map(written, self.numbers):
             mean = self.maker.rule("against_mean", [" > "], [" < "])
-            one.append([name, mean, inner, "avg(", name, ")", table, ")"])
+            one.append([name, mean, inner, "avg(", name, ")", self.table, ")"])
         condition = self.maker.rule(f"condition_{self.name}", *one)
         parts: list[Part] = [" WHERE ", condition]
         both = self.maker.rule("both", [" AND "], [" OR "])
@@ -195,11 +197,11 @@ class _Over:
                 years = self._constants(
                     "year", [day for day in self.constants.dates if len(day) == 4]
                 )
-                alternatives += [[name, order, days]] if days else []
-                alternatives += [[f"year({name})", order, years]] if years else []
+                alternatives += [[written(name), order, days]] if days else []
+                alternatives += [[f"year({written(name)})", order, years]] if years else []
             else:
                 known = numbers if kind is Type.NUMBER else self._floats()
-                alternatives += [[name, order, known]] if known else []
+                alternatives += [[written(name), order, known]] if known else []
         return self.maker.rule(f"plain_{self.name}", *alternatives)
 
     def _texts(self, name: str) -> list[Alternative]:
@@ -208,10 +210,10 @@ class _Over:
         if texts:
             same = self.maker.rule("same", [" = "], [" <> "])
             rule = self.maker.rule(f"text_{self.name}_{name}", *([text] for text in texts))
-            found.append([name, same, rule])
+            found.append([written(name), same, rule])
         words = self._constants("word", [_quoted(f"%{word}%") for word in self.constants.words])
         if words:
-            found.append([f"lower({name}) LIKE ", words])
+            found.append([f"lower({written(name)}) LIKE ", words])
         return found
 
     def _floats(self) -> Rule | None:

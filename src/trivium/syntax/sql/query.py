@@ -57,6 +57,10 @@ class _Plain(DuckDB):
         }
 
 
+# The words that the parser may take for something else than a name, in capitals.
+KEYWORDS = frozenset(_Plain.Tokenizer.KEYWORDS)
+
+
 def parse(source: Source) -> Any:
     """The query's tree; E120 for what is no SQL, E121 for what is no SELECT."""
     try:
