@@ -56,7 +56,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int, help="the number of one program")
     parser.add_argument(
-        "--engines", default="oracle,reference", help=f"`all`, or some of {', '.join(ENGINES)}"
+        "--engines",
+        default="oracle,reference",
+        help=f"`all`, or some of {', '.join(ENGINES)}; with --laws, without oracle",
     )
     parser.add_argument("--rows", type=int, default=0, help="give each relation about so many rows")
     parser.add_argument(
@@ -65,6 +67,10 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=5, help="stop after so many mismatches")
     options = parser.parse_args()
     engines = list(ENGINES) if options.engines == "all" else options.engines.split(",")
+    if options.laws:
+        engines = [name for name in engines if name != "oracle"]
+        if len(engines) < 2:
+            parser.error("--laws compares two engines or more beside the oracle")
     numbers = range(options.programs) if options.only is None else [options.only]
     start = perf_counter()
     found: Counter[str] = Counter()

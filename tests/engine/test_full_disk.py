@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,15 @@ if sys.platform == "win32":
     pytest.skip("the size of files is limited on Unix alone", allow_module_level=True)
 import resource
 
-FORMATS = ["p", "p(IO=csv)", "p(IO=tsv)", "p(IO=jsonl)", "p(IO=parquet)"]
+FORMATS = [
+    "p",
+    "p(IO=csv)",
+    "p(IO=tsv)",
+    "p(IO=jsonl)",
+    "p(IO=parquet)",
+    "p(IO=jsonfile)",
+    "p(IO=sqlite)",
+]
 
 
 @contextmanager
@@ -50,6 +60,33 @@ def test_the_old_file_stays(output: str, tmp_path: Path) -> None:
     assert path.read_bytes() == old
     assert len(program.run(q=rows, output_dir=tmp_path)["p"]) == 5000
     assert path.read_bytes() != old
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here: that takes Linux and its root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_the_old_file_stays_on_a_small_disk(output: str, small_disk: Path) -> None:
+    declared = ".decl p(x: number, s: symbol)\n.decl q(x: number, s: symbol)\n"
+    program = Program(f"{declared}.output {output}\np(x, s) :- q(x, s).")
+    program.run(q=[(1, "old")], output_dir=small_disk)
+    (path,) = small_disk.iterdir()
+    old = path.read_bytes()
+    rows = [(i * 12345, f"a longer text {i * 7919}, and {i * i * 104729}") for i in range(60_000)]
+    with pytest.raises(DataError) as caught:
+        program.run(q=rows, output_dir=small_disk)
+    assert caught.value.number == 659
+    assert [p.name for p in small_disk.iterdir()] == [path.name]
+    assert path.read_bytes() == old
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:

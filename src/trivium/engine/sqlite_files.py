@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from trivium.engine.delimited import PARSERS
@@ -45,7 +45,15 @@ def _opened(form: Format, writing: bool) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(where, uri=form.database is not None)) as database:
             yield database
     except sqlite3.Error as error:
+        if writing:
+            _restore(where, form.database is not None)
         raise DataError(number, f"`{where}`: {error}") from None
+
+
+def _restore(where: str, uri: bool) -> None:
+    """Have SQLite take a broken transaction back: on a full disk that may fail the first time."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(where, uri=uri)) as database:
+        database.execute("SELECT count(*) FROM sqlite_master")
 
 
 def _name(text: str) -> str:
