@@ -143,6 +143,14 @@ def test_a_query_derives_only_what_it_needs(rules: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_stratum_that_a_pass_has_parted() -> None:
+    # The first rule is idle; without it `r` no longer depends on `s`, with which it is a stratum.
+    rules = "r(1) :- s(_), r(1).  r(x) :- node(x).  s(1) :- r(1).  q(5) :- count : { r(_) } > 0."
+    program = Program(DECLARED + rules)
+    whole = program.run(node=[(1,)])["q"].rows()
+    assert program.query("q", (5,), node=[(1,)])["q"].rows() == whole == [(5,)]
+
+
 def test_proofs_of_a_query_are_those_of_the_program() -> None:
     program = Program(RIGHT)
     by_query = program.query("path", (15, None), edge=CHAINS).why("path", (15, 18))

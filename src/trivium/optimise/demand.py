@@ -123,7 +123,7 @@ class _Transformation:
                                 rules.append(item)
                             else:
                                 facts.append(item)
-        kept = [s for s in self.program.strata if set(s.relations) <= self.fixed]
+        kept = [_part(s, self.fixed) for s in self.program.strata if self.fixed & set(s.relations)]
         strata = (*kept, *stratify(rules))
         return replace(
             self.program,
@@ -304,6 +304,18 @@ def _below(program: Program, more: Iterable[str]) -> set[str]:
         for relation in reads(literal)
     }
     return needed(program, strict.union(more))
+
+
+def _part(stratum: Stratum, whole: set[str]) -> Stratum:
+    """The relations of a stratum that are derived whole: a pass before may have parted them."""
+    if whole.issuperset(stratum.relations):
+        return stratum
+    return replace(
+        stratum,
+        relations=tuple(name for name in stratum.relations if name in whole),
+        rules=tuple(rule for rule in stratum.rules if rule.head.relation in whole),
+        removals=tuple(rule for rule in stratum.removals if rule.head.relation in whole),
+    )
 
 
 def needed(program: Program, wanted: Iterable[str]) -> set[str]:
