@@ -107,16 +107,12 @@ class _Over:
 
     def _difference(self) -> Rule:
         """A number of one row, or of some rows, less or with another."""
-        alternatives: list[Alternative] = [
-            ["(SELECT ", "count(*)", self.table, self.where(), ")"]
-        ]
+        alternatives: list[Alternative] = [["(SELECT ", "count(*)", self.table, self.where(), ")"]]
         if self.numbers:
             number = self._names("number", self.numbers)
             alternatives.append(["(SELECT ", number, self.table, self.where(), ")"])
             ends = self.maker.rule("sum_end", ["sum("], ["max("], ["min("], ["avg("])
-            alternatives.append(
-                ["(SELECT ", ends, number, ")", self.table, self.where(), ")"]
-            )
+            alternatives.append(["(SELECT ", ends, number, ")", self.table, self.where(), ")"])
         side = self.maker.rule(f"side_{self.name}", *alternatives)
         sign = self.maker.rule("sign", [" - "], [" + "])
         return self.maker.rule(f"difference_{self.name}", ["SELECT ", side, sign, side])
