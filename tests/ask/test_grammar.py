@@ -171,17 +171,22 @@ def accepts(grammar: Grammar, text: str) -> bool:
     )
 
 
-def instance(schema: dict[str, Any], rng: random.Random) -> Any:
+def instance(
+    schema: dict[str, Any], rng: random.Random, named: dict[str, Any] | None = None
+) -> Any:
     """Some JSON that a schema allows."""
+    named = schema["$defs"] if named is None else named
+    if "$ref" in schema:
+        return instance(named[schema["$ref"].removeprefix("#/$defs/")], rng, named)
     if "anyOf" in schema:
-        return instance(rng.choice(schema["anyOf"]), rng)
+        return instance(rng.choice(schema["anyOf"]), rng, named)
     if "enum" in schema:
         return rng.choice(schema["enum"])
     if schema["type"] == "array":
         length = rng.randint(0, min(2, schema["maxItems"]))
-        return [instance(schema["items"], rng) for _ in range(length)]
+        return [instance(schema["items"], rng, named) for _ in range(length)]
     assert set(schema["required"]) == set(schema["properties"])
-    return {name: instance(part, rng) for name, part in schema["properties"].items()}
+    return {name: instance(part, rng, named) for name, part in schema["properties"].items()}
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,15 @@ def json_schema(question: str, tables: Sequence[Table]) -> Schema:
     Every property is required and no other is allowed, as strict endpoints want it. Raises
     ValueError without tables.
     """
-    choices = [choice for table in tables for choice in _queries(question, table)]
+    conditions: Schema = {}
+    choices = [choice for table in tables for choice in _queries(question, table, conditions)]
     if not choices:
         raise ValueError("a schema needs a table with columns")
-    return _object({"query": {"anyOf": choices}})
+    return _object({"query": {"anyOf": choices}}) | {"$defs": conditions}
 
 
-def _queries(question: str, table: Table) -> list[Schema]:
+def _queries(question: str, table: Table, shared: Schema) -> list[Schema]:
+    """The queries to a table. Its conditions, the same in each, are put into `shared` once."""
     columns = [(name, Type(kind)) for name, kind, _ in telling_columns(table)]
     if len(columns) < 2:  # `row` alone
         return []
@@ -53,6 +55,7 @@ def _queries(question: str, table: Table) -> list[Schema]:
     where: Schema = {"type": "array", "items": {"anyOf": conditions}, "maxItems": 4}
     if not conditions:
         where = {"type": "array", "items": {"type": "null"}, "maxItems": 0}
+    shared[f"where_{table.name}"] = where
     named = [(name, kind) for name, kind in columns if name != "row"]
     names = [name for name, _ in named]
     numbers = [name for name, kind in named if kind in (Type.NUMBER, Type.FLOAT)]
@@ -61,7 +64,7 @@ def _queries(question: str, table: Table) -> list[Schema]:
     def query(find: Sequence[str], **more: Sequence[str]) -> Schema:
         parts = {"table": _one_of([table.name]), "find": _one_of(find)}
         parts |= {name: _one_of(values) for name, values in more.items()}
-        return _object({**parts, "where": where})
+        return _object({**parts, "where": {"$ref": f"#/$defs/where_{table.name}"}})
 
     found = [
         query(["value", "first", "last", "before", "after", "different"], column=names),
