@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import llguidance
 
-from trivium.ask.grammar import datalog_grammar
+from trivium.ask.grammar import datalog_grammar, sql_grammar
 from trivium.ask.grammar.json_form import json_schema
 from trivium.ground.table import Table, make_table
 from trivium.source import Place
@@ -70,12 +70,15 @@ def main() -> None:
 
     grammar = datalog_grammar(QUESTION, [table])
     lark = llguidance.LLMatcher.grammar_from_lark(grammar.lark())
+    queries = sql_grammar(QUESTION, [table])
+    sql = llguidance.LLMatcher.grammar_from_lark(queries.lark())
     schema = json.dumps(json_schema(QUESTION, [table]))
     as_json = llguidance.LLMatcher.grammar_from_json_schema(schema)
     print(f"{args.columns} columns, {args.rows} rows, medians of {args.repeats}, processor ms")
     print("              make   compile   size")
     for name, make, form, text in (
         ("Datalog", lambda: datalog_grammar(QUESTION, [table]).lark(), lark, grammar.gbnf()),
+        ("SQL", lambda: sql_grammar(QUESTION, [table]).lark(), sql, queries.gbnf()),
         ("JSON schema", lambda: json.dumps(json_schema(QUESTION, [table])), as_json, schema),
     ):
         making = median(make, args.repeats)
