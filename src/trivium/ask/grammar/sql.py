@@ -16,6 +16,7 @@ the longest, and never go back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from trivium.ask.grammar.constants import Constants, constants_of
 from trivium.ask.grammar.grammar import Alternative, Grammar, Maker, Part, Rule
@@ -76,14 +77,14 @@ class _Over:
         distinct = self.maker.maybe("DISTINCT ")
         return self.maker.rule(
             f"rows_{self.name}",
-            ["SELECT ", self._any_column(), self.table, self.where(), end],
-            ["SELECT ", distinct, self._any_column(), self.table, self.where()],
+            ["SELECT ", self._any_column(), self.table, self.where, end],
+            ["SELECT ", distinct, self._any_column(), self.table, self.where],
         )
 
     def _aggregate(self) -> Rule:
         return self.maker.rule(
             f"aggregate_{self.name}",
-            ["SELECT ", self._aggregated(), self.table, self.where()],
+            ["SELECT ", self._aggregated, self.table, self.where],
         )
 
     def _groups(self) -> Rule:
@@ -93,11 +94,11 @@ class _Over:
                 "SELECT ",
                 written(name),
                 self.table,
-                self.where(),
+                self.where,
                 " GROUP BY ",
                 written(name),
                 " ORDER BY ",
-                self._aggregated(),
+                self._aggregated,
                 self._direction(),
                 self._limit(),
             ]
@@ -107,12 +108,12 @@ class _Over:
 
     def _difference(self) -> Rule:
         """A number of one row, or of some rows, less or with another."""
-        alternatives: list[Alternative] = [["(SELECT ", "count(*)", self.table, self.where(), ")"]]
+        alternatives: list[Alternative] = [["(SELECT ", "count(*)", self.table, self.where, ")"]]
         if self.numbers:
             number = self._names("number", self.numbers)
-            alternatives.append(["(SELECT ", number, self.table, self.where(), ")"])
+            alternatives.append(["(SELECT ", number, self.table, self.where, ")"])
             ends = self.maker.rule("sum_end", ["sum("], ["max("], ["min("], ["avg("])
-            alternatives.append(["(SELECT ", ends, number, ")", self.table, self.where(), ")"])
+            alternatives.append(["(SELECT ", ends, number, ")", self.table, self.where, ")"])
         side = self.maker.rule(f"side_{self.name}", *alternatives)
         sign = self.maker.rule("sign", [" - "], [" + "])
         return self.maker.rule(f"difference_{self.name}", ["SELECT ", side, sign, side])
@@ -137,6 +138,7 @@ class _Over:
             f"limit_{self.name}", [" LIMIT 1"], *([f" LIMIT {n}"] for n in counts)
         )
 
+    @cached_property
     def _aggregated(self) -> Rule:
         """`count(*)`, `count(DISTINCT c)`, or an aggregate that fits its column."""
         alternatives: list[Alternative] = [
@@ -153,6 +155,7 @@ class _Over:
 
     # --- conditions ------------------------------------------------------------------------------
 
+    @cached_property
     def where(self) -> Rule:
         """Nothing, or `WHERE` with some conditions."""
         plain = self._plain()
