@@ -40,6 +40,7 @@ from trivium.engine.view import RelationView
 from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
+from trivium.ir.nodes import DECISION
 from trivium.maintain.follow import Following
 from trivium.optimise import LEAN, PASSES, Pass, optimise
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
@@ -54,13 +55,17 @@ from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
+    from trivium.provenance.decision import Decision
     from trivium.provenance.grounding.chances import Chances
     from trivium.provenance.inference.chance import Inference
+    from trivium.provenance.learned import Learned
     from trivium.sql import Select
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
 
 _LIMITS = Limits()
+# What was observed in one world.
+Example = str | Sequence[tuple[str, Sequence[nodes.Value], bool]]
 
 
 class Program:
@@ -278,6 +283,90 @@ class Program:
             return Result(checked, again)
 
         return Result(checked, run, whole=whole, proves=False)
+
+    def decide(
+        self,
+        *,
+        facts_dir: str | Path | None = None,
+        limits: Limits | None = None,
+        weights: Mapping[str, float] | None = None,
+        inference: Inference | str | None = None,
+        **relations: Any,
+    ) -> Decision:
+        """Take or leave each fact and clause instance with the probability `?`, so that what is
+        expected of the program's utilities is greatest.
+
+        The arguments are those of `run`. Exact where utilities depend on few decisions each; else
+        the best that a search finds, with a bound. Raises ProgramError 299 for a program without
+        utilities, 285 where no decisions allow the evidence, and what `run` raises.
+        """
+        told = {**(weights or {}), DECISION: 0.0}
+        options = Options(facts_dir, limits=limits, weights=told, inference=inference)
+        return self.start(options, None, relations).decide()
+
+    def learn(
+        self,
+        examples: Sequence[Example],
+        *,
+        rounds: int = 500,
+        tolerance: float = 1e-9,
+        facts_dir: str | Path | None = None,
+        limits: Limits | None = None,
+        weights: Mapping[str, float] | None = None,
+        progress: Callable[[int, float], None] | None = None,
+        **relations: Any,
+    ) -> Learned:
+        """The values of `t(0.5)::` probabilities that make the examples most likely.
+
+        By expectation maximisation over exact circuits; `trivium.torch.Layer` learns the same
+        probabilities by gradients, together with nets.
+
+        Args:
+            examples: each what was observed in one world; what it does not say is unknown. Either
+                evidence as the program writes it (`.evidence alarm  .evidence !burglary`), or rows
+                as `(relation, row, holds)`.
+            rounds: at the most.
+            tolerance: it ends once a round adds less than this share to the log-likelihood.
+            weights: the probabilities to start from, by name.
+            progress: called with the number of each round and the log-likelihood.
+
+        Raises ProgramError 270 where nothing is to be learned, 285 for an example that cannot be,
+        and what `run` raises.
+        """
+        told = weights or {}
+        options = Options(facts_dir, limits=limits, weights=told)
+        observed = [
+            self._observed(one, number, relations, options)
+            for number, one in enumerate(examples, 1)
+        ]
+        result = self.start(options, None, relations)
+        return result.fit(observed, rounds=rounds, tolerance=tolerance, progress=progress)
+
+    def _observed(
+        self, example: Example, number: int, data: Mapping[str, Any], options: Options
+    ) -> list[nodes.Evidence]:
+        """What an example observed, checked against the program."""
+        folder = None if options.facts_dir is None else Path(options.facts_dir)
+        checked = self._with({n: take(n, d) for n, d in {**self._data, **data}.items()}, folder)
+        if not isinstance(example, str):
+            found = []
+            for name, row, holds in example:
+                if name not in checked.relations:
+                    hint = did_you_mean(name, checked.relations)
+                    raise ProgramError(201, f"no relation is called `{name}`", hint=hint)
+                check_row(checked.relations[name], tuple(row), checked.shapes)
+                found.append(nodes.Evidence(name, tuple(row), bool(holds)))
+            return found
+        tree = parse(Source(f"<example {number}>", example))
+        other = next((i for i in tree.items if not isinstance(i, ast.Evidence)), None)
+        if other is not None:
+            message = "an example says what was observed, and nothing else"
+            raise ProgramError(262, message, other.span, hint="write `.evidence alarm(1)`")
+        more = [relation for relation in checked.relations.values() if relation.name in data]
+        whole = replace(self._tree, items=(*self._tree.items, *tree.items))
+        given = (*self.relations, *more)
+        before = sum(isinstance(item, ast.Evidence) for item in self._tree.items)
+        return list(analyse(whole, given, {**SIGNATURES, **self._signatures}).evidence[before:])
 
     def query(
         self,

@@ -25,8 +25,10 @@ from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
 
 if TYPE_CHECKING:
+    from trivium.provenance.decision import Decision
     from trivium.provenance.grounding.chances import Chances, Grounded
     from trivium.provenance.inference.chance import Chance
+    from trivium.provenance.learned import Learned
     from trivium.provenance.semirings.base import Semiring
     from trivium.provenance.world import World
 
@@ -232,6 +234,44 @@ class Result:
                 chance.method for chance in self._chances.of([(name, p) for p in places.values()])
             ]
         return max(found, key=METHODS.index)
+
+    def expected_utility(self) -> float:
+        """What is expected of the program's utilities, given the evidence: of each row its worth
+        times its probability. E299 for a program without utilities."""
+        from trivium.provenance.decision import no_utility
+
+        if self._chances is None or not self._program.utilities:
+            raise no_utility()
+        worths = self._chances.utilities()
+        found = self._chances.of([place for place, _ in worths])
+        return sum(chance.value * worth for chance, (_, worth) in zip(found, worths, strict=True))
+
+    def decide(self) -> Decision:
+        """Take the program's decisions so that its expected utility is greatest."""
+        from trivium.provenance.decision import Decision, no_utility
+
+        if self._chances is None or not self._program.utilities:
+            raise no_utility()
+        grounder = self._chances.grounder
+        decisions = sorted(grounder.decisions)
+        found = self._chances.decide()
+        choices = {grounder.name(node): node in found.chosen for node in decisions}
+        return Decision(found.value, found.bound, choices, self)
+
+    def fit(
+        self,
+        examples: Sequence[Sequence[nodes.Evidence]],
+        *,
+        rounds: int,
+        tolerance: float,
+        progress: Callable[[int, float], None] | None = None,
+    ) -> Learned:
+        """Learn the open probabilities from what each example observed; see `Program.learn`."""
+        from trivium.provenance.learned import nothing_to_learn
+
+        if self._chances is None:
+            raise nothing_to_learn()
+        return self._chances.learn(examples, rounds, tolerance, progress)
 
     def most_probable(self) -> World:
         """The most probable world given the evidence, and which rows of the outputs hold in it.

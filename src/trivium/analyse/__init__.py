@@ -149,6 +149,7 @@ def analyse(
             for item in program.items
             if isinstance(item, ast.Evidence)
         ),
+        spelt.utilities,
     )
     check_laws(checked)
     return checked

@@ -10,6 +10,11 @@ variable, a column that is not named does not. A fact of constants stays a fact,
 
 A probability is a constant (`1/6`), a value bound in the body, or told at the run: `p::a.` with a
 name that nothing binds, or `t(0.5)::a.`, `t(0.5, p)::a.` with the value to start from.
+What is to be decided has the probability `?`. A utility is a relation of its own:
+
+    before:  .utility sold(x, p) = p
+    after:   @utility_1(p, x, p) :- sold(x, p).
+
 Raises ProgramError 260 and 261.
 """
 
@@ -21,7 +26,7 @@ from dataclasses import dataclass, replace
 
 from trivium.analyse.flatten import alternatives, names_outside
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Choice, Parameter
+from trivium.ir.nodes import DECISION, Choice, Parameter
 from trivium.source import Span
 from trivium.syntax import ast
 
@@ -42,11 +47,15 @@ class Spelt:
 
     program: ast.Program
     choices: tuple[Choice, ...] = ()
+    utilities: tuple[str, ...] = ()
 
 
 def spell_out(program: ast.Program) -> Spelt:
     """The program without probabilities in its clauses."""
-    if not any(isinstance(item, ast.Clause) and item.weights for item in program.items):
+    if not any(
+        isinstance(item, ast.Utility) or (isinstance(item, ast.Clause) and item.weights)
+        for item in program.items
+    ):
         return Spelt(program)
     return _Speller().program(program)
 
@@ -75,26 +84,48 @@ def _as_term(weight: float | Parameter, span: Span) -> ast.Term:
 class _Speller:
     def __init__(self) -> None:
         self.choices: list[Choice] = []
-        self.learnt = 0
+        self.utilities: list[str] = []
+        self.heads: dict[str, int] = {}
 
     def program(self, program: ast.Program) -> Spelt:
         items: list[ast.Item] = []
         for item in program.items:
             if isinstance(item, ast.Clause) and item.weights:
                 items += self.clause(item)
+            elif isinstance(item, ast.Utility):
+                items.append(self.utility(item))
             else:
                 items.append(item)
         plain = replace(program, items=tuple(items))
-        return Spelt(plain, tuple(self.choices))
+        return Spelt(plain, tuple(self.choices), tuple(self.utilities))
+
+    def utility(self, item: ast.Utility) -> ast.Clause:
+        """A relation whose rows are worth their first column: `@utility_1(v, x) :- a(x, v).`"""
+        atom = _named(item.atom) if item.positive else item.atom
+        assert isinstance(atom, ast.Atom)
+        names = dict.fromkeys(names_outside([atom]))
+        variables = tuple(ast.Variable(name, item.span) for name in names)
+        relation = f"@utility_{len(self.utilities) + 1}"
+        self.utilities.append(relation)
+        head = ast.Atom(relation, (item.value, *variables), item.span)
+        body = atom if item.positive else ast.Negation(atom, item.span)
+        return ast.Clause((head,), body, item.span)
 
     def clause(self, clause: ast.Clause) -> Iterator[ast.Clause]:
         bound = _common_names(clause.body)
-        weights = [self.weight(term, bound) for term in clause.weights]
+        weights = [
+            self.weight(term, bound, head.span.text)
+            for term, head in zip(clause.weights, clause.heads, strict=True)
+        ]
         known = [weight for weight in weights if isinstance(weight, float)]
         if sum(known) > 1 + ROUNDING:
             message = f"the probabilities of `{_shown(clause)}` sum to {sum(known):.10g}"
             hint = "alternatives exclude each other: their probabilities sum to at most 1"
             raise ProgramError(261, message, clause.span, hint=hint)
+        if any(map(_is_decision, weights)) and not all(map(_is_decision, weights)):
+            message = f"`{_shown(clause)}` decides between some alternatives, and draws others"
+            hint = "make each a clause of its own, or all of them decisions: `?::a; ?::b.`"
+            raise ProgramError(260, message, clause.span, hint=hint)
         weight = weights[0]
         if clause.body is None and len(clause.heads) == 1 and weight is not None:
             yield replace(clause, weights=(_as_term(weight, clause.weights[0].span),))
@@ -121,10 +152,10 @@ class _Speller:
 
     # --- weights ---------------------------------------------------------------------------------
 
-    def weight(self, term: ast.Term, bound: set[str]) -> Weight:
+    def weight(self, term: ast.Term, bound: set[str], head: str) -> Weight:
         """A constant or a parameter; None for a value that the body binds."""
         if isinstance(term, ast.Call) and term.functor == "t":
-            return self.parameter(term)
+            return self.parameter(term, head)
         if isinstance(term, ast.Variable) and term.name not in bound:
             return Parameter(term.name)
         value = _constant(term)
@@ -137,8 +168,8 @@ class _Speller:
             raise ProgramError(260, message, term.span)
         return value
 
-    def parameter(self, term: ast.Call) -> Parameter:
-        """`t(0.5)`, `t(_)`, `t(0.5, name)`."""
+    def parameter(self, term: ast.Call, head: str) -> Parameter:
+        """`t(0.5)`, `t(_)`, `t(0.5, name)`; without a name, that of the head."""
         first, *more = term.args or (ast.Wildcard(term.span),)
         initial = None if isinstance(first, ast.Wildcard) else _constant(first)
         named = len(more) == 1 and isinstance(more[0], ast.Variable)
@@ -152,8 +183,13 @@ class _Speller:
             raise ProgramError(260, message, term.span)
         if more and isinstance(more[0], ast.Variable):
             return Parameter(more[0].name, initial)
-        self.learnt += 1
-        return Parameter(f"t{self.learnt}", 0.5 if initial is None else initial)
+        self.heads[head] = self.heads.get(head, 0) + 1
+        name = head if self.heads[head] == 1 else f"{head} {self.heads[head]}"
+        return Parameter(name, 0.5 if initial is None else initial)
+
+
+def _is_decision(weight: Weight) -> bool:
+    return isinstance(weight, Parameter) and weight.name == DECISION
 
 
 def _constant(term: ast.Term) -> float | None:

@@ -11,8 +11,8 @@ from trivium.ir.nodes import Aggregate, Atom, Literal, Program
 
 
 def is_uncertain(program: Program) -> bool:
-    """Whether anything in the program has a probability."""
-    return bool(program.choices or program.evidence) or any(
+    """Whether anything in the program has a probability, or is worth what is expected of it."""
+    return bool(program.choices or program.evidence or program.utilities) or any(
         fact.weight is not None for fact in program.facts
     )
 

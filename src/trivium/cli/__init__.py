@@ -1,4 +1,4 @@
-"""The command line: `trivium ask`, `read`, `run`, `sql`, `solve` and `explain`.
+"""The command line: `trivium ask`, `read`, `run`, `sql`, `solve`, `decide`, `learn`, `explain`.
 
 Each command is a file with `add(commands)`, which declares its arguments, and `execute(arguments)`,
 which does the work and returns the exit code. Whatever is slow to import is imported inside
@@ -19,11 +19,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trivium import __version__
-from trivium.cli import ask, explain, read, run, solve, sql
+from trivium.cli import ask, decide, explain, learn, read, run, solve, sql
 from trivium.cli.layout import Layout
 from trivium.errors import BoundsWarning, DataWarning, LimitError, TriviumError
 
-COMMANDS = (ask, read, run, sql, solve, explain)
+COMMANDS = (ask, read, run, sql, solve, decide, learn, explain)
 
 OWN_FAILURE, MISTAKE, LIMIT, INTERRUPTED, CLOSED_PIPE = 1, 2, 3, 130, 141
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trivium.problog.program import ProbLogProgram
     from trivium.problog.result import ProbLogResult
 
 ENDINGS = (".pl", ".problog")
@@ -41,18 +42,25 @@ def explain_atom(arguments: argparse.Namespace) -> int:
 
 
 def solve(arguments: argparse.Namespace, goal: str | None) -> ProbLogResult:
-    from trivium.cli.run import inference_of, limits_of, program_text, read_tables
+    from trivium.cli.run import inference_of, limits_of
     from trivium.cli.terminal import progress
     from trivium.engine.run import Options
-    from trivium.problog.program import ProbLogProgram
 
-    folder = Path(arguments.file).parent
-    name = Path(arguments.file).name
-    program = ProbLogProgram(program_text(arguments.file), name=name, include=[folder])
-    tables: dict[str, Any] = dict(read_tables(arguments.sources))
+    program, tables = load_clauses(arguments)
     with progress(f"running {arguments.file}"):
         options = Options(limits=limits_of(arguments), inference=inference_of(arguments))
         return program.solve(options, goal, tables)
+
+
+def load_clauses(arguments: argparse.Namespace) -> tuple[ProbLogProgram, dict[str, Any]]:
+    """The program, and the tables of the sources as facts by name."""
+    from trivium.cli.run import program_text, read_tables
+    from trivium.problog.program import ProbLogProgram
+
+    path = Path(arguments.file)
+    text = program_text(arguments.file)
+    program = ProbLogProgram(text, name=path.name, include=[path.parent])
+    return program, dict(read_tables(arguments.sources))
 
 
 def show_answers(answers: dict[str, float], form: str) -> None:

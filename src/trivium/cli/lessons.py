@@ -198,6 +198,7 @@ LESSONS: dict[int, Lesson] = {
         "give the rule a relation of its own.",
         '.model digit(image: tensor, -> label: number in 0..9)\ndigit("a", 1).',
     ),
+    270: Lesson("write `t(0.5)::` before a clause whose probability is to be learned."),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",
@@ -224,6 +225,10 @@ LESSONS: dict[int, Lesson] = {
     ),
     296: Lesson("draw more samples, or infer exactly or within bounds."),
     297: Lesson("take a method and numbers that docs/probability.md names."),
+    298: Lesson("run `trivium decide`, or give the clause a probability."),
+    299: Lesson(
+        "say what rows are worth: `.utility wet = -20`, in the ProbLog dialect `utility(wet, -20).`"
+    ),
     301: Lesson("bind more of the rule's variables, or raise `--limit-seconds`."),
     302: Lesson(
         "bind more of the rule's variables, stop recursion that counts without end, or raise "

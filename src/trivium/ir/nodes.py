@@ -167,10 +167,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A probability that is told when the program is run; `initial` where nothing is told."""
+    """A probability that is told when the program is run; `initial` where nothing is told.
+
+    The one called `?` is a decision: each fact or instance of a clause that has it is to be taken
+    or left.
+    """
 
     name: str
     initial: float | None = None
+
+
+# The parameter of decisions.
+DECISION = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +254,8 @@ class Program:
     """A checked program. `strata` are in the order of evaluation.
 
     `shapes` are its types of terms, `functors` those that it declares itself. With `choices`, or
-    facts that have a weight, it is uncertain.
+    facts that have a weight, it is uncertain. A row of a relation of `utilities` is worth its first
+    column if it holds.
     """
 
     relations: dict[str, Relation]
@@ -257,6 +266,7 @@ class Program:
     functors: Mapping[str, FunctorSignature] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    utilities: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

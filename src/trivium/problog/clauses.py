@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trivium.errors import DataError, ProgramError, TriviumError
+from trivium.ir.nodes import DECISION
 from trivium.problog.library import LIBRARIES
 from trivium.problog.nets import Net, spell_net
 from trivium.problog.read import ReadClause, read
@@ -131,6 +132,7 @@ class Database:
         self.libraries: set[str] = set()
         self.consulted: set[Path] = set()
         self.nets: dict[str, Net] = {}
+        self.learnt: dict[str, int] = {}
         self._negated: set[Key] = set()
         self.load(source)
         self._settle_negated()
@@ -143,6 +145,18 @@ class Database:
         other.predicates = predicates
         other.queries = queries
         return other
+
+    def parameters(self) -> dict[str, float]:
+        """The probabilities to learn that are known by name before any goal is solved, and what
+        they start from."""
+        found: dict[str, float] = {}
+        clauses = [c for predicate in self.predicates.values() for c in predicate.clauses]
+        for choice in [clause.choice for clause in clauses if clause.choice is not None]:
+            for weight in choice.weights:
+                match name_and_args(weight):
+                    case "t", (int() | Real() as start, str(name)):
+                        found[name] = float(start)
+        return found
 
     def question(self, text: str) -> Clause:
         """A goal that is asked in a text of its own."""
@@ -187,8 +201,14 @@ class Database:
             message = "an alternative has no probability"
             raise ProgramError(260, message, item.span, hint="write `0.3::a; 0.7::b.`")
         weights: tuple[Term, ...] = tuple(
-            self._started(weight) for weight, _ in heads if weight is not None
+            self._started(weight, write(atom, lambda v: item.names[v.place]))
+            for weight, atom in heads
+            if weight is not None
         )
+        if DECISION in weights and any(weight != DECISION for weight in weights):
+            message = "the clause decides between some alternatives, and draws others"
+            hint = "make each a clause of its own, or all of them decisions: `?::a; ?::b.`"
+            raise ProgramError(260, message, item.span, hint=hint)
         known = [float(weight) for weight in weights if type(weight) in (int, Real)]
         for value in known:
             if not 0.0 <= value <= 1.0:
@@ -205,12 +225,17 @@ class Database:
         for place, (_, atom) in enumerate(heads):
             self._add(atom, body, item, choice, place, [atom for _, atom in heads])
 
-    def _started(self, weight: Term) -> Term:
-        """`t(_)` as `t(0.5)`: a parameter that starts from anything starts there."""
+    def _started(self, weight: Term, head: str) -> Term:
+        """`t(_)` as `t(0.5, head)`: a parameter starts from some number, and has a name."""
         name, args = name_and_args(weight) or ("", ())
-        if name == "t" and args and type(args[0]) is Var:
-            return self.pool.compound("t", (Real(0.5), *args[1:]))
-        return weight
+        if name != "t" or not args:
+            return weight
+        start = Real(0.5) if type(args[0]) is Var else args[0]
+        if len(args) > 1:
+            return self.pool.compound("t", (start, *args[1:]))
+        self.learnt[head] = self.learnt.get(head, 0) + 1
+        known = self.learnt[head]
+        return self.pool.compound("t", (start, head if known == 1 else f"{head} {known}"))
 
     def _add(
         self,

@@ -7,7 +7,7 @@ program.run().answers        # {"edge(1,2)": 0.4}
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -19,11 +19,14 @@ from trivium.engine.run import Options
 from trivium.errors import ProgramError
 from trivium.ir import nodes
 from trivium.problog.clauses import Clause, Database, Predicate
+from trivium.problog.questions import observations
+from trivium.problog.read import read
 from trivium.problog.result import ProbLogResult, term_of
 from trivium.problog.solve import Solver
-from trivium.problog.terms import Term, var, write
-from trivium.program import Program
+from trivium.problog.terms import Term, name_and_args, var, write
+from trivium.program import Example, Program
 from trivium.provenance.inference.chance import inference_of
+from trivium.provenance.learned import Learned, learn
 from trivium.source import Source, Span
 from trivium.syntax import ast
 
@@ -82,6 +85,35 @@ class ProbLogProgram(Program):
             queries = [self.database.question(goal)]
         return self._solve(options, queries, relations or {})
 
+    def learn(
+        self,
+        examples: Sequence[Example],
+        *,
+        rounds: int = 500,
+        tolerance: float = 1e-9,
+        facts_dir: str | Path | None = None,
+        limits: Limits | None = None,
+        weights: Mapping[str, float] | None = None,
+        progress: Callable[[int, float], None] | None = None,
+        **relations: Any,
+    ) -> Learned:
+        """See `Program.learn`; examples as text hold `evidence(Goal, Value).`"""
+        database, start = self.database, perf_counter()
+        predicates = dict(database.predicates)
+        for name, data in relations.items():
+            predicates |= _facts(name, data, database)
+        view = database.with_parts(predicates, [])
+        with _deep():
+            solver = Solver(view, dict(weights or {}), limits or Limits(), start)
+            solver.check_told()
+            clauses = [list(_evidence(e, n, view)) for n, e in enumerate(examples, 1)]
+            ground, observed = observations(solver, view, clauses)
+            parameters = {solver.numbers[node]: name for node, name in solver.parameters.items()}
+            known = {**database.parameters(), **(weights or {})}
+            return learn(
+                ground, parameters, observed, rounds, tolerance, solver.limits, progress, known
+            )
+
     def _solve(
         self, options: Options, queries: list[Clause], relations: Mapping[str, Any]
     ) -> ProbLogResult:
@@ -128,6 +160,23 @@ def _facts(name: str, data: Any, database: Database) -> dict[tuple[str, int], Pr
     predicate = found[key] = Predicate(key, clauses)
     predicate.prepare()
     return found
+
+
+def _evidence(example: Example, number: int, database: Database) -> Iterator[Clause]:
+    """What an example observed, as clauses of evidence."""
+    if not isinstance(example, str):
+        span = Span(database.source, 0, 0)
+        for name, row, holds in example:
+            terms = [term_of(value, database.pool) for value in row]
+            goal = database.pool.compound(name, terms)
+            yield Clause("evidence", (goal, "true" if holds else "false"), None, 0, span)
+        return
+    for item in read(Source(f"<example {number}>", example), database.pool):
+        name, args = name_and_args(item.term) or ("", ())
+        if name != "evidence" or len(args) not in (1, 2):
+            message = "an example says what was observed, and nothing else"
+            raise ProgramError(262, message, item.span, hint="write `evidence(alarm).`")
+        yield Clause(name, tuple(args), None, len(item.names), item.span)
 
 
 def _plain(column: Any) -> list[Any]:

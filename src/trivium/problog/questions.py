@@ -15,7 +15,8 @@ from trivium.errors import ProgramError
 from trivium.problog.clauses import Clause, Database
 from trivium.problog.control import negated
 from trivium.problog.solve import CERTAIN, Solver, filled
-from trivium.problog.terms import Term, is_ground, name_and_args, numbered, write
+from trivium.problog.terms import Term, is_ground, name_and_args, numbered, var, write
+from trivium.provenance.decision import no_utility
 from trivium.provenance.grounding.reduce import Ground, Reduced, Truth, negative_cycle, reduce
 from trivium.source import Span
 
@@ -62,20 +63,70 @@ def answer(solver: Solver, database: Database, more: Sequence[Term] = ()) -> Que
     for goal in more:
         for item in _asked(solver, goal, whole):
             asked.setdefault(item.atom, item)
-    observed = []
-    for clause in database.evidence:
-        for goal in _instances(solver, clause, clause.args):
-            observed += list(_observed(solver, goal, clause.span))
+    return _grounded(solver, database, list(asked.values()))
+
+
+def utilities(solver: Solver, database: Database) -> tuple[Questions, list[float]]:
+    """What `utility(Goal, Value)` says: each answer to a goal, and what it is worth that it holds.
+
+    Raises ProgramError 299 where nothing is worth anything, or only perhaps.
+    """
+    predicate = solver.predicates.get(("utility", 2))
+    if predicate is None:
+        raise no_utility()
+    span = predicate.clauses[0].span
+    table = solver.ask(solver.pool.compound("utility", (var(0), var(1))), span)
+    asked: list[Asked] = []
+    worths: list[float] = []
+    for (goal, value), node in table.answers.items():
+        worth = value if isinstance(value, int | float) else None
+        shown = f"utility({write(goal)}, {write(value)})"
+        if worth is None or not (node == CERTAIN or node in solver.certain):
+            what = "is no number" if worth is None else "is uncertain itself"
+            hint = "a utility is a certain number; what it is given for may be uncertain"
+            raise ProgramError(299, f"the worth in `{shown}` {what}", span, hint=hint)
+        for item in _asked(solver, goal, span):
+            asked.append(item)
+            worths.append(float(worth))
+    return _grounded(solver, database, asked), worths
+
+
+def observations(
+    solver: Solver, database: Database, examples: Sequence[Sequence[Clause]]
+) -> tuple[Ground, list[list[Truth]]]:
+    """The ground program of what some examples observed, and the literals of each; those that the
+    program observes itself are a part of each."""
+    found = [
+        [item for clause in (*database.evidence, *own) for item in _evidence(solver, clause)]
+        for own in examples
+    ]
     ground = solver.ground()
+    return ground, [[_moved(solver, item).literal for item in own] for own in found]
 
-    def moved(item: Asked) -> Asked:
-        literal = item.literal
-        if isinstance(literal, bool):
-            return item
-        number = solver.numbers[literal] if literal >= 0 else ~solver.numbers[~literal]
-        return Asked(item.atom, number, item.span)
 
-    return Questions(ground, tuple(map(moved, asked.values())), tuple(map(moved, observed)))
+def _grounded(solver: Solver, database: Database, asked: Sequence[Asked]) -> Questions:
+    """The questions, and the program's observations, over the ground program."""
+    observed = [item for clause in database.evidence for item in _evidence(solver, clause)]
+    ground = solver.ground()
+    return Questions(
+        ground,
+        tuple([_moved(solver, item) for item in asked]),
+        tuple([_moved(solver, item) for item in observed]),
+    )
+
+
+def _evidence(solver: Solver, clause: Clause) -> Iterator[Asked]:
+    for goal in _instances(solver, clause, clause.args):
+        yield from _observed(solver, goal, clause.span)
+
+
+def _moved(solver: Solver, item: Asked) -> Asked:
+    """With the number that its literal has in the ground program."""
+    literal = item.literal
+    if isinstance(literal, bool):
+        return item
+    number = solver.numbers[literal] if literal >= 0 else ~solver.numbers[~literal]
+    return Asked(item.atom, number, item.span)
 
 
 def _instances(

@@ -39,8 +39,10 @@ _ESCAPE = re.compile(r"\\(\n|x[0-9a-fA-F]+\\|[\s\S])")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _ESCAPES["\n"] = ""
 # Symbol characters that stand together may be several operators: `X=\+a`, `0.5::\+a`.
+# And `?::a`: the probability of a decision.
 _SYMBOLS = sorted(
-    {name for name in (*INFIX, *PREFIX) if not name[0].isalpha() and name not in ",;"}, key=len
+    {name for name in (*INFIX, *PREFIX, "?") if not name[0].isalpha() and name not in ",;"},
+    key=len,
 )[::-1]
 MAX_DEPTH = 400
 
@@ -189,7 +191,7 @@ class _Reader:
                 if self.kinds[self.at] == "(" and self.starts[self.at] == self.ends[self.at - 1]:
                     self.at += 1
                     return self.pool.compound(name, self._args(")")), 0
-                if kind == "symbol" and text != "." and text not in INFIX and text not in PREFIX:
+                if kind == "symbol" and text not in (".", "?", *INFIX, *PREFIX):
                     self.at -= 1
                     raise self._expected("a term")
                 if kind == "name" and self._measure_follows():

@@ -19,9 +19,10 @@ from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView
 from trivium.errors import DataError, ProgramError
 from trivium.ir import nodes
+from trivium.ir.nodes import DECISION
 from trivium.ir.types import Type
 from trivium.problog.clauses import Database
-from trivium.problog.questions import Asked, Questions, answer
+from trivium.problog.questions import Asked, Questions, answer, utilities
 from trivium.problog.solve import Solver
 from trivium.problog.terms import (
     Pool,
@@ -33,9 +34,11 @@ from trivium.problog.terms import (
     unify,
     write,
 )
+from trivium.provenance.decision import Decision
 from trivium.provenance.explain import Explanation, certainly, explain
-from trivium.provenance.grounding.reduce import Truth
+from trivium.provenance.grounding.reduce import Reduced, Truth
 from trivium.provenance.inference.chance import Chance, Inference
+from trivium.provenance.inference.decide import decide
 from trivium.provenance.inference.infer import infer
 from trivium.provenance.world import World, most_probable_world
 from trivium.result import METHODS, Result
@@ -181,25 +184,53 @@ class ProbLogResult(Result):
         methods = [chance.method for chance in self._infer(self._questions.asked)]
         return max(methods, key=METHODS.index, default="certain")
 
-    def most_probable(self) -> World:
-        """The most probable world given the evidence, and which answers hold in it."""
-        questions = self._questions
+    def _settled(self, questions: Questions) -> tuple[Reduced, list[Truth], list[int]]:
+        """What the questions and observations rest on, what each question is in it, and the
+        literals observed; E285 where these cannot be."""
         if any(item.literal is False for item in questions.observed):
             raise _impossible(questions)
         reduced = questions.reduced(questions.asked)
         literals = iter(reduced.literals)
-        asked: list[tuple[str, Truth]] = []
+        truths: list[Truth] = []
         for item in questions.asked:
-            literal = item.literal
-            asked.append(
-                (_text(item.atom), literal if isinstance(literal, bool) else next(literals))
-            )
+            truths.append(item.literal if isinstance(item.literal, bool) else next(literals))
         observed = list(literals)
         if False in observed:
             raise _impossible(questions)
-        evidence = [x for x in observed if not isinstance(x, bool)]
+        return reduced, truths, [x for x in observed if not isinstance(x, bool)]
+
+    def most_probable(self) -> World:
+        """The most probable world given the evidence, and which answers hold in it."""
+        questions = self._questions
+        reduced, truths, evidence = self._settled(questions)
+        texts = [_text(item.atom) for item in questions.asked]
+        asked = list(zip(texts, truths, strict=True))
         with _named(questions):
             return most_probable_world(reduced.derivations, asked, evidence, self._solver.limits)
+
+    def expected_utility(self) -> float:
+        """What is expected of `utility(Goal, Value)`, given the evidence."""
+        questions, worths = utilities(self._solver, self._database)
+        found = self._infer(questions.asked, questions)
+        return sum(chance.value * worth for chance, worth in zip(found, worths, strict=True))
+
+    def decide(self) -> Decision:
+        """Take the program's decisions so that its expected utility is greatest."""
+        solver = self._solver
+        questions, worths = utilities(solver, self._database)
+        reduced, truths, evidence = self._settled(questions)
+        nodes = list(solver.weights)
+        open_ones = {n for n, name in solver.parameters.items() if name == DECISION}
+        alternatives = reduced.origins[: len(reduced.derivations.weights)]
+        decisions = [n for n, x in enumerate(alternatives) if nodes[x] in open_ones]
+        worth = list(zip(truths, worths, strict=True))
+        with _named(questions):
+            found = decide(reduced.derivations, decisions, worth, evidence, solver.limits)
+        chosen = {nodes[reduced.origins[n]] for n in found.chosen}
+        choices = {solver.name(node): node in chosen for node in sorted(open_ones)}
+        solver.settle(chosen)
+        self._questions = answer(solver, self._database)
+        return Decision(found.value, found.bound, choices, self)
 
     def why(self, relation: str, row: Sequence[Any]) -> Explanation:
         """The likeliest proofs of an atom, and the fact that it depends on most."""

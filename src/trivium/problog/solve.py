@@ -15,13 +15,14 @@ tables opened there are complete after it, unless one rests on a table that is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from time import perf_counter
 from typing import Any
 
 from trivium.analyse.models import output
 from trivium.engine.limits import Limits
 from trivium.errors import LimitError, ProgramError
+from trivium.ir.nodes import DECISION
 from trivium.problog.arithmetic import Undefined, evaluate
 from trivium.problog.clauses import ROUNDING, Choice, Clause, Database, Predicate
 from trivium.problog.terms import (
@@ -39,6 +40,7 @@ from trivium.problog.terms import (
     variables,
     write,
 )
+from trivium.provenance.decision import open_decision
 from trivium.provenance.grounding.reduce import Body, Ground, reduce
 from trivium.provenance.inference.infer import infer
 from trivium.source import Span
@@ -390,6 +392,8 @@ class Solver:
         return found
 
     def _weight(self, term: Term, node: int, clause: Clause, env: Bindings) -> float:
+        if term == DECISION:
+            return self._decision(node, clause)
         parts = name_and_args(deref(term, env))
         if parts is not None and parts[0] == "t" and len(parts[1]) in (1, 2):
             return self._parameter(term, parts[1], node, clause, env)
@@ -404,6 +408,18 @@ class Solver:
             message = f"the probability {value:.10g} is not between 0 and 1"
             raise ProgramError(260, message, clause.span)
         return value
+
+    def _decision(self, node: int, clause: Clause) -> float:
+        self.parameters[node] = DECISION
+        if DECISION not in self.told:
+            raise open_decision(clause.span)
+        return self.told[DECISION]
+
+    def settle(self, chosen: Collection[int]) -> None:
+        """Take these alternatives, and leave the other decisions."""
+        for node in [node for node, name in self.parameters.items() if name == DECISION]:
+            self.weights[node] = float(node in chosen)
+            del self.parameters[node]
 
     def _output(self, net: str, place: int, node: int, clause: Clause) -> float:
         """The probability that a net gives to one of its labels."""
@@ -428,14 +444,13 @@ class Solver:
     ) -> float:
         """`t(0.5)`, `t(_)`, `t(0.5, name)`: told by the name, else what it starts from."""
         initial = deref(args[0], env)
-        resolved = [self.pool.resolve(arg, env) for arg in args[1:]]
-        name = write(resolved[0]) if resolved else f"line {clause.span.place[1]}"
-        if len(clause.args) and not resolved and clause.alternative:
-            name += f".{clause.alternative}"
+        (told,) = args[1:]
+        resolved = self.pool.resolve(told, env)
+        name = resolved if isinstance(resolved, str) else write(resolved)
         self.parameters[node] = name
         value = self.told.get(name)
         if value is None:
-            value = float(evaluate(initial, env)) if type(initial) is not Var else 0.5
+            value = float(evaluate(initial, env))
         if not 0.0 <= value <= 1.0:
             message = f"the probability {value:.10g} is not between 0 and 1"
             raise ProgramError(287, message, clause.span)

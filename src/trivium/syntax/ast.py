@@ -309,6 +309,17 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Utility:
+    """`.utility atom = value` or `.utility !atom = value`: what it is worth that rows hold, or that
+    one does not."""
+
+    atom: Atom
+    positive: bool
+    value: Term
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """`.model name(inputs, -> label in labels)`: for each input a net gives each label a
     probability. `span` is that of the name."""
@@ -379,7 +390,7 @@ class FunctorDeclaration:
 AnyType = TypeDeclaration | RecordDeclaration | SumDeclaration
 Item = (
     Clause | Subsumption | Declaration | AnyType | FunctorDeclaration | Directive | Evidence
-    | Model | Pragma | Component | Instance
+    | Utility | Model | Pragma | Component | Instance
 )  # fmt: skip
 
 

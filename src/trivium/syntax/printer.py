@@ -72,6 +72,9 @@ def print_item(item: ast.Item) -> str:
             return f".{kind} {relation}({shown})" if shown else f".{kind} {relation}"
         case ast.Evidence(atom, positive):
             return f".evidence {'' if positive else '!'}{print_formula(atom)}"
+        case ast.Utility(atom, positive, value):
+            sign = "" if positive else "!"
+            return f".utility {sign}{print_formula(atom)} = {print_term(value)}"
         case ast.Model(name, inputs, label, labels):
             shown = ", ".join(map(print_term, labels))
             label_text = f"-> {label.name}: {label.type} in [{shown}]"

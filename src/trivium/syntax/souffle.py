@@ -50,7 +50,7 @@ _DIRECTIVES = (
     *("decl", "type", "number_type", "symbol_type", "functor"),
     *("comp", "init", "override", "include"),
     *("input", "output", "printsize", "limitsize", "plan", "pragma", "evidence"),
-    "model",
+    *("utility", "model"),
 )
 _OUTSIDE_CORE = {
     "lattice": "compute the values first, and take `min` or `max` of them in a later rule",
@@ -126,6 +126,8 @@ class _Parser(FormulaParser):
             return [self.pragma()]
         if word == "evidence":
             return [self.evidence()]
+        if word == "utility":
+            return [self.utility()]
         if word == "model":
             return [read_model(self)]
         if word in _DEPRECATED or word == "limitsize":
@@ -309,6 +311,16 @@ class _Parser(FormulaParser):
             self.at += 1
         self.take(".")
         return ast.Evidence(atom, positive, self.since(first))
+
+    def utility(self) -> ast.Utility:
+        """`.utility sold(x, price) = price`, `.utility !dry = -20`."""
+        first = self.at
+        positive = not self.take("!")
+        atom = self.atom()
+        self.expect("=", "`=` and what it is worth")
+        value = self.term()
+        self.take(".")
+        return ast.Utility(atom, positive, value, self.since(first))
 
     # --- components ------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from trivium.analyse.models import read_output
-from trivium.ir.nodes import Parameter, Program
+from trivium.ir.nodes import DECISION, Parameter, Program
+from trivium.provenance.decision import open_decision
 
 # Where nothing says what a probability is, it starts here.
 START = 0.5
@@ -75,4 +76,7 @@ class Told(torch.nn.Module):
 def clauses_of(program: Program) -> list[Weights]:
     """The weights of each clause that has some."""
     facts = [(fact.weight,) for fact in program.facts if fact.weight is not None]
-    return [*facts, *(choice.weights for choice in program.choices)]
+    found = [*facts, *(choice.weights for choice in program.choices)]
+    if any(isinstance(w, Parameter) and w.name == DECISION for own in found for w in own):
+        raise open_decision(None)
+    return found

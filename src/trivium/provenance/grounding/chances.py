@@ -5,9 +5,9 @@ chances.of([("path", 4), ("path", 5)])  ->  0.2 and 1.0, and how they were found
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,14 +16,16 @@ from trivium.engine.asked import find_row
 from trivium.engine.limits import Limits
 from trivium.engine.run import Run
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Evidence, Parameter
+from trivium.ir.nodes import DECISION, Evidence, Parameter
 from trivium.provenance.explain import Explanation, certainly, explain
 from trivium.provenance.grounding.aggregates import Folds
-from trivium.provenance.grounding.reduce import Reduced, reduce
+from trivium.provenance.grounding.reduce import Reduced, Truth, reduce
 from trivium.provenance.grounding.relax import Relaxed
 from trivium.provenance.grounding.rules import Grounder
 from trivium.provenance.inference.chance import Chance, Inference
+from trivium.provenance.inference.decide import Decided, decide
 from trivium.provenance.inference.infer import infer
+from trivium.provenance.learned import Learned, learn
 from trivium.provenance.prover import RowValues, row_values
 from trivium.provenance.world import World, most_probable_world
 
@@ -52,20 +54,42 @@ class Chances:
         limits: Limits,
         inference: Inference,
     ) -> None:
-        self.grounder = grounder = Grounder(relaxed, run, folds, told)
+        self.grounder = Grounder(relaxed, run, folds, told)
         self.evidence = relaxed.program.evidence
         self.observed: list[int] = []
         for item in self.evidence:
-            row = find_row(run.loader.load(item.relation), item.values, run.loader.symbols)
-            node = None if row is None else grounder.node(item.relation, row)
-            if node is not None:
-                self.observed.append(node if item.positive else ~node)
-            elif item.positive != (row is not None):
+            literal = self._literal(item)
+            if literal is False:
                 raise impossible(item)
+            if literal is not True:
+                self.observed.append(literal)
         self.limits = limits
         self.inference = inference
         self._known: dict[Place, Chance] = {}
         self._rows: dict[str, dict[RowValues, int]] = {}
+
+    def _literal(self, item: Evidence) -> Truth:
+        """What was observed, as a literal, or whether it certainly holds."""
+        loader = self.grounder.run.loader
+        row = find_row(loader.load(item.relation), item.values, loader.symbols)
+        node = None if row is None else self.grounder.node(item.relation, row)
+        if node is None:
+            return item.positive == (row is not None)
+        return node if item.positive else ~node
+
+    def learn(
+        self,
+        examples: Sequence[Sequence[Evidence]],
+        rounds: int,
+        tolerance: float,
+        progress: Callable[[int, float], None] | None = None,
+    ) -> Learned:
+        """The probabilities that the grounder's program leaves open, from examples. The program's
+        own evidence is a part of each."""
+        observed = [[*self.observed, *map(self._literal, example)] for example in examples]
+        parameters = self.grounder.parameters
+        ground, limits = self.grounder.ground, self.limits
+        return learn(ground, parameters, observed, rounds, tolerance, limits, progress)
 
     def rows(self, relation: str) -> dict[RowValues, int]:
         """The rows of a relation, by their values."""
@@ -127,6 +151,39 @@ class Chances:
         with self._named():
             return most_probable_world(reduced.derivations, asked, evidence, self.limits)
 
+    def utilities(self) -> list[tuple[Place, float]]:
+        """Rows, and what it is worth that they hold."""
+        found = []
+        for name in self.grounder.relaxed.program.utilities:
+            for values, place in self.rows(name).items():
+                worth = values[0]
+                if not isinstance(worth, int | float):
+                    message = f"a utility is a number, not {worth!r}"
+                    raise ProgramError(299, message, self.grounder.stored[name].relation.span)
+                found.append(((name, place), float(worth)))
+        return found
+
+    def decide(self) -> Decided:
+        """The best decisions, which are taken from here on; their alternatives are those of the
+        grounder."""
+        worths = self.utilities()
+        uncertain = [place for place, _ in worths if self.grounder.node(*place) is not None]
+        reduced = self.reduced(uncertain)
+        truths = dict(zip(uncertain, reduced.literals, strict=False))
+        observed = reduced.literals[len(uncertain) :]
+        if any(literal is False for literal in observed):
+            raise impossible(*self.evidence)
+        evidence = [literal for literal in observed if not isinstance(literal, bool)]
+        open_ones = self.grounder.decisions
+        decisions = [n for n, node in enumerate(reduced.origins) if node in open_ones]
+        utilities = [(truths.get(place, True), worth) for place, worth in worths]
+        graph = reduced.derivations
+        with self._named():
+            found = decide(graph, decisions, utilities, evidence, self.limits)
+        chosen = frozenset([reduced.origins[node] for node in found.chosen])
+        self.grounder.settle(chosen)
+        return replace(found, chosen=chosen)
+
     @contextmanager
     def _named(self) -> Iterator[None]:
         """Evidence that turns out to be impossible is named."""
@@ -162,7 +219,7 @@ def check_told(relaxed: Relaxed, told: Mapping[str, float]) -> None:
     every += [weight for choice in program.choices for weight in choice.weights]
     known = {weight.name for weight in every if isinstance(weight, Parameter)}
     for name in told:
-        if name not in known:
+        if name not in known and name != DECISION:
             message = f"no clause has the probability `{name}`"
             raise ProgramError(287, message, hint=did_you_mean(name, known))
 

@@ -9,7 +9,7 @@ joined; what is certain does not stand in a ground body.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,9 +22,10 @@ from trivium.engine.relation import Stored
 from trivium.engine.run import Run
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Atom, Call, Choice, Fact, Parameter, Rule, Var
+from trivium.ir.nodes import DECISION, Atom, Call, Choice, Fact, Parameter, Rule, Var
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
+from trivium.provenance.decision import open_decision
 from trivium.provenance.grounding.aggregates import (
     Folds,
     Group,
@@ -116,6 +117,8 @@ class Grounder:
     def _told(self, parameter: Parameter, where: object) -> float:
         value = self.told.get(parameter.name, parameter.initial)
         span = getattr(where, "span", None)
+        if parameter.name == DECISION and value is None:
+            raise open_decision(span)
         if value is None:
             message = f"nothing tells the probability `{parameter.name}`"
             hint = f"give it: run(weights={{{parameter.name!r}: 0.5}})"
@@ -188,6 +191,18 @@ class Grounder:
                     message = f"the probability {quote(value, kind)} is not between 0 and 1"
                     raise ProgramError(260, message, choice.span)
             yield [float(value) for value in values]
+
+    @property
+    def decisions(self) -> set[int]:
+        """The alternatives that are to be taken or left."""
+        return {node for node, name in self.parameters.items() if name == DECISION}
+
+    def settle(self, chosen: Collection[int]) -> None:
+        """Take these alternatives, and leave the other decisions."""
+        for node in self.decisions:
+            self.weights[node] = float(node in chosen)
+            self.learnt.remove(node)
+        self.__dict__.pop("ground", None)
 
     # --- rules -----------------------------------------------------------------------------------
 

@@ -1,0 +1,50 @@
+"""`trivium decide FILE`: the decisions of a program with the greatest expected utility."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from trivium.cli.clauses import is_clauses, load_clauses
+from trivium.cli.layout import Layout
+from trivium.cli.run import add_inputs, add_limits, add_text, limits_of, load
+
+NAME = "decide"
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        NAME,
+        help="take the decisions that are worth most",
+        description="Take or leave each fact and clause instance with the probability `?`, so\n"
+        "that the expected utility is greatest. In a Datalog program `.utility wet = -20`\n"
+        "says what a row is worth, in the ProbLog dialect `utility(wet, -20).`",
+        epilog="examples:\n"
+        "  trivium decide umbrella.dl\n"
+        "  trivium decide marketing.pl --format json",
+        formatter_class=Layout,
+    )
+    parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
+    add_inputs(parser)
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how it is shown (text)"
+    )
+    add_text(parser)
+    add_limits(parser)
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    from trivium.cli.terminal import progress
+
+    program, tables = (load_clauses if is_clauses(arguments.file) else load)(arguments)
+    with progress(f"deciding {arguments.file}"):
+        found = program.decide(facts_dir=arguments.facts, limits=limits_of(arguments), **tables)
+    if arguments.format == "json":
+        import json
+
+        shown = {"utility": found.utility, "bound": found.bound, "choices": found.choices}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        print(found)
+    return 0

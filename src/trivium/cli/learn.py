@@ -1,0 +1,66 @@
+"""`trivium learn FILE EXAMPLES`: the probabilities that make the examples most likely."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any
+
+from trivium.cli.clauses import is_clauses, load_clauses
+from trivium.cli.layout import Layout
+from trivium.cli.run import add_inputs, add_limits, add_text, limits_of, load, program_text
+
+NAME = "learn"
+_BETWEEN = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser(
+        NAME,
+        help="learn probabilities from examples",
+        description="Find the values of `t(0.5)::` probabilities that make the examples most\n"
+        "likely, by expectation maximisation. EXAMPLES holds what was observed in each, as\n"
+        "the program writes evidence, with a line `---` between one and the next; what an\n"
+        "example does not say is unknown.",
+        epilog="examples:\n"
+        "  trivium learn alarm.dl observed.dl\n"
+        "  trivium learn alarm.pl observed.pl --format json",
+        formatter_class=Layout,
+    )
+    parser.add_argument("file", metavar="FILE", help="a program with probabilities to learn")
+    parser.add_argument("examples", metavar="EXAMPLES", help="what was observed")
+    add_inputs(parser)
+    parser.add_argument(
+        "--rounds", metavar="N", type=int, default=500, help="at most so many rounds (500)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how it is shown (text)"
+    )
+    add_text(parser)
+    add_limits(parser)
+    parser.set_defaults(execute=execute, parser=parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    from trivium.cli.terminal import progress
+
+    program, tables = (load_clauses if is_clauses(arguments.file) else load)(arguments)
+    examples = [text for text in _BETWEEN.split(program_text(arguments.examples)) if text.strip()]
+    with progress(f"learning {arguments.file}"):
+        found = program.learn(
+            examples, rounds=arguments.rounds, facts_dir=arguments.facts,
+            limits=limits_of(arguments), **tables,
+        )  # fmt: skip
+    if arguments.format == "json":
+        import json
+
+        shown = {
+            "weights": found.weights,
+            "log_likelihood": found.log_likelihood,
+            "rounds": found.rounds,
+            "converged": found.converged,
+        }
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        print(found)
+    return 0
