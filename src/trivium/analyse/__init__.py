@@ -34,12 +34,14 @@ from trivium.errors import ProgramError
 from trivium.ir import nodes as ir
 from trivium.ir.functors import FUNCTORS, FunctorSignature, term_functors
 from trivium.syntax import ast
+from trivium.syntax.growth import uncollected
 
 __all__ = ["analyse"]
 
 _CONSTANT = (ast.Integer, ast.Real, ast.Text, ast.Nil)
 
 
+@uncollected()
 def analyse(
     program: ast.Program,
     given: Sequence[ir.Relation] = (),

@@ -24,7 +24,7 @@ TWO_VALUES = frozenset(("argmin", "argmax"))
 NO_VALUE = frozenset(("count", "exists", "forall"))
 AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
 
-_CONSTANTS = frozenset(("integer", "real", "string"))
+CONSTANTS = frozenset(("integer", "real", "string"))
 _TERM_STARTS = frozenset(("name", "integer", "real", "address", "string", "(", "[", "$", "@"))
 _TERM_ENDS = COMPARISONS | {",", ";", ".", "=>", "end"}
 _FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
@@ -280,7 +280,7 @@ class FormulaParser:
     def term(self) -> ast.Term:
         # Nearly all terms of a large program are the constants of its facts.
         at = self.at
-        if self.kinds[at] in _CONSTANTS and self.kinds[at + 1] in (",", ")"):
+        if self.kinds[at] in CONSTANTS and self.kinds[at + 1] in (",", ")"):
             return self.primary()
         self.enter()
         term = self.climb(self.unary(), 1)

@@ -27,7 +27,6 @@ instance: `graph.edge`, without spaces. What is Soufflé's but not in this diale
 from __future__ import annotations
 
 import difflib
-import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +36,8 @@ from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.depth import MAX_DEPTH, check_depth
-from trivium.syntax.formulas import FormulaParser
+from trivium.syntax.formulas import CONSTANTS, FormulaParser
+from trivium.syntax.growth import uncollected
 from trivium.syntax.lexer import Tokens, tokenise, unescape
 from trivium.syntax.model_relation import read_model
 from trivium.syntax.preprocess import preprocess
@@ -64,6 +64,7 @@ _PLACES = {
 _AnyClause = TypeVar("_AnyClause", ast.Clause, ast.Subsumption)
 
 
+@uncollected()
 def parse(
     source: Source,
     folders: Sequence[Path] | None = None,
@@ -73,15 +74,7 @@ def parse(
 
     `folders` and `macros` are the preprocessor's: see `preprocess.py`.
     """
-    # A syntax tree has no cycles, so looking for some while it grows is time lost: more than
-    # half of it, for a program of many facts.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return _Parser(tokenise(preprocess(source, folders, macros))).program()
-    finally:
-        if collecting:
-            gc.enable()
+    return _Parser(tokenise(preprocess(source, folders, macros))).program()
 
 
 class _Parser(FormulaParser):
@@ -98,7 +91,9 @@ class _Parser(FormulaParser):
         return ast.Program(tuple(items), self.tokens.source)
 
     def item(self) -> Sequence[ast.Item]:
-        return self.directive() if self.kinds[self.at] == "directive" else (self.clause(),)
+        if self.kinds[self.at] == "directive":
+            return self.directive()
+        return (self.plain_fact() or self.clause(),)
 
     def directive(self) -> list[ast.Item]:
         word = self.tokens.text(self.at)[1:]
@@ -363,6 +358,28 @@ class _Parser(FormulaParser):
         return ast.ComponentUse(self.tokens.text(first), tuple(args), self.since(first))
 
     # --- facts and rules -------------------------------------------------------------------------
+
+    def plain_fact(self) -> ast.Clause | None:
+        """`edge(1, "a").`: constants alone, as nearly all clauses of a large program are.
+
+        None, and nothing is read, where something else stands; `clause` reads all of these too.
+        """
+        first, kinds = self.at, self.kinds
+        if kinds[first] != "name" or kinds[first + 1] != "(":
+            return None
+        last = first + 2
+        while kinds[last] in CONSTANTS and kinds[last + 1] == ",":
+            last += 2
+        if kinds[last] not in CONSTANTS or kinds[last + 1 : last + 3] != [")", "."]:
+            return None
+        args = []
+        for place in range(first + 2, last + 1, 2):
+            self.at = place
+            args.append(self.primary())
+        self.at = last + 3
+        tokens = self.tokens
+        head = ast.Atom(tokens.text(first), tuple(args), tokens.span(first, last + 1), ())
+        return self.ended(first, ast.Clause((head,), None, tokens.span(first, last + 2)))
 
     def clause(self) -> ast.Clause | ast.Subsumption:
         first = self.at
