@@ -115,6 +115,8 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--language", nargs="+", choices=LANGUAGES, default=list(LANGUAGES))
     parser.add_argument("--grammar", nargs="+", choices=["yes", "no"], default=["yes", "no"])
+    parser.add_argument("--train", action="store_true",
+                        help="questions of the training tables, to set scores by")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--budget", type=int, default=1600, help="characters for the table")
     parser.add_argument("--timeout", type=float, default=600.0)
@@ -126,7 +128,8 @@ def main() -> None:
     args = parser.parse_args()
 
     model = chosen_model(args)
-    sample = random.Random(args.seed).sample(split(read_examples(args.data))[1], args.questions)
+    train, test = split(read_examples(args.data))
+    sample = random.Random(args.seed).sample(train if args.train else test, args.questions)
     sampling = Sampling(max_tokens=args.max_tokens)
     grid = Grid("asked for", "questions", "parse", "check", "value", "right", "repaired",
                 "built-in", "together", "calls", "tokens", "seconds", box=None)  # fmt: skip
