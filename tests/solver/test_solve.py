@@ -223,6 +223,36 @@ def test_arithmetic_over_joined_sorts() -> None:
     assert solve(ROW.format(place=2)).reason == "no option passes its test"
 
 
+TWO = """# Declarations
+people = EnumSort([Ann, Bob, Cid])
+rooms = EnumSort([red, blue])
+sits = Function([people] -> [EnumSort([red, blue])])
+# Constraints
+Implies(sits(Ann) == red,
+    sits(Bob) == blue) ::: not both
+Exists([p:people], And(p in EnumSort([Bob, Cid]), sits(p) == red))
+# Options
+{option} ::: (A)
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "holds"),
+    [
+        ("is_max(Count([p:people], sits(p) == red), 2)", True),
+        ("is_max(Count([p:people], sits(p) == red), 3)", False),
+        ("is_max(Count([p:people], sits(p) == red), 1)", False),
+        ("is_min(Count([p:people], sits(p) == red), 1)", True),
+        ("is_min(Count([p:people], sits(p) == red), 0)", False),
+        ("is_exception(is_min(Count([p:people], sits(p) == red), 0))", True),
+    ],
+)
+def test_what_is_most_or_least_over_sorts_and_lines_as_models_write_them(option, holds) -> None:
+    verdict = solve(TWO.format(option=option))
+    assert [o.holds for o in verdict.options] == [holds]
+    assert {"inline-sort", "broken-line"} <= {mend.name for mend in verdict.mends}
+
+
 def test_what_declarations_leave_open_is_filled_in_and_said() -> None:
     text = MEALS.format(
         question="Which must be true?",

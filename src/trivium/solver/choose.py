@@ -72,7 +72,9 @@ def _goals(choice: Choice, finite: Finite, search: Search, number: int) -> list[
     """A marker for each check of the option: all formulas together, or each of a list."""
     z3 = search.z3
     parts = [finite.formula(formula) for formula in choice.formulas]
-    if choice.test == "list":
+    if choice.test == "optimum":
+        wanted = parts
+    elif choice.test == "list":
         wanted = [finite.denial(finite.any(parts)), *parts]
     elif choice.test == "valid":
         wanted = [finite.denial(finite.all(parts))]
@@ -100,6 +102,8 @@ def _tested(
         passed = None
     elif choice.test == "sat":
         passed = outcomes == ["sat"]
+    elif choice.test == "optimum":
+        passed = outcomes == ["sat", "unsat"]
     elif choice.test == "list":
         passed = outcomes[0] == "unsat" and all(found == "sat" for found in outcomes[1:])
     else:

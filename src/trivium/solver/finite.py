@@ -83,7 +83,7 @@ class Finite(Propositions):
         sort = sort.strip()
         if sort in self.sorts:
             return self.sorts[sort]
-        if sort == "int":
+        if sort in ("int", "Int"):
             return self.integers
         if sort == "bool":
             return (0, 1)

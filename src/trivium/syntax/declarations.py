@@ -11,7 +11,8 @@
     is_sat(eats(Ann, dinner)) ::: (A)
 
 `is_valid(...)` must be true, `is_sat(...)` could be, `is_unsat(...)` cannot be, `is_exception(t)`
-fails the test t. A line that cannot be read is refused, not left out.
+fails the test t; `is_max(e, 3)` and `is_min(e, 3)` say what is the most and the least. A line that
+cannot be read is refused, not left out.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ _LISTING = re.compile(r"(\w+)\s*=\s*([\[{].*[\]}])\s*")
 _VALUE = re.compile(r"(\w+)\s*=\s*(?:Int|Bool)\s*\(.*\)\s*")
 _LABEL = re.compile(r"\(?([A-Ha-h])[).]|^([A-H])$")
 _CLOCK = re.compile(r"(?<![\w.])(\d{1,2}(?::\d\d)?[\s_]*[AaPp]\.?[Mm]\b\.?|\d{1,2}:\d\d)")
+_INLINE = re.compile(r"\b(?:EnumSort|Set|Enum)\s*\(\s*([\[{][^\[\]{}()]*[\]}])\s*\)")
 _TESTS = {
     "is_valid": ("valid", False), "is_true": ("valid", False), "is_sat": ("sat", False),
     "is_unsat": ("unsat", False), "is_false": ("unsat", False),
     "is_accurate_list": ("list", False), "must_be": ("valid", False), "could_be": ("sat", False),
     "cannot_be": ("unsat", False),
 }  # fmt: skip
+# What an extreme is not exceeded by.
+_BEYOND = {"is_max": ">", "is_min": "<"}
 _ASKED = (
     (re.compile(r"\b(cannot|can ?not|can't|except|must be false)\b", re.I), ("sat", True)),
     (re.compile(r"\b(could be false)\b", re.I), ("valid", True)),
@@ -51,7 +55,7 @@ _ASKED = (
 def read_declarations(source: Source, mends: list[Mend]) -> Problem:
     """The problem; E101 for a line that is none, E112 where it has no declarations."""
     check_length(source)
-    found = _sections(source)
+    found = {name: _whole(lines, mends) for name, lines in _sections(source).items()}
     if "declarations" not in found:
         hint = "write `# Declarations` above sorts such as `people = EnumSort([Ann, Bob])`"
         raise SyntaxProblem(112, "nothing is declared", Span(source, 0, 1), hint=hint)
@@ -59,9 +63,9 @@ def read_declarations(source: Source, mends: list[Mend]) -> Problem:
     functions: dict[str, Function] = {}
     constraints: list[Formula] = []
     for line in found["declarations"]:
-        text = _clock(line.text)
+        text = line.text if _SORT.fullmatch(line.text) else _written(line, mends)
         if sort := _SORT.fullmatch(text) or _LISTING.fullmatch(text):
-            sorts[sort[1]] = members(sort[2])
+            sorts[sort[1]] = members(_clock(sort[2]))
         elif function := _FUNCTION.fullmatch(text):
             functions[function[1]] = _signature(function[2], line)
         elif value := _VALUE.fullmatch(text):
@@ -97,6 +101,33 @@ def _sections(source: Source) -> dict[str, list[Line]]:
     return found
 
 
+def _whole(lines: list[Line], mends: list[Mend]) -> list[Line]:
+    """The lines, each with those that go on with it: whose parentheses it left open."""
+    found: list[Line] = []
+    for line in lines:
+        last = found[-1] if found else None
+        if last is None or last.said or not _is_open(last.text):
+            found.append(line)
+            continue
+        span = Span(line.span.source, last.span.start, line.span.end)
+        found[-1] = Line(f"{last.text} {line.text}", line.said, last.number, span)
+        mends.append(Mend("broken-line", "the formula goes on in the next line", last.number))
+    return found
+
+
+def _is_open(text: str) -> bool:
+    return sum(text.count(x) for x in "([{") > sum(text.count(x) for x in ")]}")
+
+
+def _written(line: Line, mends: list[Mend]) -> str:
+    """The line with times of day as names, and sorts that stand in it as lists."""
+    text, count = _INLINE.subn(r"\1", line.text)
+    if count:
+        detail = "a sort stands where it is used, as the list of its members"
+        mends.append(Mend("inline-sort", detail, line.number))
+    return _clock(text)
+
+
 def _clock(text: str) -> str:
     """Times of day as names: `9:00 AM` is `9_00AM`."""
     return _CLOCK.sub(lambda f: re.sub(r"[\s._]", "", f[1]).replace(":", "_"), text)
@@ -116,12 +147,12 @@ def _signature(text: str, line: Line) -> Function:
 
 
 def _constraint(line: Line, mends: list[Mend]) -> Formula:
-    tree = read_formula(line.standing(_clock(line.text)), mends, line.number)
+    tree = read_formula(line.standing(_written(line, mends)), mends, line.number)
     return Formula(line.text, tree, line.said, line.span)
 
 
 def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice:
-    tree = read_formula(line.standing(_clock(line.text)), mends, line.number)
+    tree = read_formula(line.standing(_written(line, mends)), mends, line.number)
     labelled = _LABEL.search(line.said)
     label = (labelled[1] or labelled[2]).upper() if labelled else chr(ord("A") + number)
     said = _LABEL.sub("", line.said, count=1).strip() or line.text
@@ -141,9 +172,18 @@ def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice
         if test == "list" and len(formulas) == 1 and isinstance(formulas[0], Listing):
             formulas = formulas[0].items
         return Choice(label, test, negated != inverse, formulas, said, line.span)
+    if isinstance(tree, Apply) and tree.symbol in _BEYOND and len(tree.args) == 2:
+        # `is_max(e, 3)`: e may be 3, and not more.
+        formulas = tuple(
+            [Operation(op, tree.args, tree.span) for op in ("=", _BEYOND[tree.symbol])]
+        )
+        return Choice(label, "optimum", negated, formulas, said, line.span)
     if isinstance(tree, Apply) and tree.symbol.startswith("is_"):
         message = f"`{tree.symbol}` is not a test of an option"
-        hint = "the tests are `is_valid`, `is_sat`, `is_unsat` and `is_exception`"
+        hint = (
+            "the tests are `is_valid`, `is_sat`, `is_unsat`, `is_exception`, `is_max(e, 3)` and "
+            "`is_min(e, 3)`"
+        )
         raise SyntaxProblem(101, message, line.span, hint=hint)
     test, inverse = next((t for asks, t in _ASKED if asks.search(question)), ("valid", False))
     if negated:

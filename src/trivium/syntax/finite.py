@@ -14,8 +14,9 @@ from trivium.syntax.deduction import Formula
 from trivium.syntax.logic import Expression
 
 # How an option is tested: it has a model with the constraints, it follows from them, it has no
-# model, or the expressions listed are all the cases there are. Negated, it must fail the test.
-TESTS = ("sat", "valid", "unsat", "list")
+# model, the expressions listed are all the cases there are, or the first of two has a model and the
+# second, which goes beyond it, has none. Negated, it must fail the test.
+TESTS = ("sat", "valid", "unsat", "list", "optimum")
 SENSES = {
     ("sat", False): "could be true",
     ("sat", True): "cannot be true",
@@ -25,6 +26,8 @@ SENSES = {
     ("unsat", True): "could be true",
     ("list", False): "lists all cases",
     ("list", True): "does not list all cases",
+    ("optimum", False): "is the extreme that is possible",
+    ("optimum", True): "is not the extreme that is possible",
 }
 
 

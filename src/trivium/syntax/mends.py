@@ -57,6 +57,8 @@ MENDS: dict[str, str] = {
     "turned-arguments": "a relation's two arguments stood in each other's place",
     "inverse": "a function of its value stands for that of which it is the value",
     "further-argument": "a function with one argument more says that this is its value",
+    "inline-sort": "a sort that is written where it is used is the list of its members",
+    "broken-line": "a formula whose parentheses are open goes on in the next line",
     "option-sense": "an option without a test is tested as the question asks",
     "dropped-line": "left out a line that could not be read",
 }
