@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from trivium.engine.native import available
 
 SOME = ["tc-chain", "andersen", "shortest-paths", "4-cycles", "group-sum"]
@@ -25,3 +27,14 @@ def test_engines_agree_on_small_workloads(tmp_path: Path) -> None:
     lines = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert lines
     assert "geometric mean" in ran.stdout
+
+
+@pytest.mark.skipif(not available(), reason="the native engine was not built")
+def test_the_limit_is_measured() -> None:
+    command = [sys.executable, "-m", "bench.engine.limit", "--scale", "0.01", "--runs", "1"]
+    sizes = ["--far", "8", "--cached", "64", "--only", "tc-chain", "shortest-paths"]
+    ran = subprocess.run([*command, *sizes], capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr
+    lines = {line.split()[0]: line.split()[1:] for line in ran.stdout.splitlines() if line.strip()}
+    assert lines["tc-chain"][:2] == ["465", "465"]  # a chain of 31 nodes: each pair, found once
+    assert "shortest-paths" in lines
