@@ -36,6 +36,22 @@ def test_memory_is_asked_for_before_it_is_taken() -> None:
     assert len(program.run(n=numbers[:10])["p"]) == 100
 
 
+@pytest.mark.parametrize("rule", ["p(n) :- t(n, _).", "p(n) :- t(n, _), strlen(to_string(n)) < 9."])
+def test_texts_are_counted_as_memory(rule: str) -> None:
+    program = Program(f".decl t(n: number, s: symbol)\n.decl p(n: number)\n{rule}")
+    same = [(i, "the same text") for i in range(100_000)]
+    others = [(i, f"text {i}") for i in range(100_000)]
+    limits = Limits(memory_bytes=12_000_000)
+    with pytest.raises(LimitError) as caught:
+        program.run(t=others, limits=limits)
+    assert caught.value.number == 303
+    if "to_string" in rule:
+        with pytest.raises(LimitError):
+            program.run(t=same, limits=limits)
+    else:
+        assert len(program.run(t=same, limits=limits)["p"]) == 100_000
+
+
 def test_a_large_product_stops_in_time() -> None:
     program = Program("p(x) :- n(x), n(y), n(z), x + y + z < 0.")
     with pytest.raises(LimitError) as caught:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from trivium.engine.contract import Room
+from trivium.engine.symbols import SymbolTable
 from trivium.errors import LimitError
 from trivium.ir.nodes import Rule
 
@@ -25,7 +26,8 @@ class Limits:
     Attributes:
         seconds: time from the start of the run, data loading included.
         rows: rows of all relations together, given and derived.
-        memory_bytes: an estimate of the columns held and about to be made; not of the process.
+        memory_bytes: an estimate of the columns held and about to be made, and of the different
+            texts; not of the process.
         threads: that the native engine may use, up to 64; 0 is one for each core of the process,
             and the default as many as the environment variable TRIVIUM_THREADS says, or one. No
             row depends on it.
@@ -53,10 +55,13 @@ def _cores() -> int:
 
 
 class Guard:
-    """Counts what a run uses. `rule` is the rule that runs now."""
+    """Counts what a run uses. `rule` is the rule that runs now; `symbols` are the run's texts."""
 
-    def __init__(self, limits: Limits, start: float | None = None) -> None:
+    def __init__(
+        self, limits: Limits, start: float | None = None, symbols: SymbolTable | None = None
+    ) -> None:
         self.limits = limits
+        self.symbols = symbols
         self.start = perf_counter() if start is None else start
         self.rule: Rule | None = None
         self.rows = 0
@@ -65,6 +70,11 @@ class Guard:
     @property
     def seconds(self) -> float:
         return perf_counter() - self.start
+
+    @property
+    def held(self) -> int:
+        """Bytes of columns and texts."""
+        return self.bytes + (0 if self.symbols is None else self.symbols.bytes)
 
     def check_time(self) -> None:
         limit = self.limits.seconds
@@ -75,12 +85,13 @@ class Guard:
         """The first and last row (exclusive) of each part of a long step, if there is time."""
         for start in range(0, max(length, 1), PART):
             self.check_time()
+            self.reserve(0, 0)
             yield start, min(start + PART, length)
 
     def reserve(self, rows: int, columns: int) -> None:
         """Ask for the memory of a table that is about to be made."""
         limit = self.limits.memory_bytes
-        wanted = self.bytes + 8 * rows * (columns + 1)
+        wanted = self.held + 8 * rows * (columns + 1)
         if limit is not None and wanted > limit:
             message = f"the run needs about {wanted:,} bytes, more than {limit:,}"
             raise self._error(303, message, "memory_bytes")
@@ -105,7 +116,7 @@ class Guard:
         limits = self.limits
         return Room(
             -1.0 if limits.seconds is None else max(0.0, limits.seconds - self.seconds),
-            -1 if limits.memory_bytes is None else max(0, limits.memory_bytes - self.bytes),
+            -1 if limits.memory_bytes is None else max(0, limits.memory_bytes - self.held),
             -1 if limits.rows is None else max(0, limits.rows - self.rows),
         )
 

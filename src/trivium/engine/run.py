@@ -87,10 +87,10 @@ def run_program(
     """Derive every row; `prepare` is called before each stratum. Raises LimitError (3xx), DataError
     (6xx), ProgramError (28x)."""
     limits = options.limits or Limits()
-    guard = Guard(limits, start)
     recorder = Recorder() if options.profile else None
     backend = choose_backend(options.backend, threads_of(limits))
     symbols = SymbolTable(program.shapes)
+    guard = Guard(limits, start, symbols)
     folder = None if options.facts_dir is None else Path(options.facts_dir)
     skip = options.on_error == "skip"
     loader = Loader(program, data, folder, backend, symbols, guard, skip)

@@ -17,6 +17,9 @@ from trivium.engine.contract import Column
 from trivium.engine.terms import TermTable
 from trivium.ir.types import NO_SHAPES, Shapes
 
+# What a text takes beside its characters: the string, its code, their places in dict and list.
+TEXT_BYTES = 125
+
 
 class SymbolTable:
     """Texts and their codes; it only grows. `terms` is the table of what is made of them."""
@@ -25,9 +28,18 @@ class SymbolTable:
         self.terms = TermTable(shapes)
         self._codes: dict[str, int] = {}
         self._texts: list[str] = []
+        self._counted = self._characters = 0  # how many texts were counted, and their lengths
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory the texts take."""
+        if self._counted < len(self._texts):
+            self._characters += sum(map(len, self._texts[self._counted :]))
+            self._counted = len(self._texts)
+        return TEXT_BYTES * self._counted + self._characters
 
     @property
     def texts(self) -> list[str]:
