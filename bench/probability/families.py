@@ -80,7 +80,7 @@ def smokers(people: int) -> Case:
     friends = set()
     for n in range(1, people):
         friends.add((n, draw.randrange(n)))
-    while len(friends) < people * 3 // 2:
+    while len(friends) < min(people * 3 // 2, people * (people - 1) // 2):
         a, b = draw.sample(range(people), 2)
         if (b, a) not in friends:
             friends.add((a, b))
@@ -223,6 +223,34 @@ def traits(people: int) -> Case:
     return Case(f"traits {people}", ours, theirs, queries)
 
 
+# Small programs that many know: `known 1` and so on.
+KNOWN = (
+    (
+        "0.5::heads(1).  0.6::heads(2).\n",
+        "two() :- heads(1), heads(2).",
+        "two :- heads(1), heads(2).\nquery(two).",
+        ("two", ()),
+    ),
+    (
+        "0.7::burglary(1).  0.2::earthquake(1).\n0.9::alarm(1) :- burglary(1), earthquake(1).\n",
+        "0.8::alarm(1) :- burglary(1).\n.evidence alarm(1)",
+        "0.8::alarm(1) :- burglary(1).\nevidence(alarm(1)).\nquery(burglary(1)).",
+        ("burglary", (1,)),
+    ),
+    (
+        "0.4::edge(1,2).  0.5::edge(2,3).  0.25::edge(1,3).  0.3::edge(3,4).\n",
+        "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z).",
+        "path(X,Y) :- edge(X,Y).  path(X,Z) :- path(X,Y), edge(Y,Z).\nquery(path(1,4)).",
+        ("path", (1, 4)),
+    ),
+)
+
+
+def known(number: int) -> Case:
+    facts, ours, theirs, query = KNOWN[number - 1]
+    return Case(f"known {number}", facts + ours, facts + theirs, (query,))
+
+
 FAMILIES: dict[str, Callable[[int], Case]] = {
     "ladder": lambda n: reach("ladder", ladder(n)),
     "grid": lambda n: reach("grid", grid(n)),
@@ -232,6 +260,7 @@ FAMILIES: dict[str, Callable[[int], Case]] = {
     "digits": digits,
     "dice": dice,
     "traits": traits,
+    "known": known,
 }
 
 
