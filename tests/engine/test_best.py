@@ -96,7 +96,10 @@ def edges(rows: int, nodes: int) -> np.ndarray:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_both_engines_leave_the_same_rows(name: str, rows: int) -> None:
     program = Program(EDGE + PROGRAMS[name])
-    data = edges(rows, 40 if rows == 60 else 150)
+    nodes = 40 if rows == 60 else 150
+    if name == "all pairs":  # its recursion in two atoms takes the reference minutes
+        rows, nodes = min(rows, 800), min(nodes, 50)
+    data = edges(rows, nodes)
     mine = program.run(edge=data, backend="native")
     own = program.run(edge=data, backend="reference")
     for relation in mine.relations:
