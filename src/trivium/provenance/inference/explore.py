@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from time import perf_counter
 
 from trivium.engine.limits import Limits
@@ -130,11 +129,15 @@ def _diagram(
     known: list[Steps] = []
     source = asked_orders(form, asked)
     for allowed, tried in ROUNDS if len(queries) < 2 else SHARED:
-        for order in islice(source, max(0, tried - len(known))):
-            known.append(Steps(form, order, queries, evidence, complete))
-        for steps in known[:tried]:
+        for place in range(tried):
+            # The next order is looked for only where those before it were not good enough.
+            if place == len(known):
+                order = next(source, None)
+                if order is None:
+                    break
+                known.append(Steps(form, order, queries, evidence, complete))
             try:
-                return explore(steps, queries, evidence, allowed, watch.check)
+                return explore(known[place], queries, evidence, allowed, watch.check)
             except TooMany:
                 watch.check(allowed)
     return None

@@ -19,9 +19,9 @@ from trivium.analyse.strata import components
 from trivium.provenance.derivations import Derivations
 
 # Orders are grown from so many ends until one is at most this wide; how many rules may be looked
-# at altogether.
+# at before the first order is told, and altogether.
 ENDS = ((1, 4.0), (8, 12.0), (100, 0.0))
-LOOKED_AT = 8_000
+LOOKED_AT = (1_000, 8_000)
 # Of the groups next to what is remembered, how many are compared.
 COMPARED = 40
 
@@ -118,13 +118,15 @@ def shape(graph: Derivations) -> Shape:
 
 
 def orders(shape: Shape) -> Iterator[tuple[int, ...]]:
-    """Orders of the groups that some rule uses, the best first."""
+    """Orders of the groups that some rule uses: the best of a few; where that was not good enough,
+    the others, and those of a longer search, the best first."""
     used = [g for g, rules in enumerate(shape.rules_of_group) if rules]
     if not used:
         yield ()
         return
     found: dict[tuple[int, ...], tuple[float, float]] = {}
-    most = max(2, LOOKED_AT // len(shape.parts))
+    few, most = (max(2, looked // len(shape.parts)) for looked in LOOKED_AT)
+    told: tuple[int, ...] | None = None
     limits = iter(ENDS)
     count, width = next(limits)
     for grown, start in enumerate(_ends(shape, used)):
@@ -134,10 +136,13 @@ def orders(shape: Shape) -> Iterator[tuple[int, ...]]:
             count, width = next(limits)
         if grown >= most:
             break
+        if grown == few:
+            told = min(found, key=lambda order: found[order])
+            yield told
         order = tuple(_grown(shape, start, used))
         if order not in found:
             found[order] = _cost(shape, order)
-    yield from sorted(found, key=lambda order: found[order])
+    yield from [x for x in sorted(found, key=lambda order: found[order]) if x != told]
 
 
 def _ends(shape: Shape, used: Sequence[int]) -> Iterator[int]:
