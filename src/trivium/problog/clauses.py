@@ -35,6 +35,7 @@ from trivium.source import Source, Span
 
 Key = tuple[str, int]
 ROUNDING = 1e-9
+ALMOST = 1 - 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,8 +201,9 @@ class Database:
         if any(weight is None for weight, _ in heads):
             message = "an alternative has no probability"
             raise ProgramError(260, message, item.span, hint="write `0.3::a; 0.7::b.`")
+        start = _start([weight for weight, _ in heads])
         weights: tuple[Term, ...] = tuple(
-            self._started(weight, write(atom, lambda v: item.names[v.place]))
+            self._started(weight, start, write(atom, lambda v: item.names[v.place]))
             for weight, atom in heads
             if weight is not None
         )
@@ -225,14 +227,16 @@ class Database:
         for place, (_, atom) in enumerate(heads):
             self._add(atom, body, item, choice, place, [atom for _, atom in heads])
 
-    def _started(self, weight: Term, head: str) -> Term:
+    def _started(self, weight: Term, start: Term, head: str) -> Term:
         """`t(_)` as `t(0.5, head)`: a parameter starts from some number, and has a name."""
         name, args = name_and_args(weight) or ("", ())
         if name != "t" or not args:
             return weight
-        start = Real(0.5) if type(args[0]) is Var else args[0]
-        if len(args) > 1:
-            return self.pool.compound("t", (start, *args[1:]))
+        start = start if type(args[0]) is Var else args[0]
+        if len(args) == 2:
+            return self.pool.compound("t", (start, args[1]))
+        if len(args) > 2:
+            return self.pool.compound("t", (start, self.pool.compound("t", args[1:])))
         self.learnt[head] = self.learnt.get(head, 0) + 1
         known = self.learnt[head]
         return self.pool.compound("t", (start, head if known == 1 else f"{head} {known}"))
@@ -409,6 +413,19 @@ def _outside(body: Term | None) -> Iterator[Term]:
     for place, arg in enumerate(args):
         if place not in local:
             yield arg
+
+
+def _start(weights: Sequence[Term | None]) -> Term:
+    """Where probabilities that say no start begin: one in the middle; several share nearly all that
+    the others leave."""
+    left, opened = 1.0, 0
+    for weight in weights:
+        name, args = name_and_args(weight) or ("", ())
+        if name == "t" and args and type(args[0]) is Var:
+            opened += 1
+        elif known := [x for x in (weight, *args[:1]) if isinstance(x, int | Real)]:
+            left -= float(known[0])
+    return Real(max(0.0, left) / 2 if opened < 2 else max(0.0, left) * ALMOST / opened)
 
 
 def _alternatives(head: Term) -> list[tuple[Term | None, Term]]:

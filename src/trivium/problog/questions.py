@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trivium.errors import ProgramError
+from trivium.problog.arithmetic import Undefined, evaluate
 from trivium.problog.clauses import Clause, Database
 from trivium.problog.control import negated
 from trivium.problog.solve import CERTAIN, Solver, filled
@@ -69,7 +70,7 @@ def answer(solver: Solver, database: Database, more: Sequence[Term] = ()) -> Que
 def utilities(solver: Solver, database: Database) -> tuple[Questions, list[float]]:
     """What `utility(Goal, Value)` says: each answer to a goal, and what it is worth that it holds.
 
-    Raises ProgramError 299 where nothing is worth anything, or only perhaps.
+    Raises ProgramError 299 where nothing is worth anything, or no number.
     """
     predicate = solver.predicates.get(("utility", 2))
     if predicate is None:
@@ -79,15 +80,20 @@ def utilities(solver: Solver, database: Database) -> tuple[Questions, list[float
     asked: list[Asked] = []
     worths: list[float] = []
     for (goal, value), node in table.answers.items():
-        worth = value if isinstance(value, int | float) else None
-        shown = f"utility({write(goal)}, {write(value)})"
-        if worth is None or not (node == CERTAIN or node in solver.certain):
-            what = "is no number" if worth is None else "is uncertain itself"
-            hint = "a utility is a certain number; what it is given for may be uncertain"
-            raise ProgramError(299, f"the worth in `{shown}` {what}", span, hint=hint)
+        try:
+            worth = float(evaluate(value, []))
+        except (Undefined, ProgramError) as problem:
+            shown = f"utility({write(goal)}, {write(value)})"
+            message = f"the worth in `{shown}` is no number"
+            raise ProgramError(299, message, span) from problem
+        sure = node == CERTAIN or node in solver.certain
         for item in _asked(solver, goal, span):
-            asked.append(item)
-            worths.append(float(worth))
+            # A utility that is uncertain itself counts where it holds, too.
+            literal = item.literal
+            if not sure and literal is not False:
+                literal = node if literal is True else _together(solver, (literal, node))
+            asked.append(Asked(item.atom, literal, span))
+            worths.append(worth)
     return _grounded(solver, database, asked), worths
 
 

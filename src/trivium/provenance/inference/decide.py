@@ -31,10 +31,11 @@ from trivium.provenance.inference.needed import needed
 from trivium.provenance.layers import Layers, layered
 from trivium.provenance.semirings.probability import Probability
 
-# Cells of a table over decisions that are still made, and columns that are evaluated at once.
+# Cells of a table over decisions that are still made, alone and joined; and numbers that the
+# evaluation of a circuit holds at once.
 TABLE = 1 << 14
 JOINED = 1 << 20
-BATCH = 1 << 10
+BATCH = 1 << 23
 # Starts of the search where tables are too large.
 STARTS = 8
 
@@ -77,8 +78,7 @@ def decide(
             worths[literal] = worths.get(literal, 0.0) + worth
     options = {g: group for g, group in enumerate(graph.groups) if group[0] in decisions}
     watch = Watch(limits)
-    alike = _together(graph, options, worths, evidence)
-    terms = [_Term(graph, options, own, evidence, watch) for own in alike]
+    terms = [_Term(graph, options, x, worth, evidence, watch) for x, worth in worths.items()]
     tables = [term.table() for term in terms if term.cells <= TABLE]
     wide = [term for term in terms if term.cells > TABLE]
     found = None if wide else _eliminated(tables, {g: len(o) + 1 for g, o in options.items()})
@@ -93,22 +93,6 @@ def decide(
     return Decided(value + certain, bound + certain, frozenset(picked))
 
 
-def _together(
-    graph: Derivations,
-    options: dict[int, tuple[int, ...]],
-    worths: dict[int, float],
-    evidence: Sequence[int],
-) -> list[dict[int, float]]:
-    """The utilities, those that depend on the same decisions together."""
-    group_of = {node: g for g, group in options.items() for node in group}
-    alike: dict[frozenset[int], dict[int, float]] = {}
-    for literal, worth in worths.items():
-        part = needed(graph, [literal, *evidence], range(len(graph.weights)))
-        own = frozenset(group_of[node] for node in part.origins if node in group_of)
-        alike.setdefault(own, {})[literal] = worth
-    return list(alike.values())
-
-
 @dataclass(slots=True)
 class _Table:
     """What some utilities are worth, an axis for each group; its place 0 is none of it."""
@@ -118,33 +102,32 @@ class _Table:
 
 
 class _Term:
-    """Utilities that depend on the same decisions."""
+    """A utility, and the decisions that it depends on.
+
+    Utilities share no circuit: what they share is seldom worth the larger states.
+    """
 
     def __init__(
         self,
         graph: Derivations,
         options: dict[int, tuple[int, ...]],
-        worths: dict[int, float],
+        literal: int,
+        worth: float,
         evidence: Sequence[int],
         watch: Watch,
     ) -> None:
-        literals = list(worths)
-        part = needed(graph, [*literals, *evidence], range(len(graph.weights)))
-        truths = part.literals[: len(literals)]
-        observed = [x for x in part.literals[len(literals) :] if x is not True]
-        if any(x is False for x in observed):
+        part = needed(graph, [literal, *evidence], range(len(graph.weights)))
+        own, *seen = part.literals
+        observed = [int(x) for x in seen if x is not True]
+        if any(x is False for x in seen):
             raise impossible()
         self.watch = watch
-        self.fixed = sum(worths[x] for x, t in zip(literals, truths, strict=True) if t is True)
-        asked = [
-            (t, worths[x]) for x, t in zip(literals, truths, strict=True) if not isinstance(t, bool)
-        ]
-        self.worths = np.array([worth for _, worth in asked])
+        # What it is worth for certain, and what its probability is multiplied with.
+        self.fixed = worth if own is True else 0.0
+        self.factor = 0.0 if isinstance(own, bool) else worth
+        asked = [] if isinstance(own, bool) else [own]
         self.observed = bool(observed)
-        limits = watch.limits
-        circuit = compile_circuit(
-            part.derivations, [t for t, _ in asked], [int(x) for x in observed], limits=limits
-        )
+        circuit = compile_circuit(part.derivations, asked, observed, limits=watch.limits)
         self.layers: Layers = layered(circuit)
         self.weights = np.array(part.derivations.weights, np.float64)
         place = {node: number for number, node in enumerate(part.origins)}
@@ -161,12 +144,13 @@ class _Term:
     @property
     def bound(self) -> float:
         """No decisions make it worth more."""
-        return self.fixed + float(self.worths.clip(min=0.0).sum())
+        return self.fixed + max(0.0, self.factor)
 
     def table(self) -> _Table:
         choices = np.indices(self.sizes).reshape(len(self.sizes), self.cells)
+        step = max(1, BATCH // self.layers.rows)
         parts = [
-            self.worth(choices[:, start : start + BATCH]) for start in range(0, self.cells, BATCH)
+            self.worth(choices[:, start : start + step]) for start in range(0, self.cells, step)
         ]
         return _Table(self.groups, np.concatenate(parts).reshape(self.sizes))
 
@@ -180,11 +164,12 @@ class _Term:
                 if row >= 0:
                     weights[row] = chosen == number
         found = self.layers.weigh(Probability(), weights)
+        value = self.fixed + self.factor * found[0] if self.factor else np.full(count, self.fixed)
         if not self.observed:
-            return self.fixed + self.worths @ found
-        seen = found[-1]
+            return value
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(seen > 0.0, self.fixed + self.worths @ found[:-1] / seen, -np.inf)
+            given = self.fixed + self.factor * found[0] / found[-1]
+        return np.where(found[-1] > 0.0, given, -np.inf)
 
 
 # --- variable elimination ------------------------------------------------------------------------
