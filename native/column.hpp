@@ -1,20 +1,26 @@
 // A column: a growing array of 64-bit integers that NumPy may look at without a copy.
 //
 // The memory is one block, owned or borrowed from the caller. A view holds the block; while one is
-// held, growing moves the column to a new block and leaves the old one to the view.
+// held, growing moves the column to a new block and leaves the old one to the view. A narrow column
+// takes 32 bits a value, until one does not fit or somebody wants to look at it:
+//
+//     narrow   7 | 1903 | 4          + -1, or a view
+//     wide     7 | 1903 | 4 | -1     from then on
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <utility>
+#include <vector>
 
 namespace trivium {
 
 struct Block {
-    int64_t* data = nullptr;
+    void* data = nullptr;
     std::shared_ptr<void> lender;  // keeps borrowed memory alive; null if the block owns it
 
     Block() = default;
@@ -27,7 +33,13 @@ struct Block {
 
 class Column {
    public:
-    Column() : block_(std::make_shared<Block>()) {}
+    explicit Column(bool narrow = false) : block_(std::make_shared<Block>()), narrow_(narrow) {}
+
+    static std::vector<Column> narrow(size_t count) {
+        std::vector<Column> columns;
+        for (size_t c = 0; c < count; ++c) columns.emplace_back(true);
+        return columns;
+    }
 
     /// A column over the caller's memory; it is copied when it must grow.
     static Column borrow(const int64_t* data, size_t size, std::shared_ptr<void> lender) {
@@ -38,44 +50,142 @@ class Column {
         return column;
     }
 
-    const int64_t* data() const { return block_->data; }
+    bool is_narrow() const { return narrow_; }
+    size_t width() const { return narrow_ ? sizeof(uint32_t) : sizeof(int64_t); }
     size_t size() const { return size_; }
-    size_t bytes() const { return block_->lender ? 0 : size_ * sizeof(int64_t); }
+    size_t bytes() const { return block_->lender ? 0 : size_ * width(); }
     std::shared_ptr<Block> block() const { return block_; }
 
-    /// Room for more rows at the end, to be written by the caller.
-    int64_t* extend(size_t more) {
-        if (size_ + more > capacity_) grow(size_ + more);
-        int64_t* end = block_->data + size_;
-        size_ += more;
-        return end;
+    /// The values of a wide column.
+    const int64_t* data() const { return wide(); }
+
+    int64_t at(size_t row) const { return narrow_ ? int64_t{few()[row]} : wide()[row]; }
+
+    /// Some values in a row: where they stand, or copied to `room`.
+    const int64_t* read(size_t from, size_t n, int64_t* room) const {
+        if (!narrow_) return wide() + from;
+        std::copy_n(few() + from, n, room);
+        return room;
     }
 
-    /// The rows, to be written over: memory that nobody else looks at.
+    /// The values of some rows.
+    template <class Row>
+    void choose(const Row* rows, size_t n, int64_t* out) const {
+        if (narrow_) {
+            for (size_t i = 0; i < n; ++i) out[i] = few()[rows[i]];
+        } else {
+            for (size_t i = 0; i < n; ++i) out[i] = wide()[rows[i]];
+        }
+    }
+
+    /// The greatest of some values, where the negative ones are above all others.
+    uint64_t top(size_t from, size_t to) const {
+        uint64_t top = 0;
+        if (narrow_) {
+            uint32_t least = 0;
+            for (size_t row = from; row < to; ++row) least = std::max(least, few()[row]);
+            return least;
+        }
+        for (size_t row = from; row < to; ++row)
+            top = std::max(top, static_cast<uint64_t>(wide()[row]));
+        return top;
+    }
+
+    /// Room for more rows at the end of a wide column, to be written by the caller.
+    int64_t* extend(size_t more) {
+        reserve(more);
+        size_ += more;
+        return wide() + size_ - more;
+    }
+
+    /// Room for values of which none has bits that are not in `all`, to be `put`; where it begins.
+    size_t extend(size_t more, uint64_t all) {
+        if (narrow_ && all >> 32) widen();
+        reserve(more);
+        size_ += more;
+        return size_ - more;
+    }
+
+    /// Write values over a part of the column that has room for them, or one value n times.
+    template <class Value>
+    void put(size_t at, const Value* values, size_t n) {
+        narrow_ ? write(few() + at, values, n) : write(wide() + at, values, n);
+    }
+    void put(size_t at, int64_t value, size_t n) {
+        if (narrow_) {
+            std::fill_n(few() + at, n, static_cast<uint32_t>(value));
+        } else {
+            std::fill_n(wide() + at, n, value);
+        }
+    }
+
+    void append(const int64_t* values, size_t n) {
+        uint64_t all = 0;
+        if (narrow_)
+            for (size_t i = 0; i < n; ++i) all |= static_cast<uint64_t>(values[i]);
+        const size_t at = extend(n, all);
+        put(at, values, n);
+    }
+
+    /// Append some of the values.
+    void append(const int64_t* values, const uint32_t* chosen, size_t n) {
+        uint64_t all = 0;
+        if (narrow_)
+            for (size_t i = 0; i < n; ++i) all |= static_cast<uint64_t>(values[chosen[i]]);
+        const size_t at = extend(n, all);
+        if (narrow_) {
+            for (size_t i = 0; i < n; ++i) few()[at + i] = static_cast<uint32_t>(values[chosen[i]]);
+        } else {
+            for (size_t i = 0; i < n; ++i) wide()[at + i] = values[chosen[i]];
+        }
+    }
+
+    /// Hold 64 bits a value from now on.
+    void widen() {
+        if (!narrow_) return;
+        Column wider;
+        if (size_) std::copy_n(few(), size_, wider.extend(size_));
+        *this = std::move(wider);
+    }
+
+    /// The rows of a wide column, to be written over: memory that nobody else looks at.
     int64_t* own() {
         if (block_.use_count() > 1 || block_->lender) grow(size_);
-        return block_->data;
+        return wide();
     }
 
    private:
+    int64_t* wide() const { return static_cast<int64_t*>(block_->data); }
+    uint32_t* few() const { return static_cast<uint32_t*>(block_->data); }
+
+    template <class To, class From>
+    static void write(To* to, const From* from, size_t n) {
+        for (size_t i = 0; i < n; ++i) to[i] = static_cast<To>(from[i]);
+    }
+
+    void reserve(size_t more) {
+        if (size_ + more > capacity_) grow(size_ + more);
+    }
+
     void grow(size_t needed) {
         size_t capacity = capacity_ * 2 > needed ? capacity_ * 2 : needed;
         if (capacity < 64) capacity = 64;
         if (block_.use_count() == 1 && !block_->lender) {
-            void* moved = std::realloc(block_->data, capacity * sizeof(int64_t));
+            void* moved = std::realloc(block_->data, capacity * width());
             if (!moved) throw std::bad_alloc();
-            block_->data = static_cast<int64_t*>(moved);
+            block_->data = moved;
         } else {
             auto fresh = std::make_shared<Block>();
-            fresh->data = static_cast<int64_t*>(std::malloc(capacity * sizeof(int64_t)));
+            fresh->data = std::malloc(capacity * width());
             if (!fresh->data) throw std::bad_alloc();
-            if (size_) std::memcpy(fresh->data, block_->data, size_ * sizeof(int64_t));
+            if (size_) std::memcpy(fresh->data, block_->data, size_ * width());
             block_ = std::move(fresh);
         }
         capacity_ = capacity;
     }
 
     std::shared_ptr<Block> block_;
+    bool narrow_ = false;
     size_t size_ = 0;
     size_t capacity_ = 0;
 };

@@ -6,6 +6,7 @@
 // all rows.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -149,27 +150,31 @@ class Index {
         bool holds(const void* data) const { return data >= from && data < to; }
     };
 
+    static constexpr size_t kStep = 512;
+
     size_t width() const { return wide_ ? 8 : 4; }
 
     void append(const std::vector<Column>& columns, size_t end) {
-        const int64_t* values = payload_ == kRows ? nullptr : columns[payload_].data();
-        if (values && !wide_) {
-            uint64_t all = 0;
-            for (size_t row = covered_; row < end; ++row) all |= static_cast<uint64_t>(values[row]);
-            if (all >> 32) widen();
-            for (size_t row = covered_; row < end && !wide_; ++row)
-                top_ = values[row] > top_ ? static_cast<uint32_t>(values[row]) : top_;
+        const Column* payload = payload_ == kRows ? nullptr : &columns[payload_];
+        if (payload && !wide_) {
+            const uint64_t top = payload->top(covered_, end);
+            if (top >> 32) {
+                widen();
+            } else {
+                top_ = std::max(top_, static_cast<uint32_t>(top));
+            }
         }
-        std::vector<const int64_t*> keys;
-        for (int key : keys_) keys.push_back(columns[key].data());
+        std::vector<const Column*> keys;
+        for (int key : keys_) keys.push_back(&columns[key]);
         const bool counted = !covered_ && end > 4096;
-        if (counted && keys.size() == 1) map_.expect(keys[0], end);
+        if (counted && keys.size() == 1) map_.expect_up_to(keys[0]->top(0, end), end);
         if (counted) count(keys, end);
-        constexpr size_t kStep = 512;
         uint32_t numbers[kStep];
+        int64_t room[kStep];
         for (size_t from = covered_; from < end; from += kStep) {
             size_t n = end - from < kStep ? end - from : kStep;
             number(keys, from, n, numbers);
+            const int64_t* values = payload ? payload->read(from, n, room) : nullptr;
             if (map_.size() > groups_.size()) enlarge();
             for (size_t i = 0; i < n; ++i) {
                 if (i + 8 < n) __builtin_prefetch(&groups_[numbers[i + 8]]);
@@ -183,18 +188,19 @@ class Index {
                     static_cast<uint32_t*>(group.data)[group.size++] = static_cast<uint32_t>(from + i);
                 } else if (!wide_) {
                     static_cast<uint32_t*>(group.data)[group.size++] =
-                        static_cast<uint32_t>(values[from + i]);
+                        static_cast<uint32_t>(values[i]);
                 } else {
-                    static_cast<int64_t*>(group.data)[group.size++] = values[from + i];
+                    static_cast<int64_t*>(group.data)[group.size++] = values[i];
                 }
             }
         }
         covered_ = end;
     }
 
-    void number(const std::vector<const int64_t*>& keys, size_t from, size_t n, uint32_t* numbers) {
+    void number(const std::vector<const Column*>& keys, size_t from, size_t n, uint32_t* numbers) {
         if (keys.size() == 1) {
-            const int64_t* key = keys[0] + from;
+            int64_t room[kStep];
+            const int64_t* key = keys[0]->read(from, n, room);
             for (size_t i = 0; i < n; ++i) {
                 if (i + 16 < n) map_.prefetch(&key[i + 16]);
                 numbers[i] = i && key[i] == key[i - 1] ? numbers[i - 1] : map_.insert(&key[i]);
@@ -203,15 +209,14 @@ class Index {
         }
         std::vector<int64_t> key(keys.size() + 1);
         for (size_t i = 0; i < n; ++i) {
-            for (size_t k = 0; k < keys.size(); ++k) key[k] = keys[k][from + i];
+            for (size_t k = 0; k < keys.size(); ++k) key[k] = keys[k]->at(from + i);
             numbers[i] = map_.insert(key.data());
         }
     }
 
     /// Give each group of a first, large load exactly its room, in one piece; small keys in order,
     /// for neighbours are often looked up one after another.
-    void count(const std::vector<const int64_t*>& keys, size_t end) {
-        constexpr size_t kStep = 512;
+    void count(const std::vector<const Column*>& keys, size_t end) {
         uint32_t numbers[kStep];
         std::vector<uint32_t> sizes;
         for (size_t from = 0; from < end; from += kStep) {

@@ -76,6 +76,12 @@ class KeyMap {
             const uint64_t key = static_cast<uint64_t>(keys[i]);
             top = key > top ? key : top;
         }
+        expect_up_to(top, n);
+    }
+
+    /// The same for n keys of which none is greater than `top`.
+    void expect_up_to(uint64_t top, size_t n) {
+        if (!direct_mode_) return;
         if (top >= direct_.size() && top < 65536 + 4ull * n) direct_.resize(top + 1, 0);
     }
 

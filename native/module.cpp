@@ -293,12 +293,21 @@ NB_MODULE(_native, m) {
              },
              "One element for all values of a class; a value without a class for itself.")
         .def("column",
-             [](const Relation& r, int place) {
-                 const Column& column = r.columns().at(place);
+             [](Relation& r, int place) {
+                 const Column& column = r.look(place);
                  auto block = column.block();
                  const int64_t* data = column.data();
                  return view(data, column.size(), std::move(block));
-             })
+             },
+             "A column to look at, which has 64 bits a value from now on.")
+        .def("sample",
+             [](const Relation& r, int place, size_t step) {
+                 const Column& column = r.columns().at(place);
+                 std::vector<int64_t> cells;
+                 for (size_t row = 0; row < r.length(); row += step) cells.push_back(column.at(row));
+                 return give(std::move(cells));
+             },
+             "place"_a, "step"_a, "Each `step`th value of a column.")
         .def("give",
              [](Relation& r, const std::vector<Array>& columns, size_t length) {
                  check_lengths(columns, r.arity(), length);

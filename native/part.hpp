@@ -42,13 +42,13 @@ class Part {
         }
     }
 
-    /// Write the values from one place on.
-    void copy(size_t from, size_t count, int64_t* out) const {
+    /// The values from one place on, as they lie in memory: `take(values, how many)`.
+    template <class Take>
+    void each(size_t from, size_t count, Take take) const {
         while (count) {
             const size_t at = from % kChunk, n = std::min(count, kChunk - at);
-            std::copy_n(&chunks_[from / kChunk][at], n, out);
+            take(&chunks_[from / kChunk][at], n);
             from += n;
-            out += n;
             count -= n;
         }
     }

@@ -17,6 +17,7 @@ constexpr size_t kWorth = 8192;
 /// Returns how many.
 size_t gather(Relation& head, const std::vector<std::unique_ptr<Worker>>& workers, size_t count) {
     size_t total = 0;
+    uint64_t all = 0;  // the bits of first values
     std::vector<std::vector<size_t>> starts(count);
     std::vector<size_t> next(count);
     for (size_t w = 0; w < count; ++w) starts[w].resize(workers[w]->part.runs().size());
@@ -43,16 +44,21 @@ size_t gather(Relation& head, const std::vector<std::unique_ptr<Worker>>& worker
         for (size_t& at = next[least]; at < runs.size() && runs[at].ordinal <= end; ++at) {
             starts[least][at] = total;
             total += runs[at].count;
+            all |= static_cast<uint64_t>(runs[at].first);
         }
     }
-    auto [left, right] = head.extend(total);
-    auto write = [&, left = left, right = right](size_t w) {
+    const Relation::Tail tail = head.extend(total, all);
+    auto write = [&](size_t w) {
         const Part& part = workers[w]->part;
         size_t done = 0;
         for (size_t r = 0; r < part.runs().size(); ++r) {
             const Part::Run& run = part.runs()[r];
-            std::fill_n(left + starts[w][r], run.count, run.first);
-            part.copy(done, run.count, right + starts[w][r]);
+            size_t at = tail.from + starts[w][r];
+            tail.first.put(at, run.first, run.count);
+            part.each(done, run.count, [&](const uint32_t* values, size_t n) {
+                tail.second.put(at, values, n);
+                at += n;
+            });
             done += run.count;
         }
     };

@@ -33,7 +33,7 @@ class Relation {
    public:
     /// Pairs are kept in so many `shards` by their first member, so that each can grow by itself.
     explicit Relation(int arity, size_t shards = 1)
-        : columns_(arity), small_(arity == 1 || arity == 2),
+        : columns_(Column::narrow(arity)), small_(arity == 1 || arity == 2),
           pairs_(arity == 2 ? std::max<size_t>(shards, 1) : 1) {}
     Relation(const Relation&) = delete;
     Relation& operator=(const Relation&) = delete;
@@ -45,7 +45,18 @@ class Relation {
     size_t old() const { return old_; }
     uint32_t round() const { return round_; }
     const std::vector<Column>& columns() const { return columns_; }
-    const int64_t* column(int place) const { return columns_[place].data(); }
+    const Column& column(int place) const { return columns_[place]; }
+    size_t row_bytes() const {
+        size_t total = 0;
+        for (const Column& column : columns_) total += column.width();
+        return total;
+    }
+
+    /// A column to be looked at from outside, in 64 bits a value.
+    const Column& look(int place) {
+        columns_.at(place).widen();
+        return columns_[place];
+    }
 
     size_t bytes() const {
         size_t total = rows_.bytes();
@@ -61,6 +72,7 @@ class Relation {
     bool give(std::vector<Column> columns, size_t length, std::vector<uint32_t>& kept) {
         if (length_) throw std::logic_error("rows are given only to an empty relation");
         if (length >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
+        if (!length) return true;  // the columns stay narrow
         std::vector<const int64_t*> data;
         for (const Column& column : columns) data.push_back(column.data());
         bool all = columns.empty() ? length < 2 : ascend(data, length);
@@ -173,6 +185,7 @@ class Relation {
     /// From now on, keep one row for each key: the best value of one column. Which rows stay.
     std::vector<uint32_t> keep_best(int place, bool greatest, Kind kind) {
         forget();
+        for (Column& column : columns_) column.widen();
         best_ = std::make_unique<BestRows>(place, greatest, kind, columns_.size());
         std::vector<Column> given = std::move(columns_);
         columns_ = std::vector<Column>(given.size());
@@ -185,7 +198,7 @@ class Relation {
         best_->find(data.data(), n, numbers.data());
         kept.resize(length_);
         for (size_t i = 0; i < n; ++i)
-            if (column(place)[numbers[i]] == data[place][i]) kept[numbers[i]] = static_cast<uint32_t>(i);
+            if (column(place).at(numbers[i]) == data[place][i]) kept[numbers[i]] = static_cast<uint32_t>(i);
         visible_ = length_;
         old_ = length_;
         return kept;
@@ -221,7 +234,7 @@ class Relation {
     void keep_classes() {
         forget();
         classes_ = std::make_unique<Equivalence>();
-        count(classes_->insert(column(0), column(1), length_));
+        count(classes_->insert(look(0).data(), look(1).data(), length_));
         columns_ = std::vector<Column>(2);
         see_all();
         settle();
@@ -282,7 +295,7 @@ class Relation {
             }
             const size_t found = pairs_[0].insert_values(values + from, size, fresh);
             if (!found) continue;
-            std::copy(fresh, fresh + found, columns_[0].extend(found));
+            columns_[0].append(fresh, found);
             length_ += found;
             if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
             added += found;
@@ -320,10 +333,8 @@ class Relation {
         kept.reserve(length_);
         for (size_t row = 0; row < length; ++row)
             if (!repeated[row]) kept.push_back(static_cast<uint32_t>(row));
-        for (size_t c = 0; c < data.size(); ++c) {
-            int64_t* out = columns_[c].extend(length_);
-            for (size_t i = 0; i < length_; ++i) out[i] = data[c][kept[i]];
-        }
+        for (size_t c = 0; c < data.size(); ++c)
+            columns_[c].append(data[c], kept.data(), length_);
         return false;
     }
 
@@ -348,7 +359,7 @@ class Relation {
                 all = false;
                 std::swap(own, columns_);
                 for (size_t c = 0; c < more.size(); ++c)
-                    std::copy(data[c], data[c] + from, columns_[c].extend(from));
+                    columns_[c].append(data[c], from);
                 for (size_t row = 0; row < from; ++row) kept.push_back(static_cast<uint32_t>(row));
             }
             if (!all) {
@@ -405,11 +416,10 @@ class Relation {
 
     void append(const int64_t* const* more, const uint32_t* chosen, size_t count, size_t n) {
         for (size_t c = 0; c < columns_.size(); ++c) {
-            int64_t* end = columns_[c].extend(count);
             if (count == n) {
-                std::copy(more[c], more[c] + n, end);
+                columns_[c].append(more[c], n);
             } else {
-                for (size_t i = 0; i < count; ++i) end[i] = more[c][chosen[i]];
+                columns_[c].append(more[c], chosen, count);
             }
         }
         length_ += count;
@@ -429,12 +439,20 @@ class Relation {
         return mixed * pairs_.size() >> 32;
     }
 
-    /// Room for pairs that a shard has taken in already: where the first and second values go.
-    std::pair<int64_t*, int64_t*> extend(size_t count) {
+    /// Where the first and second values of pairs go.
+    struct Tail {
+        Column& first;
+        Column& second;
+        size_t from;
+    };
+
+    /// Room for pairs that a shard has taken in already; no first value has bits that are not in
+    /// `all`.
+    Tail extend(size_t count, uint64_t all) {
         length_ += count;
         if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
-        int64_t* first = columns_[0].extend(count);
-        return {first, columns_[1].extend(count)};
+        columns_[0].extend(count, all);
+        return {columns_[0], columns_[1], columns_[1].extend(count, 0)};
     }
 
     /// Make ready the sets of values beside each value of one column; whether the values fit.
@@ -445,13 +463,16 @@ class Relation {
         }
         if (turned_ && turned_length_ == length_) return true;
         turned_.reset();
-        if (!fits(column(0), length_)) return false;
+        if (column(0).top(0, length_) >= ValueSet::kEmpty) return false;
         turned_ = std::make_unique<PairSet>();
         turned_length_ = length_;
         uint32_t fresh[kBatch];
-        for (size_t from = 0; from < length_; from += kBatch)
-            turned_->insert(column(1) + from, column(0) + from, std::min(kBatch, length_ - from),
+        int64_t room[2][kBatch];
+        for (size_t from = 0; from < length_; from += kBatch) {
+            const size_t n = std::min(kBatch, length_ - from);
+            turned_->insert(column(1).read(from, n, room[1]), column(0).read(from, n, room[0]), n,
                             fresh);
+        }
         return true;
     }
 
@@ -463,15 +484,17 @@ class Relation {
     void build_set() {
         if (has_set_ || columns_.empty() || best_ || classes_) return;
         has_set_ = true;
-        if (small_ && !fits(column(arity() - 1), length_)) small_ = false;
+        if (small_ && columns_.back().top(0, length_) >= ValueSet::kEmpty) small_ = false;
         if (!small_) {
             rows_.adopt(columns_, length_);
             return;
         }
         uint32_t fresh[kBatch];
+        int64_t room[2][kBatch];
         for (size_t from = 0; from < length_; from += kBatch) {
             size_t size = std::min(kBatch, length_ - from);
-            const int64_t* part[2] = {column(0) + from, column(arity() - 1) + from};
+            const int64_t* part[2] = {column(0).read(from, size, room[0]),
+                                      columns_.back().read(from, size, room[1])};
             if (pairs_.size() > 1) {
                 find_new_pairs(part, size, fresh);
             } else {

@@ -18,6 +18,13 @@ inline uint64_t hash_row(const int64_t* const* columns, size_t width, size_t row
     return h;
 }
 
+inline uint64_t hash_row(const std::vector<Column>& columns, size_t row) {
+    uint64_t h = mix(static_cast<uint64_t>(columns[0].at(row)) + 0x632BE59BD9B4E019ull);
+    for (size_t c = 1; c < columns.size(); ++c)
+        h = mix(h + static_cast<uint64_t>(columns[c].at(row)));
+    return h;
+}
+
 class RowSet {
    public:
     size_t bytes() const { return slots_.capacity() * 8; }
@@ -46,7 +53,7 @@ class RowSet {
                 bool is_new = row >= length;
                 bool same = true;
                 for (size_t c = 0; c < width && same; ++c)
-                    same = (is_new ? more[c][fresh[row - length]] : own[c].data()[row]) == more[c][i];
+                    same = (is_new ? more[c][fresh[row - length]] : own[c].at(row)) == more[c][i];
                 if (same) break;
             }
         }
@@ -72,7 +79,7 @@ class RowSet {
                 if ((slots_[at] >> 32) != (h >> 32)) continue;
                 uint32_t row = static_cast<uint32_t>(slots_[at]) - 1;
                 bool same = true;
-                for (size_t c = 0; c < width && same; ++c) same = own[c].data()[row] == keys[c][i];
+                for (size_t c = 0; c < width && same; ++c) same = own[c].at(row) == keys[c][i];
                 if (same) {
                     found[i] = 1;
                     break;
@@ -90,6 +97,12 @@ class RowSet {
         return h;
     }
 
+    uint64_t look(const std::vector<Column>& columns, size_t row) const {
+        uint64_t h = hash_row(columns, row);
+        __builtin_prefetch(&slots_[h & mask_]);
+        return h;
+    }
+
     /// Room for `wanted` rows; `length` rows stand in the columns.
     void reserve(const std::vector<Column>& own, size_t length, size_t wanted) {
         if (!slots_.empty() && 5 * wanted <= 3 * slots_.size()) return;
@@ -98,15 +111,11 @@ class RowSet {
         std::vector<uint64_t>().swap(slots_);
         slots_.assign(room, 0);
         mask_ = room - 1;
-        std::vector<const int64_t*> columns;
-        for (const Column& column : own) columns.push_back(column.data());
         uint64_t hashes[kAhead];
-        for (size_t i = 0; i < length && i < kAhead; ++i)
-            hashes[i] = look(columns.data(), own.size(), i);
+        for (size_t i = 0; i < length && i < kAhead; ++i) hashes[i] = look(own, i);
         for (size_t i = 0; i < length; ++i) {
             uint64_t h = hashes[i % kAhead];
-            if (i + kAhead < length)
-                hashes[i % kAhead] = look(columns.data(), own.size(), i + kAhead);
+            if (i + kAhead < length) hashes[i % kAhead] = look(own, i + kAhead);
             uint64_t at = h & mask_;
             while (slots_[at]) at = (at + 1) & mask_;
             slots_[at] = (h >> 32 << 32) | (i + 1);

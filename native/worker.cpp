@@ -48,31 +48,31 @@ void Worker::scan(size_t from, size_t to) {
             for (size_t i = 0; i < n; ++i) {
                 bool holds = true;
                 for (auto [c, value] : scan.constants)
-                    holds &= relation.column(c)[row + i] == value;
+                    holds &= relation.column(c).at(row + i) == value;
                 for (auto [a, b] : scan.equal)
-                    holds &= relation.column(a)[row + i] == relation.column(b)[row + i];
-                chosen[kept] = static_cast<uint32_t>(i);
+                    holds &= relation.column(a).at(row + i) == relation.column(b).at(row + i);
+                chosen[kept] = static_cast<uint32_t>(row + i);
                 kept += holds;
             }
         }
         for (auto [c, reg] : scan.binds) {
-            const int64_t* column = relation.column(c) + row;
+            const Column& column = relation.column(c);
             int64_t* out = level.room.of(reg);
-            if (all) {
+            if (!all) {
+                column.choose(chosen, kept, out);
+            } else if (const int64_t* values = column.read(row, n, out); values != out) {
                 if (&relation != grows_) {  // its memory stays where it is
-                    level.out.reg[reg] = column;
+                    level.out.reg[reg] = values;
                     continue;
                 }
-                std::copy(column, column + n, out);
-            } else {
-                for (size_t i = 0; i < kept; ++i) out[i] = column[chosen[i]];
+                std::copy(values, values + n, out);
             }
             level.out.reg[reg] = out;
         }
         if (scan.row >= 0) {
             int64_t* out = level.room.of(scan.row);
             for (size_t i = 0; i < kept; ++i)
-                out[i] = static_cast<int64_t>(row + (all ? i : chosen[i]));
+                out[i] = static_cast<int64_t>(all ? row + i : chosen[i]);
             level.out.reg[scan.row] = out;
         }
         level.out.n = kept;
@@ -93,15 +93,15 @@ void Worker::scan_best(size_t from, size_t to) {
         for (size_t i = 0; i < n; ++i) {
             uint32_t row = fresh ? delta[at + i] : static_cast<uint32_t>(at + i);
             bool holds = fresh || !relation.best()->is_new(row, relation.round());
-            for (auto [c, value] : scan.constants) holds &= relation.column(c)[row] == value;
+            for (auto [c, value] : scan.constants) holds &= relation.column(c).at(row) == value;
             for (auto [a, b] : scan.equal)
-                holds &= relation.column(a)[row] == relation.column(b)[row];
+                holds &= relation.column(a).at(row) == relation.column(b).at(row);
             chosen[kept] = row;
             kept += holds;
         }
         for (auto [c, reg] : scan.binds) {
             int64_t* out = level.room.of(reg);
-            for (size_t i = 0; i < kept; ++i) out[i] = relation.column(c)[chosen[i]];
+            relation.column(c).choose(chosen, kept, out);
             level.out.reg[reg] = out;
         }
         if (scan.row >= 0) {
@@ -253,7 +253,7 @@ void Worker::check() {
         if (split_ != kNowhere) {
             rows = static_cast<int64_t>(found_ + part.size());
             bytes = static_cast<int64_t>(part.bytes() + head_->shard(shard_).bytes()) - held_ +
-                    2 * rows * static_cast<int64_t>(sizeof(int64_t));
+                    rows * static_cast<int64_t>(head_->row_bytes());
         }
         rows = shared_->rows += rows - std::exchange(told_rows_, rows);
         bytes = shared_->bytes += bytes - std::exchange(told_bytes_, bytes);

@@ -304,6 +304,12 @@ class NativeStored(Stored):
         """The index over the pairs themselves."""
         return super().index(columns, required)
 
+    def sample(self, place: int, step: int) -> Column:
+        if self._core is None or self._core.in_classes:
+            return super().sample(place, step)
+        cells: Column = self._core.sample(place, step)  # the column stays narrow
+        return cells
+
     def different(self, columns: tuple[int, ...]) -> float:
         if self.classes is None:
             return super().different(columns)

@@ -312,6 +312,10 @@ class Stored:
             index.extend(keys, rows, end)
         return index
 
+    def sample(self, place: int, step: int) -> Column:
+        """Each `step`th cell of a column."""
+        return self.column(place)[::step]
+
     def different(self, columns: tuple[int, ...]) -> float:
         """About how many different values, or combinations of them, the columns hold.
 
@@ -326,16 +330,14 @@ class Stored:
         product = 1.0
         for place in columns:
             if place not in self._spread:
-                self._spread[place] = _different(self.column(place))
+                step = max(1, self.length // SAMPLE)
+                self._spread[place] = _different(self.sample(place, step), self.length, step)
             product *= self._spread[place]
         return min(product, max(1.0, float(self.length)))
 
 
-def _different(column: Column) -> float:
-    """About how many different values a column has."""
-    rows = len(column)
-    step = max(1, rows // SAMPLE)
-    sample = column[::step]
+def _different(sample: Column, rows: int, step: int) -> float:
+    """About how many different values a column of so many rows has, by each `step`th of them."""
     values, counts = np.unique(sample, return_counts=True)
     if step == 1:
         return max(1.0, float(len(values)))
