@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trivium.ask.languages import DATALOG, LANGUAGES, SQL
-from trivium.ask.llm import FIRST_SCORE, REPAIRED_SCORE, propose
+from trivium.ask.llm import REPAIRED, TRUST, propose
 from trivium.errors import ModelError
 from trivium.ground.table import make_table
 from trivium.models.llm import ChatClient
@@ -55,7 +55,7 @@ def test_a_program_is_run_and_described():
     assert candidate.value == ("Tokyo",)
     assert candidate.program == "answer(c) :- games(year: 1964, city: c).\n"
     assert candidate.words == "the city, where games has a row with year 1964 and city"
-    assert (candidate.programmer, candidate.score) == ("llm", FIRST_SCORE)
+    assert (candidate.programmer, candidate.score) == ("llm", TRUST["datalog"])
     assert candidate.tables == ("games",)
     assert proposal.usage.calls == 1
     assert proposal.reason == ""
@@ -80,7 +80,7 @@ def test_a_failed_program_goes_back_once_with_its_error(bad, number):
     proposal = propose("What city held the games in 1964?", [GAMES], model)
     (candidate,) = proposal.candidates
     assert candidate.value == ("Tokyo",)
-    assert candidate.score == REPAIRED_SCORE
+    assert candidate.score == TRUST["datalog"] * REPAIRED
     assert proposal.attempts[0].error.number == number
     assert f"E{number}" in model.asked[1][-1].content
     assert proposal.usage.calls == 2
@@ -132,7 +132,7 @@ def test_a_query_that_fails_goes_back_with_its_error(bad, number):
         number,
         None,
     ]
-    assert proposal.candidates[0].score == REPAIRED_SCORE
+    assert proposal.candidates[0].score == TRUST["sql"] * REPAIRED
 
 
 def test_samples_vote():
