@@ -49,13 +49,12 @@ from trivium.optimise.wishes import wishes
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Assumed, Planning
 from trivium.plan.steps import show
-from trivium.result import Result
+from trivium.result import Decision, Result
 from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
-    from trivium.provenance.decision import Decision
     from trivium.provenance.grounding.chances import Chances
     from trivium.provenance.inference.chance import Inference
     from trivium.provenance.learned import Learned
@@ -330,7 +329,7 @@ class Program:
             weights: the probabilities to start from, by name.
             progress: called with the number of each round and the log-likelihood.
 
-        Raises ProgramError 270 where nothing is to be learned, 285 for an example that cannot be,
+        Raises ProgramError 314 where nothing is to be learned, 285 for an example that cannot be,
         and what `run` raises.
         """
         told = weights or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +25,6 @@ from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
 
 if TYPE_CHECKING:
-    from trivium.provenance.decision import Decision
     from trivium.provenance.grounding.chances import Chances, Grounded
     from trivium.provenance.inference.chance import Chance
     from trivium.provenance.learned import Learned
@@ -248,7 +247,7 @@ class Result:
 
     def decide(self) -> Decision:
         """Take the program's decisions so that its expected utility is greatest."""
-        from trivium.provenance.decision import Decision, no_utility
+        from trivium.provenance.decision import no_utility
 
         if self._chances is None or not self._program.utilities:
             raise no_utility()
@@ -363,3 +362,38 @@ class Result:
                 relation = self._program.relations[directive.relation]
                 form = replace(format_of(directive, Path()), headers=True)
                 print_facts(relation, view, form, self._program.shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decisions of a program.
+
+        expected utility -2, the greatest there is
+          umbrella()   yes
+          raincoat()   no
+
+    Args:
+        utility: the expected utility of what was decided.
+        bound: no decisions have a greater one; the same as `utility` where these are the best.
+        choices: of each decision that bears on a utility, as the program writes it, whether it is
+            taken.
+        result: what the program says once they are taken.
+    """
+
+    utility: float
+    bound: float
+    choices: dict[str, bool]
+    result: Result = field(repr=False)
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is certain that nothing is better."""
+        return self.utility >= self.bound - 1e-9 * max(1.0, abs(self.bound))
+
+    def __str__(self) -> str:
+        best = "the greatest there is" if self.is_best else f"where {self.bound:.6g} is the bound"
+        width = max(map(len, self.choices), default=0)
+        lines = [f"expected utility {self.utility:.6g}, {best}"]
+        for text, taken in self.choices.items():
+            lines.append(f"  {text:<{width}}   {'yes' if taken else 'no'}")
+        return "\n".join(lines)

@@ -198,7 +198,6 @@ LESSONS: dict[int, Lesson] = {
         "give the rule a relation of its own.",
         '.model digit(image: tensor, -> label: number in 0..9)\ndigit("a", 1).',
     ),
-    270: Lesson("write `t(0.5)::` before a clause whose probability is to be learned."),
     280: Lesson(
         "test the divisor first, in the same body: `d != 0, q = n / d`.",
         "pair(6, 0).\nquotient(q) :- pair(n, d), q = n / d.",
@@ -242,6 +241,7 @@ LESSONS: dict[int, Lesson] = {
     311: Lesson("take the dialect `souffle`, which is the default."),
     312: Lesson("run the program again, on the changed data."),
     313: Lesson("leave the option of Soufflé's command out, or take what the hint names."),
+    314: Lesson("write `t(0.5)::` before a clause whose probability is to be learned."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

@@ -34,14 +34,13 @@ from trivium.problog.terms import (
     unify,
     write,
 )
-from trivium.provenance.decision import Decision
 from trivium.provenance.explain import Explanation, certainly, explain
 from trivium.provenance.grounding.reduce import Reduced, Truth
 from trivium.provenance.inference.chance import Chance, Inference
 from trivium.provenance.inference.decide import decide
 from trivium.provenance.inference.infer import infer
 from trivium.provenance.world import World, most_probable_world
-from trivium.result import METHODS, Result
+from trivium.result import METHODS, Decision, Result
 
 # With more alternatives than this, each answer is inferred by itself.
 TOGETHER = 24

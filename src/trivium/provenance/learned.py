@@ -77,7 +77,7 @@ def learn(
 
 
 def nothing_to_learn() -> ProgramError:
-    """E270."""
+    """E314."""
     message = "the program leaves no probability open"
     hint = "write `t(0.5)::` before a clause whose probability is to be learned"
-    return ProgramError(270, message, hint=hint)
+    return ProgramError(314, message, hint=hint)
