@@ -2,12 +2,15 @@
 
     python bench/programmer/logic_lm.py DATA/logic-lm/data DATA/logic-lm/programs [--list]
 
-For each set and model: the share of programs that are read, the share that runs, the accuracy over
-all problems (an abstention counts as wrong) and over those answered. `--list` names the programs
-that did not run, with the reason; `--baseline DIR` reads answers of another solver, files named
-`base_SET_MODEL.json` with `id`, `answer` and `flag`, and compares on the programs that it ran.
-Other models' programs are replayed alike: a file is named SET_MODEL.json and lists objects with
-`id`, `answer` and `raw_logic_programs`.
+For each set and model: the share of programs that are read, the share that runs, the same among
+those that mean something, the accuracy over all problems (an abstention counts as wrong) and over
+those answered. A program means nothing where it names what it does not declare, gives a function
+what is not of its sort, and the like: the classes of E220 to E224, which are printed with their
+counts. `--list` names each program that did not run, with the reason. `--baseline DIR` reads
+answers of another solver, files named `base_SET_MODEL.json` with `id`, `answer` and `flag`
+(`success` where it ran the program), and compares on the programs that it ran, and on those that
+both answer. Other models' programs are replayed alike: a file is named SET_MODEL.json and lists
+objects with `id`, `answer` and `raw_logic_programs`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -33,6 +36,14 @@ FORMS = {
     "LogicalDeduction": "constraints",
     "AR-LSAT": "declarations",
 }
+# Why a program means nothing, by the number of its error.
+MEANINGLESS = {
+    220: "a value stands where a condition belongs, or the other way round",
+    221: "names or calls what it does not declare",
+    222: "gives a function what is not of its sort, or too many or too few arguments",
+    223: "counts or quantifies over a sort that it does not declare",
+    224: "compares members that have no order",
+}
 # Sets whose problems may have the answer C: unknown.
 OPEN = ("ProofWriter", "FOLIO")
 
@@ -47,6 +58,7 @@ class Outcome:
     read: bool
     runs: bool
     reason: str
+    error: int = 0
     verdict: Verdict | None = None
 
 
@@ -66,13 +78,15 @@ def replay(problem: dict[str, Any], name: str, seconds: float = 5.0) -> Outcome:
         verdict = solve(text, form=FORMS[name], limits=Limits(seconds=seconds), name=problem["id"])
     except TriviumError as error:
         read = error.number >= 200
-        return Outcome(problem["id"], gold, None, read, False, f"E{error.number} {error.message}")
+        reason = f"E{error.number} {error.message}"
+        return Outcome(problem["id"], gold, None, read, False, reason, error.number)
     undecided = [option for option in verdict.options if option.holds is None]
     if undecided:
         reason = f"option {undecided[0].label}: {undecided[0].reason}"
-        return Outcome(problem["id"], gold, None, True, False, reason, verdict)
+        number = int(undecided[0].reason[1:4]) if undecided[0].reason.startswith("E") else 0
+        return Outcome(problem["id"], gold, None, True, False, reason, number, verdict)
     answer = letter(verdict, name)
-    return Outcome(problem["id"], gold, answer, True, True, verdict.reason, verdict)
+    return Outcome(problem["id"], gold, answer, True, True, verdict.reason, verdict=verdict)
 
 
 def recorded(folder: Path) -> list[tuple[str, str, list[dict[str, Any]]]]:
@@ -92,11 +106,14 @@ def main() -> int:
     parser.add_argument("--baseline", type=Path, help="the folder of another solver's answers")
     arguments = parser.parse_args()
     total, cpu = perf_counter(), process_time()
-    print(f"{'set':17}{'model':18}{'problems':>9}{'read':>7}{'runs':>7}{'all':>7}{'answered':>10}")
+    columns = f"{'read':>7}{'runs':>7}{'meant':>7}{'all':>7}{'answered':>10}"
+    print(f"{'set':17}{'model':18}{'programs':>9}{columns}")
     for name, model, programs in recorded(arguments.programs):
         known = {p["id"] for p in json.loads((arguments.problems / f"{name}.json").read_text())}
         outcomes = [replay(problem, name) for problem in programs if problem["id"] in known]
         print(line(name, model, outcomes, len(known)))
+        for said, count in classes(outcomes).most_common():
+            print(f"    {count:3} {said}")
         if arguments.list:
             for outcome in outcomes:
                 if not outcome.runs:
@@ -108,32 +125,51 @@ def main() -> int:
 
 
 def line(name: str, model: str, outcomes: list[Outcome], problems: int) -> str:
-    counts = Counter(
-        read=sum(o.read for o in outcomes),
-        runs=sum(o.runs for o in outcomes),
-        right=sum(o.answer == o.gold for o in outcomes),
-        answered=sum(o.answer is not None for o in outcomes),
-    )
-    shares = [counts[key] / len(outcomes) for key in ("read", "runs")]
-    overall = counts["right"] / problems
-    selective = counts["right"] / max(1, counts["answered"])
-    figures = "".join(f"{100 * share:7.1f}" for share in (*shares, overall))
-    return f"{name:17}{model:18}{len(outcomes):9}{figures}{100 * selective:10.1f}"
+    read = sum(o.read for o in outcomes) / len(outcomes)
+    runs = sum(o.runs for o in outcomes)
+    meant = sum(o.error not in MEANINGLESS for o in outcomes)
+    shares = (read, runs / len(outcomes), runs / meant, right(outcomes) / problems)
+    figures = "".join(f"{100 * share:7.1f}" for share in shares)
+    answered = [o for o in outcomes if o.answer is not None]
+    return f"{name:17}{model:18}{len(outcomes):9}{figures}{percent(answered):>10}"
+
+
+def right(outcomes: list[Outcome]) -> int:
+    return sum(o.answer == o.gold for o in outcomes)
+
+
+def percent(outcomes: list[Outcome]) -> str:
+    return f"{100 * right(outcomes) / len(outcomes):.1f}" if outcomes else "-"
+
+
+def classes(outcomes: list[Outcome]) -> Counter[str]:
+    """Why programs did not run: without a meaning, each class; unreadable; or late."""
+    found: Counter[str] = Counter()
+    for outcome in outcomes:
+        if outcome.error in MEANINGLESS:
+            found[f"mean nothing: {MEANINGLESS[outcome.error]} (E{outcome.error})"] += 1
+        elif not outcome.read:
+            found[f"cannot be read (E{outcome.error})"] += 1
+        elif not outcome.runs:
+            found["stopped by a limit"] += 1
+    return found
 
 
 def compared(outcomes: list[Outcome], path: Path) -> str:
+    """Both solvers on the programs that the other one ran, and where both answer."""
     if not path.exists():
         return f"    no baseline: {path.name}"
     base = {o["id"]: o for o in json.loads(path.read_text())}
     ran = [o for o in outcomes if base.get(o.id, {}).get("flag") == "success"]
-    theirs = [o for o in ran if base[o.id]["answer"] is not None]
-    right = sum(base[o.id]["answer"] == o.gold for o in theirs)
+    theirs = [replace(o, answer=base[o.id]["answer"]) for o in ran]
     answered = [o for o in ran if o.answer is not None]
-    ours = sum(o.answer == o.gold for o in answered)
+    both = [replace(o, answer=base[o.id]["answer"]) for o in answered]
+    differ = sum(o.answer != b.answer for o, b in zip(answered, both, strict=True))
     return (
-        f"    of {len(ran)} that the other solver ran: it answers {len(theirs)}, "
-        f"{100 * right / max(1, len(theirs)):.1f} % right; here {len(answered)}, "
-        f"{100 * ours / max(1, len(answered)):.1f} %"
+        f"    the other solver runs {len(ran)} ({100 * len(ran) / len(outcomes):.1f} %), "
+        f"{percent(theirs)} % right, here {right(ran)} against {right(theirs)}; of the "
+        f"{len(answered)} that both answer it has {percent(both)} % right and here "
+        f"{percent(answered)} % are; {differ} differ"
     )
 
 

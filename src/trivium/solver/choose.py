@@ -16,6 +16,7 @@ from typing import Any
 from trivium.errors import LimitError, ProgramError
 from trivium.solver.complete import complete
 from trivium.solver.finite import Finite
+from trivium.solver.fit import fit
 from trivium.solver.propositions import Table
 from trivium.solver.verdict import Option, Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
@@ -30,7 +31,7 @@ DOUBTFUL = frozenset(("value-as-truth",))
 
 def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
     """The verdict. Raises E220 to E224 for what has no meaning, E305, E401 without Z3."""
-    problem = complete(problem, mends)
+    problem = fit(complete(problem, mends), mends)
     search = Search(seconds, finite=True)
     finite = Finite(problem, search, mends)
     premises = {}
@@ -72,7 +73,7 @@ def _goals(choice: Choice, finite: Finite, search: Search, number: int) -> list[
     """A marker for each check of the option: all formulas together, or each of a list."""
     z3 = search.z3
     parts = [finite.formula(formula) for formula in choice.formulas]
-    if choice.test == "optimum":
+    if choice.test in ("optimum", "each"):
         wanted = parts
     elif choice.test == "list":
         wanted = [finite.denial(finite.any(parts)), *parts]
@@ -100,8 +101,8 @@ def _tested(
     passed: bool | None
     if "unknown" in outcomes:
         passed = None
-    elif choice.test == "sat":
-        passed = outcomes == ["sat"]
+    elif choice.test in ("sat", "each"):
+        passed = all(found == "sat" for found in outcomes)
     elif choice.test == "optimum":
         passed = outcomes == ["sat", "unsat"]
     elif choice.test == "list":

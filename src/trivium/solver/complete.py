@@ -5,6 +5,7 @@
     shared(Juan, _, l)                    `_` stands for some member of `girls`
     assigned(p) != None                   `assigned` may have no value
     on_sale(new_opera)                    `new_opera` is one more member of `cds`
+    department(Ann) = Sales               `department` gives a member of `departments`
 
 A variable that nothing binds is universal, as in any formula, but where a conjunction speaks of it,
 which would say too much.
@@ -33,6 +34,8 @@ from trivium.syntax.mends import Mend
 
 _VARIABLE = re.compile(r"[a-z]{1,2}\d*|pos|idx|\w{1,2}_?\d+")
 NOTHING = frozenset(("None", "null", "nil", "none"))
+# The sort of what stands where a function has no value.
+NOTHING_SORT = "nothing"
 
 
 def complete(problem: Problem, mends: list[Mend]) -> Problem:
@@ -60,6 +63,7 @@ class _Filler:
         trees += [t for o in problem.options for t in o.formulas]
         for tree in trees:
             self._note_nothing(tree)
+            self._note_functions(tree)
 
     def note(self, name: str, detail: str) -> None:
         mend = Mend(name, detail)
@@ -82,12 +86,31 @@ class _Filler:
                     continue
                 function = self.functions.get(side.symbol)
                 if function is not None and function.result not in ("bool", "int"):
-                    result = f"{function.result} + {_NOTHING_SORT}"
-                    if not function.result.endswith(_NOTHING_SORT):
+                    result = f"{function.result} + {NOTHING_SORT}"
+                    if not function.result.endswith(NOTHING_SORT):
                         self.functions[side.symbol] = Function(function.args, result)
-                    self.sorts.setdefault(_NOTHING_SORT, [none])
+                    self.sorts.setdefault(NOTHING_SORT, [none])
                     self.members.add(none)
                     self.note("no-value", f"`{side.symbol}` may have no value")
+
+    # --- functions that are called as a sort -----------------------------------------------------
+
+    def _note_functions(self, tree: Expression) -> None:
+        """A function that nothing declares and that has a sort's name gives a member of it."""
+        bound = dict(self._bound_sorts(tree))
+        for node in walk(tree):
+            if not isinstance(node, Apply) or len(node.args) != 1 or node.symbol in self.functions:
+                continue
+            named = [name for name in (node.symbol, f"{node.symbol}s") if name in self.sorts]
+            argument = node.args[0]
+            if not named or not isinstance(argument, Apply) or argument.args:
+                continue
+            holding = (name for name, listed in self.sorts.items() if argument.symbol in listed)
+            sort = bound.get(argument.symbol) or next(holding, None)
+            if sort is not None and sort != named[0]:
+                self.functions[node.symbol] = Function((sort,), named[0])
+                detail = f"`{node.symbol}` gives a member of `{named[0]}` for each of `{sort}`"
+                self.note("implicit-function", detail)
 
     # --- formulas --------------------------------------------------------------------------------
 
@@ -190,9 +213,6 @@ class _Filler:
             named = tuple(made.get(a, a) for a in node.args)
             return Binder("exists", tuple(bound), replace(node, args=named), node.span)
         return Binder("exists", tuple(bound), made[node], node.span)
-
-
-_NOTHING_SORT = "nothing"
 
 
 def _is_blank(node: Expression) -> bool:

@@ -11,13 +11,14 @@
     is_sat(eats(Ann, dinner)) ::: (A)
 
 `is_valid(...)` must be true, `is_sat(...)` could be, `is_unsat(...)` cannot be, `is_exception(t)`
-fails the test t; `is_max(e, 3)` and `is_min(e, 3)` say what is the most and the least. A line that
-cannot be read is refused, not left out.
+fails the test t; `is_max(e, 3)` and `is_min(e, 3)` say what is the most and the least, and several
+tests may be joined by `and`. A line that cannot be read is refused, not left out.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
@@ -32,6 +33,7 @@ from trivium.syntax.sections import Line, check_length
 _HEADING = re.compile(r"#+\s*(declarations?|constraints?|options?)\s*:?\s*$", re.I)
 _SORT = re.compile(r"(\w+)\s*[=:]\s*(?:EnumSort|IntSort|Set|DeclareSort|Enum)\s*\((.*)\)\s*", re.S)
 _FUNCTION = re.compile(r"(\w+)\s*[=:]\s*Function\s*\((.*)\)\s*", re.S)
+_PLACE = re.compile(r"\b\w+\[\d+\]")
 _LISTING = re.compile(r"(\w+)\s*=\s*([\[{].*[\]}])\s*")
 _VALUE = re.compile(r"(\w+)\s*=\s*(?:Int|Bool)\s*\(.*\)\s*")
 _LABEL = re.compile(r"\(?([A-Ha-h])[).]|^([A-H])$")
@@ -59,6 +61,7 @@ def read_declarations(source: Source, mends: list[Mend]) -> Problem:
     if "declarations" not in found:
         hint = "write `# Declarations` above sorts such as `people = EnumSort([Ann, Bob])`"
         raise SyntaxProblem(112, "nothing is declared", Span(source, 0, 1), hint=hint)
+    found = _placed(found, mends)
     sorts: dict[str, tuple[str | int, ...]] = {}
     functions: dict[str, Function] = {}
     constraints: list[Formula] = []
@@ -78,6 +81,9 @@ def read_declarations(source: Source, mends: list[Mend]) -> Problem:
     for line in found.get("options", ()):
         if line.text.lower().startswith("question"):
             question = line.said
+        elif not (question or options) and line.text.endswith("?"):
+            question = line.text
+            mends.append(Mend("question-line", "the first line asks the question", line.number))
         else:
             options.append(_choice(line, len(options), question, mends))
     return Problem(sorts, functions, tuple(constraints), tuple(options), question)
@@ -113,6 +119,31 @@ def _whole(lines: list[Line], mends: list[Mend]) -> list[Line]:
         found[-1] = Line(f"{last.text} {line.text}", line.said, last.number, span)
         mends.append(Mend("broken-line", "the formula goes on in the next line", last.number))
     return found
+
+
+def _placed(found: dict[str, list[Line]], mends: list[Mend]) -> dict[str, list[Line]]:
+    """The lines with a member in the place of `sort[2]`. The places of a sort count from 1 where
+    the greatest is its size and from 0 where 0 is among them; else nothing tells."""
+    lines = [line for section in found.values() for line in section]
+    members_at: dict[str, str] = {}
+    for sort in filter(None, (_SORT.fullmatch(line.text) for line in lines)):
+        listed = members(_clock(sort[2]))
+        place = re.compile(rf"\b{sort[1]}\[(\d+)\]")
+        places = {int(number) for line in lines for number in place.findall(line.text)}
+        first = 0 if 0 in places else 1
+        if places and (max(places) == len(listed) if first else max(places) < len(listed)):
+            members_at |= {f"{sort[1]}[{n}]": str(listed[n - first]) for n in places}
+            detail = f"`{sort[1]}[{first}]` is the first member of `{sort[1]}`"
+            mends.append(Mend("listed-place", detail))
+    if not members_at:
+        return found
+
+    def replaced(line: Line) -> Line:
+        text = _PLACE.sub(lambda f: members_at.get(f[0], f[0]), line.text)
+        span = Span(Source(line.span.source.name, text), 0, len(text))
+        return line if text == line.text else replace(line, text=text, span=span)
+
+    return {name: [replaced(line) for line in section] for name, section in found.items()}
 
 
 def _is_open(text: str) -> bool:
@@ -172,6 +203,9 @@ def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice
         if test == "list" and len(formulas) == 1 and isinstance(formulas[0], Listing):
             formulas = formulas[0].items
         return Choice(label, test, negated != inverse, formulas, said, line.span)
+    if (both := _joined_tests(tree)) is not None:
+        return Choice(label, both[0], negated, both[1], said, line.span)
+    tree = _extreme(tree)
     if isinstance(tree, Apply) and tree.symbol in _BEYOND and len(tree.args) == 2:
         # `is_max(e, 3)`: e may be 3, and not more.
         formulas = tuple(
@@ -192,6 +226,27 @@ def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice
     detail = f"option {label} is tested as the question asks"
     mends.append(Mend("option-sense", detail, line.number))
     return Choice(label, test, inverse, (tree,), said, line.span)
+
+
+def _joined_tests(tree: Expression) -> tuple[str, tuple[Expression, ...]] | None:
+    """`is_sat(a) and is_sat(b)`, each of which must pass: the test and the formulas."""
+    if not isinstance(tree, Operation) or tree.op != "and":
+        return None
+    names = {part.symbol if isinstance(part, Apply) else "" for part in tree.args}
+    each = {"is_sat": "each", "is_valid": "valid"}.get(min(names)) if len(names) == 1 else None
+    formulas = [part.args for part in tree.args if isinstance(part, Apply)]
+    return None if each is None else (each, tuple(_joined(args) for args in formulas))
+
+
+def _extreme(tree: Expression) -> Expression:
+    """`is_max(is_sat(e == 3))` as `is_max(e, 3)`."""
+    if isinstance(tree, Apply) and tree.symbol in _BEYOND and len(tree.args) == 1:
+        inner = tree.args[0]
+        if isinstance(inner, Apply) and inner.symbol == "is_sat" and len(inner.args) == 1:
+            inner = inner.args[0]
+        if isinstance(inner, Operation) and inner.op == "=":
+            return replace(tree, args=inner.args)
+    return tree
 
 
 def _is_test(node: Expression) -> bool:

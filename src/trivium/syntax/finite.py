@@ -14,9 +14,9 @@ from trivium.syntax.deduction import Formula
 from trivium.syntax.logic import Expression
 
 # How an option is tested: it has a model with the constraints, it follows from them, it has no
-# model, the expressions listed are all the cases there are, or the first of two has a model and the
-# second, which goes beyond it, has none. Negated, it must fail the test.
-TESTS = ("sat", "valid", "unsat", "list", "optimum")
+# model, each of several has one, the expressions listed are all the cases there are, or the first
+# of two has a model and the second, which goes beyond it, has none. Negated, it must fail the test.
+TESTS = ("sat", "valid", "unsat", "each", "list", "optimum")
 SENSES = {
     ("sat", False): "could be true",
     ("sat", True): "cannot be true",
@@ -24,6 +24,8 @@ SENSES = {
     ("valid", True): "could be false",
     ("unsat", False): "cannot be true",
     ("unsat", True): "could be true",
+    ("each", False): "each could be true",
+    ("each", True): "not each could be true",
     ("list", False): "lists all cases",
     ("list", True): "does not list all cases",
     ("optimum", False): "is the extreme that is possible",
