@@ -3,9 +3,9 @@
     python bench/update.py --nodes 3000 --edges 3600 --changes 1,10,100
 
 The closure of a random graph is run, and then follows: edges are inserted, edges are deleted, or
-both. Each full run is the best of three, on the data after the change; each update the median of
-`--repeat`. The first update after a run, which makes the indexes, is shown by itself. Times are of
-the processor, of all threads.
+both. Each update is paired with a full run on the data after it; shown are medians of `--repeat`
+pairs, and the median of their ratios. The first update after a run, which makes the indexes, is
+shown by itself. Times are of the processor, of all threads.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def main() -> None:
     print("change   edges   rows changed   update s   full run s   times faster")
     for size in map(int, arguments.changes.split(",")):
         for word in ("insert", "delete", "both"):
-            times, changed = [], []
+            times, runs, changed = [], [], []
             for _ in range(arguments.repeat):
                 more = drawn(size) - edges if word != "delete" else set()
                 ordered = sorted(edges)
@@ -81,11 +81,12 @@ def main() -> None:
                 times.append(process_time() - took)
                 changed.append(abs(len(result["path"]) - count))
                 edges = (edges - less) | more
-            whole = min(seconds(full) for _ in range(2))
-            took = median(times)
+                runs.append(seconds(full))
+            ratio = median(run / took for run, took in zip(runs, times, strict=True))
             print(
-                f"{word:<7} {size:6,} {int(median(changed)):14,} {took:10.4f} {whole:12.2f} "
-                f"{whole / took:14.1f}"
+                f"{word:<7} {size:6,} {int(median(changed)):14,} {median(times):10.4f} "
+                f"{median(runs):12.4f} {ratio:14.2f}",
+                flush=True,
             )
     same = len(fresh.run(edge=sorted(edges), limits=limits)["path"]) == len(result["path"])
     print("\nthe rows are those of a full run" if same else "\nTHE ROWS DIFFER")

@@ -85,6 +85,16 @@ class KeyMap {
         if (top >= direct_.size() && top < 65536 + 4ull * n) direct_.resize(top + 1, 0);
     }
 
+    /// Make room for n keys more that stand in a table, most of them new.
+    void reserve(size_t n) {
+        if (direct_mode_ || !width_) return;
+        size_t room = slots_.empty() ? 16 : slots_.size();
+        while (5ull * (count_ + n) >= 3ull * room) room *= 2;
+        if (room == slots_.size()) return;
+        keys_.reserve((count_ + n) * width_);
+        rehash(room);
+    }
+
     /// Number small keys anew, in their own order; the new number of each old one, or nothing where
     /// keys do not index an array.
     std::vector<uint32_t> renumber() {
@@ -148,8 +158,9 @@ class KeyMap {
         return true;
     }
 
-    void rehash() {
-        size_t room = slots_.empty() ? 16 : slots_.size() * 2;
+    void rehash() { rehash(slots_.empty() ? 16 : slots_.size() * 2); }
+
+    void rehash(size_t room) {
         slots_.assign(room, 0);
         mask_ = room - 1;
         for (uint32_t number = 0; number < count_; ++number) {
@@ -176,8 +187,7 @@ class KeyMap {
         std::vector<uint32_t>().swap(direct_);
         size_t room = 16;
         while (5ull * count_ >= 3ull * room) room *= 2;
-        slots_.assign(room / 2, 0);  // `rehash` doubles it
-        rehash();
+        rehash(room);
     }
 
     int width_;

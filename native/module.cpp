@@ -11,6 +11,7 @@
 #include "aggregate.hpp"
 #include "pipeline.hpp"
 #include "relation.hpp"
+#include "row_index.hpp"
 #include "threads.hpp"
 
 namespace nb = nanobind;
@@ -21,6 +22,7 @@ namespace trivium {
 using Array = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Reals = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Naturals = nb::ndarray<const uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Numbers = nb::ndarray<const uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Given = std::vector<std::optional<Array>>;
 
 // A view holds what lies behind it: `keep` is copied to the heap and freed with the view.
@@ -51,6 +53,18 @@ void check_lengths(const std::vector<Array>& columns, size_t arity, size_t lengt
     if (columns.size() != arity) throw std::invalid_argument("as many columns as the relation has");
     for (const Array& column : columns)
         if (column.size() != length) throw std::invalid_argument("columns of one length");
+}
+
+void check_rows(const std::vector<Array>& columns, size_t arity, const Array& rows) {
+    if (columns.size() != arity) throw std::invalid_argument("as many columns as the index has");
+    int64_t last = -1;
+    for (size_t i = 0; i < rows.size(); ++i) {
+        if (rows.data()[i] < 0) throw std::invalid_argument("rows from 0 on");
+        last = std::max(last, rows.data()[i]);
+    }
+    for (const Array& column : columns)
+        if (static_cast<int64_t>(column.size()) <= last)
+            throw std::invalid_argument("rows of the columns");
 }
 
 std::vector<const int64_t*> pointers(const std::vector<Array>& columns) {
@@ -449,6 +463,49 @@ NB_MODULE(_native, m) {
              },
              "given"_a.none(), "length"_a, "seconds"_a, "bytes"_a, "threads"_a,
              "What the steps derive, as columns.");
+
+    nb::class_<RowIndex>(m, "RowIndex", "The rows of a growing table by some of its columns.")
+        .def(nb::init<int>(), "width"_a)
+        .def_prop_ro("keys", &RowIndex::keys)
+        .def("extend",
+             [](RowIndex& index, const std::vector<Array>& columns, const Array& rows) {
+                 check_rows(columns, index.width(), rows);
+                 auto data = pointers(columns);
+                 nb::gil_scoped_release unlocked;
+                 index.extend(data, rows.data(), rows.size());
+             },
+             "Index some rows of whole columns.")
+        .def("find",
+             [](const RowIndex& index, const std::vector<Array>& keys, size_t length) {
+                 check_lengths(keys, index.width(), length);
+                 auto data = pointers(keys);
+                 std::vector<uint32_t> numbers(length);
+                 size_t total;
+                 {
+                     nb::gil_scoped_release unlocked;
+                     total = index.find(data, length, numbers.data());
+                 }
+                 return nb::make_tuple(give(std::move(numbers)), total);
+             },
+             "The number of each key, and how many rows they have together.")
+        .def("counts",
+             [](const RowIndex& index, const Numbers& numbers) {
+                 std::vector<int64_t> counts(numbers.size());
+                 for (size_t i = 0; i < counts.size(); ++i)
+                     counts[i] = index.count(numbers.data()[i]);
+                 return give(std::move(counts));
+             },
+             "How many rows each of some keys has.")
+        .def("expand",
+             [](const RowIndex& index, const Numbers& numbers) {
+                 std::vector<int64_t> places, rows;
+                 {
+                     nb::gil_scoped_release unlocked;
+                     index.expand(numbers.data(), numbers.size(), places, rows);
+                 }
+                 return nb::make_tuple(give(std::move(places)), give(std::move(rows)));
+             },
+             "Pairs of the place of a key and one of its rows.");
 
     m.def("group",
           [](const std::vector<Array>& columns, size_t length) {

@@ -41,7 +41,7 @@ from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.ir.nodes import DECISION
-from trivium.maintain.follow import Following
+from trivium.maintain.follow import Following, many_pairs
 from trivium.optimise import LEAN, PASSES, Pass, optimise
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
 from trivium.optimise.project import project
@@ -249,8 +249,9 @@ class Program:
     ) -> Result:
         """The result of the last `run` of all relations, after its given rows have changed.
 
-        What follows from the change is derived, or taken away, and little else is looked at; the
-        relations are those of a full run. The first update after a run makes the indexes that this
+        What follows from the change is derived, or taken away, and little else is looked at; where
+        that turns out to take longer than a full run, there is a full run. The relations are those
+        of a full run either way. The first update after a run makes the indexes that following
         needs. Without a run before, one without data comes first.
 
         Args:
@@ -268,8 +269,11 @@ class Program:
         if self._following is None:
             result = None if self._latest is None else self._latest[0]()
             options, given = (Options(), {}) if self._latest is None else self._latest[1:]
-            if result is None or not result.finished.proves:
-                result = self.start(replace(options, output_dir=None).proving, None, given)
+            quiet = replace(options, output_dir=None)
+            if result is None:
+                result = self.start(quiet, None, given)
+            if not (result.finished.proves or many_pairs(result.finished)):
+                result = self.start(quiet.proving, None, given)
             if is_uncertain(result.program):
                 raise TriviumError(312, "a program with probabilities is not updated")
             run = result.finished

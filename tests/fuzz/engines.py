@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache, partial
+from math import inf
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from tests.fuzz.functors import UndefinedError
 from tests.fuzz.oracle import Oracle, TooLargeError
@@ -21,6 +23,7 @@ from trivium.analyse.components import write_out
 from trivium.engine.native import available
 from trivium.errors import TriviumError
 from trivium.ir.values import Term
+from trivium.maintain import follow
 from trivium.optimise import PASSES, Pass
 from trivium.plan.statistics import EVERYTHING, Planning
 from trivium.program import Limits, Options, Program, Result
@@ -125,7 +128,13 @@ def demanded(case: Case, backend: str) -> Outcome:
 
 
 def updated(case: Case, backend: str | None, updates: int = 2) -> Outcome:
-    """A run on other data, and updates that lead from there to the case's."""
+    """A run on other data, and updates that lead from there to the case's, however long they
+    take."""
+    with patch.object(follow, "allowed", lambda _: inf):
+        return _updated(case, backend, updates)
+
+
+def _updated(case: Case, backend: str | None, updates: int) -> Outcome:
     chance = Random(case.text)
     program = Program(case.text)
     try:

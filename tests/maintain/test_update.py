@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
+from itertools import zip_longest
+from math import inf
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,7 +19,11 @@ from tests.fuzz.engines import BACKENDS, mismatch
 from tests.fuzz.programs import make
 
 from trivium import Program, Result
+from trivium.engine.limits import Guard
 from trivium.errors import DataError, LimitError, ProgramError, TriviumError
+from trivium.maintain import follow
+from trivium.maintain.interrupts import uninterrupted
+from trivium.maintain.patience import Patience, PatientGuard, TooSlow
 from trivium.maintain.reader import Reader
 from trivium.program import Limits
 
@@ -81,14 +89,35 @@ def rows_of(result: Result) -> dict[str, set[tuple[Any, ...]]]:
     return {name: set(result[name].rows()) for name in result.relations}
 
 
-def check(text: str, first: Rows, changes: Sequence[tuple[Rows, Rows]], backend: str) -> None:
+class Impatient(PatientGuard):
+    """Gives up when it is asked for the time once more than it may be."""
+
+    left: float = inf
+
+    def check_time(self) -> None:
+        Guard.check_time(self)
+        self.left -= 1
+        if self.left < 0:
+            raise TooSlow
+
+
+def check(
+    text: str,
+    first: Rows,
+    changes: Sequence[tuple[Rows, Rows]],
+    backend: str,
+    patience: Sequence[float] = (),
+) -> None:
+    """Each update is that of a full run; `patience` says after how many steps each gives up."""
     text = text if text.startswith(EDGE) else EDGE + text
     program, fresh = Program(text), Program(text)
     program.run(edge=first, backend=backend)
     now = dict.fromkeys(first)
     kept = []
-    for insert, delete in changes:
-        result = program.update(insert={"edge": insert}, delete={"edge": delete})
+    for (insert, delete), steps in zip_longest(changes, patience[: len(changes)], fillvalue=inf):
+        guard = type("Guard", (Impatient,), {"left": steps})
+        with patch.object(follow, "PatientGuard", guard):
+            result = program.update(insert={"edge": insert}, delete={"edge": delete})
         now = {row: None for row in now if row not in delete} | dict.fromkeys(insert)
         wanted = rows_of(fresh.run(edge=list(now)))
         if "autoinc" in text:
@@ -101,12 +130,18 @@ def check(text: str, first: Rows, changes: Sequence[tuple[Rows, Rows]], backend:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-@settings(max_examples=10)
-@given(first=edges, changes=st.lists(st.tuples(edges, edges), min_size=1, max_size=2))
-def test_programs(name: str, first: Rows, changes: list[tuple[Rows, Rows]]) -> None:
+@settings(max_examples=15)
+@given(
+    first=edges,
+    changes=st.lists(st.tuples(edges, edges), min_size=1, max_size=3),
+    patience=st.lists(st.just(inf) | st.integers(0, 30), max_size=3),
+)
+def test_programs(
+    name: str, first: Rows, changes: list[tuple[Rows, Rows]], patience: list[float]
+) -> None:
     if name == "choice":  # which row is chosen depends on the order of what comes
         changes = [([], delete) for _, delete in changes]
-    check(PROGRAMS[name], list(dict.fromkeys(first)), changes, BACKENDS[-1])
+    check(PROGRAMS[name], list(dict.fromkeys(first)), changes, BACKENDS[-1], patience)
 
 
 @settings(max_examples=25)
@@ -207,3 +242,50 @@ def test_the_work_is_that_of_the_change(monkeypatch: pytest.MonkeyPatch) -> None
     result = program.update(insert={"edge": [(40, 41)]}, delete={"edge": [(110, 111)]})
     assert len(result["path"]) == 60 * 820 + 1 + 41 - 11 * 30
     assert 0 < sum(seen) < 6_000
+
+
+def test_changes_like_those_given_up_run_again_at_once() -> None:
+    patience, kind, other = Patience(), (frozenset(["e"]), frozenset()), (frozenset(), frozenset())
+    assert patience.tries(kind, 5, full=1.0, built=False)  # the first update makes the indexes
+    patience.building = 2.5
+    patience.gave_up(kind, 5)
+    assert not patience.tries(kind, 7, full=1.0, built=True)
+    assert patience.tries(kind, 4, full=1.0, built=True)  # a smaller one is tried
+    assert patience.tries(other, 9, full=1.0, built=True)
+    assert not patience.tries(kind, 5, full=1.0, built=True)
+    assert patience.tries(kind, 5, full=1.0, built=True)  # and so it goes on
+    patience.gave_up(kind, 5)
+    tried = [patience.tries(kind, 5, full=1.0, built=True) for _ in range(5)]
+    assert tried == [False, False, False, False, True]
+    patience.followed(kind, 5)
+    tried = [patience.tries(kind, 9, full=1.0, built=False) for _ in range(4)]
+    assert tried == [False, False, False, True]  # as long as the indexes take
+
+
+def test_an_interrupt_waits_for_what_must_be_whole() -> None:
+    done = []
+
+    def work() -> None:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append("all")
+        done.append("not this")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["all"]
+
+
+def test_an_equivalence_of_many_pairs_stays_classes() -> None:
+    text = EDGE + ".decl same(x: number, y: number) eqrel  same(x, y) :- edge(x, y)."
+    program = Program(text)
+    chain = [(n, n + 1) for n in range(3000)]
+    program.run(edge=chain)
+    limits = Limits(rows=100_000)  # the pairs would be nine million
+    result = program.update(insert={"edge": [(7000, 7001)]}, limits=limits)
+    assert len(result["same"]) == 3001**2 + 4
+    result = program.update(delete={"edge": chain[10:]}, limits=limits)
+    assert set(result["same"].rows()) == {
+        (x, y) for part in (range(11), (7000, 7001)) for x in part for y in part
+    }
+    assert "edge(3, 4)" in str(result.why("same", (3, 4)))

@@ -34,6 +34,11 @@ Values = npt.NDArray[Any]
 Table = Sequence[Column]
 
 
+def plain(column: Column) -> Column:
+    """The column as one piece of memory."""
+    return np.ascontiguousarray(column, np.int64)
+
+
 class Index(Protocol):
     """The rows of a growing table, found by the values of some of its columns."""
 

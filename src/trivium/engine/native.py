@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Column, Index, Mask, Room, Rows, Table, Values
+from trivium.engine.contract import Column, Index, Mask, Room, Rows, Table, Values, plain
 from trivium.engine.lower import (
     KINDS,
     ORDERED,
@@ -28,8 +28,9 @@ from trivium.engine.lower import (
     lower_body,
 )
 from trivium.engine.profile import Recorder
-from trivium.engine.reference import Reference, RunMatches
+from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
+from trivium.engine.row_index import RowIndex, RowMatches
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import BackendError, LimitError
 from trivium.ir.nodes import Relation
@@ -95,14 +96,14 @@ class Native(Reference):
     def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
         if not columns:
             return super().group(columns, length)
-        groups, firsts = _native.group([_plain(column) for column in columns], length)
+        groups, firsts = _native.group([plain(column) for column in columns], length)
         return groups, firsts
 
     def seek(self, columns: Table, rows: int, keys: Table, length: int) -> tuple[Rows, Rows]:
         left, right = _native.seek(
-            [_plain(column) for column in columns],
+            [plain(column) for column in columns],
             rows,
-            [_plain(column) for column in keys],
+            [plain(column) for column in keys],
             length,
             self.threads,
         )
@@ -115,20 +116,28 @@ class Native(Reference):
         if letter not in _FOLD:
             return super().fold(kind, keys, values, length)
         given = None if values is None else np.ascontiguousarray(values)
-        columns = [_plain(column) for column in keys]
+        columns = [plain(column) for column in keys]
         kind = "sum" if kind == "count" else kind  # of ones
         firsts, results = getattr(_native, _FOLD[letter])(
             kind, columns, given, length, self.threads
         )
         return firsts, results
 
-    def probe(self, index: Index, keys: Table, length: int) -> RunMatches:
-        return super().probe(index.pairs() if isinstance(index, _Paired) else index, keys, length)
+    def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:
+        index = RowIndex(_native.RowIndex(len(keys)))
+        index.extend(keys, rows, covered)
+        return index
+
+    def probe(self, index: Index, keys: Table, length: int) -> RowMatches:
+        if isinstance(index, _Paired):
+            index = index.pairs()
+        assert isinstance(index, RowIndex)
+        return index.find(keys, length)
 
     def contains(self, index: Index, keys: Table, length: int) -> Mask:
         if isinstance(index, _Paired):
             return index.contains(keys, length)
-        return super().contains(index, keys, length)
+        return self.probe(index, keys, length).occurs
 
     def distinct(self, columns: Table, length: int) -> Rows:
         return self.group(columns, length)[1]  # groups are numbered in the order of first sight
@@ -138,17 +147,13 @@ class Native(Reference):
         if kind == "count" or reduce is None:
             return super().segment_reduce(kind, values, groups, count)
         reduced: Values = getattr(_native, reduce)(
-            kind, np.ascontiguousarray(values), _plain(groups), count
+            kind, np.ascontiguousarray(values), plain(groups), count
         )
         return reduced
 
 
 _FOLD = {"i": "fold_numbers", "u": "fold_unsigned", "f": "fold_floats"}
 _REDUCE = {"i": "reduce_numbers", "u": "reduce_unsigned", "f": "reduce_floats"}
-
-
-def _plain(column: Column) -> Column:
-    return np.ascontiguousarray(column, np.int64)
 
 
 class NativeStored(Stored):
@@ -174,7 +179,7 @@ class NativeStored(Stored):
             if self._unread or self.masked(range(len(self._columns))):
                 raise Unsupported
             core = _native.Relation(len(self._columns), self.threads)
-            core.give([_plain(column) for column in self.columns], self.length)
+            core.give([plain(column) for column in self.columns], self.length)
             self._core = core
             self._columns = []
             if self.visible == self.old:
@@ -201,7 +206,7 @@ class NativeStored(Stored):
             self._leave()
             return super().give(columns, length, present, cause)
         core = _native.Relation(len(columns), self.threads)
-        kept = core.give([_plain(column) for column in columns], length)
+        kept = core.give([plain(column) for column in columns], length)
         core.settle()
         self._core = core
         self._given = range(cause, cause + length) if kept is None else cause + kept
@@ -224,7 +229,7 @@ class NativeStored(Stored):
         except Unsupported:
             return super().derive(columns, length, stamp, rule)
         self.begin(stamp, rule)
-        core.insert([_plain(column) for column in columns], length)
+        core.insert([plain(column) for column in columns], length)
         return self.follow(stamp, rule)
 
     def begin(self, stamp: int, rule: int) -> None:
@@ -275,7 +280,7 @@ class NativeStored(Stored):
             self._spread.clear()
 
     def lead(self, values: Column) -> Column:
-        leaders: Column = self._core.lead(_plain(values))
+        leaders: Column = self._core.lead(plain(values))
         return leaders
 
     def _pair_column(self, place: int) -> Column:
@@ -433,7 +438,7 @@ class _Paired:
         if not keys:
             return np.full(length, self.stored.visible > 0)
         pair = (keys[0], keys[-1])  # each element is paired with itself
-        found: Mask = self.stored.core().contains([_plain(key) for key in pair], length)
+        found: Mask = self.stored.core().contains([plain(key) for key in pair], length)
         return found.astype(np.bool_)
 
     def pairs(self) -> Index:
@@ -460,7 +465,7 @@ class Body:
         self._pipeline = _built(lowered)
 
     def collect(self, given: Table, length: int, room: Room) -> tuple[list[Column], int, str]:
-        registers = [_plain(column) for column in given]
+        registers = [plain(column) for column in given]
         unbound = [None] * (self._registers - len(registers))
         stop, columns, rows = self._pipeline.collect(
             [*registers, *unbound], length, room.seconds, room.memory, self._threads

@@ -17,7 +17,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trivium.engine.contract import Column, Compiled, CompiledBody, Index, Mask, Rows, Table, Values
+from trivium.engine.contract import (
+    Column,
+    Compiled,
+    CompiledBody,
+    Index,
+    Mask,
+    Matches,
+    Rows,
+    Table,
+    Values,
+)
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Relation
@@ -211,12 +221,12 @@ class Reference:
         buffer[length:needed] = more
         return buffer
 
-    def build_index(self, keys: Table, rows: Rows, covered: int) -> RunIndex:
+    def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:
         index = RunIndex()
         index.extend(keys, rows, covered)
         return index
 
-    def probe(self, index: Index, keys: Table, length: int) -> RunMatches:
+    def probe(self, index: Index, keys: Table, length: int) -> Matches:
         assert isinstance(index, RunIndex)
         return RunMatches(index, keys, length)
 

@@ -3,8 +3,9 @@
     following = Following(result's run, functors)
     run = following.update({"edge": [(2, 3)]}, {"edge": [(1, 2)]}, Limits())
 
-Programs that number rows over the whole run (`autoinc()`), and data with empty cells, are run again
-as a whole on what is given then.
+Programs that number rows over the whole run (`autoinc()`), equivalences of many pairs, data with
+empty cells, and changes that it takes too long to follow, are run again as a whole on what is given
+then.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Column, Values
+from trivium.engine.contract import Backend, Column, Values
 from trivium.engine.given import Given, take
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
@@ -26,9 +27,12 @@ from trivium.engine.run import Options, Run, Stats, run_program
 from trivium.engine.values import Encoded, decode
 from trivium.maintain.kept import Picture
 from trivium.maintain.maintain import Maintenance, maintainable
+from trivium.maintain.patience import Patience, PatientGuard, TooSlow, allowed
+from trivium.maintain.rowwise import rowwise
 from trivium.source import Place
 
 Rows = tuple[list[Encoded], int]
+_PAIRS = 100_000
 
 
 class Following:
@@ -38,19 +42,15 @@ class Following:
         self, run: Run, functors: Mapping[str, Callable[..., Values]], options: Options
     ) -> None:
         self.functors = functors
-        self.options = replace(options, facts_dir=None, output_dir=None, profile=False).proving
-        self._take(run)
+        self.options = replace(options, facts_dir=None, output_dir=None, profile=False)
+        if run.proves:
+            self.options = self.options.proving
+        self.patience = Patience()
+        self._last = _Last(run)
 
-    def _take(self, run: Run) -> None:
-        self.run = run
-        loader = run.loader
-        loader.guard = Guard(Limits())  # the run is over
-        for name in loader.program.relations:
-            loader.load(name)
-        plain = maintainable(loader.program) and not any(
-            stored.masked(range(stored.relation.arity)) for stored in loader.stored.values()
-        )
-        self.maintenance = Maintenance(run, self.functors) if plain else None
+    @property
+    def run(self) -> Run:
+        return self._last.run
 
     def update(
         self, insert: Mapping[str, Any], delete: Mapping[str, Any], limits: Limits
@@ -70,21 +70,35 @@ class Following:
             for columns, _ in (*more.values(), *less.values())
             for _, mask in columns
         )
-        if self.maintenance is None or masked:
-            return self._again(more, less, limits)
-        rounds = self.maintenance.update(_plain(more), _plain(less), limits)
-        pictures = self.maintenance.pictures()
-        given = self.maintenance.given()
+        kind = _touched(more), _touched(less)
+        changed = sum(length for _, length in (*more.values(), *less.values()))
+        full, built = self.run.stats.seconds, self._last.maintenance is not None
+        if masked or not self._last.follows or not self.patience.tries(kind, changed, full, built):
+            return self._again(more, less, limits, start)
+        maintenance = self._last.maintain(self.functors)
+        guard = PatientGuard(limits, start, allowed(full), maintenance.built)
+        try:
+            rounds = maintenance.update(_plain(more), _plain(less), guard)
+        except TooSlow:
+            self.patience.gave_up(kind, changed)
+            self.patience.building = maintenance.built()
+            return self._again(more, less, limits, start)
+        self.patience.followed(kind, changed)
+        pictures = maintenance.pictures()
+        given = maintenance.given()
         sizes = {n: picture.count for n, picture in pictures.items() if not n.startswith("@")}
         stats = Stats(perf_counter() - start, rounds, sizes)
         shown = Shown(loader, pictures)
-        changed = replace(self.run, loader=shown, stats=stats, profile=None)
+        changed_run = replace(self.run, loader=shown, stats=stats, profile=None)
 
         def whole() -> Run:
             tables = {name: (p.columns(p.given), len(p.given)) for name, p in given.items()}
-            return self._run({n: ([(c, None) for c in t], k) for n, (t, k) in tables.items()})
+            rows: dict[str, Rows] = {
+                n: ([(c, None) for c in table], k) for n, (table, k) in tables.items()
+            }
+            return self._run(rows, self.options)
 
-        return changed, whole
+        return changed_run, whole
 
     def _encoded(self, name: str, rows: Any) -> Rows:
         loader = self.run.loader
@@ -99,27 +113,24 @@ class Following:
     # --- the whole again -------------------------------------------------------------------------
 
     def _again(
-        self, more: Mapping[str, Rows], less: Mapping[str, Rows], limits: Limits
+        self, more: Mapping[str, Rows], less: Mapping[str, Rows], limits: Limits, start: float
     ) -> tuple[Run, Callable[[], Run]]:
-        loader = self.run.loader
         data = {}
-        for name in loader.program.relations:
-            given = loader.given_alone(name) if self.maintenance is None else self._given(name)
-            kept = _without(given, less.get(name, ([], 0)))
+        backend = rowwise(self.run.loader.backend)
+        for name in self.run.loader.program.relations:
+            kept = _without(backend, self._last.given(name), less.get(name, ([], 0)))
             data[name] = _joined(kept, more.get(name, ([], 0)))
-        run = self._run(data, limits)
-        self._take(run)
-        return run, lambda: run
+        run = self._run(data, self.options, limits, start)
+        self._last = _Last(run)
+        return run, lambda: run if run.proves else self._run(data, self.options.proving)
 
-    def _given(self, name: str) -> Stored:
-        assert self.maintenance is not None
-        picture = self.maintenance.given()[name]
-        stored = Reference().store(picture.kept.relation)
-        columns = picture.columns(picture.given)
-        stored.give(columns, len(picture.given), [None for _ in columns])
-        return stored
-
-    def _run(self, rows: Mapping[str, Rows], limits: Limits | None = None) -> Run:
+    def _run(
+        self,
+        rows: Mapping[str, Rows],
+        options: Options,
+        limits: Limits | None = None,
+        start: float | None = None,
+    ) -> Run:
         """A run in full; all that is given is in `rows`."""
         program = self.run.loader.program
         symbols = self.run.loader.symbols
@@ -135,9 +146,50 @@ class Following:
             ]
             data[name] = Given(name, values, length, _place(name))
         plain = replace(program, facts=(), directives=inputs)
-        planning = replace(self.options.planning, split=False)  # the program is split already
-        options = replace(self.options, limits=limits, planning=planning)
-        return run_program(plain, data, self.functors, options, perf_counter())
+        planning = replace(options.planning, split=False)  # the program is split already
+        options = replace(options, limits=limits, planning=planning)
+        began = perf_counter() if start is None else start
+        return run_program(plain, data, self.functors, options, began)
+
+
+def many_pairs(run: Run) -> bool:
+    """Whether equivalences that are held as classes have too many pairs to hold these."""
+    stored = run.loader.stored.values()
+    return sum(one.length for one in stored if one.classes is not None) > _PAIRS
+
+
+class _Last:
+    """The last run in full, and what follows it once there has been an update."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        loader = run.loader
+        loader.guard = Guard(Limits())  # the run is over
+        for name in loader.program.relations:
+            loader.load(name)
+        self.follows = (
+            run.proves
+            and maintainable(loader.program)
+            and not any(
+                stored.masked(range(stored.relation.arity)) for stored in loader.stored.values()
+            )
+        )
+        self.maintenance: Maintenance | None = None
+
+    def maintain(self, functors: Mapping[str, Callable[..., Values]]) -> Maintenance:
+        if self.maintenance is None:
+            self.maintenance = Maintenance(self.run, functors)
+        return self.maintenance
+
+    def given(self, name: str) -> Rows:
+        """What is given of a relation now."""
+        if self.maintenance is not None:
+            picture = self.maintenance.given()[name]
+            rows = picture.given
+            return [(column, None) for column in picture.columns(rows)], len(rows)
+        stored = self.run.loader.given_alone(name)
+        masks = [stored.present(place) for place in range(stored.relation.arity)]
+        return list(zip(stored.columns, masks, strict=True)), stored.length
 
 
 class Shown(Loader):
@@ -165,6 +217,10 @@ def _unread(picture: Picture, place: int) -> Unread:
     return Unread(lambda: (picture.kept.column(place)[picture.numbers], None), some)
 
 
+def _touched(rows: Mapping[str, Rows]) -> frozenset[str]:
+    return frozenset(name for name, (_, length) in rows.items() if length)
+
+
 def _plain(rows: Mapping[str, Rows]) -> dict[str, tuple[list[Column], int]]:
     return {name: ([column for column, _ in columns], n) for name, (columns, n) in rows.items()}
 
@@ -176,15 +232,13 @@ def _place(name: str) -> Callable[[int, str | None], Place]:
 # --- rows with empty cells -----------------------------------------------------------------------
 
 
-def _without(stored: Stored, less: Rows) -> Rows:
+def _without(backend: Backend, rows: Rows, less: Rows) -> Rows:
     """The rows of a relation, less some."""
-    masks = [stored.present(place) for place in range(stored.relation.arity)]
-    columns: list[Encoded] = list(zip(stored.columns, masks, strict=True))
-    if not less[1] or not stored.length:
-        return columns, stored.length
-    backend = Reference()
+    columns, length = rows
+    if not less[1] or not length:
+        return rows
     index = backend.build_index(_keys(less), np.arange(less[1]), less[1])
-    keep = ~backend.contains(index, _keys((columns, stored.length)), stored.length)
+    keep = ~backend.contains(index, _keys(rows), length)
     kept = [(c[keep], None if m is None else m[keep]) for c, m in columns]
     return kept, int(keep.sum())
 

@@ -63,6 +63,7 @@ class Kept(Stored):
         self._before = self.length
         self._touched: list[Touched] = []
         self._changed: list[Rows] = []
+        self._changes: tuple[Rows, Rows] | None = None
         self._pictures: WeakSet[Picture] = WeakSet()
 
     @property
@@ -95,6 +96,7 @@ class Kept(Stored):
     def begin(self) -> None:
         """Start an update."""
         self._before = self.length
+        self._changes = None
 
     def come(self, columns: Table, length: int, rank: int, given: bool) -> Rows:
         """Add rows, each of them once; the numbers of those that were not there."""
@@ -108,7 +110,7 @@ class Kept(Stored):
         self._rank[back] = rank
         was_there = self._state[back] == State.GONE
         self._state[back] = np.where(was_there, State.STAYS, State.NEW)
-        self._changed.append(back)
+        self._note(back)
         start = self.length
         if len(fresh):
             count = len(fresh)
@@ -124,7 +126,7 @@ class Kept(Stored):
     def go(self, rows: Rows) -> None:
         """Take away rows that are there, each of them once."""
         self._touch(rows)
-        self._changed.append(rows)
+        self._note(rows)
         came = self._state[rows] == State.NEW
         self._state[rows] = np.where(came, State.DEAD, State.GONE)
 
@@ -133,16 +135,23 @@ class Kept(Stored):
         self._touch(rows)
         self._given_now[rows] = False
 
+    def _note(self, rows: Rows) -> None:
+        self._changes = None
+        self._changed.append(rows)
+
     def _touch(self, rows: Rows) -> None:
         self._touched.append((rows, self._rank[rows], self._given_now[rows]))
 
     def changes(self) -> tuple[Rows, Rows]:
         """The rows that came with this update, and those that went."""
-        changed = np.unique(np.concatenate([*self._changed, np.empty(0, np.int64)]))
-        state = self._state[changed]
-        came = np.concatenate([changed[state == State.NEW], np.arange(self._before, self.length)])
-        came = np.unique(came)
-        return came[self._state[came] == State.NEW], changed[state == State.GONE]
+        if self._changes is None:
+            older = np.concatenate([*self._changed, np.empty(0, np.int64)])
+            older = older[older < self._before]
+            older = older[self.backend.distinct([older], len(older))]
+            fresh = np.arange(self._before, self.length)
+            came = [rows[self._state[rows] == State.NEW] for rows in (older, fresh)]
+            self._changes = np.concatenate(came), older[self._state[older] == State.GONE]
+        return self._changes
 
     def commit(self) -> None:
         """End an update: what came stays, and what went is dead."""
@@ -171,6 +180,7 @@ class Kept(Stored):
     def _forget(self) -> None:
         self._touched.clear()
         self._changed.clear()
+        self._changes = None
         self._before = self.length
 
     # --- reading ---------------------------------------------------------------------------------

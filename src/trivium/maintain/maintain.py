@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 
@@ -27,15 +28,16 @@ from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.contract import Backend, Column, Mask, Rows, Table, Values
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.fixpoint import Fixpoint
-from trivium.engine.limits import Guard, Limits
+from trivium.engine.limits import Guard
 from trivium.engine.load import mentioned
 from trivium.engine.measure import Measured
-from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
 from trivium.engine.run import Run
 from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Relation, Rule, Stratum
+from trivium.maintain.interrupts import uninterrupted
 from trivium.maintain.kept import Kept, Moment, Picture, distinct
 from trivium.maintain.reader import Reader
+from trivium.maintain.rowwise import Rowwise, rowwise
 from trivium.maintain.rules import Reaction, change_of, groups_of, reactions
 from trivium.plan.build import plan_body, plan_rule
 from trivium.plan.statistics import Planning, Statistics
@@ -64,12 +66,13 @@ class Maintenance:
     """The relations of one run, kept. E301 to E303 and E28x leave them as they were."""
 
     def __init__(self, run: Run, functors: Mapping[str, Callable[..., Values]]) -> None:
+        start = perf_counter()
         loader = run.loader
         self.program = loader.program
         self.symbols = loader.symbols
         self.fast: Backend = loader.backend
         self.functors = functors
-        self.backend = Reference()
+        self.backend = rowwise(self.fast)
         self.strata = [Plan(stratum, self.program) for stratum in self.program.strata]
         self.derived = {name for plan in self.strata for name in plan.stratum.relations}
         anew = {name for plan in self.strata if plan.anew for name in plan.stratum.relations}
@@ -85,10 +88,14 @@ class Maintenance:
         self._plans: dict[tuple[int, int], RulePlan] = {}
         self._checks: dict[int, Check] = {}
         self._rows = sum(kept.count for kept in self.kept.values())
+        self._made = perf_counter() - start
 
-    def update(self, insert: Change, delete: Change, limits: Limits) -> int:
+    def built(self) -> float:
+        """The seconds that went into what later updates need too."""
+        return self._made + (self.backend.built if isinstance(self.backend, Rowwise) else 0.0)
+
+    def update(self, insert: Change, delete: Change, guard: Guard) -> int:
         """Change the given rows, and what follows from them; how many rounds that took."""
-        guard = Guard(limits)
         guard.rows = self._rows
         step = _Update(self, guard)
         every = [*self.kept.values(), *self.base.values()]
@@ -97,14 +104,16 @@ class Maintenance:
         try:
             step.run(insert, delete)
         except BaseException:
-            for kept in every:
-                kept.roll_back()
+            with uninterrupted():
+                for kept in every:
+                    kept.roll_back()
             raise
-        for kept in every:
-            kept.commit()
         rounds = step.rank - self.rank
-        self.rank = step.rank
-        self._rows = guard.rows
+        with uninterrupted():
+            for kept in every:
+                kept.commit()
+            self.rank = step.rank
+            self._rows = guard.rows
         return rounds
 
     def plan(self, rule: Rule, length: int, known: Statistics) -> RulePlan:
