@@ -6,6 +6,7 @@ ENGINES["oracle"](case)  ->  Outcome(rows={"r0": {...}, ...})
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache, partial
 from math import inf
@@ -24,7 +25,7 @@ from trivium.engine.native import available
 from trivium.errors import TriviumError
 from trivium.ir.values import Term
 from trivium.maintain import follow
-from trivium.optimise import PASSES, Pass
+from trivium.optimise import LEAN, PASSES, Pass, optimise
 from trivium.plan.statistics import EVERYTHING, Planning
 from trivium.program import Limits, Options, Program, Result
 
@@ -67,10 +68,18 @@ def engine(
     return _outcome(result)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _compiled(text: str, passes: tuple[Pass, ...]) -> Program:
     """One program for all the backends in turn: compiling takes longer than running does."""
-    return Program(text, passes=passes)
+    if not passes:
+        return Program(text, passes=())
+    program = copy(_compiled(text, ()))
+    if program._checked is None:  # its columns come with the data
+        return Program(text, passes=passes)
+    early = [run for run in passes if run not in LEAN]
+    program.passes, program._tiny = passes, {}
+    program._checked = optimise(program._checked, early)
+    return program
 
 
 def _outcome(result: Result) -> Outcome:

@@ -25,7 +25,7 @@ from trivium.plan.order import (
     order_body,
     term_variables,
 )
-from trivium.plan.statistics import EVERYTHING, Planning, Statistics
+from trivium.plan.statistics import EVERYTHING, Noted, Planning, Statistics
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, RulePlan, Step, Test, Version
 
 
@@ -36,6 +36,7 @@ def plan_rule(
     planning: Planning = EVERYTHING,
 ) -> list[RulePlan]:
     """The plans of a rule, one for each recursive literal, or one if there is none."""
+    known = Noted(known)
     body, origins = flatten(rule.body)
     inside = frozenset(recursive)
     growing = [

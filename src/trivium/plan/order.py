@@ -11,7 +11,7 @@ wait for the atoms, unless one needs their result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -55,24 +55,15 @@ def needs(literal: Literal) -> set[str]:
     return {variable.name for term in literal_terms(literal) for variable in term_variables(term)}
 
 
-def assigned(compare: Compare, bound: set[str]) -> tuple[Var, Term] | None:
+def assigned(compare: Compare, bound: Collection[str]) -> tuple[Var, Term] | None:
     """The unbound variable that an `=` binds, and the bound term it takes its value from."""
     if compare.op != "=":
         return None
     for side, other in ((compare.left, compare.right), (compare.right, compare.left)):
         if isinstance(side, Var) and side.name not in bound:
-            free = {v.name for v in term_variables(other)} - bound
+            free = any(v.name not in bound for v in term_variables(other))
             return None if free else (side, other)
     return None
-
-
-def is_ready(literal: Literal, bound: set[str]) -> bool:
-    """Whether the literal can run when these variables are bound."""
-    if isinstance(literal, Atom) and not literal.negated:
-        return True
-    if needs(literal) <= bound:
-        return True
-    return isinstance(literal, Compare) and assigned(literal, bound) is not None
 
 
 def binds(literal: Literal) -> set[str]:
@@ -126,15 +117,16 @@ def order_body(
     of `bound`. Without statistics the literals keep the order of the text, as far as their
     variables allow; not `free`, the atoms do.
     """
+    read = _Read.of(body)
     parts = [_Part((), frozenset(bound), start.given(bound))]
     if first is not None:
-        parts = [_take(body, parts[0], first, known, versions)]
+        parts = [_take(read, parts[0], first, known, versions)]
     while len(parts[0].places) < len(body):
         best: dict[frozenset[int], _Part] = {}
         for part in parts:
-            choices = _choices(body, part, known)
+            choices = _choices(read, part, known)
             for place in choices if free else choices[:1]:
-                longer = _take(body, part, place, known, versions)
+                longer = _take(read, part, place, known, versions)
                 taken = frozenset(longer.places)
                 if taken not in best or longer.work < best[taken].work:
                     best[taken] = longer
@@ -142,26 +134,46 @@ def order_body(
     return Order(parts[0].places, parts[0].rows, parts[0].work)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A body whose variables have been looked at."""
+
+    body: Sequence[Literal]
+    needs: Sequence[set[str]]
+    binds: Sequence[set[str]]
+
+    @staticmethod
+    def of(body: Sequence[Literal]) -> _Read:
+        return _Read(body, [needs(literal) for literal in body], [binds(each) for each in body])
+
+    def is_ready(self, place: int, bound: frozenset[str]) -> bool:
+        """Whether a literal can run when these variables are bound."""
+        literal = self.body[place]
+        if self.needs[place] <= bound or (isinstance(literal, Atom) and not literal.negated):
+            return True
+        return isinstance(literal, Compare) and assigned(literal, bound) is not None
+
+
 def _take(
-    body: Sequence[Literal],
+    read: _Read,
     part: _Part,
     place: int,
     known: Statistics | None,
     versions: Mapping[int, Version],
 ) -> _Part:
-    literal = body[place]
-    places, bound = (*part.places, place), part.bound | binds(literal)
+    places, bound = (*part.places, place), part.bound | read.binds[place]
     if known is None:
         return _Part(places, bound, part.size)
-    size, work = after(literal, part.size, known, versions.get(place, Version.FULL))
+    version = versions.get(place, Version.FULL)
+    size, work = after(read.body[place], part.size, known, version)
     return _Part(places, bound, size, (*part.rows, size.rows), part.work + work)
 
 
-def _choices(body: Sequence[Literal], part: _Part, known: Statistics | None) -> list[int]:
+def _choices(read: _Read, part: _Part, known: Statistics | None) -> list[int]:
     """What may come next: one literal, or any of the atoms that are ready."""
+    body, bound = read.body, part.bound
     waiting = [place for place in range(len(body)) if place not in part.places]
-    bound = set(part.bound)
-    ready = [place for place in waiting if is_ready(body[place], bound)]
+    ready = [place for place in waiting if read.is_ready(place, bound)]
     if not ready:
         raise LimitError(310, "no order of the literals binds every variable", body[0].span)
     if known is None:
@@ -181,7 +193,7 @@ def _choices(body: Sequence[Literal], part: _Part, known: Statistics | None) -> 
             return [place]
     wanted = _wanted([body[place] for place in waiting]) - bound if folds else set()
     for place in folds:
-        if not atoms or binds(body[place]) & wanted:
+        if not atoms or read.binds[place] & wanted:
             return [place]
     return atoms or partial[:1]
 

@@ -44,6 +44,35 @@ class Assumed:
         return None
 
 
+class Noted:
+    """Statistics that are asked once for each thing: of relations that do not change meanwhile."""
+
+    def __init__(self, known: Statistics) -> None:
+        self.known = known
+        self.classes = known.classes
+        self._rows: dict[tuple[str, Version], float] = {}
+        self._different: dict[tuple[str, tuple[int, ...]], float] = {}
+        self._filled: dict[tuple[str, int], bool] = {}
+
+    def rows(self, relation: str, version: Version = Version.FULL) -> float:
+        key = relation, version
+        if key not in self._rows:
+            self._rows[key] = self.known.rows(relation, version)
+        return self._rows[key]
+
+    def different(self, relation: str, columns: tuple[int, ...]) -> float:
+        key = relation, columns
+        if key not in self._different:
+            self._different[key] = self.known.different(relation, columns)
+        return self._different[key]
+
+    def filled(self, relation: str, column: int) -> bool:
+        key = relation, column
+        if key not in self._filled:
+            self._filled[key] = self.known.filled(relation, column)
+        return self._filled[key]
+
+
 def matches(known: Statistics, relation: str, bound: tuple[int, ...]) -> float:
     """How many rows match one binding of some columns."""
     return known.rows(relation) / known.different(relation, bound)
