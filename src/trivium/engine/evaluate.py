@@ -20,6 +20,7 @@ from trivium.engine.generators import numbers, ranges
 from trivium.engine.limits import PART, Guard
 from trivium.engine.meet import meet
 from trivium.engine.profile import Recorder
+from trivium.engine.ranked import Body, ranked
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import decode, encode_constant, encode_value, sortable, typed, untyped
@@ -28,7 +29,7 @@ from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
 from trivium.plan.order import term_variables
-from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Step, Test
+from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Ranked, Step, Test
 
 # A relation of fewer rows gets an index at once.
 SEEK = 1 << 17
@@ -59,10 +60,12 @@ class Evaluator:
         self.recorder: Recorder | None = None
         # The results of aggregates that run once, while their stratum runs.
         self._grouped: dict[Group, tuple[Bindings, Rows, Column]] = {}
+        self.ranked: dict[Ranked, Body] = {}
 
     def forget(self) -> None:
         """End a stratum: what was computed once for it is not needed any more."""
         self._grouped.clear()
+        self.ranked.clear()
 
     def stream(self, steps: Sequence[Step], bindings: Bindings) -> Iterator[Bindings]:
         """The bindings that satisfy every step, in tables of bounded size."""
@@ -101,6 +104,8 @@ class Evaluator:
                     bindings = self.fold(step, bindings)
                 case Group():
                     bindings = self.group(step, bindings)
+                case Ranked():
+                    bindings = ranked(self, step, bindings)
             if self.recorder is not None:
                 self.recorder.step(step, bindings.length)
         if bindings.length:

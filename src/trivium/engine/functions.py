@@ -96,6 +96,7 @@ def _over_columns(name: str, function: Callable[..., Any], result: Type) -> Call
         values[:] = [_checked(name, value, result) for value in found.tolist()]
         return values
 
+    apply.order = getattr(function, "order", "")  # type: ignore[attr-defined]
     return vectorised(apply)
 
 

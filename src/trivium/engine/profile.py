@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from trivium.ir.nodes import Rule
-from trivium.plan.steps import Fold, Group, RulePlan, Step, show_step
+from trivium.plan.steps import Fold, Group, Ranked, RulePlan, Step, show_step
 
 # How many rounds the text of a profile shows, and how much of a rule.
 SHOWN_ROUNDS = 12
@@ -275,10 +275,12 @@ class Recorder:
     def _spent(self, step: Step) -> float:
         """The seconds of a step, those of the steps of an aggregate's body among them."""
         inner: tuple[Step, ...] = ()
-        if isinstance(step, Fold | Group):
+        if isinstance(step, Fold | Group | Ranked):
             inner = step.body
         if isinstance(step, Fold):
             inner += step.condition
+        if isinstance(step, Ranked):
+            inner += (step.fold,)
         return self.steps.get(id(step), [0, 0.0])[1] + sum(map(self._spent, inner))
 
 

@@ -25,8 +25,20 @@ from trivium.plan.order import (
     order_body,
     term_variables,
 )
+from trivium.plan.ranking import Ranking, ranking
 from trivium.plan.statistics import EVERYTHING, Noted, Planning, Statistics
-from trivium.plan.steps import Absent, Compute, Fold, Group, Match, RulePlan, Step, Test, Version
+from trivium.plan.steps import (
+    Absent,
+    Compute,
+    Fold,
+    Group,
+    Match,
+    Ranked,
+    RulePlan,
+    Step,
+    Test,
+    Version,
+)
 
 
 def plan_rule(
@@ -186,6 +198,8 @@ class Builder:
                 opens = not group <= bound
                 if opens or self._runs_once(literal, before):
                     return self._group(literal, origin, opens, bound), group | {literal.result.name}
+                if (found := self._ranking(literal, before)) is not None:
+                    return self._ranked(found, literal, origin, bound), {literal.result.name}
                 return self._fold(literal, origin, bound), {literal.result.name}
 
     def _match(self, atom: Atom, origin: int, version: Version, bound: set[str]) -> Match:
@@ -260,6 +274,26 @@ class Builder:
         groups = min(before, self._groups(aggregate).rows)
         return once.work <= groups * each.work
 
+    def _ranking(self, aggregate: Aggregate, before: float) -> Ranking | None:
+        """The order of an aggregate, if a sort is expected to cost less than every comparison."""
+        found = ranking(aggregate) if self.planning.group and self.known is not None else None
+        if found is None:
+            return None
+        rest, _ = flatten(found.whole.body)
+        body, _ = flatten(aggregate.body)
+        once = order_body(rest, set(), self.known)
+        each = order_body(body, _variables(aggregate.group), self.known)
+        return found if once.work <= before * each.work else None
+
+    def _ranked(self, found: Ranking, aggregate: Aggregate, origin: int, bound: set[str]) -> Ranked:
+        fold = self._fold(aggregate, origin, bound)
+        keys = tuple(sorted(_variables(found.whole.group)))
+        body, origins = flatten(found.whole.body)
+        needed = _variables(aggregate.values) | set(keys) | {k.inner.name for k in found.order}
+        inner = self._inner(body, origins, counting=True)
+        steps = inner.build(order_body(body, set(), self.known), set(), needed)
+        return Ranked(origin, aggregate, keys, found.order, found.equal, fold.checks, steps, fold)
+
     def _groups(self, aggregate: Aggregate) -> Size:
         """How many groups the body of an aggregate is expected to have."""
         assert self.known is not None
@@ -300,6 +334,11 @@ def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Ste
                 step = replace(step, live=tuple(sorted(live)))
                 live.discard(step.aggregate.result.name)
                 live |= {*step.group} | ({step.aggregate.result.name} if step.checks else set())
+            case Ranked():
+                step = replace(step, live=tuple(sorted(live)))
+                live.discard(step.aggregate.result.name)
+                live |= {*step.fold.group}
+                live |= {step.aggregate.result.name} if step.checks else set()
             case Group():
                 step = replace(step, live=tuple(sorted(live)))
                 live -= {step.aggregate.result.name, *(step.keys if step.opens else ())}

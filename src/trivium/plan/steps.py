@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trivium.ir.nodes import Aggregate, Call, Compare, Const, Rule, Term
+from trivium.ir.nodes import Aggregate, Call, Compare, Const, Rule, Term, Var
 
 
 class Version(StrEnum):
@@ -126,7 +126,41 @@ class Group:
     live: tuple[str, ...] = ()
 
 
-Step = Match | Absent | Compute | Test | Fold | Group
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """A row of the body stands before a binding while `inner` is less than `outer`; `above`: while
+    it is greater. `less` and `same` name the functors that compare them, where functors do."""
+
+    inner: Var
+    outer: Var
+    above: bool
+    less: str = ""
+    same: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An aggregate over the rows that stand before each binding, by one sort of both.
+
+        place(x, n) :- t(k, x), n = count : { t(k, y), y < x }.      keys k, order y before x
+
+    The body runs once, from nothing; of its rows those count that agree in `keys` and come first by
+    `order`, with `equal` also those that are equal in all of it. `fold` gives the same, for an
+    engine that does not know how the functors of the order compare.
+    """
+
+    literal: int
+    aggregate: Aggregate
+    keys: tuple[str, ...]
+    order: tuple[OrderKey, ...]
+    equal: bool
+    checks: bool
+    body: tuple[Step, ...]
+    fold: Fold
+    live: tuple[str, ...] = ()
+
+
+Step = Match | Absent | Compute | Test | Fold | Group | Ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +203,13 @@ def show_step(step: Step) -> str:
             inner = "; ".join(map(show_step, step.body))
             once = "each" if step.opens else "once, joined"
             return f"{step.aggregate.kind} by ({', '.join(step.keys)}), {once}, over {{ {inner} }}"
+        case Ranked():
+            inner = "; ".join(map(show_step, step.body))
+            order = ", ".join(f"{k.inner.name}{' down' if k.above else ''}" for k in step.order)
+            keys = ", ".join(step.keys)
+            return (
+                f"running {step.aggregate.kind} by ({keys}) in the order {order} over {{ {inner} }}"
+            )
 
 
 def show_term(term: Term) -> str:

@@ -99,6 +99,9 @@ for _letter, _type in _KINDS.items():
     _equal, _less = (_float_same, _float_below) if _type is float else (_same, _below)
     _put(f"eq_{_letter}", _equal, int, _type, _type)
     _put(f"lt_{_letter}", _less, int, _type, _type)
+    # The engine may sort by what these say, in the order of the values.
+    _FUNCTIONS[f"sql_eq_{_letter}"].order = "="  # type: ignore[attr-defined]
+    _FUNCTIONS[f"sql_lt_{_letter}"].order = "<"  # type: ignore[attr-defined]
     _put(
         f"if_{_letter}", _each(lambda c, a, b: a if c else b), _type, int, _type, _type
     )  # fmt: skip
