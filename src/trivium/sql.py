@@ -10,7 +10,7 @@ The columns of the tables are known when they are given, so a query is checked w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -188,55 +188,62 @@ class Answer:
         return self.result.stats
 
     @cached_property
-    def _found(self) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-        """The rows shown, each with the row of the relation that it comes from."""
+    def _numbers(self) -> Any:
+        """The rows of the relation that are shown, by their numbers, in the order of the query."""
         query = self.query
-        n = len(query.outputs)
-        pairs = []
-        for inner in self.result[ANSWER].rows():
-            cells = _values(inner[query.ids :], (*query.outputs, *query.keys))
-            pairs.append((inner, cells))
-        for place, (descending, nulls_first) in reversed(list(enumerate(query.order))):
-            filled = [p for p in pairs if p[1][n + place] is not None]
-            empty = [p for p in pairs if p[1][n + place] is None]
-            filled.sort(key=lambda p: _ranked(p[1][n + place]), reverse=descending)
-            pairs = [*empty, *filled] if nulls_first else [*filled, *empty]
+        starts = list(_starts(query))
+        keys: list[tuple[int, bool]] = []
+        for (place, output), (descends, nulls_first) in zip(
+            starts[len(query.outputs) :], query.order, strict=True
+        ):
+            if output.nullable:
+                keys.append((place + 1, nulls_first))
+            keys.append((place, descends))
         end = None if query.limit is None else query.offset + query.limit
-        return [(cells[:n], inner) for inner, cells in pairs[query.offset : end]]
+        return self.result[ANSWER].order_by(keys)[query.offset : end]
+
+    @cached_property
+    def _rows(self) -> list[tuple[Any, ...]]:
+        view, numbers = self.result[ANSWER], self._numbers
+        columns = []
+        for place, output in list(_starts(self.query))[: len(self.query.outputs)]:
+            values = view.values_at(place, numbers)
+            nulls = view.values_at(place + 1, numbers) if output.nullable else None
+            columns.append(_values(values, nulls, output))
+        return list(zip(*columns, strict=True))
 
     def __getitem__(self, name: str) -> OrderedRows:
         if name != ANSWER:
             raise KeyError(f"no relation `{name}`; a query has: {ANSWER}")
-        names = tuple(output.name for output in self.query.outputs)
-        return OrderedRows(names, [row for row, _ in self._found])
+        return OrderedRows(tuple(output.name for output in self.query.outputs), self._rows)
 
     def __contains__(self, name: str) -> bool:
         return name == ANSWER
 
     def why(self, relation: str, row: Sequence[Any]) -> Proof:
         """The proof of a row, down to the cells; E661 if the query does not give it."""
-        for shown, inner in self._found:
-            if shown == tuple(row):
-                return self.result.why(ANSWER, inner)
+        if tuple(row) in self._rows:
+            view, number = self.result[ANSWER], self._numbers[[self._rows.index(tuple(row))]]
+            inner = [view.values_at(place, number)[0] for place in range(len(view.types))]
+            return self.result.why(ANSWER, tuple(inner))
         raise DataError(661, f"{relation}{tuple(row)!r} is no row of the query")
 
 
-def _ranked(value: Any) -> tuple[bool, Any]:
-    """A key of ORDER BY; what is no number, and so unequal to itself, is above all numbers."""
-    return (True, 0) if value != value else (False, value)
+def _starts(query: Query) -> Iterator[tuple[int, Output]]:
+    """Where each column and key stands in the relation, behind the identities."""
+    place = query.ids
+    for output in (*query.outputs, *query.keys):
+        yield place, output
+        place += 1 + output.nullable
 
 
-def _values(cells: Sequence[Any], outputs: Sequence[Output]) -> tuple[Any, ...]:
-    found, place = [], 0
-    for output in outputs:
-        value: Any = cells[place]
-        place += 1
-        if output.nullable:
-            value = None if cells[place] else value
-            place += 1
-        if value is not None and output.type == "bool":
-            value = bool(value)
-        elif value is not None and output.type == "date":
-            value = date_text(value)
-        found.append(value)
-    return tuple(found)
+def _values(values: list[Any], nulls: list[int] | None, output: Output) -> list[Any]:
+    """A column as it is shown; `None` is a null."""
+    if output.type == "bool":
+        values = [bool(value) for value in values]
+    elif output.type == "date":
+        blank = nulls or [0] * len(values)
+        values = [v if gap else date_text(v) for v, gap in zip(values, blank, strict=True)]
+    if nulls is None:
+        return values
+    return [None if gap else value for value, gap in zip(values, nulls, strict=True)]

@@ -128,6 +128,21 @@ class RelationView(ABC):
                     hint = "take its text with `shown()`, or write it to a file"
                     raise DataError(662, message, hint=hint)
 
+    def order_by(self, keys: Sequence[tuple[int, bool]]) -> Rows:
+        """The numbers of the rows by some columns, each of which may descend; equal rows as `rows`
+        has them."""
+        columns = []
+        for place, descends in keys:
+            ranks = sortable(self._stored.column(place), self.types[place], self._symbols)
+            columns.append((~ranks if descends else ranks)[self._order])
+        return self._order[self._stored.backend.sort(columns)] if columns else self._order
+
+    def values_at(self, place: int, numbers: Rows) -> list[Any]:
+        """The values of a column in the rows of these numbers."""
+        cells, present = self._cells(place, sort=False)
+        present = None if present is None else present[numbers]
+        return decode(cells[numbers], present, self.types[place], self._symbols)
+
     def shown(self) -> list[Row]:
         """All rows, with records and branches as the text that files have, and of an uncertain
         relation with their probabilities."""
