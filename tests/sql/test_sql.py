@@ -51,6 +51,16 @@ def test_generated_queries_give_duckdbs_rows(seed: int) -> None:
         ),
         ("SELECT x FROM t EXCEPT ALL SELECT x FROM u ORDER BY x", [(2,), (3,)]),
         ("SELECT DISTINCT x > 1 AS big FROM t ORDER BY big", [(False,), (True,)]),
+        # each row shown once, where it comes first
+        ("SELECT DISTINCT s FROM t ORDER BY x DESC", [(None,), ("b",), ("a",)]),
+        ("SELECT DISTINCT s FROM t ORDER BY x LIMIT 1 OFFSET 1", [("b",)]),
+        ("SELECT DISTINCT s FROM t ORDER BY n IS NULL, s DESC, x LIMIT 1", [("b",)]),
+        # u.x is what t.x is
+        (
+            "SELECT u.x, count(*) FROM t, u WHERE t.x = u.x GROUP BY t.x ORDER BY 1",
+            [(1, 1), (2, 2)],
+        ),
+        ("SELECT u.x + t.x FROM t JOIN u ON u.x = t.x GROUP BY t.x ORDER BY 1", [(2,), (4,)]),
     ],
 )
 def test_queries(query: str, wanted: list[tuple[Any, ...]]) -> None:
@@ -76,6 +86,20 @@ def test_queries(query: str, wanted: list[tuple[Any, ...]]) -> None:
 )
 def test_what_is_not_supported_is_refused(query: str) -> None:
     with pytest.raises(TriviumError, match=r"E12[01]"):
+        rows(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT u.x FROM t, u GROUP BY t.x",
+        "SELECT u.x FROM t, u WHERE t.x = u.x OR t.x = 3 GROUP BY t.x",
+        "SELECT u.x FROM t LEFT JOIN u ON u.x = t.x GROUP BY t.x",
+        "SELECT u.x FROM t, u WHERE t.x < u.x GROUP BY t.x",
+    ],
+)
+def test_what_the_rows_of_a_group_need_not_share_is_refused(query: str) -> None:
+    with pytest.raises(TriviumError, match="neither grouped by"):
         rows(query)
 
 

@@ -60,6 +60,7 @@ class Block:
         self.scope = Scope()
         self.known: dict[str, Val] = {}
         self.grouped: dict[str, Val] | None = None
+        self.equal: list[tuple[Val, Val]] = []  # what the rows are known to have equal
 
     # --- names -----------------------------------------------------------------------------------
 

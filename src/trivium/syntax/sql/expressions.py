@@ -60,6 +60,8 @@ def holds(node: exp.Expression, block: Block) -> list[str]:
     op = _COMPARED.get(type(node))
     if op is not None and not isinstance(node.expression, exp.Any | exp.All):
         left, right = same(value(node.this, block), value(node.expression, block), node, block)
+        if op == "=":
+            block.equal.append((left, right))
         return [*absent(left.null), *absent(right.null), f"{left.term} {op} {right.term}"]
     if isinstance(node, exp.Exists):
         return [block.exists(node.this)]

@@ -92,9 +92,20 @@ def group(block: Block, keys: Sequence[exp.Expression], wanted: Sequence[exp.Exp
                                    n + place, kind, distinct)  # fmt: skip
     block.ids = [_number(part, v) for v in group_keys for part in v.parts]
     block.ids = [writer.identity(block.ids)]
-    block.grouped = {old.term: new for old, new in zip(key_values, group_keys, strict=False)}
+    block.grouped = _keys(block, {o.term: n for o, n in zip(key_values, group_keys, strict=False)})
     block.known = {key.sql(): new for key, new in zip(keys, group_keys, strict=False)}
     block.known.update(results)
+
+
+def _keys(block: Block, grouped: dict[str, Val]) -> dict[str, Val]:
+    """The keys, and what the condition says is equal to one: `WHERE a.x = b.x GROUP BY a.x`."""
+    pairs = [pair for left, right in block.equal for pair in ((left, right), (right, left))]
+    pairs = [(one, other) for one, other in pairs if one.type == other.type]
+    before = -1
+    while before < len(grouped):
+        before = len(grouped)
+        grouped |= {b.term: grouped[a.term] for a, b in pairs if a.term in grouped}
+    return grouped
 
 
 def _number(part: str, value: Val) -> str:

@@ -244,9 +244,11 @@ def _select(
         if node.args["distinct"].args.get("on"):
             raise reading.writer.unsupported("DISTINCT ON", node)
         extra = {key[0].term for key in keys} - {v.term for _, v in visible}
-        if extra:
-            raise reading.writer.mismatch("ORDER BY of what SELECT DISTINCT does not show", node)
-        block.ids = [_identity(block, [v for _, v in visible])]
+        if extra:  # each row that is shown stands where it comes first
+            _, numbered, _, _ = ranked(block, [v for _, v in visible], keys)
+            block.body.append(f"{block.lookup(numbered, block.ids)[-1].term} = 1")
+        else:
+            block.ids = [_identity(block, [v for _, v in visible])]
     return block, visible, keys
 
 
