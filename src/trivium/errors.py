@@ -23,7 +23,8 @@ CATALOGUE: dict[int, str] = {
     102: 'a text ends with `"` on its own line, and a comment with `*/`',
     103: "the core dialect is declarations, facts, rules, negation, functors and aggregates",
     104: "a number is decimal, `0x` hexadecimal, `0b` binary, or has a point or an exponent",
-    105: "integers have 64 bits: -9223372036854775808 to 18446744073709551615",
+    105: "integers have 64 bits: -9223372036854775808 to 18446744073709551615; "
+    "floats go up to 1.8e308",
     106: "terms and formulas may nest 100 levels deep",
     107: "the directives are `.decl`, `.type`, `.input`, `.output`, `.printsize` and `.pragma`",
     108: "the arguments of an atom are all named, or all go by position",
@@ -151,7 +152,7 @@ CATALOGUE: dict[int, str] = {
     651: "data for a relation must be rows, columns, an array or a data frame",
     652: "data must have a value for each column of its relation",
     653: "a value must be of its column's type",
-    654: "an integer must fit in 64 bits",
+    654: "a number must fit in 64 bits",
     655: "a column of a data frame must hold numbers, text or dates",
     656: "`IO` must name a known format",
     657: "a fact file must exist and be readable",

@@ -30,7 +30,7 @@ from trivium.engine.asked import Asked, check_row
 from trivium.engine.contract import Backend, Values
 from trivium.engine.functions import check_given, implementation, signature
 from trivium.engine.given import take
-from trivium.engine.limits import Limits
+from trivium.engine.limits import Guard, Limits
 from trivium.engine.run import Options, Run, Stats, run_program
 from trivium.engine.tiny.accept import Accepted, rows_and_types
 from trivium.engine.tiny.run import Tiny
@@ -428,7 +428,10 @@ class Program:
                 whole = partial(self.start, again, None, data)
             result = Result(checked, run, asked=asked, whole=whole, proves=proves, chances=chances)
         if options.output_dir is not None:
-            result.write(options.output_dir)
+            limits = replace(
+                options.limits or _LIMITS, memory_bytes=None
+            )  # the run has asked for it
+            result.write(options.output_dir, Guard(limits, start))
         return result
 
     def _run_uncertain(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,41 @@ def test_the_first_bad_line_is_told_of_those_left_out(tmp_path: Path) -> None:
     assert found["t"].rows() == [("c", 3)]
 
 
+@pytest.fixture(params=[0, 1 << 20])
+def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From how many bytes on a file is large."""
+    monkeypatch.setattr("trivium.engine.large_files.LARGE", request.param)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("options", "text", "place"),
+    [
+        ("", "a\t1.5\nb\t-1e400\n", "line 2: column `x`: '-1e400'"),
+        ('(IO=file, delimiter=",", rfc4180=true)', 'a,inf\n"b",1e999\n', "line 2: column `x`"),
+        ("(IO=jsonl)", '["a", 1.5]\n["b", 1e400]\n', "line 2: column `x`"),
+        ("(IO=jsonfile)", '[["a", 1.5], ["b", 1e400]]', "line 2: column `x`"),
+    ],
+)
+def test_a_number_that_no_float_holds(tmp_path: Path, options: str, text: str, place: str) -> None:
+    options = options.replace(")", ', filename="t.facts")')
+    (tmp_path / "t.facts").write_text(text)
+    program = Program(f".decl t(name: symbol, x: float)\n.input t{options}")
+    with pytest.raises(DataError) as caught:
+        program.run(facts_dir=tmp_path)
+    assert caught.value.number == 654
+    assert place in caught.value.message
+    with pytest.warns(DataWarning, match="1 line was left out"):
+        assert len(program.run(facts_dir=tmp_path, on_error="skip")["t"]) == 1
+
+
+@pytest.mark.usefixtures("large")
+def test_infinities_are_written_out(tmp_path: Path) -> None:
+    (tmp_path / "t.facts").write_text("a\tinf\nb\t-Infinity\nc\t1e308\n")
+    program = Program(".decl t(name: symbol, x: float)\n.input t")
+    assert program.run(facts_dir=tmp_path)["t"].rows() == [("a", inf), ("b", -inf), ("c", 1e308)]
+
+
 def test_bad_json_and_parquet(tmp_path: Path) -> None:
     for name, text in (("t.jsonl", '{"n": 1}\n{"n": \n'), ("t.parquet", "no")):
         (tmp_path / name).write_text(text)
@@ -154,7 +190,7 @@ def test_large_files_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "t.facts").write_text(text)
     program = Program(f"{DECLARED}.input t")
     small = program.run(facts_dir=tmp_path)["t"].rows()
-    monkeypatch.setattr("trivium.engine.files.LARGE", 0)
+    monkeypatch.setattr("trivium.engine.large_files.LARGE", 0)
     assert program.run(facts_dir=tmp_path)["t"].rows() == small
     (tmp_path / "t.facts").write_text("a\t1\t0.5\t1995\nb\tx\t1\t1995\n")
     with pytest.raises(DataError, match="line 2: column `n`: 'x' is not a number"):

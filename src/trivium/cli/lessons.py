@@ -282,7 +282,7 @@ LESSONS: dict[int, Lesson] = {
     651: Lesson("pass a list of tuples, a dict of columns, a NumPy array or a data frame."),
     652: Lesson("pass rows as long as the relation has columns."),
     653: Lesson("declare the column with the type of its values, or convert the values."),
-    654: Lesson("pass such large numbers as floats or as text."),
+    654: Lesson("pass such large numbers as floats or as text; write `inf` for an infinity."),
     655: Lesson("turn the column into numbers, text or dates first."),
     656: Lesson("write `IO=file`, `csv`, `tsv`, `jsonl` or `parquet`."),
     657: Lesson("name the folder of the fact files with `-F`, or the file with `filename=`."),

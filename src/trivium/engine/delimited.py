@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import compress
+from math import inf, isinf
 from typing import IO, Any
 
 from trivium.engine.dates import date_code
@@ -21,6 +22,7 @@ from trivium.engine.faults import Faults
 from trivium.engine.formats import Format
 from trivium.engine.functors import to_text
 from trivium.engine.given import Given
+from trivium.engine.limits import PART, Guard, Limits
 from trivium.engine.term_text import parse_term, term_text
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import NO_SHAPES, Shapes, Type
@@ -29,6 +31,8 @@ from trivium.source import Place
 Parser = Callable[[str], Any]
 
 _SHOWN = 60
+# Bytes of a row's list, and of a cell: its string, its value, and its places in a row and a column.
+_ROW, _CELL = 64, 100
 _INTEGER = re.compile(r"\s*[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)\s*", re.ASCII)
 _RANGES = {Type.NUMBER: (-(2**63), 2**63 - 1), Type.UNSIGNED: (0, 2**64 - 1)}
 _FLOAT = re.compile(
@@ -61,7 +65,10 @@ def _integer(kind: Type) -> Parser:
 def _float(cell: str) -> float:
     if _FLOAT.fullmatch(cell) is None:
         raise ValueError(cell)
-    return float(cell)
+    value = float(cell)
+    if isinf(value) and "n" not in cell.lower():  # `inf` is written out, 1e400 is a mistake
+        raise OverflowError(cell)
+    return value
 
 
 def _date(cell: str) -> str:
@@ -91,10 +98,17 @@ def parser_of(kind: Type, shapes: Shapes) -> Parser:
 
 
 def read_delimited(
-    text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes = NO_SHAPES
+    text: str,
+    form: Format,
+    relation: Relation,
+    faults: Faults,
+    shapes: Shapes = NO_SHAPES,
+    guard: Guard | None = None,
 ) -> Given:
-    """The rows of a text that fit the relation."""
-    rows, lines = split(text, form, relation, faults)
+    """The rows of a text that fit the relation, read as far as the guard allows."""
+    guard = guard or Guard(Limits())
+    guard.reserve_bytes(_memory(text, form))
+    rows, lines = split(text, form, relation, faults, guard)
     columns = list(relation.columns)
     width = relation.arity
     places = list(range(width))
@@ -106,7 +120,8 @@ def read_delimited(
             places = [names.index(column.name) for column in columns]
     if form.columns is not None:
         places, width = list(form.columns[:width]), max(form.columns, default=0) + 1
-    reader = _Columns(form, columns, faults, shapes, plain=text.isascii() and "_" not in text)
+    plain = text.isascii() and "_" not in text
+    reader = _Columns(form, columns, faults, shapes, plain, guard)
     fits = [_fits(row, width, form) for row in rows]
     if not all(fits):
         if not faults.skip:  # a line before may have a cell at fault
@@ -125,6 +140,13 @@ def read_delimited(
     found = tuple(column.name for column in columns)
     types = tuple(column.type for column in columns)
     return Given(relation.name, values, len(lines), place_of, found, types)
+
+
+def _memory(text: str, form: Format) -> int:
+    """About the memory that a text's cells take: strings, their values, lists of either."""
+    rows = text.count("\n") + 1
+    cells = rows + text.count(form.delimiter or ",")
+    return len(text) + _ROW * rows + _CELL * cells
 
 
 def _cells(rows: Sequence[Sequence[str]], places: Sequence[int], width: int) -> list[Sequence[str]]:
@@ -149,7 +171,9 @@ class _Columns:
         faults: Faults,
         shapes: Shapes,
         plain: bool,
+        guard: Guard,
     ) -> None:
+        self.guard = guard
         self.columns = columns
         self.faults = faults
         self.parsers = [parser_of(column.type, shapes) for column in columns]
@@ -167,7 +191,9 @@ class _Columns:
                 pass  # row by row, the first row at fault is found
         kept: list[list[Any]] = []
         kept_lines = []
-        for row, line in zip(zip(*cells, strict=True), lines, strict=True):
+        for place, (row, line) in enumerate(zip(zip(*cells, strict=True), lines, strict=True)):
+            if not place % PART:
+                self.guard.check_time()
             values = self._row(row, line)
             if values is not None:
                 kept.append(values)
@@ -183,11 +209,15 @@ class _Columns:
         parse = self.parsers[place]
         if self.plain and kind in _QUICK and (kind is not Type.UNSIGNED or not self.gaps):
             parse = _QUICK[kind]
-        if self.gaps:
-            return [parse(cell) if cell else None for cell in cells]
-        if kind is Type.SYMBOL:
+        if kind is Type.SYMBOL and not self.gaps:
             return list(cells)
-        return list(map(parse, cells))
+        values: list[Any] = []
+        for start, stop in self.guard.parts(len(cells)):
+            part = cells[start:stop]
+            values += [parse(c) if c else None for c in part] if self.gaps else map(parse, part)
+        if parse is float and (inf in values or -inf in values):
+            raise OverflowError  # or an infinity; cell by cell, it shows which
+        return values
 
     def _row(self, row: Sequence[str], line: int) -> list[Any] | None:
         values: list[Any] = []
@@ -220,14 +250,14 @@ def _has_surrogate(cell: str) -> bool:
 
 
 def split(
-    text: str, form: Format, relation: Relation, faults: Faults
+    text: str, form: Format, relation: Relation, faults: Faults, guard: Guard
 ) -> tuple[list[list[str]], Sequence[int]]:
     """The cells of each line, and the line's number."""
     delimiter = form.delimiter
     if delimiter is None:
         delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     if form.quoted:
-        return _split_quoted(text, delimiter, faults)
+        return _split_quoted(text, delimiter, faults, guard)
     lines = text.removesuffix("\n").split("\n") if text else []
     if "\r" in text:
         lines = [line.removesuffix("\r") for line in lines]
@@ -236,27 +266,37 @@ def split(
         return [[] for _ in lines], numbers
     if relation.arity == 1 and form.columns is None:
         return [[line] for line in lines], numbers
-    if "," in delimiter and any(column.type.structured for column in relation.columns):
-        return [_split_around_terms(line, delimiter) for line in lines], numbers
-    return [line.split(delimiter) for line in lines], numbers
+    terms = "," in delimiter and any(column.type.structured for column in relation.columns)
+    rows: list[list[str]] = []
+    for start, stop in guard.parts(len(lines)):
+        part = lines[start:stop]
+        if terms:
+            rows += [_split_around_terms(line, delimiter) for line in part]
+        else:
+            rows += [line.split(delimiter) for line in part]
+    return rows, numbers
 
 
 def _split_quoted(
-    text: str, delimiter: str, faults: Faults
+    text: str, delimiter: str, faults: Faults, guard: Guard
 ) -> tuple[list[list[str]], Sequence[int]]:
     if len(delimiter) == 1:
         with suppress(csv.Error):  # a fault, which the other way finds
-            return _split_quickly(text, delimiter)
-    return _split_carefully(text, delimiter, faults)
+            return _split_quickly(text, delimiter, guard)
+    return _split_carefully(text, delimiter, faults, guard)
 
 
-def _split_quickly(text: str, delimiter: str) -> tuple[list[list[str]], Sequence[int]]:
+def _split_quickly(
+    text: str, delimiter: str, guard: Guard
+) -> tuple[list[list[str]], Sequence[int]]:
     csv.field_size_limit(1 << 40)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     before = 0
     for row in reader:
+        if not reader.line_num % PART:
+            guard.check_time()
         if row:
             rows.append(row)
             numbers.append(before + 1)
@@ -265,7 +305,7 @@ def _split_quickly(text: str, delimiter: str) -> tuple[list[list[str]], Sequence
 
 
 def _split_carefully(
-    text: str, delimiter: str, faults: Faults
+    text: str, delimiter: str, faults: Faults, guard: Guard
 ) -> tuple[list[list[str]], Sequence[int]]:
     mark = re.escape(delimiter)
     bare = rf"[^{mark}\n]*" if len(delimiter) == 1 else rf"(?:(?!{mark})[^\n])*"
@@ -286,6 +326,8 @@ def _split_carefully(
         at = found.end()
         if after == delimiter:
             continue
+        if not len(rows) % PART:
+            guard.check_time()
         if row != [""]:  # an empty line
             rows.append(row)
             numbers.append(line)

@@ -23,6 +23,8 @@ from trivium.engine.faults import Faults
 from trivium.engine.formats import Format, format_of
 from trivium.engine.given import Given, from_arrow, take
 from trivium.engine.json_files import read_json, read_json_lines, write_json, write_json_lines
+from trivium.engine.large_files import read_large
+from trivium.engine.limits import Guard, Limits
 from trivium.engine.sqlite_files import read_sqlite, read_sqlite_untyped, write_sqlite
 from trivium.engine.term_text import term_text
 from trivium.errors import DataError
@@ -32,8 +34,6 @@ from trivium.source import Place
 
 __all__ = ["format_of", "print_facts", "read_facts", "read_untyped", "whole_file", "write_facts"]
 
-# Files of at least so many bytes are worth a start of Arrow's reader.
-LARGE = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 # --- reading -------------------------------------------------------------------------------------
@@ -45,26 +45,33 @@ def read_facts(
     folder: Path,
     shapes: Shapes = NO_SHAPES,
     skip: bool = False,
+    guard: Guard | None = None,
 ) -> Given:
-    """The rows of a fact file.
+    """The rows of a fact file, read as far as the guard allows.
 
     E657: no such file, or unreadable. E658 (E654 beyond 64 bits): a line that does not fit the
     declaration, with its file, line and column; with `skip` such lines are left out, and a
     DataWarning tells how many.
     """
+    guard = guard or Guard(Limits())
     form = format_of(directive, folder)
     if form.name == "parquet":
         return _read_parquet(form.path, relation)
     faults = Faults("<stdin>" if form.name == "stdin" else form.path, skip)
-    given = _read_large(form, relation)
+    given = read_large(form, relation, guard)
     if given is None:
-        given = _read(form, directive, relation, faults, shapes)
+        given = _read(form, directive, relation, faults, shapes, guard)
     faults.warn()
     return given
 
 
 def _read(
-    form: Format, directive: InputOutput, relation: Relation, faults: Faults, shapes: Shapes
+    form: Format,
+    directive: InputOutput,
+    relation: Relation,
+    faults: Faults,
+    shapes: Shapes,
+    guard: Guard,
 ) -> Given:
     if form.name == "sqlite":
         return read_sqlite(form, relation, faults, shapes)
@@ -73,7 +80,7 @@ def _read(
         return read_json_lines(text, form, relation, faults, shapes)
     if form.name in ("json", "jsonfile"):
         return read_json(text, form, relation, faults, shapes)
-    return read_delimited(text, form, relation, faults, shapes)
+    return read_delimited(text, form, relation, faults, shapes, guard)
 
 
 def read_untyped(directive: InputOutput, folder: Path) -> Given:
@@ -98,7 +105,7 @@ def read_untyped(directive: InputOutput, folder: Path) -> Given:
             raise DataError(658, f"{form.path}: not JSON: {error}") from None
     faults = Faults(form.path, skip=False)
     two = Relation(name, (Column("c1", Type.SYMBOL), Column("c2", Type.SYMBOL)))
-    rows, _ = split(text, form, two, faults)
+    rows, _ = split(text, form, two, faults, Guard(Limits()))
     width = len(rows[0]) if rows else 0
     names = rows[0] if form.headers and rows else [f"c{i + 1}" for i in range(width)]
     columns = []
@@ -155,47 +162,6 @@ def _read_parquet(path: Path, relation: Relation) -> Given:
         raise DataError(657, f"`{path}`: {error}") from None
     except pa.ArrowInvalid as error:
         raise DataError(658, f"{path}: {error}") from None
-
-
-def _read_large(form: Format, relation: Relation) -> Given | None:
-    """A large file of plain lines by Arrow's reader, many times faster; None if that fails.
-
-    Then the file is read line by line, which either takes it or names the line at fault.
-    """
-    if form.name != "file" or form.headers or form.quoted or form.columns is not None:
-        return None
-    if form.delimiter is None or len(form.delimiter) != 1 or relation.arity < 2:
-        return None
-    if any(column.type.structured for column in relation.columns):
-        return None
-    if not form.path.exists() or form.path.stat().st_size < LARGE:
-        return None
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    kinds = {Type.NUMBER: pa.int64(), Type.UNSIGNED: pa.uint64(), Type.FLOAT: pa.float64()}
-    names = [column.name for column in relation.columns]
-    types = {column.name: kinds.get(column.type, pa.string()) for column in relation.columns}
-    try:
-        table = arrow_csv.read_csv(
-            form.path,
-            arrow_csv.ReadOptions(column_names=names),
-            arrow_csv.ParseOptions(
-                delimiter=form.delimiter,
-                quote_char=False,
-                double_quote=False,
-                ignore_empty_lines=False,
-            ),
-            arrow_csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False),
-        )
-    except (pa.ArrowInvalid, UnicodeDecodeError):
-        return None
-    path = str(form.path)
-
-    def place(row: int, column: str | None) -> Place:
-        return Place(path, row=row + 1, column=column, line=row + 1)
-
-    return from_arrow(relation.name, table, place)
 
 
 # --- writing -------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.values import Coded, Partial
+from trivium.engine.values import ArrowTexts, Coded, Partial
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Type
@@ -43,6 +43,11 @@ class Given:
     names: tuple[str, ...] | None = None
     types: tuple[Type | None, ...] | None = None
     _made: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory the columns take."""
+        return sum(map(_bytes, self.columns))
 
     @property
     def numbered(self) -> bool:
@@ -94,6 +99,14 @@ class Given:
                 hint=f"the columns are: {', '.join(wanted) or 'none'}",
             )
         return list(range(len(wanted)))
+
+
+def _bytes(column: Any) -> int:
+    """The memory of a column: an array's, or that of a list of Python values."""
+    known = getattr(column, "nbytes", None)
+    if known is not None:
+        return int(known)
+    return (72 if any(isinstance(v, str) for v in column[:9]) else 40) * len(column)
 
 
 def take(name: str, data: Any) -> Given:
@@ -243,12 +256,12 @@ def _coded(column: Any) -> Coded:
     if not hasattr(encoded, "dictionary"):
         encoded = encoded.dictionary_encode()
     codes = np.asarray(encoded.indices.cast(pa.int64()).fill_null(-1))
-    texts = encoded.dictionary.to_pylist()
-    if None in texts:  # an empty cell may have a code too
-        filled = [text is not None for text in texts]
+    texts = encoded.dictionary
+    if texts.null_count:  # an empty cell may have a code too
+        filled = np.asarray(texts.is_valid())
         codes = np.where(np.append(filled, False)[codes], codes, -1)
-        texts = [text or "" for text in texts]
-    return Coded(codes, texts)
+        texts = texts.fill_null("")
+    return Coded(codes, ArrowTexts(texts))
 
 
 def _arrow_type(name: str, field: Any) -> Type:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from math import isinf
 from typing import IO, Any
 
 from trivium.engine.faults import Faults
@@ -25,13 +26,27 @@ from trivium.source import Place
 
 _TOO_DEEP = "it nests too deep for JSON; write it as text, in a file of lines"
 
+
+class Beyond(str):
+    """What spells a number that no float holds."""
+
+
+def _real(text: str) -> float | Beyond:
+    value = float(text)
+    return Beyond(text) if isinf(value) else value
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_float=_real)
+
+
 # --- reading -------------------------------------------------------------------------------------
 
 
 def read_json(text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes) -> Given:
     """The rows of a list of lists or of objects."""
     try:
-        rows = json.loads(text)
+        rows = _loads(text)
     except json.JSONDecodeError as error:
         faults.add(error.lineno, f"not JSON: {error.msg}, at column {error.colno}")
         rows = []
@@ -52,7 +67,7 @@ def read_json_lines(
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                rows.append((number, json.loads(line)))
+                rows.append((number, _loads(line)))
             except json.JSONDecodeError as error:
                 faults.add(number, f"not JSON: {error.msg}, at column {error.colno}")
             except RecursionError:
@@ -81,8 +96,8 @@ def _given(
         try:
             kept.append([_cell(v, c, shapes) for v, c in zip(values, columns, strict=True)])
             lines.append(number)
-        except ValueError as error:
-            faults.add(number, str(error))
+        except (ValueError, OverflowError) as error:
+            faults.add(number, str(error), 654 if isinstance(error, OverflowError) else 658)
         except RecursionError:
             faults.add(number, _TOO_DEEP)
 
@@ -101,10 +116,15 @@ def _cell(value: Any, column: Column, shapes: Shapes) -> Any:
     try:
         if column.type.structured:
             return _value(value, column.type, shapes)
+        if isinstance(value, Beyond):
+            raise OverflowError
         if value is not None:
             convert(value, column.type)
         return value
-    except (TypeError, ValueError, OverflowError) as error:
+    except OverflowError:
+        problem = f"column `{column.name}`: {_short(value)} is beyond a 64-bit {column.type}"
+        raise OverflowError(problem) from None
+    except (TypeError, ValueError) as error:
         shown = f"{_short(value)} is not a {column.type}"
         why = f": {error}" if column.type.structured else ""
         raise ValueError(f"column `{column.name}`: {shown}{why}") from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -90,8 +91,12 @@ class Guard:
 
     def reserve(self, rows: int, columns: int) -> None:
         """Ask for the memory of a table that is about to be made."""
+        self.reserve_bytes(8 * rows * (columns + 1))
+
+    def reserve_bytes(self, more: int) -> None:
+        """Ask for memory that is about to be taken."""
         limit = self.limits.memory_bytes
-        wanted = self.held + 8 * rows * (columns + 1)
+        wanted = self.held + more
         if limit is not None and wanted > limit:
             message = f"the run needs about {wanted:,} bytes, more than {limit:,}"
             raise self._error(303, message, "memory_bytes")
@@ -100,6 +105,16 @@ class Guard:
         """Count one column that is about to be made and stays."""
         self.reserve(rows, 0)
         self.bytes += 8 * rows
+
+    @contextmanager
+    def holding(self, more: int) -> Iterator[None]:
+        """Count memory that is held for a while."""
+        self.reserve_bytes(more)
+        self.bytes += more
+        try:
+            yield
+        finally:
+            self.bytes -= more
 
     def keep(self, rows: int, columns: int) -> None:
         """Count rows that were added to a relation."""

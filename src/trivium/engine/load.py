@@ -6,7 +6,7 @@ knows its place: a program's line, a file's line and column, a table's cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +77,11 @@ class Loader:
         relation = self.program.relations[name]
         stored[name] = self.backend.store(relation)
         start = 0
-        for given in self._givens(relation):
+        for given, own in self._givens(relation):
             self._places.setdefault(name, []).append((start, given.place))
-            self._add(stored[name], relation, given, start)
+            # What is read leaves about as much behind in the allocator's hands.
+            with self.guard.holding(2 * given.bytes if own else 0):
+                self._add(stored[name], relation, given, start)
             start += given.length
         self._given[name] = start
 
@@ -99,19 +101,18 @@ class Loader:
         """The rows of each relation that is loaded and was written by the user."""
         return {n: stored.length for n, stored in self.stored.items() if not n.startswith("@")}
 
-    def _givens(self, relation: Relation) -> list[Given]:
+    def _givens(self, relation: Relation) -> Iterator[tuple[Given, bool]]:
+        """What is given of a relation, and whether its memory is the run's own."""
         name = relation.name
-        givens = []
         if name in self.data:
-            givens.append(take(name, self.data[name]))
+            yield take(name, self.data[name]), False
         else:
             folder = self.facts_dir or Path()
             shapes = self.program.shapes
             for item in self._inputs.get(name, []):
-                givens.append(read_facts(item, relation, folder, shapes, self.skip))
+                yield read_facts(item, relation, folder, shapes, self.skip, self.guard), True
         if name in self._facts:
-            givens.append(_from_facts(name, self._facts[name]))
-        return givens
+            yield _from_facts(name, self._facts[name]), False
 
     def _add(self, stored: Stored, relation: Relation, given: Given, start: int) -> None:
         if relation.arity == 0:

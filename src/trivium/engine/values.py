@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -30,12 +30,41 @@ Describe = Callable[[int], str]
 Parts = Callable[[int], Iterable[tuple[int, int]]]
 
 
+class ArrowTexts(Sequence[str]):
+    """The texts of an Arrow array, which become Python's as they are asked for."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+        self.nbytes: int = array.nbytes
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        found: list[str] | str
+        found = self._array[at].to_pylist() if isinstance(at, slice) else self._array[at].as_py()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self[:])
+
+
 @dataclass(frozen=True, slots=True)
 class Coded:
     """A column of texts as Arrow's dictionaries give it: `texts[code]` each, -1 an empty cell."""
 
     codes: Column
-    texts: list[str]
+    texts: Sequence[str]
+
+    @property
+    def nbytes(self) -> int:
+        return self.codes.nbytes + getattr(self.texts, "nbytes", 72 * len(self.texts))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -52,12 +81,42 @@ class Partial:
     numbers: Values
     present: Mask
 
+    @property
+    def nbytes(self) -> int:
+        return self.numbers.nbytes + self.present.nbytes
+
     def __len__(self) -> int:
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[int | float | None]:
         pairs = zip(self.numbers.tolist(), self.present.tolist(), strict=True)
         return (number if filled else None for number, filled in pairs)
+
+
+class TextChunks:
+    """A column of texts in several Arrow arrays, without empty cells."""
+
+    def __init__(self, chunks: Sequence[Any]) -> None:
+        self.chunks = chunks
+        self.nbytes = sum(chunk.nbytes for chunk in chunks)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.chunks))
+
+    def __iter__(self) -> Iterator[str]:
+        return (text for chunk in self.chunks for text in chunk.to_pylist())
+
+    def encode(self, symbols: SymbolTable, parts: Parts) -> Column:
+        """The codes; the texts that a part of a chunk repeats are looked up once."""
+        codes = np.empty(len(self), np.int64)
+        at = 0
+        for chunk in self.chunks:
+            for start, stop in parts(len(chunk)):
+                part = chunk.slice(start, stop - start).dictionary_encode()
+                known = symbols.encode(part.dictionary.to_pylist())
+                codes[at : at + stop - start] = known[part.indices.to_numpy()]
+                at += stop - start
+        return codes
 
 
 _MINUS_ZERO = np.float64(-0.0).view(np.int64)
@@ -150,6 +209,8 @@ def encode(
         column = _numbers(values, kind)
         if column is not None:
             return column, None
+    if isinstance(values, TextChunks) and kind is Type.SYMBOL:
+        return values.encode(symbols, parts), None
     if isinstance(values, Coded) and kind is Type.SYMBOL:
         filled_cells = values.codes >= 0
         codes = [symbols.encode(values.texts[a:b]) for a, b in parts(len(values.texts))]

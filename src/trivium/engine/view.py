@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -18,7 +18,7 @@ from trivium.engine.functors import cell_text
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.term_text import term_text
-from trivium.engine.values import decode, sortable
+from trivium.engine.values import Parts, decode, sortable
 from trivium.errors import BackendError, DataError
 from trivium.ir.nodes import Relation
 from trivium.ir.types import Type
@@ -80,6 +80,20 @@ class RelationView(ABC):
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
+
+    def stream(self, parts: Parts) -> Iterator[Row]:
+        """The rows in their order, made part by part."""
+        if "_rows" in self.__dict__ or not self.types:
+            yield from self._rows
+            return
+        for start, stop in parts(len(self)):
+            order = self._order[start:stop]
+            columns = []
+            for place, kind in enumerate(self.types):
+                cells, present = self._stored.column(place), self._stored.present(place)
+                filled = None if present is None else present[order]
+                columns.append(decode(cells[order], filled, kind, self._symbols))
+            yield from zip(*columns, strict=True)
 
     def __contains__(self, row: object) -> bool:
         return row in self._set
@@ -256,6 +270,23 @@ class StoredView(RelationView):
 
     def _store(self) -> Stored:
         return self._kept
+
+
+class Streamed(Collection[Row]):
+    """The rows of a view, made part by part: they need not all be there at once."""
+
+    def __init__(self, view: RelationView, parts: Parts) -> None:
+        self._view = view
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return len(self._view)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._view.stream(self._parts)
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._view
 
 
 def _library(name: str) -> Any:

@@ -6,6 +6,7 @@ result.probability("path", (1, 3))      result["path"].rows()      result.why("p
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,6 +15,8 @@ from time import perf_counter
 from typing import Any
 
 from trivium.analyse.near import did_you_mean
+from trivium.engine.files import whole_file
+from trivium.engine.limits import Guard
 from trivium.engine.run import Stats
 from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView
@@ -267,18 +270,13 @@ class ProbLogResult(Result):
         """E292: only rows of typed programs say what is missing."""
         raise ProgramError(292, "the ProbLog dialect does not explain what is missing")
 
-    def write(self, folder: str | Path) -> list[Path]:
+    def write(self, folder: str | Path, guard: Guard | None = None) -> list[Path]:
         """Write the answers to `answers.csv`: the atom and its probability; E659."""
         path = Path(folder) / "answers.csv"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(("answer", "probability"))
-                writer.writerows(self.answers.items())
-        except OSError as problem:
-            message = f"`{path}` cannot be written: {problem.strerror}"
-            raise DataError(659, message) from None
+        with whole_file(path) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(("answer", "probability"))
+            writer.writerows(self.answers.items())
         return [path]
 
     def print(self) -> None:

@@ -7,6 +7,8 @@ becomes a term when an operator follows.
 
 from __future__ import annotations
 
+from math import isinf
+
 from trivium.errors import SyntaxProblem
 from trivium.source import Span
 from trivium.syntax import ast
@@ -420,6 +422,10 @@ class FormulaParser:
         span = self.tokens.span(index - 1 if negative else index, index)
         if self.kinds[index] == "real":
             value = float(text)
+            if isinf(value):
+                message = f"`{'-' if negative else ''}{text[:40]}` does not fit in 64 bits"
+                hint = "infinity is `1.0 / 0.0`"
+                raise SyntaxProblem(105, message, span, hint=hint)
             return ast.Real(-value if negative else value, span)
         unsigned = text.endswith("u")
         digits = text[:-1] if unsigned else text
