@@ -122,7 +122,9 @@ def proposal_prompt(language) -> str:
         ("SELECT 'Tokyo'", 511),
         ("SELECT 'Tokyo' FROM games", 511),
         ("SELECT city FROM games WHERE year = 3", 512),
-        ("DROP TABLE games", 510),
+        ("DROP TABLE games", 511),
+        ("DROP TABLE games; SELECT city FROM games", 511),
+        ("DELETE FROM games WHERE year = 1964", 511),
     ],
 )
 def test_a_query_that_fails_goes_back_with_its_error(bad, number):
@@ -180,6 +182,19 @@ def test_a_runaway_program_is_stopped():
     proposal = propose("How many?", [GAMES], Scripted(endless, endless), limits=Limits(seconds=0.5))
     assert proposal.candidates == ()
     assert proposal.error.number == 301
+    # The same program again is not run again.
+    assert proposal.attempts[1].error is proposal.attempts[0].error
+
+
+def test_a_reason_has_the_cure_where_it_is_for_the_reader():
+    failed = ModelError(503, "the endpoint answered HTTP 401: bad key", hint="set a key")
+    told = propose("What city?", [GAMES], Scripted(failed)).reason
+    assert (
+        told == "the language model failed: E503 the endpoint answered HTTP 401: bad key; set a key"
+    )
+    # That of a program's error is for the model, which has had it.
+    told = propose("What city?", [GAMES], Scripted("I do not know.", "Nor now.")).reason
+    assert told == "the language model's program failed: E510 the reply holds no program"
 
 
 def test_an_instruction_in_a_cell_stays_data():

@@ -33,6 +33,9 @@ def test_a_budget_of_zero_asks_nobody(endpoint):
     for budget in (Budget(calls=0), Budget(tokens=0), Budget(cost=0.0)):
         error = refused(client(endpoint, budget, price=(1.0, 1.0)))
         assert error.number == 513
+        assert "0 of 0" in error.message
+    # Nothing to spend allows nothing, whatever a call may cost.
+    assert refused(client(endpoint, Budget(cost=0.0))).number == 513
     assert endpoint.requests == []
 
 
@@ -45,7 +48,7 @@ def test_calls_are_counted_with_their_retries(endpoint):
     assert budget.spent.calls == 2
     model.complete(HELLO, SHORT)
     error = refused(model)
-    assert "3 of 3 calls" in error.note
+    assert "3 of 3 calls used" in error.message
     assert len(endpoint.requests) == 3
 
 
@@ -58,7 +61,7 @@ def test_tokens_are_set_aside_before_and_counted_after(endpoint):
     assert budget.spent.prompt_tokens + budget.spent.completion_tokens == 34
     model.complete(HELLO, SHORT)
     error = refused(model)
-    assert "68 of" in error.note
+    assert "68 of" in error.message
     assert len(endpoint.requests) == 2
 
 

@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 import time
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -127,7 +128,48 @@ def test_lasting_failure_is_an_error(endpoint):
     endpoint.gives("out of order", status=500)
     error = failure(client(endpoint, retries=1))
     assert error.number == 503
+    assert error.message.endswith("answered HTTP 500: out of order (asked 2 times)")
     assert len(endpoint.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "shown", "hint"),
+    [
+        (429, '{"error": {"message": "Rate limit reached"}}', "Rate limit reached", "wait, or ask"),
+        (502, "<html><body>502 Bad Gateway</body></html>", "HTTP 502: ", "endpoint's own"),
+        (404, "", "HTTP 404: Not Found", "end in `/v1`"),
+        (401, '{"error": {"message": "bad key"}}', "HTTP 401: bad key", "OPENAI_API_KEY"),
+        (400, '{"error": {"message": "too long"}}', "HTTP 400: too long", "longer context"),
+        (402, '{"error": {"message": "no credit"}}', "no credit", "nothing left"),
+    ],
+)
+def test_a_refusal_says_what_was_said_and_what_to_do(endpoint, status, text, shown, hint):
+    endpoint.gives(text, status=status)
+    error = failure(client(endpoint, retries=0))
+    assert error.number == 503
+    assert shown in error.message
+    assert "Error code" not in error.message
+    assert "<" not in error.message
+    assert hint in error.hint
+
+
+def later(seconds: float) -> str:
+    return formatdate(time.time() + seconds, usegmt=True)
+
+
+@pytest.mark.parametrize("asked", ["3600", later(3600)])
+def test_who_asks_for_a_long_pause_is_left_alone(endpoint, asked):
+    endpoint.gives("busy", status=429, retry_after=asked)
+    error = failure(client(endpoint, retries=3))
+    assert "left alone for 3," in error.hint
+    assert len(endpoint.requests) == 1
+
+
+@pytest.mark.parametrize("asked", [later(-60), "soon", "nan", "-5"])
+def test_a_pause_that_is_over_or_nonsense_is_no_pause(endpoint, asked):
+    endpoint.gives("busy", status=429, retry_after=asked)
+    endpoint.says("Hello.")
+    assert client(endpoint).complete(HELLO).text == "Hello."
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,11 @@ class Proposal:
         """Why there is no candidate, in one line."""
         if self.candidates or self.error is None:
             return ""
-        what = "the language model's program" if self.attempts else "the language model"
-        return f"{what} failed: E{self.error.number} {self.error.message}"
+        told = f"E{self.error.number} {self.error.message}"
+        if self.attempts and self.error is self.attempts[-1].error:
+            return f"the language model's program failed: {told}"  # its hint was for the model
+        hint = f"; {self.error.hint}" if self.error.hint else ""
+        return f"the language model failed: {told}{hint}"
 
 
 def propose(
@@ -132,7 +135,7 @@ def propose(
     except TriviumError as error:
         return paid.proposal((), attempts, error, prompt)
     paid.add([reply])
-    attempt, candidate = _try(reply, tables, limits)
+    attempt, candidate = _try(reply, tables, limits, attempts[0])
     mended = () if candidate is None else (replace(candidate, score=candidate.score * REPAIRED),)
     return paid.proposal(mended, (*attempts, attempt), attempt.error, prompt)
 
@@ -171,8 +174,10 @@ def _voted(candidates: Sequence[Candidate], samples: int) -> tuple[Candidate, ..
     )
 
 
-def _try(reply: Reply, tables: Sequence[Table], limits: Limits) -> tuple[Attempt, Candidate | None]:
-    """Run the program in a reply."""
+def _try(
+    reply: Reply, tables: Sequence[Table], limits: Limits, before: Attempt | None = None
+) -> tuple[Attempt, Candidate | None]:
+    """Run the program in a reply, unless it is the one that failed before."""
     text = ""
     try:
         language = language_of(reply.text)
@@ -184,6 +189,8 @@ def _try(reply: Reply, tables: Sequence[Table], limits: Limits) -> tuple[Attempt
             text = program_text(reply.text, [table.name for table in tables])
         if reply.cut:
             raise ModelError(506, "the reply was cut off", hint="write a shorter program")
+        if before is not None and before.error is not None and text == before.program != "":
+            return Attempt(reply.text, text, before.error), None
         candidate = run_candidate(text, tables, limits, language)
     except TriviumError as error:
         return Attempt(reply.text, text, error), None

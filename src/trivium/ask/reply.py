@@ -28,6 +28,11 @@ _FENCED = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.S)
 _RULE_STARTS = re.compile(r"\s*(?:\.[a-z]+\b|//|[a-z]\w*\s*\()", re.I)
 _DIRECTIVE = re.compile(r"^[ \t]*\.(?:input|output|printsize)\s+\w+[ \t]*(?:\([^)\n]*\))?", re.M)
 _QUERY = re.compile(r"^[ \t]*(?:SELECT|WITH)\b(?:(?!\n[ \t]*\n|```).)*", re.I | re.M | re.S)
+_CHANGE = re.compile(
+    r"\b(?:(DROP|CREATE|ALTER|TRUNCATE)\s+(?:TABLE|VIEW|DATABASE|INDEX)|(DELETE)\s+FROM"
+    r"|(INSERT)\s+INTO|(UPDATE)\s+\w+\s+SET)\b",
+    re.I,
+)
 _JSON = re.compile(r'\{\s*"query"\s*:.*\}', re.S)
 _SQL_TEXT = re.compile(r"'(?:[^']|'')*'")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -39,7 +44,11 @@ def language_of(reply: str) -> str:
     reply = _THOUGHTS.sub("", reply)
     if _JSON.search(reply):
         return "json"
-    return "sql" if _QUERY.search(reply) and ":-" not in reply else "datalog"
+    return (
+        "sql"
+        if (_QUERY.search(reply) or _CHANGE.search(reply)) and ":-" not in reply
+        else "datalog"
+    )
 
 
 def program_text(reply: str, tables: Collection[str]) -> str:
@@ -75,12 +84,15 @@ def json_text(reply: str) -> str:
 
 def query_text(reply: str) -> str:
     """The query in a reply: in a fence, or from `SELECT` or `WITH` to the end of its paragraph.
-    Raises E510 where there is none."""
+    Raises E510 where there is none, and E511 where it would change data instead."""
     reply = _THOUGHTS.sub("", reply)
     fenced = [block for block in _FENCED.findall(reply) if _QUERY.search(block)]
     found = _QUERY.search(fenced[-1] if fenced else reply)
     if found is None:
         hint = "write one SELECT between ```sql and ```"
+        if (change := _CHANGE.search(reply)) is not None:
+            word = next(filter(None, change.groups())).upper()
+            raise ModelError(511, f"`{word}` changes data, and a program only reads", hint=hint)
         raise ModelError(510, "the reply holds no program", hint=hint)
     return found[0].strip().rstrip(";").strip() + "\n"
 

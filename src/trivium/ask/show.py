@@ -44,12 +44,16 @@ def standing(answer: Answer) -> str:
     parts = [f"confidence {answer.confidence:.2f}", str(answer.status), f"{answer.seconds:.2f} s"]
     if answer.usage.calls:
         tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
-        parts.append(f"{answer.usage.calls} model calls, {tokens:,} tokens")
+        parts.append(f"{_calls(answer.usage.calls)}, {tokens:,} tokens")
     if (kept := answer.virtual.calls - answer.usage.calls) > 0:
-        parts.append(f"{kept} model calls kept")
+        parts.append(f"{_calls(kept)} kept")
     if answer.cost:
         parts.append(f"cost {answer.cost:.4g}")
     return " · ".join(parts)
+
+
+def _calls(count: int) -> str:
+    return f"{count} model call{'' if count == 1 else 's'}"
 
 
 def answer_text(answer: Answer) -> str:

@@ -54,6 +54,8 @@ class Budget:
     @contextmanager
     def call(self, most: Usage) -> Iterator[Ticket]:
         """Set the greatest bill of a call aside while it runs. Raises E513 and E514."""
+        if self.cost == 0:
+            raise self._refusal(most)
         if self.cost is not None and most.cost is None:
             hint = "give the client `price=`, or limit calls or tokens instead"
             raise ModelError(514, "the price of this model is not known", hint=hint)
@@ -89,11 +91,13 @@ class Budget:
             used.append(f"{_tokens(spent):,} of {self.tokens:,} tokens")
         if self.cost is not None:
             used.append(f"{spent.cost or 0:.4g} of {self.cost:.4g} in money")
+        few = self.tokens is None and not self.cost
+        call = "one more call" if few else f"a call of up to {_tokens(most):,} tokens"
         return ModelError(
             513,
-            f"the budget has no room for a call of up to {_tokens(most):,} tokens",
-            note=f"used so far: {', '.join(used)}",
-            hint="raise the budget, or lower `max_tokens`",
+            f"the budget has no room for {call} ({', '.join(used)} used)",
+            note="a call sets aside all that it may take, before it is made",
+            hint="raise the budget, or ask for shorter replies",
         )
 
 

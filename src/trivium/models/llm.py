@@ -18,7 +18,9 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,13 +31,15 @@ from trivium.models.protocol import Message, Reply, Sampling, Usage, request
 from trivium.models.stream import Looping, OnText, assemble
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    from openai import APIStatusError, OpenAI
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 # Failures before a model has written anything: no token was paid.
 _UNPAID = {501, 503}
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}
 _LONGEST_PAUSE = 20.0
+# What the library writes before an endpoint's own words.
+_STATUS = re.compile(r"Error code: \d+(?: - )?")
 # What endpoints say that take no grammar or no schema; one that they cannot read is another matter.
 _UNKNOWN = {
     form: re.compile(rf"(?:{no})[^.]*(?:{names})|(?:{names})[^.]*(?:{no})", re.I)
@@ -57,7 +61,7 @@ class ChatClient:
         timeout: seconds that one try may take. It is not tried again after that; a reply that
             stalls half-way is given up after twice that at most.
         retries: how often a failed try is repeated, after pauses of `pause`, 2 `pause`, ... seconds
-            (or as long as the endpoint asks for, at most 20 s).
+            (or as long as the endpoint asks for; where that is more than 20 s, not at all).
         max_reply_bytes: reading stops, with E506, when the reply is longer than this.
         price: of a million prompt tokens and a million completion tokens; by default that of the
             `genai-prices` table, if it knows the model.
@@ -132,10 +136,13 @@ class ChatClient:
                 usage = replace(reply.usage, calls=tries, seconds=time.monotonic() - started)
                 return replace(reply, usage=usage)
             except _PassingError as failure:
-                if tries > self.retries:
+                too_long = (failure.wait or 0.0) > _LONGEST_PAUSE
+                if tries > self.retries or too_long:
+                    if tries > 1:
+                        failure.error.message += f" (asked {tries} times)"
                     raise failure.error from failure.__cause__
                 pause = failure.wait if failure.wait is not None else self.pause * 2 ** (tries - 1)
-                time.sleep(min(max(pause, 0.0), _LONGEST_PAUSE))
+                time.sleep(min(pause, _LONGEST_PAUSE))
 
     def _try(self, asked: dict[str, object], ticket: Ticket) -> Reply:
         """One try. Its bill is the greatest possible one where the endpoint did not tell it."""
@@ -173,7 +180,7 @@ class ChatClient:
         except openai.APIStatusError as e:
             if e.status_code == 400 and self._learn(str(e)):
                 return self._post(asked)
-            raise self._refused(e.status_code, e.response.headers, str(e)) from e
+            raise self._refused(e.status_code, e.response.headers, _said(e)) from e
         except openai.APIConnectionError as e:
             reason = str(e.__cause__ or e).splitlines()[0]
             raise _PassingError(
@@ -240,17 +247,22 @@ class ChatClient:
         )
 
     def _refused(self, status: int, headers: Any, text: str) -> Exception:
+        wait = _seconds(headers.get("retry-after"))
         hint = {
+            400: "the endpoint cannot take this request; a longer context may help",
             401: "set OPENAI_API_KEY to a valid key",
+            402: "the account behind OPENAI_API_KEY has nothing left to pay with",
             403: "set OPENAI_API_KEY to a key that may use this model",
             404: f"does the endpoint serve `{self.name}`, and does OPENAI_BASE_URL end in `/v1`?",
+            429: "it limits how often it is asked: wait, or ask less at once",
         }.get(status)
-        error = ModelError(503, f"{self.endpoint} refused: {_excerpt(text)}", hint=hint)
-        return (
-            _PassingError(error, _seconds(headers.get("retry-after")))
-            if status in _PASSING
-            else error
-        )
+        if status in _PASSING and wait is not None and wait > _LONGEST_PAUSE:
+            hint = f"it asks to be left alone for {wait:,.0f} s: try again after that"
+        elif hint is None and status >= 500:
+            hint = "the failure is the endpoint's own: try again later"
+        said = _excerpt(text) or _name_of(status)
+        error = ModelError(503, f"{self.endpoint} answered HTTP {status}: {said}", hint=hint)
+        return _PassingError(error, wait) if status in _PASSING else error
 
     def _completion(self, body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         """A chat completion's JSON, and its first choice."""
@@ -328,12 +340,30 @@ class _PassingError(Exception):
 
 
 def _seconds(header: str | None) -> float | None:
-    """A `Retry-After` header given in seconds; None where it is missing or a date."""
+    """A `Retry-After` header, which has seconds or a date; None where it is missing or nonsense."""
     try:
         seconds = float(header or "")
     except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) else None
+        try:
+            seconds = parsedate_to_datetime(header or "").timestamp() - time.time()
+        except (ValueError, TypeError, OverflowError):
+            return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _said(refusal: APIStatusError) -> str:
+    """What an endpoint says of its refusal; nothing where that is a page of HTML."""
+    body = refusal.body
+    if isinstance(body, str):
+        return "" if body.lstrip().startswith("<") else body
+    return _STATUS.sub("", str(refusal))
+
+
+def _name_of(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no reason given"
 
 
 def _excerpt(text: str, length: int = 120) -> str:
