@@ -112,6 +112,14 @@ def test_undirected_reachability(edges: list[tuple[int, int]]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+def test_bounds_of_a_row_that_only_a_contradiction_supports():
+    rules = [(1, (~0, 0)), (1, (2,)), (2, (1,))]
+    graph = Derivations([0.5], [(0,)], 3, rules)
+    for evidence in ([], [0]):
+        (found,) = infer(graph, [1], evidence, Inference("bounds"))
+        assert (found.low, found.high) == (0.0, 0.0)
+
+
 @given(graphs(), st.data())
 def test_bounds_contain_the_truth(graph: Derivations, data: st.DataObject) -> None:
     literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)

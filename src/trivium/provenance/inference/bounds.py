@@ -34,7 +34,10 @@ def bounds(
     end = perf_counter() + seconds
     reduced = needed(graph, [query, *evidence])
     part = reduced.derivations
-    asked, *seen = [x for x in reduced.literals if not isinstance(x, bool)]
+    asked = reduced.literals[0]
+    if isinstance(asked, bool):
+        return float(asked), float(asked)
+    seen = [x for x in reduced.literals[1:] if not isinstance(x, bool)]
     order = next(iter(asked_orders(shape(part), [asked, *seen])))
     # The query is followed to its decision like evidence, but may fail.
     steps = Steps(shape(part), order, (), (asked, *seen), ())

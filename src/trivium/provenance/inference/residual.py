@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.horn import Rules, bits, insert, normal
@@ -77,8 +78,9 @@ class Steps:
         self.count = len(graph.weights)
         place = {group: level for level, group in enumerate(order)}
         rule_levels = _rule_levels(shape, place)
-        self.bits = _numbered(graph, rule_levels, [*queries, *evidence])
-        rows = len(self.bits)
+        self.lives = _lives(graph, rule_levels, place, [*queries, *evidence])
+        self.bits, rows = _slots(self.lives)
+        self.rows = rows + 2
         # Two more rows: a query that is still to be decided, which shall hold or shall not.
         self.hopes = (1 << 2 * rows, 4 << 2 * rows)
         self.even = int("01" * (rows + 2), 2)
@@ -164,31 +166,32 @@ class Steps:
                 if node in self.bits:
                     needed[node] = max(needed.get(node, -1), level)
                     first[node] = min(first.get(node, level), level)
-        end = len(self.levels)
         for node, bit in self.bits.items():
             # A row without rules is false from the start.
             none = 0 if node >= self.count else -1
             head, use = headed.get(node, none), needed.get(node, -1)
             begin = min(first.get(node, 0), head) if node >= self.count else first.get(node, 0)
             last = max(head, use)
-            for level in range(end):
+            observed, asked = bit & self.observed, bit & self.queries
+            born, dies = self.lives[node]
+            for level in range(born, min(dies + 1, len(self.levels))):
                 data = self.levels[level]
                 if begin <= level <= last and node >= self.count:
                     data.rows |= bit
                 if head <= level:
                     data.closed |= bit
-                if level < use or bit & self.observed:
+                if level < use or observed:
                     data.used |= bit
-                if level < use or (bit & self.observed and level < head):
+                if level < use or (observed and level < head):
                     data.kept |= bit | bit << 1
-                if level < head and bit & self.queries:
+                if level < head and asked:
                     data.asked |= bit
-                if level <= head and bit & self.observed:
+                if level <= head and observed:
                     data.awaited |= bit
-            if bit & self.queries and head < end:
+            if asked and head < len(self.levels):
                 self.levels[head].closing |= bit
             for level in {head, use} - {-1}:
-                if level < end:
+                if level < len(self.levels):
                     self.levels[level].settles = True
 
     def _place_cycles(self, shape: Shape, at: Sequence[int]) -> None:
@@ -202,15 +205,17 @@ class Steps:
                 continue
             own = set(nodes)
             levels, begun = [], [-1]
-            mask = 0
-            for node in nodes:
-                mask |= self.bits[node]
             for (head, body), level in zip(graph.rules, at, strict=True):
                 if head in own:
                     levels.append(level)
                     if not own.intersection(body):
                         begun.append(level)
-            for level in range(min(levels), max(levels) + 1):
+            alive = dict.fromkeys(range(min(levels), max(levels) + 1), 0)
+            for node in nodes:
+                born, dies = self.lives[node]
+                for level in range(max(born, min(levels)), min(dies, max(levels)) + 1):
+                    alive[level] |= self.bits[node]
+            for level, mask in alive.items():
                 self.levels[level].cycles.append((mask, level < max(begun)))
                 self.levels[level].settles = True
 
@@ -454,15 +459,44 @@ def _rule_levels(shape: Shape, place: dict[int, int]) -> list[int]:
     return levels
 
 
-def _numbered(graph: Derivations, at: Sequence[int], asked: Iterable[int]) -> dict[int, int]:
-    """The bits of derived rows, of alternatives that are remembered and of those asked; those that
-    come first have low numbers."""
-    first: dict[int, int] = {}
+def _lives(
+    graph: Derivations, at: Sequence[int], place: dict[int, int], asked: Iterable[int]
+) -> dict[int, tuple[int, int]]:
+    """Of derived rows, of alternatives that are remembered and of those asked: the first and the
+    last level that speaks of them."""
+    group_of = {node: g for g, group in enumerate(graph.groups) for node in group}
+    found: dict[int, tuple[int, int]] = {}
     for (head, body), level in zip(graph.rules, at, strict=True):
-        for literal in (*body, head):
+        spoken = {head: level}
+        for literal in body:
             node = literal if literal >= 0 else ~literal
-            first[node] = min(first.get(node, level), level)
+            since = place[group_of[node]] if node in group_of else level
+            if node not in group_of or since < level:
+                spoken[node] = since
+        # A choice is remembered while rules that ask for it are alive.
+        begin = min(spoken.values())
+        for node in spoken:
+            born, dies = found.get(node, (begin, level))
+            found[node] = min(born, begin), max(dies, level)
     for literal in asked:
-        first.setdefault(literal if literal >= 0 else ~literal, 0)
-    ordered = sorted(first, key=lambda node: first[node])
-    return {node: 1 << 2 * number for number, node in enumerate(ordered)}
+        found[literal if literal >= 0 else ~literal] = 0, len(place)
+    return found
+
+
+def _slots(lives: dict[int, tuple[int, int]]) -> tuple[dict[int, int], int]:
+    """The bit of each row, and how many different ones: rows that are never spoken of at the same
+    time may have the same. Those that come first have low numbers."""
+    slots: dict[int, int] = {}
+    free: list[int] = []
+    busy: list[tuple[int, int]] = []
+    count = 0
+    for node, (born, dies) in sorted(lives.items(), key=lambda item: item[1][0]):
+        while busy and busy[0][0] < born:
+            heappush(free, heappop(busy)[1])
+        if free:
+            slot = heappop(free)
+        else:
+            slot, count = count, count + 1
+        slots[node] = 1 << 2 * slot
+        heappush(busy, (dies, slot))
+    return slots, count
