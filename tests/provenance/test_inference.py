@@ -18,6 +18,8 @@ from trivium.provenance.inference.best import most_probable
 from trivium.provenance.inference.chance import Chance, Inference
 from trivium.provenance.inference.compile import compile_circuit
 from trivium.provenance.inference.infer import infer
+from trivium.provenance.semirings.probability import Probability
+from trivium.provenance.weigh import weigh_circuit
 
 
 @st.composite
@@ -111,8 +113,14 @@ def test_undirected_reachability(edges: list[tuple[int, int]]) -> None:
         assert infer(graph, [query])[0].value == pytest.approx(value, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
-def test_bounds_of_a_row_that_only_a_contradiction_supports():
+def test_a_query_that_rules_of_later_choices_still_need_counts_once() -> None:
+    rules = [(3, (~0,)), (3, (~1,)), (4, (3,)), (4, (~0,)), (2, (4, ~1))]
+    graph = Derivations([0.5, 0.5], [(0,), (1,)], 5, rules)
+    circuit = compile_circuit(graph, [4], [2])
+    assert weigh_circuit(circuit, graph, Probability()) == [0.5, 0.5]
+
+
+def test_bounds_of_a_row_that_only_a_contradiction_supports() -> None:
     rules = [(1, (~0, 0)), (1, (2,)), (2, (1,))]
     graph = Derivations([0.5], [(0,)], 3, rules)
     for evidence in ([], [0]):
@@ -120,6 +128,7 @@ def test_bounds_of_a_row_that_only_a_contradiction_supports():
         assert (found.low, found.high) == (0.0, 0.0)
 
 
+@settings(max_examples=60, deadline=None)
 @given(graphs(), st.data())
 def test_bounds_contain_the_truth(graph: Derivations, data: st.DataObject) -> None:
     literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)

@@ -118,9 +118,6 @@ class _Explorer:
         self.asked: dict[int, list[int]] = {}
         for place, query in enumerate(queries):
             self.asked.setdefault(steps.literal(query), []).append(place)
-        self.watched = 0
-        for bit in self.asked:
-            self.watched |= bit
         self.violated = 0
         for literal in evidence:
             self.violated |= steps.literal(~literal)
@@ -190,9 +187,13 @@ class _Explorer:
     def calls(self, kind: int, news: int, left: list[Left], target: int, level: int) -> Calls:
         """What becomes of queries on a step of this level."""
         found: Calls = ()
-        if kind == MAIN and news & self.watched and target != NONE:
-            for bit, places in self.asked.items():
-                if bit & news:
+        if kind == MAIN and news and target != NONE:
+            # Queries whose last rule came before were left to themselves there.
+            steps, own = self.steps, self.steps.levels[level]
+            rows = steps.observed | own.asked | own.closing
+            decided = news & (rows | rows << 1)
+            for bit, places in self.asked.items() if decided else ():
+                if bit & decided:
                     found += tuple([(place, target) for place in places])
         for row, holds, fails in left:
             for bit, hoped, state in ((row, HOLDS, holds), (row << 1, FAILS, fails)):
