@@ -9,6 +9,7 @@
 #include <span>
 
 #include "aggregate.hpp"
+#include "give.hpp"
 #include "pipeline.hpp"
 #include "relation.hpp"
 #include "row_index.hpp"
@@ -24,22 +25,6 @@ using Reals = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::c
 using Naturals = nb::ndarray<const uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Numbers = nb::ndarray<const uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Given = std::vector<std::optional<Array>>;
-
-// A view holds what lies behind it: `keep` is copied to the heap and freed with the view.
-template <class Scalar, class Keep>
-nb::ndarray<nb::numpy, Scalar> view(Scalar* data, size_t size, Keep keep) {
-    auto* held = new Keep(std::move(keep));
-    nb::capsule owner(held, [](void* p) noexcept { delete static_cast<Keep*>(p); });
-    return nb::ndarray<nb::numpy, Scalar>(data, {size}, owner);
-}
-
-template <class Scalar>
-nb::ndarray<nb::numpy, Scalar> give(std::vector<Scalar> values) {
-    auto held = std::make_shared<std::vector<Scalar>>(std::move(values));
-    Scalar* data = held->data();
-    size_t size = held->size();
-    return view(data, size, std::move(held));
-}
 
 // Memory that a NumPy array lends; the array is let go of under the interpreter's lock.
 std::shared_ptr<void> lender(const Array& array) {
@@ -250,6 +235,8 @@ std::vector<Operand> operands(const std::vector<Term>& terms) {
     for (const Term& term : terms) all.push_back(operand(term));
     return all;
 }
+
+void bind_inference(nb::module_& m);  // inference.cpp
 
 }  // namespace trivium
 
@@ -530,4 +517,5 @@ NB_MODULE(_native, m) {
     m.def("reduce_numbers", &segment_reduce<int64_t, Array>);
     m.def("reduce_unsigned", &segment_reduce<uint64_t, Naturals>);
     m.def("reduce_floats", &segment_reduce<double, Reals>);
+    bind_inference(m);
 }

@@ -48,6 +48,11 @@ def available() -> bool:
     return _native is not None
 
 
+def native_module() -> Any:
+    """The module of the native engine, None where it was not built."""
+    return _native
+
+
 class Native(Reference):
     """The primitives in C++. E403 where the native engine was not built."""
 

@@ -16,6 +16,7 @@ from trivium.provenance.inference.diagram import leaf_weights
 from trivium.provenance.inference.explore import asked_orders
 from trivium.provenance.inference.needed import needed
 from trivium.provenance.inference.order import shape
+from trivium.provenance.inference.packed import packed
 from trivium.provenance.inference.residual import EVIDENCE, State, Steps
 
 # Rounding of sums of many products stays far below this.
@@ -42,14 +43,18 @@ def bounds(
     # The query is followed to its decision like evidence, but may fail.
     steps = Steps(shape(part), order, (), (asked, *seen), ())
     weights = leaf_weights(part)
-    good, bad = steps.literal(asked), steps.literal(~asked)
+    good = steps.literal(asked)
     violated = 0
     for literal in seen:
         violated |= steps.literal(~literal)
     low, high = 0.0, 1.0
     beam = FIRST
+    native = packed(steps)
     while high - low > width:
-        found = _swept(steps, weights, (good, bad, violated), beam, end)
+        if native is None:
+            found = _swept(steps, weights, (good, steps.opposite(good), violated), beam, end)
+        else:
+            found = native.sweep(weights, good, violated, beam, end - perf_counter())
         if found is None:
             break
         holds, fails, left = found

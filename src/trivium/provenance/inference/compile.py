@@ -157,9 +157,8 @@ class _Walk:
             else:
                 self.wholes.append(builder.sum(own))
         self.merged: dict[tuple[int, int], list[int]] = {}
-        for source, leaf, target in zip(
-            diagram.sources, diagram.leaves, diagram.targets, strict=True
-        ):
+        arcs = (diagram.sources, diagram.leaves, diagram.targets)
+        for source, leaf, target in zip(*[x.tolist() for x in arcs], strict=True):
             self.merged.setdefault((source, target), []).append(leaf)
 
     def _rest(self, used: Sequence[int]) -> int:
@@ -191,7 +190,7 @@ class _Walk:
         found = []
         for own in diagram.places:
             by_ends: dict[tuple[int, int], list[int]] = {}
-            for source, leaf, target in own:
+            for source, leaf, target in own.tolist():
                 by_ends.setdefault((source, target), []).append(leaf)
             terms = []
             for (source, target), leaves in by_ends.items():

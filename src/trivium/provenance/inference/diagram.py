@@ -12,9 +12,14 @@ rows, leaves the main ways: a state of its own follows it, which queries of any 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from trivium.engine.native import native_module
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.inference.packed import packed
 from trivium.provenance.inference.residual import (
     EVIDENCE,
     FAILS,
@@ -24,6 +29,9 @@ from trivium.provenance.inference.residual import (
     Step,
     Steps,
 )
+
+Numbers = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
 
 # Numbers of the state after all choices, and of what no world comes to.
 END, NONE = 0, -1
@@ -54,14 +62,14 @@ class Diagram:
     """
 
     order: Sequence[int]
-    levels: list[int]
-    sources: list[int] = field(default_factory=list)
-    leaves: list[int] = field(default_factory=list)
-    targets: list[int] = field(default_factory=list)
-    places: list[list[tuple[int, int, int]]] = field(default_factory=list)
-    certain: bool = True
-    open: list[bool] = field(default_factory=list)
-    first: int = END
+    levels: Numbers
+    sources: Numbers
+    leaves: Numbers
+    targets: Numbers
+    places: Sequence[Numbers]
+    certain: bool
+    open: Sequence[bool]
+    first: int
 
     def probabilities(self, weights: Sequence[float]) -> tuple[list[float], float]:
         """The probability of each query and the evidence together, and of the evidence.
@@ -70,26 +78,38 @@ class Diagram:
         """
         if self.first == NONE:
             return [0.0] * len(self.places), 0.0
-        own = [weights[leaf] for leaf in self.leaves]
-        arcs = list(zip(self.sources, own, self.targets, strict=True))
-        forward = [0.0] * len(self.levels)
+        values = np.array(weights)
+        forward, backward = self._ways(values[self.leaves])
+        sums = []
+        for places in self.places:
+            source, leaf, target = places.T
+            before = np.where(source == NONE, 1.0, forward[source] * values[leaf])
+            sums.append(float(before @ backward[target]))
+        return sums, float(backward[self.first])
+
+    def _ways(self, weights: Floats) -> tuple[Floats, Floats]:
+        """The weight of all ways to each state, and from each state to the end."""
+        count = len(self.levels)
+        native = native_module()
+        if native is not None:
+            found: tuple[Floats, Floats] = native.ways(
+                self.sources, weights, self.targets, count, self.first, self.certain
+            )
+            return found
+        arcs = list(
+            zip(self.sources.tolist(), weights.tolist(), self.targets.tolist(), strict=True)
+        )
+        forward = [0.0] * count
         forward[self.first] = 1.0
         for source, value, target in arcs:
             forward[target] += forward[source] * value
-        backward = [1.0] * len(self.levels)
+        backward = [1.0] * count
         if not self.certain:
-            backward = [0.0] * len(self.levels)
+            backward = [0.0] * count
             backward[END] = 1.0
             for source, value, target in reversed(arcs):
                 backward[source] += value * backward[target]
-        sums = []
-        for places in self.places:
-            total = 0.0
-            for source, leaf, target in places:
-                before = 1.0 if source == NONE else forward[source] * weights[leaf]
-                total += before * backward[target]
-            sums.append(total)
-        return sums, backward[self.first]
+        return np.array(forward), np.array(backward)
 
 
 def leaf_weights(graph: Derivations) -> list[float]:
@@ -108,22 +128,42 @@ def explore(
 ) -> Diagram:
     """All states. Raises TooMany past `allowed` states and arcs; `check` is called with their
     number now and then, and may raise."""
-    return _Explorer(steps, queries, evidence).explored(allowed, check)
+    asked = [steps.literal(query) for query in queries]
+    violated = 0
+    for literal in evidence:
+        violated |= steps.literal(~literal)
+    native = packed(steps)
+    if native is None:
+        return _Explorer(steps, asked, violated, not evidence).explored(allowed, check)
+    found = native.explore(asked, violated, bool(evidence), allowed, check)
+    if found is None:
+        raise TooMany
+    levels, sources, leaves, targets, places, first, certain = found
+    shaped = [own.reshape(-1, 3) for own in places]
+    return Diagram(
+        steps.order, levels, sources, leaves, targets, shaped, certain, _open(steps), first
+    )
+
+
+def _open(steps: Steps) -> list[bool]:
+    return [level.leaves[-1] >= steps.count for level in steps.levels]
 
 
 class _Explorer:
-    def __init__(self, steps: Steps, queries: Sequence[int], evidence: Sequence[int]) -> None:
+    """The definition, in plain Python, of what the native explorer does."""
+
+    def __init__(
+        self, steps: Steps, queries: Sequence[int], violated: int, certain: bool
+    ) -> None:
         self.steps = steps
         self.size = size = len(steps.levels)
         self.asked: dict[int, list[int]] = {}
-        for place, query in enumerate(queries):
-            self.asked.setdefault(steps.literal(query), []).append(place)
-        self.violated = 0
-        for literal in evidence:
-            self.violated |= steps.literal(~literal)
-        self.diagram = Diagram(steps.order, [size], places=[[] for _ in queries])
-        self.diagram.open = [level.leaves[-1] >= steps.count for level in steps.levels]
-        self.diagram.certain = not evidence
+        for place, bit in enumerate(queries):
+            self.asked.setdefault(bit, []).append(place)
+        self.violated = violated
+        self.certain = certain
+        self.levels = [size]
+        self.places: list[list[tuple[int, int, int]]] = [[] for _ in queries]
         # Of each level and kind the states that came to it, with their numbers, and what becomes
         # of queries on the way from there to the level of their first choice.
         self.reached: list[tuple[dict[State, tuple[int, Calls]], ...]] = [
@@ -132,30 +172,35 @@ class _Explorer:
         self.waiting: list[list[tuple[int, int, list[Step]]]] = [[] for _ in range(size)]
 
     def explored(self, allowed: int, check: Callable[[int], None]) -> Diagram:
-        diagram = self.diagram
-        sources, leaves, targets = diagram.sources, diagram.leaves, diagram.targets
-        diagram.first, calls = self.arrive(MAIN, self.steps.start, 0)
+        sources: list[int] = []
+        leaves: list[int] = []
+        targets: list[int] = []
+        first, calls = self.arrive(MAIN, self.steps.start, 0)
         for place, goes_on in calls:
-            diagram.places[place].append((NONE, NONE, goes_on))
+            self.places[place].append((NONE, NONE, goes_on))
         for level in range(self.size):
             for count, (number, kind, made) in enumerate(self.waiting[level]):
                 if count % 256 == 255:
-                    check(len(sources) + len(diagram.levels))
+                    check(len(sources) + len(self.levels))
                 for leaf, state, news in made:
                     target, calls = self.follow(kind, state, news, level)
                     for place, goes_on in calls:
-                        diagram.places[place].append((number, leaf, goes_on))
+                        self.places[place].append((number, leaf, goes_on))
                     if target != NONE:
                         sources.append(number)
                         leaves.append(leaf)
                         targets.append(target)
             self.waiting[level] = []
             self.reached[level] = ({}, {}, {}, {})
-            size = len(sources) + len(diagram.levels)
+            size = len(sources) + len(self.levels)
             check(size)
             if size > allowed:
                 raise TooMany
-        return diagram
+        levels, *arcs = [np.array(x, np.int32) for x in (self.levels, sources, leaves, targets)]
+        places = [np.array(own, np.int32).reshape(-1, 3) for own in self.places]
+        return Diagram(
+            self.steps.order, levels, *arcs, places, self.certain, _open(self.steps), first
+        )
 
     def follow(self, kind: int, state: State, news: int, level: int) -> tuple[int, Calls]:
         """Where a step of this level leads, and what becomes of queries on it."""
@@ -175,7 +220,7 @@ class _Explorer:
         if kind == MAIN:
             return kind, *self.steps.split(state, level)
         if kind != EVIDENCE:
-            self.diagram.certain = False
+            self.certain = False
             hope = self.steps.hopes[kind - HOLDS]
             good, bad = (hope, hope << 1) if kind == HOLDS else (hope << 1, hope)
             if news & bad:
@@ -216,8 +261,8 @@ class _Explorer:
                 break
             made, matters = self.steps.steps(state, level, kind)
             if matters:
-                found = len(self.diagram.levels), ()
-                self.diagram.levels.append(level)
+                found = len(self.levels), ()
+                self.levels.append(level)
                 self.waiting[level].append((found[0], kind, made))
                 reached[state] = found
                 break
