@@ -24,13 +24,16 @@ def trivium(dialect, text, queries):
     from trivium import Program
 
     result = Program(text, dialect=dialect).run()
+    asked = {}
+    for name, row in queries:
+        asked.setdefault(name, []).append(tuple(row))
     answers = {}
     exact = True
-    for name, row in queries:
-        shown = f"{name}({','.join(map(str, row))})" if row else name
-        answers[shown] = result.probability(name, tuple(row))
-        low, high = result.bounds(name, tuple(row))
-        exact = exact and low == high
+    for name, rows in asked.items():
+        for row, value in result.probabilities(name, rows).items():
+            answers[f"{name}({','.join(map(str, row))})" if row else name] = value
+            low, high = result.bounds(name, row)
+            exact = exact and low == high
     return answers, exact
 
 

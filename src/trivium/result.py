@@ -212,15 +212,24 @@ class Result:
         (found,) = self._chances.of([(relation, place)])
         return found
 
-    def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
-        """How probable each row of a relation is, in the order of the rows."""
-        view = self[relation]
-        rows = view.rows()
-        if self._chances is None:
-            return dict.fromkeys(rows, 1.0)
-        places = self._chances.rows(relation)
-        found = self._chances.of([(relation, places[row]) for row in rows])
-        return {row: chance.value for row, chance in zip(rows, found, strict=True)}
+    def probabilities(
+        self, relation: str, rows: Sequence[Sequence[nodes.Value]] | None = None
+    ) -> dict[tuple[Any, ...], float]:
+        """How probable each row of a relation is, or each of some rows, in their order.
+
+        Asking for many rows at once takes less time than asking for each `probability`.
+        """
+        wanted = self[relation].rows() if rows is None else [tuple(row) for row in rows]
+        if self._chances is not None and rows is None:
+            places: dict[tuple[Any, ...], int | None] = {**self._chances.rows(relation)}
+        else:
+            places = {row: self._find(relation, row) for row in wanted}
+        found = {row: 0.0 if places[row] is None else 1.0 for row in wanted}
+        if self._chances is not None:
+            asked = {row: (relation, place) for row in wanted if (place := places[row]) is not None}
+            chances = self._chances.of(list(asked.values()))
+            found |= {row: one.value for row, one in zip(asked, chances, strict=True)}
+        return found
 
     @property
     def method(self) -> str:

@@ -45,9 +45,6 @@ from trivium.provenance.inference.infer import infer
 from trivium.provenance.world import World, most_probable_world
 from trivium.result import METHODS, Decision, Result
 
-# With more alternatives than this, each answer is inferred by itself.
-TOGETHER = 24
-
 
 class ProbLogResult(Result):
     """The answers to the questions of a program, and to others that are asked of it later."""
@@ -127,10 +124,14 @@ class ProbLogResult(Result):
         questions = questions or self._questions
         if any(item.literal is False for item in questions.observed):
             raise _impossible(questions)
-        apart = self._inference.method != "sample" and len(questions.ground.weights) > TOGETHER
-        if len(asked) > 1 and apart:
-            # What one answer rests on may be small where all together are not.
-            return [self._infer([item], questions)[0] for item in asked]
+        known = self._chances_of
+        left = [item for item in asked if item.atom not in known]
+        if left:
+            found = self._inferred(left, questions)
+            known.update(zip([item.atom for item in left], found, strict=True))
+        return [known[item.atom] for item in asked]
+
+    def _inferred(self, asked: Sequence[Asked], questions: Questions) -> list[Chance]:
         reduced = questions.reduced(asked)
         literals = list(reduced.literals)
         open_items = [item for item in asked if not isinstance(item.literal, bool)]
@@ -155,10 +156,8 @@ class ProbLogResult(Result):
         return self._chance(relation, row).value
 
     def _chance(self, relation: str, row: Sequence[Any]) -> Chance:
-        atom, item, questions = self._ask(relation, row)
-        if atom not in self._chances_of:
-            (self._chances_of[atom],) = self._infer([item], questions)
-        return self._chances_of[atom]
+        _, item, questions = self._ask(relation, row)
+        return self._infer([item], questions)[0]
 
     def _ask(self, relation: str, row: Sequence[Any]) -> tuple[Term, Asked, Questions]:
         pool = self._solver.pool
@@ -174,11 +173,17 @@ class ProbLogResult(Result):
         item = next(item for item in questions.asked if item.atom is atom or item.atom == atom)
         return atom, item, questions
 
-    def probabilities(self, relation: str) -> dict[tuple[Any, ...], float]:
-        """The probability of each answer about a name, by its values."""
-        rows = self._rows.get(relation, {})
-        chances = self._infer(list(rows.values()))
-        return {row: chance.value for row, chance in zip(rows, chances, strict=True)}
+    def probabilities(
+        self, relation: str, rows: Sequence[Sequence[Any]] | None = None
+    ) -> dict[tuple[Any, ...], float]:
+        """The probability of each answer about a name, or of some, by its values."""
+        own = self._rows.get(relation, {})
+        if rows is not None and not all(tuple(row) in own for row in rows):
+            return {tuple(row): self.probability(relation, row) for row in rows}
+        if rows is not None:
+            own = {tuple(row): own[tuple(row)] for row in rows}
+        chances = self._infer(list(own.values()))
+        return {row: chance.value for row, chance in zip(own, chances, strict=True)}
 
     @property
     def method(self) -> str:

@@ -152,9 +152,7 @@ def _open(steps: Steps) -> list[bool]:
 class _Explorer:
     """The definition, in plain Python, of what the native explorer does."""
 
-    def __init__(
-        self, steps: Steps, queries: Sequence[int], violated: int, certain: bool
-    ) -> None:
+    def __init__(self, steps: Steps, queries: Sequence[int], violated: int, certain: bool) -> None:
         self.steps = steps
         self.size = size = len(steps.levels)
         self.asked: dict[int, list[int]] = {}
@@ -196,10 +194,17 @@ class _Explorer:
             check(size)
             if size > allowed:
                 raise TooMany
-        levels, *arcs = [np.array(x, np.int32) for x in (self.levels, sources, leaves, targets)]
         places = [np.array(own, np.int32).reshape(-1, 3) for own in self.places]
         return Diagram(
-            self.steps.order, levels, *arcs, places, self.certain, _open(self.steps), first
+            self.steps.order,
+            np.array(self.levels, np.int32),
+            np.array(sources, np.int32),
+            np.array(leaves, np.int32),
+            np.array(targets, np.int32),
+            places,
+            self.certain,
+            _open(self.steps),
+            first,
         )
 
     def follow(self, kind: int, state: State, news: int, level: int) -> tuple[int, Calls]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from trivium.engine.limits import Limits
+from trivium.engine.native import available
 from trivium.errors import LimitError
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.grounding.reduce import Truth
@@ -19,8 +20,9 @@ from trivium.provenance.inference.diagram import TooMany, leaf_weights
 from trivium.provenance.inference.explore import Watch, diagrams
 from trivium.provenance.inference.needed import needed
 
-# States and arcs that exact inference may take before another method is taken instead.
-SMALL = 150_000
+# States and arcs that exact inference may take before another method is taken instead: about two
+# seconds of them.
+SMALL = 2_000_000 if available() else 100_000
 
 
 def exact_where_small(

@@ -19,9 +19,9 @@ from trivium.provenance.inference.order import Shape, orders, shape
 from trivium.provenance.inference.residual import Steps
 
 # States and arcs allowed in each round, and how many orders are tried in it.
-ROUNDS = ((4_000, 3), (40_000, 4), (400_000, 2), (1 << 62, 1))
+ROUNDS = ((20_000, 3), (100_000, 3), (1_000_000, 2), (1 << 62, 1))
 # The same where several queries are asked: after these, each half is asked by itself.
-SHARED = ((4_000, 2), (40_000, 2))
+SHARED = ((20_000, 2), (100_000, 2), (1_000_000, 1))
 # About what a state or an arc takes.
 BYTES = 250
 

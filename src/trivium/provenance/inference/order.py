@@ -298,6 +298,8 @@ class _Growth:
         rows: set[int] = set()
         found = {target: None}
         waiting = list(shape.rules_of_group[target])
+        for number in waiting:
+            found.update(dict.fromkeys(self.hubs(number, target)))
         while waiting:
             for row in shape.lower[waiting.pop()]:
                 if row not in rows and self.unsettled.get(row):
@@ -308,6 +310,14 @@ class _Growth:
                             if group in left:
                                 found[group] = None
         return list(found)
+
+    def hubs(self, number: int, group: int) -> list[int]:
+        """The groups left in a rule that more rules use than this one, and which come before it:
+        their choice is remembered once, this one would be for each of their rules."""
+        rules = self.shape.rules_of_group
+        own = len(rules[group])
+        others = self.shape.parts[number][0]
+        return [other for other in others if other in self.left and len(rules[other]) > own]
 
     def least(self, candidates: Iterable[int], settled: bool) -> int | None:
         shape, touched = self.shape, self.touched
@@ -320,6 +330,7 @@ class _Growth:
             for number in shape.rules_of_group[group]:
                 if self.missing[number] > 1:
                     kept = 1
+                    unsure += bool(self.hubs(number, group))
                     continue
                 unsure += self.waits[number] - 1
                 _, body, head = shape.parts[number]
@@ -351,18 +362,22 @@ def _cost(shape: Shape, order: Sequence[int]) -> tuple[float, float]:
     last: dict[int, int] = {}
     headed: dict[int, int] = {}
     spans = [[0.0, 0.0] for _ in range(len(order) + 1)]
+    until = dict(place)
     for groups, body, head in shape.parts:
         level = max((place[group] for group in groups), default=-1)
         for group in groups:
-            if place[group] < level:
-                spans[place[group]][0] += 1
-                spans[level][0] -= 1
+            until[group] = max(until[group], level)
         if level < 0:
             continue
         for row in {*body, head}:
             first[row] = min(first.get(row, level), level)
             last[row] = max(last.get(row, level), level)
         headed[head] = max(headed.get(head, level), level)
+    for group, level in until.items():
+        if level > place[group]:
+            bits = log2(len(shape.graph.groups[group]) + 1)
+            spans[place[group]][0] += bits
+            spans[level][0] -= bits
     for row, level in first.items():
         bits = shape.weight[row]
         spans[level][0] += bits
