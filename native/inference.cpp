@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "give.hpp"
+#include "order.hpp"
 #include "sweep.hpp"
 #include "ways.hpp"
 
@@ -116,6 +117,28 @@ nb::tuple ways(const Numbers& sources, const Reals& weights, const Numbers& targ
     return nb::make_tuple(give(std::move(forward)), give(std::move(backward)));
 }
 
+// Orders of one program's groups.
+struct Orders {
+    using Told = std::tuple<std::vector<int>, std::vector<int>, std::vector<int>, std::vector<int>, int>;
+
+    Shape shape;
+    std::vector<int> used;
+    size_t compared;
+
+    Orders(std::vector<Told> parts, std::vector<double> weights, std::vector<double> group_bits,
+           std::vector<int> used, size_t compared)
+        : shape(read(parts), std::move(weights), std::move(group_bits)), used(std::move(used)),
+          compared(compared) {}
+
+    static std::vector<Part> read(std::vector<Told>& told) {
+        std::vector<Part> parts;
+        for (auto& [groups, body, lower, spoken, head] : told)
+            parts.push_back({std::move(groups), std::move(body), std::move(lower),
+                             std::move(spoken), head});
+        return parts;
+    }
+};
+
 void bind_inference(nb::module_& m) {
     m.attr("MOST_WORDS") = kMostWords;
     nb::class_<AnyResidual>(m, "Residual", "A ground program, its groups in an order.")
@@ -142,6 +165,15 @@ void bind_inference(nb::module_& m) {
                  return nb::make_tuple(found->holds, found->fails, found->left);
              },
              "That a query holds, fails, and is open; None if the time ended.");
+    nb::class_<Orders>(m, "Orders", "Orders of a program's groups, grown greedily.")
+        .def(nb::init<std::vector<Orders::Told>, std::vector<double>, std::vector<double>,
+                      std::vector<int>, size_t>(),
+             "parts"_a, "weights"_a, "group_bits"_a, "used"_a, "compared"_a)
+        .def("grown", [](const Orders& o, int start) {
+            return Growth(o.shape, o.used, o.compared).grown(start);
+        })
+        .def("cost", [](const Orders& o, const std::vector<int>& order) { return o.shape.cost(order); })
+        .def("distances", [](const Orders& o, int start) { return o.shape.distances(start); });
     m.def("residual", &sized<kMostWords>, "words"_a, "queries"_a, "observed"_a, "rows"_a);
     m.def("ways", &ways, "sources"_a, "weights"_a, "targets"_a, "states"_a, "first"_a, "certain"_a,
           "The weight of all ways to each state, and from it to the end.");

@@ -15,9 +15,9 @@ from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.diagram import leaf_weights
 from trivium.provenance.inference.explore import asked_orders
 from trivium.provenance.inference.needed import needed
-from trivium.provenance.inference.order import shape
 from trivium.provenance.inference.packed import packed
 from trivium.provenance.inference.residual import EVIDENCE, State, Steps
+from trivium.provenance.inference.shape import shape
 
 # Rounding of sums of many products stays far below this.
 SLACK = 1e-12

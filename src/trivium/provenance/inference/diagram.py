@@ -71,6 +71,11 @@ class Diagram:
     open: Sequence[bool]
     first: int
 
+    @property
+    def size(self) -> int:
+        """How many states and arcs there are."""
+        return len(self.levels) + len(self.sources)
+
     def probabilities(self, weights: Sequence[float]) -> tuple[list[float], float]:
         """The probability of each query and the evidence together, and of the evidence.
 

@@ -1,7 +1,7 @@
 """The diagrams of what is asked: which order of the groups, and which queries together.
 
 Several orders are tried with few states, then with more, so that a bad first order costs little.
-Queries share one diagram where it stays small; else each half of them gets its own.
+Queries share one diagram where it stays small; else each gets its own, or each half of them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from trivium.errors import LimitError
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.diagram import Diagram, TooMany, explore
 from trivium.provenance.inference.needed import needed
-from trivium.provenance.inference.order import Shape, orders, shape
+from trivium.provenance.inference.order import orders
 from trivium.provenance.inference.residual import Steps
+from trivium.provenance.inference.shape import Shape, shape
 
 # States and arcs allowed in each round, and how many orders are tried in it.
-ROUNDS = ((20_000, 3), (100_000, 3), (1_000_000, 2), (1 << 62, 1))
-# The same where several queries are asked: after these, each half is asked by itself.
-SHARED = ((20_000, 2), (100_000, 2), (1_000_000, 1))
+ROUNDS = ((20_000, 2), (60_000, 3), (200_000, 4), (600_000, 4), (2_000_000, 3), (1 << 62, 1))
+# Queries part when each alone takes so little that all take at most so many times a round's states.
+APART = 4
 # About what a state or an arc takes.
 BYTES = 250
 
@@ -84,25 +85,80 @@ def diagrams(
 ) -> Iterator[Answered]:
     """Diagrams that together answer all queries. The queries and the evidence are literals of a
     reduced graph. Without queries, one diagram of the evidence."""
-    waiting = [(tuple(queries), True)] if queries or evidence else []
-    nodes = tuple(range(graph.nodes))
+    waiting = [tuple(queries)] if queries or evidence else []
     while waiting:
-        asked, everything = waiting.pop()
-        part, literals, origins = graph, (*asked, *evidence), nodes
-        if not everything:
-            reduced = needed(graph, literals, range(len(graph.weights)))
-            part, origins = reduced.derivations, reduced.origins
-            literals = tuple([int(x) for x in reduced.literals])
-        own, seen = literals[: len(asked)], literals[len(asked) :]
-        full = complete
-        if not everything:
-            full = _complete(graph, part, origins, set(complete))
-        diagram = _diagram(shape(part), own, seen, full, watch)
-        if diagram is None:
-            middle = len(asked) // 2
-            waiting += [(asked[middle:], False), (asked[:middle], False)]
+        asked = waiting.pop()
+        part = _Part(graph, asked, evidence, complete, reduced=len(asked) == len(queries))
+        if len(asked) < 2:
+            yield part.answered(ROUNDS, watch)
+            continue
+        # One of them alone shows whether the others had better be asked alone, too.
+        middle = len(asked) // 2
+        one = _Part(graph, asked[middle : middle + 1], evidence, complete)
+        alone = None
+        for allowed, tried in ROUNDS[:-1]:
+            if together := part.explored(allowed, tried, watch):
+                yield together
+                break
+            alone = alone or one.explored(allowed, tried, watch)
+            if alone and alone.diagram.size * len(asked) <= APART * allowed:
+                yield alone
+                others = asked[:middle] + asked[middle + 1 :]
+                waiting += [(query,) for query in reversed(others)]
+                break
         else:
-            yield Answered(diagram, part, asked, own, origins)
+            waiting += [asked[middle:], asked[:middle]]
+
+
+class _Part:
+    """Some of the queries, in the part of the graph that they and the evidence depend on."""
+
+    def __init__(
+        self,
+        graph: Derivations,
+        asked: tuple[int, ...],
+        evidence: Sequence[int],
+        complete: Collection[int],
+        reduced: bool = False,
+    ) -> None:
+        """`reduced` says that they depend on all of the graph."""
+        self.asked = asked
+        self.graph = graph
+        literals: tuple[int, ...] = (*asked, *evidence)
+        self.origins: tuple[int, ...] = tuple(range(graph.nodes))
+        self.complete = complete
+        if not reduced:
+            found = needed(graph, literals, range(len(graph.weights)))
+            self.graph, self.origins = found.derivations, found.origins
+            literals = tuple([int(x) for x in found.literals])
+            self.complete = _complete(graph, self.graph, self.origins, set(complete))
+        self.own, self.seen = literals[: len(asked)], literals[len(asked) :]
+        self.form = shape(self.graph)
+        self.orders = asked_orders(self.form, literals)
+        self.tried: list[Steps] = []
+
+    def explored(self, allowed: int, tried: int, watch: Watch) -> Answered | None:
+        """The diagram by the first of some orders that takes no more states than allowed."""
+        for place in range(tried):
+            # The next order is looked for only where those before it were not good enough.
+            if place == len(self.tried):
+                order = next(self.orders, None)
+                if order is None:
+                    break
+                self.tried.append(Steps(self.form, order, self.own, self.seen, self.complete))
+            try:
+                diagram = explore(self.tried[place], self.own, self.seen, allowed, watch.check)
+                return Answered(diagram, self.graph, self.asked, self.own, self.origins)
+            except TooMany:
+                watch.check(allowed)
+        return None
+
+    def answered(self, rounds: Sequence[tuple[int, int]], watch: Watch) -> Answered:
+        """The diagram, by an order that was good in one of the rounds; the last ends."""
+        for allowed, tried in rounds:
+            if found := self.explored(allowed, tried, watch):
+                return found
+        raise TooMany
 
 
 def _complete(
@@ -115,32 +171,6 @@ def _complete(
         for number, group in enumerate(part.groups)
         if (g := of[origins[group[0]]]) in complete and len(graph.groups[g]) == len(group)
     ]
-
-
-def _diagram(
-    form: Shape,
-    queries: Sequence[int],
-    evidence: Sequence[int],
-    complete: Collection[int],
-    watch: Watch,
-) -> Diagram | None:
-    """None where the queries had better be asked apart."""
-    asked = [*queries, *evidence]
-    known: list[Steps] = []
-    source = asked_orders(form, asked)
-    for allowed, tried in ROUNDS if len(queries) < 2 else SHARED:
-        for place in range(tried):
-            # The next order is looked for only where those before it were not good enough.
-            if place == len(known):
-                order = next(source, None)
-                if order is None:
-                    break
-                known.append(Steps(form, order, queries, evidence, complete))
-            try:
-                return explore(known[place], queries, evidence, allowed, watch.check)
-            except TooMany:
-                watch.check(allowed)
-    return None
 
 
 def asked_orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -26,7 +26,7 @@ from heapq import heappop, heappush
 
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.horn import Rules, bits, insert, normal
-from trivium.provenance.inference.order import Shape
+from trivium.provenance.inference.shape import Shape
 
 State = tuple[int, tuple[tuple[int, int], ...]]
 # A leaf, the state it leads to, and the literals that become known.
