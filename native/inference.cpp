@@ -172,7 +172,12 @@ void bind_inference(nb::module_& m) {
         .def("grown", [](const Orders& o, int start) {
             return Growth(o.shape, o.used, o.compared).grown(start);
         })
-        .def("cost", [](const Orders& o, const std::vector<int>& order) { return o.shape.cost(order); })
+        .def("cost",
+             [](const Orders& o, const std::vector<int>& order) { return Cost(o.shape)(order); })
+        .def("improved",
+             [](const Orders& o, const std::vector<int>& order, size_t steps) {
+                 return Cost(o.shape).improved(order, steps);
+             })
         .def("distances", [](const Orders& o, int start) { return o.shape.distances(start); });
     m.def("residual", &sized<kMostWords>, "words"_a, "queries"_a, "observed"_a, "rows"_a);
     m.def("ways", &ways, "sources"_a, "weights"_a, "targets"_a, "states"_a, "first"_a, "certain"_a,

@@ -61,48 +61,104 @@ struct Shape {
         }
         return distance;
     }
+};
+
+// What orders of one program cost.
+class Cost {
+   public:
+    explicit Cost(const Shape& shape)
+        : shape_(shape), place_(shape.group_bits.size(), kNone), until_(place_),
+          first_(shape.weights.size(), kNone), last_(first_), headed_(first_) {}
 
     // About the logarithm of how many states there are at the widest place; and of their sum.
-    std::pair<double, double> cost(const std::vector<int>& order) const {
-        const int none = -1, end = static_cast<int>(order.size());
-        std::vector<int> place(group_bits.size(), none), until(group_bits.size(), none);
-        for (int i = 0; i < end; ++i) place[at(order[at(i)])] = until[at(order[at(i)])] = i;
-        std::vector<int> first(weights.size(), none), last(first), headed(first);
-        for (const Part& part : parts) {
-            int level = none;
-            for (int group : part.groups) level = std::max(level, place[at(group)]);
-            for (int group : part.groups) until[at(group)] = std::max(until[at(group)], level);
+    std::pair<double, double> operator()(const std::vector<int>& order) {
+        const int end = static_cast<int>(order.size());
+        std::fill(place_.begin(), place_.end(), kNone);
+        for (auto* levels : {&first_, &last_, &headed_})
+            std::fill(levels->begin(), levels->end(), kNone);
+        known_.assign(order.size() + 1, 0.0);
+        unsure_.assign(order.size() + 1, 0.0);
+        for (int i = 0; i < end; ++i) place_[at(order[at(i)])] = until_[at(order[at(i)])] = i;
+        for (size_t rule = 0; rule < shape_.parts.size(); ++rule) {
+            const Part& part = shape_.parts[rule];
+            int level = kNone;
+            for (int group : part.groups) level = std::max(level, place_[at(group)]);
+            for (int group : part.groups) until_[at(group)] = std::max(until_[at(group)], level);
             if (level < 0) continue;
             for (int row : part.spoken) {
-                if (first[at(row)] == none || level < first[at(row)]) first[at(row)] = level;
-                last[at(row)] = std::max(last[at(row)], level);
+                int& first = first_[at(row)];
+                if (first == kNone || level < first) first = level;
+                last_[at(row)] = std::max(last_[at(row)], level);
             }
-            headed[at(part.head)] = std::max(headed[at(part.head)], level);
+            headed_[at(part.head)] = std::max(headed_[at(part.head)], level);
         }
-        std::vector<double> known(at(end) + 1), unsure(at(end) + 1);
         for (int group : order) {
-            if (until[at(group)] <= place[at(group)]) continue;
-            known[at(place[at(group)])] += group_bits[at(group)];
-            known[at(until[at(group)])] -= group_bits[at(group)];
+            if (until_[at(group)] <= place_[at(group)]) continue;
+            known_[at(place_[at(group)])] += shape_.group_bits[at(group)];
+            known_[at(until_[at(group)])] -= shape_.group_bits[at(group)];
         }
-        for (size_t row = 0; row < first.size(); ++row) {
-            if (first[row] == none) continue;
-            int settled = headed[row] == none ? last[row] : std::min(last[row], headed[row]);
-            known[at(first[row])] += weights[row];
-            known[at(last[row])] -= weights[row];
-            unsure[at(first[row])] += weights[row];
-            unsure[at(settled)] -= weights[row];
+        for (size_t row = 0; row < first_.size(); ++row) {
+            if (first_[row] == kNone) continue;
+            int settled = headed_[row] == kNone ? last_[row] : std::min(last_[row], headed_[row]);
+            known_[at(first_[row])] += shape_.weights[row];
+            known_[at(last_[row])] -= shape_.weights[row];
+            unsure_[at(first_[row])] += shape_.weights[row];
+            unsure_[at(settled)] -= shape_.weights[row];
         }
         double widest = 0, total = 0, bits = 0, open = 0;
-        for (size_t i = 0; i < known.size(); ++i) {
-            bits += known[i];
-            open += unsure[i];
+        for (size_t i = 0; i < known_.size(); ++i) {
+            bits += known_[i];
+            open += unsure_[i];
             double width = bits + open * bits / 4.0;
             widest = std::max(widest, width);
-            total += std::exp2(std::min(width, 60.0));
+            total += std::exp2(std::min(width, 1000.0));
         }
         return {widest, total};
     }
+
+    // A cheaper order, by simulated annealing: one group at a time goes to another place.
+    std::vector<int> improved(std::vector<int> order, size_t steps) {
+        std::vector<int> best = order;
+        double cost = std::log2((*this)(order).second), least = cost;
+        uint64_t seed = 0;
+        auto random = [&] {  // SplitMix64, from 0 to 1
+            uint64_t x = seed += 0x9e3779b97f4a7c15u;
+            x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+            x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+            return static_cast<double>((x ^ (x >> 31)) >> 11) * 0x1p-53;
+        };
+        const double size = static_cast<double>(order.size());
+        for (size_t step = 0; step < steps && order.size() > 1; ++step) {
+            const double heat = kHeat * (1.0 - static_cast<double>(step) / static_cast<double>(steps));
+            auto from = order.begin() + static_cast<ptrdiff_t>(random() * size);
+            // Most moves are short.
+            auto reach = static_cast<ptrdiff_t>(std::pow(size, random()));
+            auto to = random() < 0.5 ? std::max(order.begin(), from - std::min(reach, from - order.begin()))
+                                     : from + std::min(reach, order.end() - 1 - from);
+            if (from == to) continue;
+            auto move = [](auto a, auto b) {
+                a < b ? std::rotate(a, a + 1, b + 1) : std::rotate(b, a, a + 1);
+            };
+            move(from, to);
+            double now = std::log2((*this)(order).second);
+            if (now <= cost || random() < std::exp2((cost - now) / heat)) {
+                cost = now;
+                if (cost < least) least = cost, best = order;
+            } else {
+                move(to, from);
+            }
+        }
+        return best;
+    }
+
+   private:
+    static constexpr int kNone = -1;
+    static constexpr double kHeat = 0.3;
+    static size_t at(int place) { return static_cast<size_t>(place); }
+
+    const Shape& shape_;
+    std::vector<int> place_, until_, first_, last_, headed_;
+    std::vector<double> known_, unsure_;
 };
 
 // What is remembered while an order grows; see `Growth` of `growth.py`.

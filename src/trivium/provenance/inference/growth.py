@@ -240,5 +240,5 @@ def cost(shape: Shape, order: Sequence[int]) -> tuple[float, float]:
         unsure += more_unsure
         width = known + unsure * known / 4.0
         widest = max(widest, width)
-        total += 2.0 ** min(width, 60.0)
+        total += 2.0 ** min(width, 1000.0)
     return widest, total

@@ -23,6 +23,8 @@ from trivium.provenance.inference.shape import Shape
 ENDS = ((1, 4.0), (8, 12.0), (100, 0.0))
 LOOKED_AT = (400, 8_000)
 NATIVE_LOOKED_AT = (5_000, 100_000)
+# How many rules are looked at while an order is improved, first and later.
+IMPROVED_AT = (1_000_000, 5_000_000)
 
 Order = tuple[int, ...]
 
@@ -46,7 +48,7 @@ def orders(shape: Shape) -> Iterator[Order]:
         if grown == count:
             if grown >= most or min(found.values())[0] <= width:
                 break
-            count, width = next(limits)
+            count, width = next(limits, (most, 0.0))
         if grown >= most:
             break
         if grown == few:
@@ -55,7 +57,16 @@ def orders(shape: Shape) -> Iterator[Order]:
         order = grower.grown(start)
         if order not in found:
             found[order] = grower.cost(order)
-    yield from [x for x in sorted(found, key=lambda order: found[order]) if x != told]
+    best, *others = sorted(found, key=lambda order: found[order])
+    if best != told:
+        yield best
+    known = {best, told}
+    for looked in IMPROVED_AT:
+        improved = grower.improved(best, looked // len(shape.parts))
+        if improved not in known:
+            known.add(improved)
+            yield improved
+    yield from [order for order in others if order not in known]
 
 
 class Grower(Protocol):
@@ -67,6 +78,10 @@ class Grower(Protocol):
 
     def cost(self, order: Order) -> tuple[float, float]:
         """The width of an order, and about how many states it leads to."""
+        ...
+
+    def improved(self, order: Order, steps: int) -> Order:
+        """A cheaper order, after so many attempts to change it; the same one in plain Python."""
         ...
 
     def distances(self, start: int) -> dict[int, int]:
@@ -83,6 +98,9 @@ class InPython:
 
     def cost(self, order: Order) -> tuple[float, float]:
         return cost(self.shape, order)
+
+    def improved(self, order: Order, steps: int) -> Order:
+        return order
 
     def distances(self, start: int) -> dict[int, int]:
         return distances(self.shape, start)
@@ -112,6 +130,9 @@ class InNative:
     def cost(self, order: Order) -> tuple[float, float]:
         found: tuple[float, float] = self.orders.cost(list(order))
         return found
+
+    def improved(self, order: Order, steps: int) -> Order:
+        return tuple(self.orders.improved(list(order), steps))
 
     def distances(self, start: int) -> dict[int, int]:
         return {g: d for g, d in enumerate(self.orders.distances(start)) if d >= 0}
