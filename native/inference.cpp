@@ -125,9 +125,9 @@ struct Orders {
     std::vector<int> used;
     size_t compared;
 
-    Orders(std::vector<Told> parts, std::vector<double> weights, std::vector<double> group_bits,
+    Orders(std::vector<Told> parts, std::vector<int> bare, std::vector<double> weights, std::vector<double> group_bits,
            std::vector<int> used, size_t compared)
-        : shape(read(parts), std::move(weights), std::move(group_bits)), used(std::move(used)),
+        : shape(read(parts), std::move(bare), std::move(weights), std::move(group_bits)), used(std::move(used)),
           compared(compared) {}
 
     static std::vector<Part> read(std::vector<Told>& told) {
@@ -166,9 +166,9 @@ void bind_inference(nb::module_& m) {
              },
              "That a query holds, fails, and is open; None if the time ended.");
     nb::class_<Orders>(m, "Orders", "Orders of a program's groups, grown greedily.")
-        .def(nb::init<std::vector<Orders::Told>, std::vector<double>, std::vector<double>,
+        .def(nb::init<std::vector<Orders::Told>, std::vector<int>, std::vector<double>, std::vector<double>,
                       std::vector<int>, size_t>(),
-             "parts"_a, "weights"_a, "group_bits"_a, "used"_a, "compared"_a)
+             "parts"_a, "bare"_a, "weights"_a, "group_bits"_a, "used"_a, "compared"_a)
         .def("grown", [](const Orders& o, int start) {
             return Growth(o.shape, o.used, o.compared).grown(start);
         })

@@ -18,11 +18,13 @@ struct Part {
 // Groups, rows and rules by number; `weights` says of each row how many bits it takes.
 struct Shape {
     std::vector<Part> parts;
+    std::vector<int> bare;  // the rules without a group, those that others need first
     std::vector<double> weights, group_bits;
     std::vector<std::vector<int>> rules_of_group, rules_of_row, rules_of_head;
 
-    Shape(std::vector<Part> told, std::vector<double> weights, std::vector<double> group_bits)
-        : parts(std::move(told)), weights(std::move(weights)), group_bits(std::move(group_bits)),
+    Shape(std::vector<Part> told, std::vector<int> bare, std::vector<double> weights,
+          std::vector<double> group_bits)
+        : parts(std::move(told)), bare(std::move(bare)), weights(std::move(weights)), group_bits(std::move(group_bits)),
           rules_of_group(this->group_bits.size()), rules_of_row(this->weights.size()),
           rules_of_head(this->weights.size()) {
         for (size_t rule = 0; rule < parts.size(); ++rule) {
@@ -79,18 +81,18 @@ class Cost {
         known_.assign(order.size() + 1, 0.0);
         unsure_.assign(order.size() + 1, 0.0);
         for (int i = 0; i < end; ++i) place_[at(order[at(i)])] = until_[at(order[at(i)])] = i;
-        for (size_t rule = 0; rule < shape_.parts.size(); ++rule) {
-            const Part& part = shape_.parts[rule];
+        for (const Part& part : shape_.parts) {
+            if (part.groups.empty()) continue;
             int level = kNone;
             for (int group : part.groups) level = std::max(level, place_[at(group)]);
             for (int group : part.groups) until_[at(group)] = std::max(until_[at(group)], level);
-            if (level < 0) continue;
-            for (int row : part.spoken) {
-                int& first = first_[at(row)];
-                if (first == kNone || level < first) first = level;
-                last_[at(row)] = std::max(last_[at(row)], level);
-            }
-            headed_[at(part.head)] = std::max(headed_[at(part.head)], level);
+            speak(part, level);
+        }
+        for (int rule : shape_.bare) {
+            const Part& part = shape_.parts[at(rule)];
+            int level = 0;
+            for (int row : part.body) level = std::max(level, first_[at(row)]);
+            speak(part, level);
         }
         for (int group : order) {
             if (until_[at(group)] <= place_[at(group)]) continue;
@@ -152,6 +154,16 @@ class Cost {
     }
 
    private:
+    // A rule comes at a level.
+    void speak(const Part& part, int level) {
+        for (int row : part.spoken) {
+            int& first = first_[at(row)];
+            if (first == kNone || level < first) first = level;
+            last_[at(row)] = std::max(last_[at(row)], level);
+        }
+        headed_[at(part.head)] = std::max(headed_[at(part.head)], level);
+    }
+
     static constexpr int kNone = -1;
     static constexpr double kHeat = 0.3;
     static size_t at(int place) { return static_cast<size_t>(place); }
@@ -168,7 +180,15 @@ class Growth {
         : shape_(shape), used_(used), compared_(compared), left_(shape.group_bits.size()),
           near_(left_.size()), open_(shape.weights.size()), touched_(open_.size(), -1),
           unsettled_(open_.size()), asking_(open_.size()), missing_(shape.parts.size()),
-          waits_(missing_.size()) {
+          waits_(missing_.size()), bare_(open_.size()), bare_rows_(missing_.size()) {
+        // A rule without a group comes when all rows of its body have been spoken of.
+        for (int rule : shape.bare) {
+            const Part& part = shape.parts[at(rule)];
+            for (int row : part.lower.empty() ? part.body : part.lower) {
+                bare_[at(row)].push_back(rule);
+                ++bare_rows_[at(rule)];
+            }
+        }
         for (int group : used) left_[at(group)] = 1;
         for (size_t row = 0; row < open_.size(); ++row) {
             open_[row] = static_cast<int>(shape.rules_of_row[row].size());
@@ -232,16 +252,10 @@ class Growth {
                 --open_[at(row)];
                 if (touched_[at(row)] >= 0) continue;
                 touched_[at(row)] = count_++;
-                for (int near : shape_.rules_of_row[at(row)]) {
-                    const Part& part = shape_.parts[at(near)];
-                    for (int other : part.groups) beside(other);
-                    // A rule without a group comes with the first row of its body.
-                    if (part.groups.empty() && !missing_[at(near)] &&
-                        std::binary_search(part.body.begin(), part.body.end(), row)) {
-                        missing_[at(near)] = -1;
-                        done.push_back(near);
-                    }
-                }
+                for (int near : shape_.rules_of_row[at(row)])
+                    for (int other : shape_.parts[at(near)].groups) beside(other);
+                for (int near : bare_[at(row)])
+                    if (!--bare_rows_[at(near)]) done.push_back(near);
             }
         }
     }
@@ -348,6 +362,8 @@ class Growth {
     std::vector<int> open_, touched_, unsettled_;
     std::vector<std::vector<int>> asking_;
     std::vector<int> missing_, waits_, beside_;
+    std::vector<std::vector<int>> bare_;
+    std::vector<int> bare_rows_;
     int count_ = 0;
 };
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import log2
 
-from trivium.provenance.inference.shape import Shape
+from trivium.provenance.inference.shape import Shape, rule_levels
 
 # Of the groups next to what is remembered, how many are compared.
 COMPARED = 40
@@ -35,6 +35,14 @@ class Growth:
             self.unsettled[head] = self.unsettled.get(head, 0) + 1
             for row in shape.lower[number]:
                 self.asking.setdefault(row, []).append(number)
+        # A rule without a group comes when all rows of its body have been spoken of.
+        self.bare: dict[int, list[int]] = {}
+        self.bare_rows: dict[int, int] = {}
+        for number in shape.bare:
+            rows = shape.lower[number] or shape.parts[number][1]
+            self.bare_rows[number] = len(rows)
+            for row in rows:
+                self.bare.setdefault(row, []).append(number)
         self.waits = [
             self.missing[number]
             + len([row for row in shape.lower[number] if row in self.unsettled])
@@ -79,13 +87,12 @@ class Growth:
                     continue
                 self.touched[row] = len(self.touched)
                 for near in shape.rules_of_row[row]:
-                    groups, needs, _ = shape.parts[near]
-                    for other in groups:
+                    for other in shape.parts[near][0]:
                         if other in left:
                             self.beside[other] = None
-                    # A rule without a group comes with the first row of its body.
-                    if not groups and row in needs and not self.missing[near]:
-                        self.missing[near] = -1
+                for near in self.bare.get(row, ()):
+                    self.bare_rows[near] -= 1
+                    if not self.bare_rows[near]:
                         done.append(near)
 
     def grown(self, start: int) -> Iterator[int]:
@@ -212,12 +219,11 @@ def cost(shape: Shape, order: Sequence[int]) -> tuple[float, float]:
     headed: dict[int, int] = {}
     spans = [[0.0, 0.0] for _ in range(len(order) + 1)]
     until = dict(place)
+    levels = rule_levels(shape, place)
     for number, (groups, _, head) in enumerate(shape.parts):
-        level = max((place[group] for group in groups), default=-1)
+        level = levels[number]
         for group in groups:
             until[group] = max(until[group], level)
-        if level < 0:
-            continue
         for row in shape.spoken[number]:
             first[row] = min(first.get(row, level), level)
             last[row] = max(last.get(row, level), level)

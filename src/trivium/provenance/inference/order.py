@@ -122,7 +122,7 @@ class InNative:
         # Of rows that no rule can give nothing is to be remembered.
         weights = [shape.weight.get(row, 0.0) for row in number]
         sizes = [log2(len(group) + 1) for group in shape.graph.groups]
-        self.orders = native.Orders(parts, weights, sizes, list(used), COMPARED)
+        self.orders = native.Orders(parts, shape.bare, weights, sizes, list(used), COMPARED)
 
     def grown(self, start: int) -> Order:
         return tuple(self.orders.grown(start))

@@ -26,7 +26,7 @@ from heapq import heappop, heappush
 
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.horn import Rules, bits, insert, normal
-from trivium.provenance.inference.shape import Shape
+from trivium.provenance.inference.shape import Shape, rule_levels
 
 State = tuple[int, tuple[tuple[int, int], ...]]
 # A leaf, the state it leads to, and the literals that become known.
@@ -77,8 +77,8 @@ class Steps:
         self.order = order
         self.count = len(graph.weights)
         place = {group: level for level, group in enumerate(order)}
-        rule_levels = _rule_levels(shape, place)
-        self.lives = _lives(graph, rule_levels, place, [*queries, *evidence])
+        at = rule_levels(shape, place)
+        self.lives = _lives(graph, at, place, [*queries, *evidence])
         self.bits, rows = _slots(self.lives)
         self.rows = rows + 2
         # Two more rows: a query that is still to be decided, which shall hold or shall not.
@@ -96,9 +96,9 @@ class Steps:
         for group in order:
             none = () if group in full else (self.count + group,)
             self.levels.append(Level((*graph.groups[group], *none)))
-        self._place_rules(graph, place, rule_levels)
-        self._place_rows(graph, rule_levels, place)
-        self._place_cycles(shape, rule_levels)
+        self._place_rules(graph, place, at)
+        self._place_rows(graph, at, place)
+        self._place_cycles(shape, at)
         self.start: State = (0, ())
 
     def literal(self, literal: int) -> int:
@@ -121,16 +121,15 @@ class Steps:
                     last[node] = max(last.get(node, 0), level)
         for (head, body), level in zip(graph.rules, at, strict=True):
             mask, own = 0, []
-            early: dict[int, int] = {}
+            early = set()
             for literal in body:
                 node = literal if literal >= 0 else ~literal
                 if node < self.count and place[group_of[node]] == level:
                     own.append(literal)
                     continue
-                bit = self.literal(literal)
-                mask |= bit
+                mask |= self.literal(literal)
                 if node < self.count:
-                    early[place[group_of[node]]] = early.get(place[group_of[node]], 0) | bit
+                    early.add(place[group_of[node]])
             leaves = self.levels[level].leaves if self.levels else ()
             allowed = (1 << len(leaves)) - 1
             for literal in own:
@@ -138,8 +137,8 @@ class Steps:
                 allowed &= 1 << where if literal >= 0 else ~(1 << where)
             if allowed and not mask & self.opposite(mask):
                 self.levels[level].rules.append((allowed, mask, self.bits[head]))
-                for before, bits in early.items():
-                    self.levels[before].watch.append((mask & ~bits, self.bits[head]))
+                for before in early:
+                    self.levels[before].watch.append(self._seen(head, body, before))
         asked = self.queries | self.observed
         for level, data in enumerate(self.levels):
             own = [leaf for leaf in data.leaves if leaf < self.count]
@@ -149,6 +148,17 @@ class Steps:
                 for other in stay:
                     given |= self.bits[other] << (other != leaf)
                 data.given.append(given)
+
+    def _seen(self, head: int, body: Sequence[int], level: int) -> tuple[int, int]:
+        """A rule of a later level without what nothing is known of before a group chooses."""
+        known = 0
+        for literal in body:
+            node = literal if literal >= 0 else ~literal
+            since = self.lives[node][0] if node in self.lives else level
+            # An alternative is known from the level after its group's.
+            if since < level or (since == level and node >= self.count):
+                known |= self.literal(literal)
+        return known, self.bits[head] if self.lives[head][0] <= level else 0
 
     def _place_rows(self, graph: Derivations, at: Sequence[int], place: dict[int, int]) -> None:
         first: dict[int, int] = {}
@@ -429,36 +439,6 @@ class Steps:
         return found
 
 
-def _rule_levels(shape: Shape, place: dict[int, int]) -> list[int]:
-    """Of each rule the level from which on it is there: that of its last group. One without a
-    group comes as soon as a row of its body."""
-    levels: list[int] = []
-    first: dict[int, int] = {}
-    for groups, body, head in shape.parts:
-        level = max([place[group] for group in groups], default=-1)
-        levels.append(level)
-        if level >= 0:
-            for row in (*body, head):
-                first[row] = min(first.get(row, level), level)
-    bare = [number for number, level in enumerate(levels) if level < 0]
-    while bare:
-        left = []
-        for number in bare:
-            _, body, head = shape.parts[number]
-            begun = [first[row] for row in body if row in first]
-            if begun:
-                levels[number] = min(begun)
-                first[head] = min(first.get(head, levels[number]), levels[number])
-            else:
-                left.append(number)
-        if len(left) == len(bare):
-            for number in left:
-                levels[number] = 0
-            break
-        bare = left
-    return levels
-
-
 def _lives(
     graph: Derivations, at: Sequence[int], place: dict[int, int], asked: Iterable[int]
 ) -> dict[int, tuple[int, int]]:
@@ -473,11 +453,9 @@ def _lives(
             since = place[group_of[node]] if node in group_of else level
             if node not in group_of or since < level:
                 spoken[node] = since
-        # A choice is remembered while rules that ask for it are alive.
-        begin = min(spoken.values())
-        for node in spoken:
-            born, dies = found.get(node, (begin, level))
-            found[node] = min(born, begin), max(dies, level)
+        for node, since in spoken.items():
+            born, dies = found.get(node, (since, level))
+            found[node] = min(born, since), max(dies, level)
     for literal in asked:
         found[literal if literal >= 0 else ~literal] = 0, len(place)
     return found

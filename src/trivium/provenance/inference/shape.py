@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log2
@@ -69,6 +69,12 @@ class Shape:
         ]
 
     @cached_property
+    def bare(self) -> list[int]:
+        """The rules without a group, those that others need first."""
+        found = [number for number, (groups, _, _) in enumerate(self.parts) if not groups]
+        return sorted(found, key=lambda number: self.component[self.parts[number][2]])
+
+    @cached_property
     def weight(self) -> dict[int, float]:
         """Of each row about how many bits it takes to remember it. Rows that come from the same
         groups tend to exclude each other: the values of a variable."""
@@ -110,3 +116,18 @@ def shape(graph: Derivations) -> Shape:
         for node in members:
             component[node] = number
     return Shape(graph, parts, component)
+
+
+def rule_levels(shape: Shape, place: Mapping[int, int]) -> list[int]:
+    """Of each rule the level from which on it is there: that of its last group. One without a
+    group comes when all rows of its body have been spoken of."""
+    levels = [max([place[g] for g in groups], default=0) for groups, _, _ in shape.parts]
+    first: dict[int, int] = {}
+    for number, (groups, _, _) in enumerate(shape.parts):
+        for row in shape.spoken[number] if groups else ():
+            first[row] = min(first.get(row, levels[number]), levels[number])
+    for number in shape.bare:
+        _, body, head = shape.parts[number]
+        levels[number] = max([first[row] for row in body if row in first], default=0)
+        first[head] = min(first.get(head, levels[number]), levels[number])
+    return levels
