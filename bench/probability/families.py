@@ -145,6 +145,7 @@ def alarm(observed: int) -> Case:
         theirs.append(f"evidence({leaf}(1)).")
     asked = [name for name in ALARM if name not in leaves[:observed]]
     queries = tuple((name, (1,)) for name in asked)
+    lines += [f".output {name}" for name in asked]
     theirs += [f"query({name}(1))." for name in asked]
     return Case(f"alarm {observed}", "\n".join(lines), "\n".join(theirs), queries)
 

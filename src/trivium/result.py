@@ -24,6 +24,7 @@ from trivium.provenance.derivations import Derivations
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
+from trivium.provenance.words import quote
 
 if TYPE_CHECKING:
     from trivium.provenance.grounding.chances import Chances, Grounded
@@ -231,18 +232,30 @@ class Result:
             found |= {row: one.value for row, one in zip(asked, chances, strict=True)}
         return found
 
+    @cached_property
+    def answers(self) -> dict[str, float]:
+        """How probable each row of the outputs is, by the row as the program writes it:
+        `{"path(1, 3)": 0.4}`. All are inferred at once, which takes less time than one by one."""
+        texts = [
+            (name, row, _row_text(self._program.relations[name], row))
+            for name in self.outputs
+            for row in self[name].rows()
+        ]
+        self._infer_outputs()
+        found = {name: self.probabilities(name) for name in self.outputs}
+        return {text: found[name][row] for name, row, text in texts}
+
+    def _infer_outputs(self) -> list[Chance]:
+        if self._chances is None:
+            return []
+        places = [(name, p) for name in self.outputs for p in self._chances.rows(name).values()]
+        return self._chances.of(places)
+
     @property
     def method(self) -> str:
         """How the probabilities of the outputs are found: `certain`, `exact`, `bounds`, ..."""
-        if self._chances is None:
-            return "certain"
-        found = ["certain"]
-        for name in self.outputs:
-            places = self._chances.rows(name)
-            found += [
-                chance.method for chance in self._chances.of([(name, p) for p in places.values()])
-            ]
-        return max(found, key=METHODS.index)
+        methods = [chance.method for chance in self._infer_outputs()]
+        return max(methods, key=METHODS.index, default="certain")
 
     def expected_utility(self) -> float:
         """What is expected of the program's utilities, given the evidence: of each row its worth
@@ -349,6 +362,7 @@ class Result:
         E301 where the guard's time is over; a file that is not whole then is as it was before.
         """
         guard = guard or Guard(Limits())
+        self._infer_outputs()
         written = []
         for directive in self._program.directives:
             if directive.relation not in self:
@@ -367,6 +381,7 @@ class Result:
 
     def print(self) -> None:
         """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
+        self._infer_outputs()
         for directive in self._program.directives:
             if directive.relation not in self:
                 continue
@@ -377,6 +392,12 @@ class Result:
                 relation = self._program.relations[directive.relation]
                 form = replace(format_of(directive, Path()), headers=True)
                 print_facts(relation, view, form, self._program.shapes)
+
+
+def _row_text(relation: nodes.Relation, row: Sequence[Any]) -> str:
+    kinds = [column.type for column in relation.columns]
+    shown = ", ".join(quote(value, kind) for value, kind in zip(row, kinds, strict=True))
+    return f"{relation.name}({shown})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def bounds(
     if isinstance(asked, bool):
         return float(asked), float(asked)
     seen = [x for x in reduced.literals[1:] if not isinstance(x, bool)]
-    order = next(iter(asked_orders(shape(part), [asked, *seen])))
+    order, _ = next(iter(asked_orders(shape(part), [asked, *seen])))
     # The query is followed to its decision like evidence, but may fail.
     steps = Steps(shape(part), order, (), (asked, *seen), ())
     weights = leaf_weights(part)

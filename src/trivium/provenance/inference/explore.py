@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
 
 from trivium.engine.limits import Limits
@@ -19,8 +20,9 @@ from trivium.provenance.inference.order import orders
 from trivium.provenance.inference.residual import Steps
 from trivium.provenance.inference.shape import Shape, shape
 
-# States and arcs allowed in each round, and how many orders are tried in it.
-ROUNDS = ((20_000, 2), (60_000, 3), (200_000, 4), (600_000, 4), (2_000_000, 3), (1 << 62, 1))
+# States and arcs allowed in each round. In it the cheapest orders so far are tried, then new ones.
+ROUNDS = (20_000, 60_000, 200_000, 600_000, 2_000_000, 1 << 62)
+CHEAPEST, NEW = 2, 2
 # Queries part when each alone takes so little that all take at most so many times a round's states.
 APART = 4
 # About what a state or an arc takes.
@@ -90,17 +92,17 @@ def diagrams(
         asked = waiting.pop()
         part = _Part(graph, asked, evidence, complete, reduced=len(asked) == len(queries))
         if len(asked) < 2:
-            yield part.answered(ROUNDS, watch)
+            yield part.answered(watch)
             continue
         # One of them alone shows whether the others had better be asked alone, too.
         middle = len(asked) // 2
         one = _Part(graph, asked[middle : middle + 1], evidence, complete)
         alone = None
-        for allowed, tried in ROUNDS[:-1]:
-            if together := part.explored(allowed, tried, watch):
+        for allowed in ROUNDS[:-1]:
+            if together := part.explored(allowed, watch):
                 yield together
                 break
-            alone = alone or one.explored(allowed, tried, watch)
+            alone = alone or one.explored(allowed, watch)
             if alone and alone.diagram.size * len(asked) <= APART * allowed:
                 yield alone
                 others = asked[:middle] + asked[middle + 1 :]
@@ -135,28 +137,30 @@ class _Part:
         self.own, self.seen = literals[: len(asked)], literals[len(asked) :]
         self.form = shape(self.graph)
         self.orders = asked_orders(self.form, literals)
-        self.tried: list[Steps] = []
+        self.known: list[tuple[float, Steps]] = []
 
-    def explored(self, allowed: int, tried: int, watch: Watch) -> Answered | None:
+    def explored(self, allowed: int, watch: Watch) -> Answered | None:
         """The diagram by the first of some orders that takes no more states than allowed."""
-        for place in range(tried):
-            # The next order is looked for only where those before it were not good enough.
-            if place == len(self.tried):
-                order = next(self.orders, None)
-                if order is None:
-                    break
-                self.tried.append(Steps(self.form, order, self.own, self.seen, self.complete))
+        for steps in self._candidates():
             try:
-                diagram = explore(self.tried[place], self.own, self.seen, allowed, watch.check)
+                diagram = explore(steps, self.own, self.seen, allowed, watch.check)
                 return Answered(diagram, self.graph, self.asked, self.own, self.origins)
             except TooMany:
                 watch.check(allowed)
         return None
 
-    def answered(self, rounds: Sequence[tuple[int, int]], watch: Watch) -> Answered:
-        """The diagram, by an order that was good in one of the rounds; the last ends."""
-        for allowed, tried in rounds:
-            if found := self.explored(allowed, tried, watch):
+    def _candidates(self) -> Iterator[Steps]:
+        yield from [steps for _, steps in sorted(self.known, key=lambda x: x[0])[:CHEAPEST]]
+        # The next order is looked for only where those before it were not good enough.
+        for order, cost in islice(self.orders, NEW):
+            steps = Steps(self.form, order, self.own, self.seen, self.complete)
+            self.known.append((cost, steps))
+            yield steps
+
+    def answered(self, watch: Watch) -> Answered:
+        """The diagram, by an order that was good in one of the rounds; the last allows all."""
+        for allowed in ROUNDS:
+            if found := self.explored(allowed, watch):
                 return found
         raise TooMany
 
@@ -173,11 +177,12 @@ def _complete(
     ]
 
 
-def asked_orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Orders of all groups that matter: those in rules, and those that are asked for themselves."""
+def asked_orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[tuple[int, ...], float]]:
+    """Orders of all groups that matter: those in rules, and those that are asked for themselves;
+    and about how many states each leads to."""
     graph = form.graph
     group_of = {node: g for g, group in enumerate(graph.groups) for node in group}
     nodes = [literal if literal >= 0 else ~literal for literal in asked]
     alone = [group_of[node] for node in dict.fromkeys(nodes) if node in group_of]
-    for order in orders(form):
-        yield (*order, *[g for g in dict.fromkeys(alone) if g not in set(order)])
+    for order, cost in orders(form):
+        yield (*order, *[g for g in dict.fromkeys(alone) if g not in set(order)]), cost

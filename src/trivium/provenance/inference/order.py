@@ -29,12 +29,12 @@ IMPROVED_AT = (1_000_000, 5_000_000)
 Order = tuple[int, ...]
 
 
-def orders(shape: Shape) -> Iterator[Order]:
-    """Orders of the groups that some rule uses: the best of a few; where that was not good enough,
-    the others, and those of a longer search, the best first."""
+def orders(shape: Shape) -> Iterator[tuple[Order, float]]:
+    """Orders of the groups that some rule uses, and about how many states each leads to: the best
+    of a few; where that was not good enough, better ones, and the others."""
     used = [g for g, rules in enumerate(shape.rules_of_group) if rules]
     if not used:
-        yield ()
+        yield (), 1.0
         return
     native = native_module()
     grower = InPython(shape, used) if native is None else InNative(shape, used, native)
@@ -53,20 +53,20 @@ def orders(shape: Shape) -> Iterator[Order]:
             break
         if grown == few:
             told = min(found, key=lambda order: found[order])
-            yield told
+            yield told, found[told][1]
         order = grower.grown(start)
         if order not in found:
             found[order] = grower.cost(order)
     best, *others = sorted(found, key=lambda order: found[order])
     if best != told:
-        yield best
+        yield best, found[best][1]
     known = {best, told}
     for looked in IMPROVED_AT:
         improved = grower.improved(best, looked // len(shape.parts))
         if improved not in known:
             known.add(improved)
-            yield improved
-    yield from [order for order in others if order not in known]
+            yield improved, grower.cost(improved)[1]
+    yield from [(order, found[order][1]) for order in others if order not in known]
 
 
 class Grower(Protocol):
