@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -19,6 +20,33 @@ U = {"x": [1, 2, 5], "m": [10, 20, None]}
 
 def rows(query: str, **tables: Any) -> list[tuple[Any, ...]]:
     return Program(query, dialect="sql").run(**(tables or {"t": T, "u": U}))["answer"].rows()
+
+
+FUNCTIONS = ("row_number()", "rank()", "dense_rank()", "lag(s)", "lead(f, 2)", "sum(a)", "sum(f)",
+             "avg(a)", "min(s)", "max(f)", "count(a)")  # fmt: skip
+ORDERS = ("b", "a, b", "a DESC NULLS FIRST, b DESC", "f DESC, s NULLS FIRST, b", "s DESC, b")
+PARTS = ("", "PARTITION BY w ", "PARTITION BY a, w ")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_windows_over_larger_tables_give_duckdbs_rows(part: str) -> None:
+    rng = random.Random(part)
+    size = 200
+
+    def some(*values: Any) -> list[Any]:
+        return [rng.choice((None, *values)) for _ in range(size)]
+
+    t = {
+        "a": some(0, 1, 2, -3), "b": rng.sample(range(size), size),
+        "f": some(0.5, -1.5, 2.25, 1e9), "s": some("ann", "Bob", "", "é"), "w": some("x", "y"),
+    }  # fmt: skip
+    for order in ORDERS:
+        shown = ", ".join(f"{f} OVER ({part}ORDER BY {order}) AS c{i}" for i, f in
+                          enumerate(FUNCTIONS))  # fmt: skip
+        query = f"SELECT b, {shown} FROM t"
+        wanted = expected({"t": t}, query)
+        assert wanted is not None
+        assert not differs(rows(query, t=t), wanted, ordered=False), query
 
 
 # Beside fresh seeds, those that once found a bug: 0 / 0 in ORDER BY.
