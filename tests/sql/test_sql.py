@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from tests.sql.generated import case, differs, expected
+from tests.sql.generated import case, differs, expected, tables
 
 from trivium import Machine, Program, TriviumError
 from trivium.cli import main
@@ -47,6 +47,46 @@ def test_windows_over_larger_tables_give_duckdbs_rows(part: str) -> None:
         wanted = expected({"t": t}, query)
         assert wanted is not None
         assert not differs(rows(query, t=t), wanted, ordered=False), query
+
+
+@pytest.mark.parametrize("quantifier", ["ANY", "ALL", "SOME"])
+@pytest.mark.parametrize("op", ["=", "<>", "<", "<=", ">", ">="])
+def test_a_comparison_with_any_or_all_gives_duckdbs_rows(op: str, quantifier: str) -> None:
+    for seed in range(4):
+        rng = random.Random(f"{op} {quantifier} {seed}")
+        made = tables(rng)
+        left, right = rng.choice([("a", "a"), ("b", "a"), ("f", "b"), ("s", "w"), ("f", "f")])
+        where = rng.choice(["", " WHERE u.b > 2", " WHERE u.a = t.a", " WHERE u.a > 100"])
+        test = f"t.{left} {op} {quantifier} (SELECT {right} FROM u{where})"
+        for query in (f"SELECT a, {test} AS r FROM t", f"SELECT a, b FROM t WHERE NOT ({test})"):
+            wanted = expected(made, query)
+            assert wanted is not None
+            assert not differs(rows(query, **made), wanted, ordered=False), query
+
+
+@pytest.mark.parametrize("frame", [
+    "ROWS UNBOUNDED PRECEDING", "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+    "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+    "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+])  # fmt: skip
+def test_frames_from_the_start(frame: str) -> None:
+    t = {
+        "a": [1, 1, 2, None, 2],
+        "b": [5, 3, 4, 1, 2],
+        "f": [0.5] * 5,
+        "s": [""] * 5,
+        "w": [""] * 5,
+    }
+    for order in ("b", "a, b DESC"):
+        over = f"OVER (ORDER BY {order} {frame})"
+        query = f"SELECT b, sum(b) {over} AS x, max(a) {over} AS y, count(a) {over} AS z FROM t"
+        wanted = expected({"t": t}, query)
+        assert wanted is not None
+        assert not differs(rows(query, t=t), wanted, ordered=False), query
+    if frame.startswith("ROWS BETWEEN UNBOUNDED PRECEDING AND C"):
+        # Equals come in the order of their tables.
+        found = rows(f"SELECT b, sum(b) OVER (ORDER BY f {frame}) AS x FROM t", t=t)
+        assert found == [(5, 5), (3, 8), (4, 12), (1, 13), (2, 15)]
 
 
 # Beside fresh seeds, those that once found a bug: 0 / 0 in ORDER BY.
@@ -108,7 +148,9 @@ def test_queries(query: str, wanted: list[tuple[Any, ...]]) -> None:
         "SELECT s LIKE 'a!%' ESCAPE '!' FROM t",
         "SELECT sum(n ORDER BY x) FROM t",
         "SELECT lag(n IGNORE NULLS) OVER (ORDER BY x) FROM t",
-        "SELECT x FROM t WHERE x > ALL (SELECT x FROM u)",
+        "SELECT x = ANY ([1, 2]) FROM t",
+        "SELECT sum(x) OVER (ORDER BY x RANGE 1 PRECEDING) FROM t",
+        "SELECT row_number() OVER (ORDER BY x ROWS UNBOUNDED PRECEDING) FROM t",
         "SELECT 1 LIMIT 50%",
     ],
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from trivium.errors import ProgramError
-from trivium.syntax.sql.expressions import choose, common, holds, value
+from trivium.syntax.sql.casts import choose, common
+from trivium.syntax.sql.expressions import holds, value
 from trivium.syntax.sql.rules import (
     EMPTY,
     HELD,
@@ -393,8 +394,11 @@ class Block:
         self.body.append(f"{found.name}({', '.join([*below.args, value, null])})")
         return Val(value, null, kind)
 
-    def member(self, tested: Val, node: exp.Expression, where: exp.Expression) -> Val:
-        """`x IN (SELECT ...)`, which is unknown where only a null could have matched."""
+    def member(
+        self, tested: Val, node: exp.Expression, where: exp.Expression, op: str = "="
+    ) -> Val:
+        """`x IN (SELECT ...)`, or `x < ANY (SELECT ...)`, which is unknown where only a null could
+        have matched."""
         below = self._below(node)
         rel, inner = below.rel, below.inner
         if len(rel.outputs) != 1:
@@ -412,7 +416,6 @@ class Block:
         any_row = f"{some.name}({', '.join(terms or ['0'])})"
         any_null = f"{nulls.name}({', '.join(terms or ['0'])})"
         x, n = self.writer.fresh("v"), self.writer.fresh("n")
-        equal = f"{values.name}({', '.join([*terms, x])})"
         domain = self.writer.fresh("d")
         types = [*inner.context.types, tested.held, "number"]
         self.writer.declare(domain, types)
@@ -420,6 +423,15 @@ class Block:
         found = self.writer.fresh("f")
         self.writer.declare(found, [*types, "number", "number"])
         start = [*context, f"{domain}({', '.join([*terms, x, n])})"]
+        equal = f"{values.name}({', '.join([*terms, x])})"
+        if op != "=":
+            hit = self.writer.fresh("h")
+            self.writer.declare(hit, types[:-1])
+            equal = f"{hit}({', '.join([*terms, x])})"
+            for kind in _NEAREST[op]:  # it is enough to look at the least or greatest
+                best, v = self.writer.fresh("v"), self.writer.fresh("v")
+                all_of = f"{best} = {kind} {v} : {{ {values.name}({', '.join([*terms, v])}) }}"
+                self.writer.rule(hit, [*terms, x], [*start, any_row, all_of, f"{x} {op} {best}"])
         for flags, conditions in (
             (("1", "0"), ["0", equal]),
             (("0", "1"), ["0", f"!{equal}", any_null]),
@@ -436,6 +448,10 @@ class Block:
 
     def value(self, node: exp.Expression) -> Val:
         return value(node, self)
+
+
+# Which value of several a comparison with any of them comes down to.
+_NEAREST = {"<": ("max",), "<=": ("max",), ">": ("min",), ">=": ("min",), "!=": ("min", "max")}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from trivium.syntax.sql.block import Block
-from trivium.syntax.sql.expressions import cast, common, truth
+from trivium.syntax.sql.casts import cast, common
+from trivium.syntax.sql.expressions import truth
 from trivium.syntax.sql.rules import EMPTY, NEVER, Output, Rel, Val, absent
 
 Key = tuple[Val, bool, bool]  # value, descending, nulls first
@@ -221,12 +222,15 @@ def order_keys(order: exp.Expression | None, block: Block) -> list[Key]:
 def window(node: exp.Expression, block: Block) -> Val:
     """The value of a window function, joined to the block's rows by their identity."""
     writer = block.writer
-    spec = node.args.get("spec")
-    if spec is not None:
-        raise writer.unsupported(f"the frame `{spec.sql()}`", node)
     parts = [block.value(part) for part in node.args.get("partition_by") or ()]
     keys = order_keys(node.args.get("order"), block)
     function = node.this
+    spec = node.args.get("spec")
+    if spec is not None:
+        frame = None if isinstance(function, _OF_PLACES) else _frame(spec)
+        if frame is None:
+            raise writer.unsupported(f"the frame `{spec.sql()}`", node)
+        return _running(function, block, parts, keys if frame != "whole" else [], frame == "rows")
     if isinstance(function, exp.RowNumber):
         _, numbered, _, _ = ranked(block, parts, keys)
         return block.lookup(numbered, block.ids)[-1]
@@ -235,6 +239,23 @@ def window(node: exp.Expression, block: Block) -> Val:
     if isinstance(function, exp.Rank | exp.DenseRank):
         return _rank(function, block, parts, keys)
     return _running(function, block, parts, keys)
+
+
+_OF_PLACES = (exp.RowNumber, exp.Lag, exp.Lead, exp.Rank, exp.DenseRank)
+
+
+def _frame(spec: exp.Expression) -> str | None:
+    """`range` up to the row's equals, `rows` up to the row itself, or the `whole` partition; None
+    for another frame."""
+    words = {key: str(spec.args.get(key) or "").upper() for key in ("kind", "start", "start_side")}
+    if words["start"] != "UNBOUNDED" or words["start_side"] != "PRECEDING":
+        return None
+    end, side = (str(spec.args.get(key) or "").upper() for key in ("end", "end_side"))
+    if spec.args.get("exclude") or words["kind"] not in ("ROWS", "RANGE"):
+        return None
+    if end in ("", "CURRENT ROW"):
+        return words["kind"].lower()
+    return "whole" if (end, side) == ("UNBOUNDED", "FOLLOWING") else None
 
 
 def _shifted(node: exp.Expression, block: Block, parts: list[Val], keys: list[Key]) -> Val:
@@ -287,8 +308,11 @@ def _rank(node: exp.Expression, block: Block, parts: list[Val], keys: list[Key])
     return block.lookup(found, block.ids)[0]
 
 
-def _running(node: exp.Expression, block: Block, parts: list[Val], keys: list[Key]) -> Val:
-    """An aggregate over the partition, or, with an order, over the rows up to this one's equals."""
+def _running(
+    node: exp.Expression, block: Block, parts: list[Val], keys: list[Key], by_row: bool = False
+) -> Val:
+    """An aggregate over the partition, or, with an order, over the rows up to this one's equals;
+    `by_row`: up to this one, where equals come in the order of their tables."""
     kind, argument, distinct = _argument(node, block)
     if distinct:
         raise block.writer.unsupported("DISTINCT in a window", node)
@@ -301,8 +325,9 @@ def _running(node: exp.Expression, block: Block, parts: list[Val], keys: list[Ke
     shown = inner[n]
     args = [*block.context.terms, *others, *(p for v in [*values[:n], *inner[n:]] for p in v.parts)]
     conditions = [f"{rel.name}({', '.join(args)})", *absent(shown.null)]
-    if keys:
-        conditions.append(before(theirs, mine, (), equal=True))
+    ties = list(zip(others, ids, strict=True)) if by_row else []
+    if keys or ties:
+        conditions.append(before(theirs, mine, ties, equal=True))
     body = ", ".join(conditions)
     result, count = block.writer.fresh("v"), block.writer.fresh("v")
     type_ = "float" if kind in ("mean", "median") else shown.type

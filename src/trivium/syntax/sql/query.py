@@ -22,7 +22,8 @@ from sqlglot.errors import ParseError, SqlglotError
 from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
 from trivium.syntax.sql.block import BaseTable, Block, Outer, Reading
-from trivium.syntax.sql.expressions import common, holds
+from trivium.syntax.sql.casts import common
+from trivium.syntax.sql.expressions import holds
 from trivium.syntax.sql.groups import Key, aggregates, group, order_keys, ranked, window
 from trivium.syntax.sql.rules import NEVER, Context, Output, Rel, Val, Writer, blanked
 

@@ -1,0 +1,130 @@
+"""Values brought to one type, compared and joined, each with its null flag.
+
+a.gold > b.silver    an int and a float, as floats    Val("sql_lt_f(...)", either null, "bool")
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from trivium.syntax.sql.rules import EMPTY, NEVER, Val, either
+
+if TYPE_CHECKING:
+    from trivium.syntax.sql.block import Block
+
+_LETTER = {"number": "n", "float": "f", "symbol": "s"}
+_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
+
+
+def cast(found: Val, kind: str, block: Block, node: exp.Expression) -> Val:
+    """A value as another type; text that is no number becomes null."""
+    term, null = found.term, found.null
+    if found.type == kind:
+        return found
+    if found.type == "null":
+        return Val(EMPTY[Val("", "", kind).held], "1", kind)
+    match found.type, kind:
+        case ("int" | "bool", "float"):
+            if re.fullmatch(r"-?\d+", term):
+                return Val(f"{term}.0", null, kind)
+            return Val(f"itof({term})", null, kind)
+        case ("float", "int"):
+            return Val(f"ftoi(sql_round({term}, 0))", null, kind)
+        case ("bool", "int"):
+            return Val(term, null, kind)
+        case ("int", "bool"):
+            return Val(f"lnot(sql_eq_n({term}, 0))", null, kind)
+        case ("int", "text"):
+            return Val(f"to_string({term})", null, kind)
+        case ("float", "text"):
+            return Val(f"sql_float_text({term})", null, kind)
+        case ("date", "text"):
+            return Val(f"sql_date_text({term})", null, kind)
+        case ("text", "float"):
+            return Val(f"sql_as_float({term})", either(null, f"lnot(sql_is_float({term}))"), kind)
+        case ("text", "int"):
+            return cast(cast(found, "float", block, node), "int", block, node)
+        case ("text", "date"):
+            day = _DATE.fullmatch(text_of(term) or "")
+            if day:
+                year, month, date = map(int, day.groups())
+                return Val(str(year * 10000 + month * 100 + date), NEVER, kind)
+    raise block.writer.unsupported(f"{found.type} as {kind} in `{node.sql()}`", node)
+
+
+def text_of(term: str) -> str | None:
+    return term[1:-1] if term.startswith('"') else None
+
+
+def common(values: Sequence[Val], node: exp.Expression, block: Block) -> list[Val]:
+    """The values as one type: a float beside integers, a number or date beside its spelling."""
+    kinds = {found.type for found in values} - {"null"}
+    if kinds <= {"int", "bool", "float"} and len(kinds) > 1:
+        kinds = {"float" if "float" in kinds else "int"}
+    if len(kinds) == 2 and "text" in kinds:
+        (other,) = kinds - {"text"}
+        spelt = all(f.type != "text" or text_of(f.term) is not None for f in values)
+        if not spelt:
+            message = f"text is compared or joined with {other}; write a CAST"
+            raise block.writer.mismatch(message, node)
+        kinds = {other}
+    if len(kinds) > 1:
+        message = f"`{node.sql()}` mixes {' and '.join(sorted(kinds))}"
+        raise block.writer.mismatch(message, node)
+    kind = next(iter(kinds), "int")
+    return [cast(found, kind, block, node) for found in values]
+
+
+def same(left: Val, right: Val, node: exp.Expression, block: Block) -> tuple[Val, Val]:
+    """Both sides of a comparison; text beside a number is the number that it spells, or null."""
+    kinds = (left.type, right.type)
+    if "text" in kinds and ({*kinds} & {"int", "float"}):
+        left, right = (cast(v, "float", block, node) for v in (left, right))
+    first, second = common((left, right), node, block)
+    return first, second
+
+
+def compare(op: str, left: Val, right: Val, node: exp.Expression, block: Block) -> Val:
+    left, right = same(left, right, node, block)
+    letter, a, b = _LETTER[left.held], left.term, right.term
+    terms = {
+        "=": f"sql_eq_{letter}({a}, {b})",
+        "!=": f"lnot(sql_eq_{letter}({a}, {b}))",
+        "<": f"sql_lt_{letter}({a}, {b})",
+        ">": f"sql_lt_{letter}({b}, {a})",
+        "<=": f"lnot(sql_lt_{letter}({b}, {a}))",
+        ">=": f"lnot(sql_lt_{letter}({a}, {b}))",
+    }
+    return Val(terms[op], either(left.null, right.null), "bool")
+
+
+def choose(condition: str, then: Val, other: Val) -> Val:
+    """`then` where the 0-or-1 term is 1, else `other`; both of one type."""
+    letter = _LETTER[then.held]
+    term = f"sql_if_{letter}({condition}, {then.term}, {other.term})"
+    if then.null == other.null:
+        return Val(term, then.null, then.type)
+    return Val(term, f"sql_if_n({condition}, {then.null}, {other.null})", then.type)
+
+
+def negated(found: Val) -> Val:
+    return Val(f"lnot({found.term})", found.null, "bool")
+
+
+def both(left: Val, right: Val) -> Val:
+    """AND: false where one is false, else unknown where one is."""
+    term = f"land({left.term}, {right.term})"
+    null = either(left.null, right.null)
+    for side in (left, right):
+        if null != NEVER:
+            known_false = f"land(lnot({side.null}), lnot({side.term}))"
+            null = f"land({null}, lnot({known_false}))"
+    return Val(term, null, "bool")
+
+
+def one_of(left: Val, right: Val) -> Val:
+    return negated(both(negated(left), negated(right)))
