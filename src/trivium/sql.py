@@ -21,7 +21,7 @@ from trivium.engine.dates import date_text
 from trivium.engine.given import Given, take
 from trivium.engine.run import Options
 from trivium.engine.values import Coded, Partial
-from trivium.errors import DataError, ProgramError
+from trivium.errors import DataError, LimitError, ProgramError
 from trivium.ir.types import Type
 from trivium.program import Program
 from trivium.provenance.proof import Proof
@@ -65,7 +65,18 @@ class Select:
 
     def start(self, options: Options, data: Mapping[str, Any]) -> Answer:
         query, program, given = self.compile(data)
-        return Answer(query, program.start(options, None, given), self.source)
+        try:
+            result = program.start(options, None, given)
+        except LimitError as stopped:
+            # Whoever wrote the query has not written the rule that grew.
+            stopped.message = stopped.message.partition(", at the rule")[0]
+            stopped.span = Span(self.source, 0, len(self.source.text))
+            if stopped.hint is not None:
+                stopped.hint = stopped.hint.replace(
+                    "bind more of the rule's variables", "join on more columns"
+                )
+            raise
+        return Answer(query, result, self.source)
 
 
 def _flat(

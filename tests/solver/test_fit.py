@@ -104,6 +104,14 @@ def test_where_several_ways_or_none_lead_there_the_term_is_refused(
     assert caught.value.number == number
 
 
+def test_many_arguments_are_not_tried_in_every_order() -> None:
+    # 12 arguments have 479,001,600 orders.
+    declared = f"many = Function([{', '.join(['days'] * 12)}] -> [bool])"
+    with pytest.raises(ProgramError) as caught:
+        asked(f"many({', '.join(['cook'] * 12)})", "is_sat(on(Ann) == Mon)", declared=declared)
+    assert caught.value.number == 222
+
+
 def test_a_place_that_may_count_from_0_or_from_1_is_refused() -> None:
     with pytest.raises(SyntaxProblem, match="found `\\["):
         asked("on(people[1]) == Mon", "is_sat(on(Ann) == Mon)")

@@ -11,7 +11,9 @@ from tests.sql.generated import case, differs, expected, tables
 
 from trivium import Machine, Program, TriviumError
 from trivium.cli import main
+from trivium.errors import LimitError
 from trivium.ground.table import make_table
+from trivium.program import Limits
 from trivium.source import Place
 
 T = {"x": [1, 2, 2, 3], "s": ["a", "b", "b", None], "n": [None, 3, 3, 4]}
@@ -224,6 +226,15 @@ def test_what_is_no_number_equals_its_like_and_is_above_all_others(query: str, w
     table = {"a": [0, 1, 1, -1], "b": [0, 1, 0, 0]}
     found = rows(f"WITH t AS (SELECT a / b AS f FROM q) {query}", q=table)
     assert [str(value) for (value,) in found] == wanted.split()
+
+
+def test_a_limit_is_told_in_the_words_of_the_query() -> None:
+    query = "SELECT count(*) FROM t a, t b, t c, t d"
+    with pytest.raises(LimitError) as caught:
+        Program(query, dialect="sql").run(t={"x": list(range(300))}, limits=Limits(rows=10_000))
+    assert "rule" not in str(caught.value)
+    assert query in str(caught.value)
+    assert "join on more columns" in str(caught.value)
 
 
 def test_a_query_is_not_updated():

@@ -32,6 +32,8 @@ from trivium.syntax.logic import (
 )
 from trivium.syntax.mends import Mend
 
+# Arguments are looked at in other orders where there are no more than this.
+MOST_TURNED = 3
 _ORDER = ("<", "<=", ">", ">=")
 _OF_FORMULAS = (*CONNECTIVES, "count")
 _OVER_FORMULAS = ("forall", "exists", "unique", "count")
@@ -164,7 +166,8 @@ class _Fitter:
         function = self.functions.get(node.symbol)
         if function is None or len(function.args) != len(node.args):
             return node
-        if any(self._fit(p, function.args, names) for p in permutations(node.args)):
+        turned = permutations(node.args) if len(node.args) <= MOST_TURNED else (node.args,)
+        if any(self._fit(args, function.args, names) for args in turned):
             return node
         of_value = len(node.args) == 1 and self._fits(node.args[0], function.result, names)
         if of_value and self._is_member(node.args[0], names):
@@ -265,7 +268,7 @@ class _Fitter:
         if not isinstance(node, Apply) or function is None or function.result == "bool":
             return None
         sorts, given = function.args, node.args
-        if len(given) != len(sorts) or len(sorts) < 2 or len(sorts) > 3:
+        if len(given) != len(sorts) or not 2 <= len(sorts) <= MOST_TURNED:
             return None
         if any(self._stand(p, sorts, names) for p in permutations(given)):
             return None

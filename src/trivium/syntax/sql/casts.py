@@ -1,6 +1,8 @@
 """Values brought to one type, compared and joined, each with its null flag.
 
-a.gold > b.silver    an int and a float, as floats    Val("sql_lt_f(...)", either null, "bool")
+    a.gold > b.silver    an int and a float, as floats    Val("sql_lt_f(...)", either null, "bool")
+
+Text beside a number is the number that it spells, or null.
 """
 
 from __future__ import annotations
