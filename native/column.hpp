@@ -140,6 +140,20 @@ class Column {
         }
     }
 
+    /// The values of a narrow column.
+    const uint32_t* narrow_data() const { return few(); }
+
+    /// Leave out the first values of a column that nobody looks at; the memory stays.
+    void drop(size_t count) {
+        size_ -= count;
+        char* data = static_cast<char*>(block_->data);
+        std::memmove(data, data + count * width(), size_ * width());
+    }
+
+    void reserve(size_t more) {
+        if (size_ + more > capacity_) grow(size_ + more);
+    }
+
     /// Hold 64 bits a value from now on.
     void widen() {
         if (!narrow_) return;
@@ -161,10 +175,6 @@ class Column {
     template <class To, class From>
     static void write(To* to, const From* from, size_t n) {
         for (size_t i = 0; i < n; ++i) to[i] = static_cast<To>(from[i]);
-    }
-
-    void reserve(size_t more) {
-        if (size_ + more > capacity_) grow(size_ + more);
     }
 
     void grow(size_t needed) {

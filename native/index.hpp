@@ -13,8 +13,8 @@
 #include <new>
 #include <vector>
 
-#include "column.hpp"
 #include "keymap.hpp"
+#include "rows.hpp"
 
 namespace trivium {
 
@@ -125,11 +125,11 @@ class Index {
 
     /// Follow the relation: index the rows up to `visible`, of which those from `old` are the last
     /// round's. `round` tells rounds apart.
-    void follow(const std::vector<Column>& columns, size_t old, size_t visible, uint32_t round) {
-        if (covered_ < old) append(columns, old);
+    void follow(const Rows& rows, size_t old, size_t visible, uint32_t round) {
+        if (covered_ < old) append(rows, old);
         if (covered_ < visible) {
             round_ = round;
-            append(columns, visible);
+            append(rows, visible);
         } else if (round != round_) {
             round_ = round;  // nothing is new, so nothing is older than it seems
         }
@@ -154,27 +154,27 @@ class Index {
 
     size_t width() const { return wide_ ? 8 : 4; }
 
-    void append(const std::vector<Column>& columns, size_t end) {
-        const Column* payload = payload_ == kRows ? nullptr : &columns[payload_];
-        if (payload && !wide_) {
-            const uint64_t top = payload->top(covered_, end);
+    void append(const Rows& rows, size_t end) {
+        const bool values_wanted = payload_ != kRows;
+        if (values_wanted && !wide_) {
+            const uint64_t top = rows.top(payload_, covered_, end);
             if (top >> 32) {
                 widen();
             } else {
                 top_ = std::max(top_, static_cast<uint32_t>(top));
             }
         }
-        std::vector<const Column*> keys;
-        for (int key : keys_) keys.push_back(&columns[key]);
         const bool counted = !covered_ && end > 4096;
-        if (counted && keys.size() == 1) map_.expect_up_to(keys[0]->top(0, end), end);
-        if (counted) count(keys, end);
+        if (counted && keys_.size() == 1) map_.expect_up_to(rows.top(keys_[0], 0, end), end);
+        if (counted) count(rows, end);
+        std::vector<Reader> keys = readers(rows);
+        Reader payload(rows, values_wanted ? payload_ : 0);
         uint32_t numbers[kStep];
         int64_t room[kStep];
         for (size_t from = covered_; from < end; from += kStep) {
             size_t n = end - from < kStep ? end - from : kStep;
             number(keys, from, n, numbers);
-            const int64_t* values = payload ? payload->read(from, n, room) : nullptr;
+            const int64_t* values = values_wanted ? payload.read(from, n, room) : nullptr;
             if (map_.size() > groups_.size()) enlarge();
             for (size_t i = 0; i < n; ++i) {
                 if (i + 8 < n) __builtin_prefetch(&groups_[numbers[i + 8]]);
@@ -197,26 +197,36 @@ class Index {
         covered_ = end;
     }
 
-    void number(const std::vector<const Column*>& keys, size_t from, size_t n, uint32_t* numbers) {
+    std::vector<Reader> readers(const Rows& rows) const {
+        std::vector<Reader> readers;
+        for (int key : keys_) readers.emplace_back(rows, key);
+        return readers;
+    }
+
+    void number(std::vector<Reader>& keys, size_t from, size_t n, uint32_t* numbers) {
         if (keys.size() == 1) {
             int64_t room[kStep];
-            const int64_t* key = keys[0]->read(from, n, room);
+            const int64_t* key = keys[0].read(from, n, room);
             for (size_t i = 0; i < n; ++i) {
                 if (i + 16 < n) map_.prefetch(&key[i + 16]);
                 numbers[i] = i && key[i] == key[i - 1] ? numbers[i - 1] : map_.insert(&key[i]);
             }
             return;
         }
-        std::vector<int64_t> key(keys.size() + 1);
+        std::vector<int64_t> room(keys.size() * kStep), key(keys.size() + 1);
+        std::vector<const int64_t*> values;
+        for (size_t k = 0; k < keys.size(); ++k)
+            values.push_back(keys[k].read(from, n, &room[k * kStep]));
         for (size_t i = 0; i < n; ++i) {
-            for (size_t k = 0; k < keys.size(); ++k) key[k] = keys[k]->at(from + i);
+            for (size_t k = 0; k < keys.size(); ++k) key[k] = values[k][i];
             numbers[i] = map_.insert(key.data());
         }
     }
 
     /// Give each group of a first, large load exactly its room, in one piece; small keys in order,
     /// for neighbours are often looked up one after another.
-    void count(const std::vector<const Column*>& keys, size_t end) {
+    void count(const Rows& rows, size_t end) {
+        std::vector<Reader> keys = readers(rows);
         uint32_t numbers[kStep];
         std::vector<uint32_t> sizes;
         for (size_t from = 0; from < end; from += kStep) {

@@ -303,9 +303,9 @@ NB_MODULE(_native, m) {
              "A column to look at, which has 64 bits a value from now on.")
         .def("sample",
              [](const Relation& r, int place, size_t step) {
-                 const Column& column = r.columns().at(place);
                  std::vector<int64_t> cells;
-                 for (size_t row = 0; row < r.length(); row += step) cells.push_back(column.at(row));
+                 for (size_t row = 0; row < r.length(); row += step)
+                     cells.push_back(r.rows().at(place, row));
                  return give(std::move(cells));
              },
              "place"_a, "step"_a, "Each `step`th value of a column.")
@@ -331,7 +331,9 @@ NB_MODULE(_native, m) {
                  check_lengths(columns, r.arity(), length);
                  auto data = pointers(columns);
                  nb::gil_scoped_release unlocked;
-                 return r.insert(data.data(), length);
+                 const size_t added = r.insert(data.data(), length);
+                 r.close();
+                 return added;
              })
         .def("contains", [](Relation& r, const std::vector<Array>& keys, size_t length) {
             check_lengths(keys, r.arity(), length);
@@ -427,6 +429,7 @@ NB_MODULE(_native, m) {
                      outcome = different && head.is_blank()
                                    ? p.run(append, nullptr, room, {}, 1, threads)
                                    : p.run(insert, &head, room, {}, 1, threads);
+                     head.close();
                  }
                  return settle(outcome);
              },

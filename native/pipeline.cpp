@@ -47,7 +47,7 @@ size_t gather(Relation& head, const std::vector<std::unique_ptr<Worker>>& worker
             all |= static_cast<uint64_t>(runs[at].first);
         }
     }
-    const Relation::Tail tail = head.extend(total, all);
+    const Rows::Tail tail = head.extend(total, all);
     auto write = [&](size_t w) {
         const Part& part = workers[w]->part;
         size_t done = 0;
@@ -67,6 +67,7 @@ size_t gather(Relation& head, const std::vector<std::unique_ptr<Worker>>& worker
     } else {
         side_by_side(count, write);
     }
+    head.put_away(count);
     for (size_t w = 0; w < count; ++w) workers[w]->next_slice();
     return total;
 }
@@ -131,6 +132,9 @@ Worker& Pipeline::worker(size_t number) {
 Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget,
                                 const std::vector<const int64_t*>& given, size_t given_length,
                                 size_t threads) {
+    for (Step& step : steps_)  // these read rows here and there
+        if (step.index && step.index->payload() == kRows && (!step.binds.empty() || !step.equal.empty()))
+            step.relation->open();
     follow(threads);
     for (Step& step : steps_)
         if (Step::Meeting& meeting = step.meeting; meeting.relation)

@@ -1,4 +1,4 @@
-// A relation: columns that only grow, the set that keeps its rows different, and its indexes.
+// A relation: rows that only grow, the set that keeps them different, and its indexes.
 //
 //     0 ........ old ........ visible ........ length
 //       old rows     delta         new in this round, not seen by any rule yet
@@ -6,9 +6,6 @@
 // Of a relation of best values, each key has one row, whose value changes between rounds; the rows
 // that are new then stand anywhere. An equivalence relation may be held as its classes: then it has
 // no columns, and its rows are counted, not kept.
-//
-// Pairs and single values of 32 bits go to adaptive sets by first column; everything else to a
-// table of row numbers. The set is built when it is first needed.
 #pragma once
 
 #include <algorithm>
@@ -18,50 +15,42 @@
 #include <vector>
 
 #include "best.hpp"
-#include "column.hpp"
+#include "distinct.hpp"
 #include "duplicates.hpp"
 #include "equivalence.hpp"
 #include "index.hpp"
-#include "pairset.hpp"
-#include "rowset.hpp"
+#include "rows.hpp"
 
 namespace trivium {
 
-inline constexpr size_t kBatch = 2048;
-
 class Relation {
    public:
-    /// Pairs are kept in so many `shards` by their first member, so that each can grow by itself.
+    /// Pairs are kept in so many `shards`; see `Distinct`.
     explicit Relation(int arity, size_t shards = 1)
-        : columns_(Column::narrow(arity)), small_(arity == 1 || arity == 2),
-          pairs_(arity == 2 ? std::max<size_t>(shards, 1) : 1) {}
+        : rows_(static_cast<size_t>(arity)), distinct_(static_cast<size_t>(arity), shards) {}
     Relation(const Relation&) = delete;
     Relation& operator=(const Relation&) = delete;
 
-    int arity() const { return static_cast<int>(columns_.size()); }
+    int arity() const { return static_cast<int>(rows_.arity()); }
     size_t length() const { return length_; }
     size_t kept() const { return classes_ ? taken_ : length_; }  // what takes memory
     size_t visible() const { return visible_; }
     size_t old() const { return old_; }
     uint32_t round() const { return round_; }
-    const std::vector<Column>& columns() const { return columns_; }
-    const Column& column(int place) const { return columns_[place]; }
-    size_t row_bytes() const {
-        size_t total = 0;
-        for (const Column& column : columns_) total += column.width();
-        return total;
-    }
+    const Rows& rows() const { return rows_; }
 
     /// A column to be looked at from outside, in 64 bits a value.
     const Column& look(int place) {
-        columns_.at(place).widen();
-        return columns_[place];
+        Column& column = rows_.open(true).at(place);
+        column.widen();
+        return column;
     }
 
+    /// Have columns, for those who read here and there.
+    void open() { rows_.open(); }
+
     size_t bytes() const {
-        size_t total = rows_.bytes();
-        for (const PairSet& shard : pairs_) total += shard.bytes();
-        for (const Column& column : columns_) total += column.bytes();
+        size_t total = rows_.bytes() + distinct_.bytes();
         for (const auto& index : indexes_) total += index->bytes();
         if (turned_) total += turned_->bytes();
         return total + (best_ ? best_->bytes() : 0) + (classes_ ? classes_->bytes() : 0);
@@ -79,54 +68,52 @@ class Relation {
         if (!all && length > kLarge && !columns.empty()) {
             all = keep_unrepeated(std::move(columns), data, length, kept);
         } else if (all) {
-            columns_ = std::move(columns);
+            rows_ = Rows(std::move(columns));
             length_ = length;
         } else {
             all = keep_different(std::move(columns), data, length, kept);
         }
+        rows_.keep_order();
         see_all();
         return all;
     }
 
     /// Insert rows; `more` has one pointer a column. Returns how many were new.
     size_t insert(const int64_t* const* more, size_t n) {
-        if (columns_.empty()) {
+        if (!arity()) {
             bool is_new = n && !length_;
             length_ += is_new;
             return is_new;
         }
-        if (best_) return count(best_->insert(columns_, length_, visible_, more, n, round_));
+        if (best_) return count(best_->insert(rows_.open(), length_, visible_, more, n, round_));
         if (classes_) return count(classes_->insert(more[0], more[1], n));
         build_set();
-        if (arity() == 1 && small_) return insert_values(more[0], n);
+        if (arity() == 1 && distinct_.small()) return insert_values(more[0], n);
         size_t added = 0;
         uint32_t fresh[kBatch];
+        std::vector<const int64_t*> part(rows_.arity());
         for (size_t from = 0; from < n; from += kBatch) {
             size_t size = std::min(kBatch, n - from);
-            const int64_t* part[kMaxWidth];
-            std::vector<const int64_t*> many;
-            const int64_t** at = part;
-            if (columns_.size() > kMaxWidth) {
-                many.resize(columns_.size());
-                at = many.data();
-            }
-            for (size_t c = 0; c < columns_.size(); ++c) at[c] = more[c] + from;
-            size_t found = find_new(at, size, fresh);
-            if (found) append(at, fresh, found, size);
+            for (size_t c = 0; c < part.size(); ++c) part[c] = more[c] + from;
+            size_t found = distinct_.find_new(rows_, part.data(), size, fresh);
+            if (found) append(part.data(), fresh, found, size);
             added += found;
         }
         return added;
     }
 
+    /// A rule has added all its rows of this round: they stay where they are from now on.
+    void close() { rows_.close(); }
+
     /// Whether rows may come without being looked for: there are none, and nothing that tells them.
-    bool is_blank() const { return !length_ && !has_set_ && !best_ && !classes_ && arity() > 0; }
+    bool is_blank() const { return !length_ && !distinct_.built() && !best_ && !classes_ && arity() > 0; }
 
     /// Take rows that are known to differ from each other and from those before.
     void take_different(const int64_t* const* more, size_t n) { append(more, nullptr, n, n); }
 
     /// Whether each row of `keys` is there, rows of this round too.
     void contains(const int64_t* const* keys, size_t n, uint8_t* found) {
-        if (columns_.empty()) {
+        if (!arity()) {
             std::fill(found, found + n, length_ > 0);
             return;
         }
@@ -135,25 +122,18 @@ class Relation {
             return;
         }
         build_set();
-        if (small_ && pairs_.size() > 1) {
-            for (size_t i = 0; i < n; ++i)
-                found[i] = fits(keys[1] + i, 1) && pairs_[shard_of(keys[0][i])].contains(
-                                                       keys[0][i], static_cast<uint32_t>(keys[1][i]));
-        } else if (small_) {
-            pairs_[0].contains(arity() == 2 ? keys[0] : nullptr, keys[arity() - 1], n, found);
-        } else {
-            rows_.contains(columns_, keys, n, found);
-        }
+        distinct_.contains(rows_, keys, n, found);
     }
 
     /// The new rows become the delta. Whether there are any.
     bool advance() {
         old_ = visible_;
         ++round_;
+        close();
         if (classes_) classes_->advance();
         if (classes_) length_ = classes_->pairs();
         if (best_) {
-            best_->advance(columns_, visible_, length_, round_);
+            best_->advance(rows_.open(), visible_, length_, round_);
             old_ = length_ - best_->delta().size();
         }
         visible_ = length_;
@@ -185,20 +165,20 @@ class Relation {
     /// From now on, keep one row for each key: the best value of one column. Which rows stay.
     std::vector<uint32_t> keep_best(int place, bool greatest, Kind kind) {
         forget();
-        for (Column& column : columns_) column.widen();
-        best_ = std::make_unique<BestRows>(place, greatest, kind, columns_.size());
-        std::vector<Column> given = std::move(columns_);
-        columns_ = std::vector<Column>(given.size());
+        std::vector<Column> given = std::move(rows_.open());
+        for (Column& column : given) column.widen();
+        best_ = std::make_unique<BestRows>(place, greatest, kind, given.size());
+        rows_ = Rows(std::vector<Column>(given.size()));
         std::vector<const int64_t*> data;
         for (const Column& column : given) data.push_back(column.data());
         const size_t n = length_;
         std::vector<uint32_t> kept, numbers(n);
         length_ = 0;
-        best_->insert(columns_, length_, 0, data.data(), n, round_);
+        best_->insert(rows_.open(), length_, 0, data.data(), n, round_);
         best_->find(data.data(), n, numbers.data());
         kept.resize(length_);
         for (size_t i = 0; i < n; ++i)
-            if (column(place).at(numbers[i]) == data[place][i]) kept[numbers[i]] = static_cast<uint32_t>(i);
+            if (rows_.at(place, numbers[i]) == data[place][i]) kept[numbers[i]] = static_cast<uint32_t>(i);
         visible_ = length_;
         old_ = length_;
         return kept;
@@ -214,7 +194,7 @@ class Relation {
     std::vector<int64_t> leave_best(std::vector<uint32_t>& kept) {
         std::vector<int64_t> counts;
         std::vector<uint32_t> rows = best_->order(counts);
-        for (Column& column : columns_) {
+        for (Column& column : rows_.open()) {
             Column ordered;
             int64_t* out = ordered.extend(length_);
             for (size_t i = 0; i < length_; ++i) out[i] = column.data()[rows[i]];
@@ -235,7 +215,7 @@ class Relation {
         forget();
         classes_ = std::make_unique<Equivalence>();
         count(classes_->insert(look(0).data(), look(1).data(), length_));
-        columns_ = std::vector<Column>(2);
+        rows_ = Rows(std::vector<Column>(2));
         see_all();
         settle();
     }
@@ -254,8 +234,9 @@ class Relation {
 
     /// Hold the pairs themselves; between rounds.
     void leave_classes() {
-        columns_[0] = spread(0);
-        columns_[1] = spread(1);
+        std::vector<Column> pairs;
+        for (int place : {0, 1}) pairs.push_back(spread(place));
+        rows_ = Rows(std::move(pairs));
         old_ = classes_->old_pairs();
         classes_.reset();
         forget();
@@ -269,16 +250,13 @@ class Relation {
         return *indexes_.back();
     }
 
-    void follow(Index& index) { index.follow(columns_, old_, visible_, round_); }
+    void follow(Index& index) { index.follow(rows_, old_, visible_, round_); }
 
     /// Give up what can be built again; for a relation that only waits to be read.
     void forget() {
         indexes_.clear();
         turned_.reset();
-        clear_pairs();
-        rows_ = RowSet();
-        has_set_ = false;
-        small_ = arity() == 1 || arity() == 2;
+        distinct_.clear();
     }
 
    private:
@@ -290,14 +268,13 @@ class Relation {
             const size_t size = std::min(kBatch, n - from);
             if (!fits(values + from, size)) {
                 const int64_t* rest = values + from;
-                leave_pairs();
+                distinct_.leave_small(rows_, length_);
                 return added + insert(&rest, n - from);
             }
-            const size_t found = pairs_[0].insert_values(values + from, size, fresh);
+            const size_t found = distinct_.shard(0).insert_values(values + from, size, fresh);
             if (!found) continue;
-            columns_[0].append(fresh, found);
-            length_ += found;
-            if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
+            const int64_t* column = fresh;
+            append(&column, nullptr, found, found);
             added += found;
         }
         return added;
@@ -308,7 +285,7 @@ class Relation {
         return taken;
     }
 
-    static constexpr size_t kMaxWidth = 16, kLarge = 1 << 17;
+    static constexpr size_t kLarge = 1 << 17;
 
     /// Whether each row is greater than the one before it, by its first column first.
     static bool ascend(const std::vector<const int64_t*>& columns, size_t length) {
@@ -327,101 +304,56 @@ class Relation {
         size_t fewer = mark_duplicates(data, length, repeated);
         length_ = length - fewer;
         if (!fewer) {
-            columns_ = std::move(columns);
+            rows_ = Rows(std::move(columns));
             return true;
         }
         kept.reserve(length_);
         for (size_t row = 0; row < length; ++row)
             if (!repeated[row]) kept.push_back(static_cast<uint32_t>(row));
-        for (size_t c = 0; c < data.size(); ++c)
-            columns_[c].append(data[c], kept.data(), length_);
+        rows_.append(data.data(), kept.data(), length_, length);
         return false;
     }
 
     bool keep_different(std::vector<Column> columns, const std::vector<const int64_t*>& data,
                         size_t length, std::vector<uint32_t>& kept) {
-        has_set_ = true;
+        distinct_.begin();
         if (columns.empty()) {
             length_ = 1;
             kept.push_back(0);
             return false;
         }
         bool all = true;
-        std::vector<Column> own = std::move(columns_);
-        columns_ = std::move(columns);  // while no row was left out, they are the rows
+        Rows own = std::move(rows_);
+        rows_ = Rows(std::move(columns));  // while no row was left out, they are the rows
         std::vector<const int64_t*> more(data.size());
         uint32_t fresh[kBatch];
         for (size_t from = 0; from < length; from += kBatch) {
             size_t n = std::min(kBatch, length - from);
             for (size_t c = 0; c < more.size(); ++c) more[c] = data[c] + from;
-            size_t found = find_new(more.data(), n, fresh);
+            size_t found = distinct_.find_new(rows_, length_, more.data(), n, fresh);
             if (all && found < n) {
                 all = false;
-                std::swap(own, columns_);
-                for (size_t c = 0; c < more.size(); ++c)
-                    columns_[c].append(data[c], from);
+                std::swap(own, rows_);
+                rows_.append(data.data(), nullptr, from, from);
                 for (size_t row = 0; row < from; ++row) kept.push_back(static_cast<uint32_t>(row));
             }
             if (!all) {
-                append(more.data(), fresh, found, n);
+                rows_.append(more.data(), fresh, found, n);
                 for (size_t i = 0; i < found; ++i)
                     kept.push_back(static_cast<uint32_t>(from + fresh[i]));
-            } else {
-                length_ += found;
             }
+            length_ += found;
         }
         return all;
     }
 
-    /// The numbers of those rows that are not there yet, each once; the set has them then.
-    size_t find_new(const int64_t* const* more, size_t n, uint32_t* fresh) {
-        if (small_ && !fits(more[arity() - 1], n)) leave_pairs();
-        if (small_ && pairs_.size() > 1) return find_new_pairs(more, n, fresh);
-        if (small_)
-            return pairs_[0].insert(arity() == 2 ? more[0] : nullptr, more[arity() - 1], n, fresh);
-        return rows_.insert(columns_, length_, more, n, fresh);
-    }
-
-    /// The same where each pair goes to its shard; `fresh` keeps the order of the pairs.
-    size_t find_new_pairs(const int64_t* const* more, size_t n, uint32_t* fresh) {
-        int64_t first[kBatch], second[kBatch];
-        uint32_t places[kBatch], found[kBatch];
-        uint8_t shards[kBatch];
-        uint8_t is_new[kBatch] = {};
-        for (size_t i = 0; i < n; ++i) shards[i] = static_cast<uint8_t>(shard_of(more[0][i]));
-        for (size_t s = 0; s < pairs_.size(); ++s) {
-            size_t size = 0;
-            for (size_t i = 0; i < n; ++i) {
-                first[size] = more[0][i];
-                second[size] = more[1][i];
-                places[size] = static_cast<uint32_t>(i);
-                size += shards[i] == s;
-            }
-            size_t count = pairs_[s].insert(first, second, size, found);
-            for (size_t i = 0; i < count; ++i) is_new[places[found[i]]] = 1;
-        }
-        size_t count = 0;
-        for (size_t i = 0; i < n; ++i) {
-            fresh[count] = static_cast<uint32_t>(i);
-            count += is_new[i];
-        }
-        return count;
-    }
-
-    void clear_pairs() {
-        size_t shards = pairs_.size();
-        pairs_.clear();
-        pairs_.resize(shards);
-    }
-
     void append(const int64_t* const* more, const uint32_t* chosen, size_t count, size_t n) {
-        for (size_t c = 0; c < columns_.size(); ++c) {
-            if (count == n) {
-                columns_[c].append(more[c], n);
-            } else {
-                columns_[c].append(more[c], chosen, count);
-            }
-        }
+        rows_.append(more, chosen, count, n);
+        rows_.put_away();
+        grow(count);
+    }
+
+    void grow(size_t count) {
         length_ += count;
         if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
     }
@@ -430,93 +362,56 @@ class Relation {
     // --- shards: what the workers of a pipeline need ---------------------------------------------
 
     /// Whether pairs are kept in shards, which may grow side by side.
-    bool in_shards() const { return small_ && arity() == 2 && !best_ && !classes_; }
-    size_t shards() const { return pairs_.size(); }
-    PairSet& shard(size_t number) { return pairs_[number]; }
-
-    size_t shard_of(int64_t first) const {
-        uint64_t mixed = static_cast<uint64_t>(first) * 0x9E3779B97F4A7C15ull >> 32;
-        return mixed * pairs_.size() >> 32;
-    }
-
-    /// Where the first and second values of pairs go.
-    struct Tail {
-        Column& first;
-        Column& second;
-        size_t from;
-    };
+    bool in_shards() const { return distinct_.small() && arity() == 2 && !best_ && !classes_; }
+    size_t shards() const { return distinct_.shards(); }
+    PairSet& shard(size_t number) { return distinct_.shard(number); }
+    size_t shard_of(int64_t first) const { return distinct_.shard_of(first); }
 
     /// Room for pairs that a shard has taken in already; no first value has bits that are not in
     /// `all`.
-    Tail extend(size_t count, uint64_t all) {
-        length_ += count;
-        if (length_ >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
-        columns_[0].extend(count, all);
-        return {columns_[0], columns_[1], columns_[1].extend(count, 0)};
+    Rows::Tail extend(size_t count, uint64_t all) {
+        grow(count);
+        return rows_.extend(count, all);
     }
+
+    /// Put away what has become many rows, once they are written.
+    void put_away(size_t threads = 1) { rows_.put_away(threads); }
 
     /// Make ready the sets of values beside each value of one column; whether the values fit.
     bool build_rows(bool turned) {
         if (!turned) {
             build_set();
-            return small_;
+            return distinct_.small();
         }
         if (turned_ && turned_length_ == length_) return true;
         turned_.reset();
-        if (column(0).top(0, length_) >= ValueSet::kEmpty) return false;
+        if (rows_.top(0, 0, length_) >= ValueSet::kEmpty) return false;
         turned_ = std::make_unique<PairSet>();
         turned_length_ = length_;
         uint32_t fresh[kBatch];
         int64_t room[2][kBatch];
+        Reader first(rows_, 0), second(rows_, 1);
         for (size_t from = 0; from < length_; from += kBatch) {
             const size_t n = std::min(kBatch, length_ - from);
-            turned_->insert(column(1).read(from, n, room[1]), column(0).read(from, n, room[0]), n,
-                            fresh);
+            turned_->insert(second.read(from, n, room[1]), first.read(from, n, room[0]), n, fresh);
         }
         return true;
     }
 
     /// The sets that hold a value's row, once they are ready.
     const PairSet& rows_of(int64_t value, bool turned) const {
-        return turned ? *turned_ : pairs_[shard_of(value)];
+        return turned ? *turned_ : distinct_.shard(shard_of(value));
     }
 
     void build_set() {
-        if (has_set_ || columns_.empty() || best_ || classes_) return;
-        has_set_ = true;
-        if (small_ && columns_.back().top(0, length_) >= ValueSet::kEmpty) small_ = false;
-        if (!small_) {
-            rows_.adopt(columns_, length_);
-            return;
-        }
-        uint32_t fresh[kBatch];
-        int64_t room[2][kBatch];
-        for (size_t from = 0; from < length_; from += kBatch) {
-            size_t size = std::min(kBatch, length_ - from);
-            const int64_t* part[2] = {column(0).read(from, size, room[0]),
-                                      columns_.back().read(from, size, room[1])};
-            if (pairs_.size() > 1) {
-                find_new_pairs(part, size, fresh);
-            } else {
-                pairs_[0].insert(arity() == 2 ? part[0] : nullptr, part[1], size, fresh);
-            }
-        }
+        if (arity() && !best_ && !classes_) distinct_.build(rows_);
     }
 
    private:
-    void leave_pairs() {
-        clear_pairs();
-        small_ = false;
-        rows_.adopt(columns_, length_);
-    }
-
-    std::vector<Column> columns_;
+    Rows rows_;
     size_t length_ = 0, visible_ = 0, old_ = 0;
     uint32_t round_ = 1;
-    bool small_;  // rows are kept apart by `pairs_`, otherwise by `rows_`
-    bool has_set_ = false;
-    std::vector<PairSet> pairs_;  // by shard
-    RowSet rows_;
+    Distinct distinct_;
     std::unique_ptr<PairSet> turned_;  // pairs by their second member
     size_t turned_length_ = 0;
     std::vector<std::unique_ptr<Index>> indexes_;

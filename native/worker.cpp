@@ -24,6 +24,7 @@ void Worker::share(Shared& shared, size_t shard) {
     shard_ = shard;
     split_ = pipe_.split_;
     held_ = static_cast<int64_t>(head_->shard(shard).bytes());
+    if (!shard) held_ += static_cast<int64_t>(head_->rows().bytes());
     told_rows_ = told_bytes_ = 0;
     found_ = 0;
     next_slice();
@@ -38,41 +39,48 @@ void Worker::scan(size_t from, size_t to) {
     const Scan& scan = pipe_.scan_;
     const Relation& relation = *scan.relation;
     Level& level = levels_[0];
+    std::vector<int> places;  // of the columns that are read
+    for (auto [c, reg] : scan.binds) places.push_back(c);
+    for (auto [c, value] : scan.constants) places.push_back(c);
+    for (auto [a, b] : scan.equal) places.insert(places.end(), {a, b});
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    std::vector<Reader> readers;
+    std::vector<std::vector<int64_t>> rooms(places.size());
+    std::vector<const int64_t*> values(relation.arity());
+    for (size_t p = 0; p < places.size(); ++p) {
+        readers.emplace_back(relation.rows(), places[p]);
+        rooms[p].resize(std::min(kBatch, to - from));
+    }
+    const bool all = scan.constants.empty() && scan.equal.empty();
     uint32_t chosen[kBatch];
     for (size_t row = from; row < to; row += kBatch) {
-        size_t n = std::min(kBatch, to - row);
-        bool all = scan.constants.empty() && scan.equal.empty();
+        const size_t n = std::min(kBatch, to - row);
+        for (size_t p = 0; p < places.size(); ++p)
+            values[places[p]] = readers[p].read(row, n, rooms[p].data());
         size_t kept = n;
         if (!all) {
             kept = 0;
             for (size_t i = 0; i < n; ++i) {
                 bool holds = true;
-                for (auto [c, value] : scan.constants)
-                    holds &= relation.column(c).at(row + i) == value;
-                for (auto [a, b] : scan.equal)
-                    holds &= relation.column(a).at(row + i) == relation.column(b).at(row + i);
-                chosen[kept] = static_cast<uint32_t>(row + i);
+                for (auto [c, value] : scan.constants) holds &= values[c][i] == value;
+                for (auto [a, b] : scan.equal) holds &= values[a][i] == values[b][i];
+                chosen[kept] = static_cast<uint32_t>(i);
                 kept += holds;
             }
         }
         for (auto [c, reg] : scan.binds) {
-            const Column& column = relation.column(c);
-            int64_t* out = level.room.of(reg);
-            if (!all) {
-                column.choose(chosen, kept, out);
-            } else if (const int64_t* values = column.read(row, n, out); values != out) {
-                if (&relation != grows_) {  // its memory stays where it is
-                    level.out.reg[reg] = values;
-                    continue;
-                }
-                std::copy(values, values + n, out);
+            if (all && &relation != grows_) {  // its memory stays where it is
+                level.out.reg[reg] = values[c];
+                continue;
             }
+            int64_t* out = level.room.of(reg);
+            for (size_t i = 0; i < kept; ++i) out[i] = values[c][all ? i : chosen[i]];
             level.out.reg[reg] = out;
         }
         if (scan.row >= 0) {
             int64_t* out = level.room.of(scan.row);
-            for (size_t i = 0; i < kept; ++i)
-                out[i] = static_cast<int64_t>(all ? row + i : chosen[i]);
+            for (size_t i = 0; i < kept; ++i) out[i] = static_cast<int64_t>(row + (all ? i : chosen[i]));
             level.out.reg[scan.row] = out;
         }
         level.out.n = kept;
@@ -93,15 +101,15 @@ void Worker::scan_best(size_t from, size_t to) {
         for (size_t i = 0; i < n; ++i) {
             uint32_t row = fresh ? delta[at + i] : static_cast<uint32_t>(at + i);
             bool holds = fresh || !relation.best()->is_new(row, relation.round());
-            for (auto [c, value] : scan.constants) holds &= relation.column(c).at(row) == value;
+            for (auto [c, value] : scan.constants) holds &= relation.rows().column(c).at(row) == value;
             for (auto [a, b] : scan.equal)
-                holds &= relation.column(a).at(row) == relation.column(b).at(row);
+                holds &= relation.rows().column(a).at(row) == relation.rows().column(b).at(row);
             chosen[kept] = row;
             kept += holds;
         }
         for (auto [c, reg] : scan.binds) {
             int64_t* out = level.room.of(reg);
-            relation.column(c).choose(chosen, kept, out);
+            relation.rows().column(c).choose(chosen, kept, out);
             level.out.reg[reg] = out;
         }
         if (scan.row >= 0) {
@@ -252,8 +260,10 @@ void Worker::check() {
         if (shared_->stop) throw Stopped{Budget::kDone};
         if (split_ != kNowhere) {
             rows = static_cast<int64_t>(found_ + part.size());
-            bytes = static_cast<int64_t>(part.bytes() + head_->shard(shard_).bytes()) - held_ +
-                    rows * static_cast<int64_t>(head_->row_bytes());
+            bytes = static_cast<int64_t>(part.bytes() + head_->shard(shard_).bytes() +
+                                         part.size() * head_->rows().row_bytes()) -
+                    held_;
+            if (!shard_) bytes += static_cast<int64_t>(head_->rows().bytes());
         }
         rows = shared_->rows += rows - std::exchange(told_rows_, rows);
         bytes = shared_->bytes += bytes - std::exchange(told_bytes_, bytes);

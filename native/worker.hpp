@@ -221,7 +221,7 @@ class Worker {
     size_t shard_ = 0;
     size_t split_ = kNowhere;  // the place from which bindings are the worker's own
     uint64_t seen_ = 0;        // bindings of all workers that came to that place
-    int64_t held_ = 0;         // bytes of the shard at first
+    int64_t held_ = 0;         // bytes of what it counts, at first
     size_t found_ = 0;         // pairs of the slices before
     int64_t told_rows_ = 0, told_bytes_ = 0;
 };

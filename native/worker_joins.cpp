@@ -181,9 +181,10 @@ void Worker::add(int64_t first, const Batch& in, size_t binding, const uint32_t*
         uint64_t ordinal = static_cast<uint64_t>(in.reg[pipe_.registers_][binding]);
         return part.add(first, ordinal, fresh, count);
     }
-    const Relation::Tail tail = head_->extend(count, static_cast<uint64_t>(first));
+    const Rows::Tail tail = head_->extend(count, static_cast<uint64_t>(first));
     tail.first.put(tail.from, first, count);
     tail.second.put(tail.from, fresh, count);
+    head_->put_away();
 }
 
 void Worker::settle(size_t place, const Step& step, const Batch& in, uint32_t* left, int64_t* payload,
@@ -197,8 +198,8 @@ void Worker::settle(size_t place, const Step& step, const Batch& in, uint32_t* l
         for (size_t i = 0; i < n; ++i) {
             bool same = !only_old || !best->is_new(payload[i], step.relation->round());
             for (auto [a, b] : step.equal)
-                same &= step.relation->column(a).at(payload[i]) ==
-                        step.relation->column(b).at(payload[i]);
+                same &= step.relation->rows().column(a).at(payload[i]) ==
+                        step.relation->rows().column(b).at(payload[i]);
             left[kept] = left[i];
             payload[kept] = payload[i];
             kept += same;
@@ -216,7 +217,7 @@ void Worker::settle(size_t place, const Step& step, const Batch& in, uint32_t* l
     for (auto [column, reg] : step.binds) {
         int64_t* to = level.room.of(reg) + level.filled;
         if (rows) {
-            step.relation->column(column).choose(payload, n, to);
+            step.relation->rows().column(column).choose(payload, n, to);
         } else {
             std::copy(payload, payload + n, to);
         }

@@ -6,7 +6,7 @@ First the memory is measured by itself: reading and writing in sequence, and rea
 of a table that is in the cache, or far beyond it. Then each workload is run, and set beside three
 times that the memory alone would take:
 
-    write     to write the columns of its result, in sequence
+    write     to write the columns of its result, in sequence: 32 bits a value where these fit
     cached    to read one place at random for each candidate, in a table in the cache
     far       the same in a table beyond the caches
 
@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trivium import Program
+from trivium.engine.view import RelationView
 from trivium.program import Limits
 from trivium.result import Result
 
@@ -104,11 +105,21 @@ def measure(workload: Workload, scale: float, runs: int) -> Reached:
         workload.name,
         sum(map(len, views)),
         sum(rule.found for rule in profile.rules),
-        sum(len(view) * len(view.columns) * 8 for view in views),
+        sum(written(view) for view in views),
         taken,
         measure_joins(Program(text), result, runs),
         taken * outside / profile.seconds,
     )
+
+
+def written(view: RelationView) -> int:
+    """Bytes to write a result once: columns have 32 bits a value where all values fit."""
+    total = 0
+    for column in view.arrow().columns:
+        cells = column.to_numpy()
+        fits = cells.min(initial=0) >= 0 and cells.max(initial=0) < 2**32
+        total += len(cells) * (4 if fits else 8)
+    return total
 
 
 def measure_joins(program: Program, result: Result, runs: int) -> float:
