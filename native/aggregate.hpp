@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "keymap.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
 /// Number the different rows of a table in the order of first sight. `numbers` has room for n.
 /// Returns the first row of each number.
 inline std::vector<int64_t> group(const std::vector<const int64_t*>& columns, size_t n,
-                                  int64_t* numbers) {
+                                  int64_t* numbers, const Watch& watch) {
     std::vector<int64_t> firsts;
     KeyMap map(static_cast<int>(columns.size()));
     constexpr size_t kAhead = 16;
@@ -26,6 +27,7 @@ inline std::vector<int64_t> group(const std::vector<const int64_t*>& columns, si
     if (columns.size() == 1) {
         const int64_t* key = columns[0];
         for (size_t row = 0; row < n; ++row) {
+            watch.pass(row);
             if (row + kAhead < n) map.prefetch(&key[row + kAhead]);
             uint32_t number = map.insert(&key[row]);
             if (number == firsts.size()) firsts.push_back(static_cast<int64_t>(row));
@@ -35,6 +37,7 @@ inline std::vector<int64_t> group(const std::vector<const int64_t*>& columns, si
     }
     for (size_t row = 0; row < n && row + 1 < kAhead; ++row) fill(row);
     for (size_t row = 0; row < n; ++row) {
+        watch.pass(row);
         if (row + kAhead - 1 < n) fill(row + kAhead - 1);
         uint32_t number = map.insert(&keys[row % kAhead * columns.size()]);
         if (number == firsts.size()) firsts.push_back(static_cast<int64_t>(row));
@@ -68,6 +71,15 @@ template <class T>
 class Folding {
    public:
     Folding(Reduction kind, size_t width) : kind_(kind), map_(static_cast<int>(width)), key_(width + 1) {}
+
+    void add(const std::vector<const int64_t*>& keys, const T* values, size_t from, size_t to,
+             const Watch& watch) {
+        for (size_t next; from < to; from = next) {
+            next = std::min(to, from + kPart);
+            watch.look();
+            add(keys, values, from, next);
+        }
+    }
 
     void add(const std::vector<const int64_t*>& keys, const T* values, size_t from, size_t to) {
         if (keys.size() == 1) {
@@ -103,7 +115,7 @@ class Folding {
     std::vector<T> values;
 
    private:
-    static constexpr size_t kAhead = 16, kNear = 1 << 17;
+    static constexpr size_t kAhead = 16, kNear = 1 << 17, kPart = 1 << 18;
 
     void take(uint32_t group, int64_t row, T value) {
         if (group == firsts.size()) {
@@ -181,8 +193,9 @@ class Sought {
     }
 
     void find(const std::vector<const int64_t*>& columns, size_t from, size_t to,
-              std::vector<int64_t>& left, std::vector<int64_t>& right) const {
+              std::vector<int64_t>& left, std::vector<int64_t>& right, const Watch& watch) const {
         for (size_t row = from; row < to; ++row) {
+            watch.pass(row);
             if (row + 16 < to) map_.prefetch(&columns[0][row + 16]);
             const uint32_t number = map_.find(&columns[0][row]);
             if (number == kNone) continue;

@@ -4,15 +4,18 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
 #include <span>
+#include <variant>
 
 #include "aggregate.hpp"
 #include "give.hpp"
 #include "pipeline.hpp"
 #include "relation.hpp"
 #include "row_index.hpp"
+#include "sort.hpp"
 #include "threads.hpp"
 
 namespace nb = nanobind;
@@ -170,6 +173,8 @@ nb::object segment_reduce(const std::string& kind, const Values& values, const A
     return nb::cast(give(std::move(out)));
 }
 
+Watch watch(double seconds) { return Watch(seconds, python_interrupts); }
+
 /// Parts of a table that are worth a thread each.
 std::vector<size_t> parts(size_t rows, size_t threads) {
     constexpr size_t kWorth = 1 << 16;
@@ -181,18 +186,20 @@ std::vector<size_t> parts(size_t rows, size_t threads) {
 
 template <class T, class Values>
 nb::object fold(const std::string& kind, const std::vector<Array>& columns,
-                const std::optional<Values>& values, size_t length, size_t threads) {
+                const std::optional<Values>& values, size_t length, size_t threads,
+                double seconds) {
     check_lengths(columns, columns.size(), length);
     if (values && values->size() != length) throw std::invalid_argument("columns of one length");
     const std::vector<const int64_t*> keys = pointers(columns);
     const T* data = values ? values->data() : nullptr;
     // The sum of floats depends on their order: one thread adds them up.
     const std::vector<size_t> bounds = parts(length, std::is_floating_point_v<T> ? 1 : threads);
+    const Watch watching = watch(seconds);
     std::vector<Folding<T>> foldings(bounds.size() - 1, Folding<T>(reduction(kind), keys.size()));
     {
         nb::gil_scoped_release unlocked;
         side_by_side(foldings.size(), [&](size_t part) {
-            foldings[part].add(keys, data, bounds[part], bounds[part + 1]);
+            foldings[part].add(keys, data, bounds[part], bounds[part + 1], watching);
         });
         for (size_t part = 1; part < foldings.size(); ++part)
             foldings[0].merge(keys, foldings[part]);
@@ -201,7 +208,7 @@ nb::object fold(const std::string& kind, const std::vector<Array>& columns,
 }
 
 nb::object seek(const std::vector<Array>& columns, size_t rows, const std::vector<Array>& keys,
-                size_t length, size_t threads) {
+                size_t length, size_t threads, double seconds) {
     check_lengths(columns, keys.size(), rows);
     check_lengths(keys, keys.size(), length);
     if (keys.empty()) throw std::invalid_argument("at least one column");
@@ -211,8 +218,9 @@ nb::object seek(const std::vector<Array>& columns, size_t rows, const std::vecto
     {
         nb::gil_scoped_release unlocked;
         const Sought sought(pointers(keys), length);
+        const Watch watching = watch(seconds);
         side_by_side(left.size(), [&](size_t part) {
-            sought.find(data, bounds[part], bounds[part + 1], left[part], right[part]);
+            sought.find(data, bounds[part], bounds[part + 1], left[part], right[part], watching);
         });
         for (size_t part = 1; part < left.size(); ++part) {
             left[0].insert(left[0].end(), left[part].begin(), left[part].end());
@@ -224,6 +232,17 @@ nb::object seek(const std::vector<Array>& columns, size_t rows, const std::vecto
 
 Version version(const std::string& name) {
     return name == "full" ? Version::kFull : name == "old" ? Version::kOld : Version::kDelta;
+}
+
+SortKey sort_key(const std::variant<Array, Naturals>& column, size_t length) {
+    return std::visit(
+        [&](const auto& array) {
+            if (array.size() != length) throw std::invalid_argument("columns of one length");
+            constexpr bool is_signed = std::is_same_v<std::decay_t<decltype(array)>, Array>;
+            return SortKey{reinterpret_cast<const uint64_t*>(array.data()),
+                           is_signed ? uint64_t{1} << 63 : 0};
+        },
+        column);
 }
 
 using Term = std::pair<int, int64_t>;  // register, or -1 and a constant
@@ -244,6 +263,14 @@ using namespace trivium;
 
 NB_MODULE(_native, m) {
     nb::set_leak_warnings(false);
+    nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const Stopped& stopped) {
+            // An interrupt has set Python's error already.
+            if (!stopped.interrupted) PyErr_SetString(PyExc_TimeoutError, "the time is over");
+        }
+    });
     m.doc() = "The native engine's primitives: relations, pipelines over them, grouping.";
 
     nb::class_<Relation>(m, "Relation", "Columns that only grow, without equal rows.")
@@ -458,11 +485,12 @@ NB_MODULE(_native, m) {
         .def(nb::init<int>(), "width"_a)
         .def_prop_ro("keys", &RowIndex::keys)
         .def("extend",
-             [](RowIndex& index, const std::vector<Array>& columns, const Array& rows) {
+             [](RowIndex& index, const std::vector<Array>& columns, const Array& rows,
+                double seconds) {
                  check_rows(columns, index.width(), rows);
                  auto data = pointers(columns);
                  nb::gil_scoped_release unlocked;
-                 index.extend(data, rows.data(), rows.size());
+                 index.extend(data, rows.data(), rows.size(), watch(seconds));
              },
              "Index some rows of whole columns.")
         .def("find",
@@ -498,25 +526,39 @@ NB_MODULE(_native, m) {
              "Pairs of the place of a key and one of its rows.");
 
     m.def("group",
-          [](const std::vector<Array>& columns, size_t length) {
+          [](const std::vector<Array>& columns, size_t length, double seconds) {
               check_lengths(columns, columns.size(), length);
               auto data = pointers(columns);
               std::vector<int64_t> numbers(length), firsts;
               {
                   nb::gil_scoped_release unlocked;
-                  firsts = group(data, length, numbers.data());
+                  firsts = group(data, length, numbers.data(), watch(seconds));
               }
               return nb::make_tuple(give(std::move(numbers)), give(std::move(firsts)));
           },
           "The number of each row's group, and the first row of each group.");
     m.def("fold_numbers", &fold<int64_t, Array>, "kind"_a, "keys"_a, "values"_a.none(), "length"_a,
-          "threads"_a, "The first row of each group, and the groups' results.");
+          "threads"_a, "seconds"_a, "The first row of each group, and the groups' results.");
     m.def("fold_unsigned", &fold<uint64_t, Naturals>, "kind"_a, "keys"_a, "values"_a.none(),
-          "length"_a, "threads"_a);
+          "length"_a, "threads"_a, "seconds"_a);
     m.def("fold_floats", &fold<double, Reals>, "kind"_a, "keys"_a, "values"_a.none(), "length"_a,
-          "threads"_a);
+          "threads"_a, "seconds"_a);
     m.def("seek", &seek, "columns"_a, "rows"_a, "keys"_a, "length"_a, "threads"_a,
-          "Pairs of a row of the keys and a row of the columns that equals it.");
+          "seconds"_a, "Pairs of a row of the keys and a row of the columns that equals it.");
+    m.def("sort",
+          [](const std::vector<std::variant<Array, Naturals>>& columns, size_t length,
+             double seconds) {
+              if (length >= kNone) throw std::length_error("at most 2^32 rows are sorted");
+              std::vector<SortKey> keys;
+              for (const auto& column : columns) keys.push_back(sort_key(column, length));
+              std::vector<int64_t> rows;
+              {
+                  nb::gil_scoped_release unlocked;
+                  rows = sorted(keys, length, watch(seconds));
+              }
+              return give(std::move(rows));
+          },
+          "The rows in ascending order of the keys; equal rows keep theirs.");
     m.def("reduce_numbers", &segment_reduce<int64_t, Array>);
     m.def("reduce_unsigned", &segment_reduce<uint64_t, Naturals>);
     m.def("reduce_floats", &segment_reduce<double, Reals>);

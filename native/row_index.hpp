@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "keymap.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
@@ -23,7 +24,8 @@ class RowIndex {
     uint32_t keys() const { return map_.size(); }
 
     /// Index some rows more; `columns` are whole key columns.
-    void extend(const std::vector<const int64_t*>& columns, const int64_t* rows, size_t n) {
+    void extend(const std::vector<const int64_t*>& columns, const int64_t* rows, size_t n,
+                const Watch& watch) {
         if (links_.size() + n >= kNone) throw std::length_error("an index has at most 2^32 rows");
         if (n > links_.size()) {
             links_.reserve(links_.size() + n);
@@ -33,6 +35,7 @@ class RowIndex {
             }
         }
         each_key(columns, [&](size_t i) { return rows[i]; }, n, [&](size_t i, const int64_t* key) {
+            watch.pass(i);
             const uint32_t number = map_.insert(key);
             const auto at = static_cast<uint32_t>(links_.size());
             links_.push_back({static_cast<uint32_t>(rows[i]), kNone});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,8 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trivium.engine.contract import Backend, Column
+from trivium.engine.limits import Guard, Limits
 from trivium.engine.native import Native, available
 from trivium.engine.reference import Reference
+from trivium.engine.relation import Stored
+from trivium.errors import LimitError
+from trivium.ir.nodes import Column as RelationColumn
+from trivium.ir.nodes import Relation
+from trivium.ir.types import Type
 
 BACKENDS: list[Backend] = [Reference(), Native()] if available() else [Reference()]
 
@@ -128,3 +135,61 @@ def test_many_rows_are_sought_alike(name: str) -> None:
     assert sorted(zip(*map(np.ndarray.tolist, one), strict=True)) == sorted(
         zip(*map(np.ndarray.tolist, other), strict=True)
     )
+
+
+@pytest.mark.skipif(not available(), reason="the native engine was not built")
+@pytest.mark.parametrize("kinds", ["i", "u", "iu", "ii", "iiu"])
+@pytest.mark.parametrize("spread", [3, 1000, 2**63 - 1])
+def test_sorting_many_rows(kinds: str, spread: int) -> None:
+    chance = np.random.default_rng(len(kinds))
+    keys: list[Column] = [chance.integers(-spread, spread, 2000) for _ in kinds]
+    typed = [k.view(np.uint64) if kind == "u" else k for k, kind in zip(keys, kinds, strict=True)]
+    assert Native().sort(typed).tolist() == Reference().sort(typed).tolist()
+
+
+class Over:
+    """A clock whose time is over."""
+
+    def left(self) -> float:
+        return 0.0
+
+    def check_time(self) -> None:
+        raise LimitError(301, "the time is over")
+
+
+@pytest.mark.skipif(not available(), reason="the native engine was not built")
+def test_long_primitives_stop_when_the_time_is_over() -> None:
+    column = np.arange(300_000) % 7
+    few = np.arange(3)
+    backend = Native()
+    index = backend.build_index([few], few, 3)
+    backend.watch(Over())
+    steps: list[Callable[[], object]] = [
+        lambda: backend.group([column], len(column)),
+        lambda: backend.group([column, column], len(column)),
+        lambda: backend.fold("sum", [column], column, len(column)),
+        lambda: backend.sort([column, column]),
+        lambda: backend.seek([column], len(column), [few], 3),
+        lambda: backend.build_index([column], np.arange(len(column)), len(column)),
+    ]
+    for step in steps:
+        with pytest.raises(LimitError, match="E301"):
+            step()
+    assert backend.probe(index, [few], 3).total == 3  # short ones go on
+
+
+@pytest.mark.skipif(not available(), reason="the native engine was not built")
+def test_an_index_that_was_stopped_is_made_anew() -> None:
+    relation = Relation("t", (RelationColumn("x", Type.NUMBER),))
+    backend = Native()
+    stored = Stored(backend, relation)
+    stored.give([np.arange(1000)], 1000, [None])
+    assert stored.index((0,)).covered == 1000
+    stored.derive([np.arange(300_000)], 300_000, 1, 0)
+    stored.see_all()
+    backend.watch(Over())
+    with pytest.raises(LimitError):
+        stored.index((0,))
+    backend.watch(Guard(Limits()))
+    found = backend.probe(stored.index((0,)), [np.arange(300_000)], 300_000)
+    assert found.counts().tolist() == [1] * 300_000

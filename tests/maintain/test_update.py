@@ -92,12 +92,12 @@ def rows_of(result: Result) -> dict[str, set[tuple[Any, ...]]]:
 class Impatient(PatientGuard):
     """Gives up when it is asked for the time once more than it may be."""
 
-    left: float = inf
+    steps: float = inf
 
     def check_time(self) -> None:
         Guard.check_time(self)
-        self.left -= 1
-        if self.left < 0:
+        self.steps -= 1
+        if self.steps < 0:
             raise TooSlow
 
 
@@ -115,7 +115,7 @@ def check(
     now = dict.fromkeys(first)
     kept = []
     for (insert, delete), steps in zip_longest(changes, patience[: len(changes)], fillvalue=inf):
-        guard = type("Guard", (Impatient,), {"left": steps})
+        guard = type("Guard", (Impatient,), {"steps": steps})
         with patch.object(follow, "PatientGuard", guard):
             result = program.update(insert={"edge": insert}, delete={"edge": delete})
         now = {row: None for row in now if row not in delete} | dict.fromkeys(insert)

@@ -77,6 +77,16 @@ class Room:
     rows: int
 
 
+class Clock(Protocol):
+    """How long a run may still take."""
+
+    def left(self) -> float:
+        """Seconds; below zero is without end."""
+
+    def check_time(self) -> None:
+        """Raise E301 once the time is over."""
+
+
 class Compiled(Protocol):
     """A plan that a backend runs as a whole."""
 
@@ -99,6 +109,9 @@ class Backend(Protocol):
     """The primitives. `engine/reference.py` defines their meaning."""
 
     name: str
+
+    def watch(self, clock: Clock) -> None:
+        """From now on a long step goes on only while this clock allows."""
 
     def store(self, relation: Relation) -> Stored:
         """An empty relation."""

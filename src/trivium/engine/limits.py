@@ -77,6 +77,11 @@ class Guard:
         """Bytes of columns and texts."""
         return self.bytes + (0 if self.symbols is None else self.symbols.bytes)
 
+    def left(self) -> float:
+        """Seconds that the run may still take; below zero is without end."""
+        limit = self.limits.seconds
+        return -1.0 if limit is None else max(0.0, limit - self.seconds)
+
     def check_time(self) -> None:
         limit = self.limits.seconds
         if limit is not None and self.seconds > limit:
@@ -130,7 +135,7 @@ class Guard:
         """What is left for a step that runs as a whole."""
         limits = self.limits
         return Room(
-            -1.0 if limits.seconds is None else max(0.0, limits.seconds - self.seconds),
+            self.left(),
             -1 if limits.memory_bytes is None else max(0, limits.memory_bytes - self.held),
             -1 if limits.rows is None else max(0, limits.rows - self.rows),
         )

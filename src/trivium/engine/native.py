@@ -10,14 +10,23 @@ same rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Column, Index, Mask, Room, Rows, Table, Values, plain
+from trivium.engine.contract import (
+    Clock,
+    Column,
+    Index,
+    Mask,
+    Room,
+    Rows,
+    Table,
+    Values,
+    plain,
+)
 from trivium.engine.lower import (
     KINDS,
     ORDERED,
@@ -30,7 +39,7 @@ from trivium.engine.lower import (
 from trivium.engine.profile import Recorder
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
-from trivium.engine.row_index import RowIndex, RowMatches
+from trivium.engine.row_index import PairIndex, RowIndex, RowMatches
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import BackendError, LimitError
 from trivium.ir.nodes import Relation
@@ -60,12 +69,27 @@ class Native(Reference):
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
+        self._clock: Clock | None = None
         if _native is None:
             raise BackendError(
                 403,
                 "the native engine was not built with this installation",
                 hint="install a C++ compiler and reinstall, or use the backend `reference`",
             )
+
+    def watch(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def watched(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """A primitive that goes over many rows, for as long as there is time; E301."""
+        clock = self._clock
+        if clock is None:
+            return function(*arguments, -1.0)
+        try:
+            return function(*arguments, clock.left())
+        except TimeoutError:
+            clock.check_time()
+            raise
 
     def store(self, relation: Relation) -> Stored:
         return NativeStored(self, relation)
@@ -101,11 +125,12 @@ class Native(Reference):
     def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
         if not columns:
             return super().group(columns, length)
-        groups, firsts = _native.group([plain(column) for column in columns], length)
+        groups, firsts = self.watched(_native.group, [plain(c) for c in columns], length)
         return groups, firsts
 
     def seek(self, columns: Table, rows: int, keys: Table, length: int) -> tuple[Rows, Rows]:
-        left, right = _native.seek(
+        left, right = self.watched(
+            _native.seek,
             [plain(column) for column in columns],
             rows,
             [plain(column) for column in keys],
@@ -123,26 +148,35 @@ class Native(Reference):
         given = None if values is None else np.ascontiguousarray(values)
         columns = [plain(column) for column in keys]
         kind = "sum" if kind == "count" else kind  # of ones
-        firsts, results = getattr(_native, _FOLD[letter])(
-            kind, columns, given, length, self.threads
+        firsts, results = self.watched(
+            getattr(_native, _FOLD[letter]), kind, columns, given, length, self.threads
         )
         return firsts, results
 
     def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:
-        index = RowIndex(_native.RowIndex(len(keys)))
+        index = RowIndex(self, _native.RowIndex(len(keys)))
         index.extend(keys, rows, covered)
         return index
 
     def probe(self, index: Index, keys: Table, length: int) -> RowMatches:
-        if isinstance(index, _Paired):
+        if isinstance(index, PairIndex):
             index = index.pairs()
         assert isinstance(index, RowIndex)
         return index.find(keys, length)
 
     def contains(self, index: Index, keys: Table, length: int) -> Mask:
-        if isinstance(index, _Paired):
+        if isinstance(index, PairIndex):
             return index.contains(keys, length)
         return self.probe(index, keys, length).occurs
+
+    def sort(self, keys: Sequence[Values]) -> Rows:
+        whole = all(key.dtype in (np.int64, np.uint64) for key in keys)
+        if not keys or not whole or not _FEW < len(keys[0]) < 2**32 - 1:
+            return super().sort(keys)
+        rows: Rows = self.watched(
+            _native.sort, [np.ascontiguousarray(key) for key in keys], len(keys[0])
+        )
+        return rows
 
     def distinct(self, columns: Table, length: int) -> Rows:
         return self.group(columns, length)[1]  # groups are numbered in the order of first sight
@@ -157,6 +191,8 @@ class Native(Reference):
         return reduced
 
 
+# So many rows NumPy sorts as fast.
+_FEW = 512
 _FOLD = {"i": "fold_numbers", "u": "fold_unsigned", "f": "fold_floats"}
 _REDUCE = {"i": "reduce_numbers", "u": "reduce_unsigned", "f": "reduce_floats"}
 
@@ -308,7 +344,7 @@ class NativeStored(Stored):
     def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
         if self.classes is None:
             return super().index(columns, required)
-        return _Paired(self, columns, required)
+        return PairIndex(self, columns, required)
 
     def index_pairs(self, columns: tuple[int, ...], required: tuple[int, ...]) -> Index:
         """The index over the pairs themselves."""
@@ -418,36 +454,6 @@ class Pipeline:
             recorder.wrote(rows[-1], added)
             recorder.end()
         return added, stop
-
-
-@dataclass(frozen=True, slots=True)
-class _Paired:
-    """The pairs of an equivalence by some columns: asked without being made, made to be joined."""
-
-    stored: NativeStored
-    columns: tuple[int, ...]
-    required: tuple[int, ...]
-
-    @property
-    def covered(self) -> int:
-        return self.stored.visible
-
-    @property
-    def keys(self) -> int:
-        return int(self.stored.different(self.columns))
-
-    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
-        """It follows by itself."""
-
-    def contains(self, keys: Table, length: int) -> Mask:
-        if not keys:
-            return np.full(length, self.stored.visible > 0)
-        pair = (keys[0], keys[-1])  # each element is paired with itself
-        found: Mask = self.stored.core().contains([plain(key) for key in pair], length)
-        return found.astype(np.bool_)
-
-    def pairs(self) -> Index:
-        return self.stored.index_pairs(self.columns, self.required)
 
 
 class Body:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trivium.engine.contract import (
+    Clock,
     Column,
     Compiled,
     CompiledBody,
@@ -169,6 +170,9 @@ class Reference:
     """The primitives in NumPy."""
 
     name = "reference"
+
+    def watch(self, clock: Clock) -> None:
+        """NumPy's steps are not cut up."""
 
     def store(self, relation: Relation) -> Stored:
         return Stored(self, relation)

@@ -308,8 +308,12 @@ class Stored:
         if index is None:
             index = self.backend.build_index(keys, rows, end)
             self._indexes[columns, masked, seen] = index
-        else:
+            return index
+        try:
             index.extend(keys, rows, end)
+        except BaseException:  # it may have some of the rows
+            del self._indexes[columns, masked, seen]
+            raise
         return index
 
     def sample(self, place: int, step: int) -> Column:

@@ -6,18 +6,29 @@ probing row and not by key.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Mask, Rows, Table, plain
+from trivium.engine.contract import Index, Mask, Rows, Table, plain
+
+if TYPE_CHECKING:
+    from trivium.engine.native import NativeStored
+
+
+class Watched(Protocol):
+    def watched(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function of C++ with the time that is left."""
 
 
 class RowIndex:
-    """The rows of a growing table; `core` is the index in C++."""
+    """The rows of a growing table; `core` is the index in C++, made as long as there is time."""
 
-    def __init__(self, core: Any) -> None:
+    def __init__(self, backend: Watched, core: Any) -> None:
+        self._backend = backend
         self._core = core
         self.covered = 0
 
@@ -27,7 +38,8 @@ class RowIndex:
         return keys
 
     def extend(self, keys: Table, rows: Rows, covered: int) -> None:
-        self._core.extend([plain(column) for column in keys], plain(rows))
+        whole = [plain(column) for column in keys]
+        self._backend.watched(self._core.extend, whole, plain(rows))
         self.covered = covered
 
     def find(self, keys: Table, length: int) -> RowMatches:
@@ -55,6 +67,36 @@ class RowMatches:
     def expand(self) -> tuple[Rows, Rows]:
         left, right = self._core.expand(self._numbers)
         return left, right
+
+
+@dataclass(frozen=True, slots=True)
+class PairIndex:
+    """The pairs of an equivalence by some columns: asked without being made, made to be joined."""
+
+    stored: NativeStored
+    columns: tuple[int, ...]
+    required: tuple[int, ...]
+
+    @property
+    def covered(self) -> int:
+        return self.stored.visible
+
+    @property
+    def keys(self) -> int:
+        return int(self.stored.different(self.columns))
+
+    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+        """It follows by itself."""
+
+    def contains(self, keys: Table, length: int) -> Mask:
+        if not keys:
+            return np.full(length, self.stored.visible > 0)
+        pair = (keys[0], keys[-1])  # each element is paired with itself
+        found: Mask = self.stored.core().contains([plain(key) for key in pair], length)
+        return found.astype(np.bool_)
+
+    def pairs(self) -> Index:
+        return self.stored.index_pairs(self.columns, self.required)
 
 
 _NONE = np.uint32(0xFFFFFFFF)

@@ -91,6 +91,7 @@ def run_program(
     backend = choose_backend(options.backend, threads_of(limits))
     symbols = SymbolTable(program.shapes)
     guard = Guard(limits, start, symbols)
+    backend.watch(guard)
     folder = None if options.facts_dir is None else Path(options.facts_dir)
     skip = options.on_error == "skip"
     loader = Loader(program, data, folder, backend, symbols, guard, skip)
@@ -110,6 +111,7 @@ def run_program(
     evaluator.recorder = None
     stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
     evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
+    backend.watch(evaluator.guard)
     profile = None
     if recorder is not None:
         rules = tuple({rule.index: rule for rule in program.rules}.values())

@@ -97,6 +97,7 @@ class Maintenance:
     def update(self, insert: Change, delete: Change, guard: Guard) -> int:
         """Change the given rows, and what follows from them; how many rounds that took."""
         guard.rows = self._rows
+        self.backend.watch(guard)
         step = _Update(self, guard)
         every = [*self.kept.values(), *self.base.values()]
         for kept in every:
