@@ -108,12 +108,11 @@ class _Balanced(HTMLParser):
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag not in ("meta", "rect"):
+        if tag != "meta":
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag != "rect":
-            assert self.open.pop() == tag
+        assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -126,3 +125,4 @@ def test_as_a_page(profile: Profile) -> None:
     assert 'odd(x) :- edge(x, "<never>").' in parser.text
     assert "<paths>.dl" in parser.text
     assert "ran once" in parser.text
+    assert "of them for loading" in parser.text
