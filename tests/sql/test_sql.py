@@ -25,7 +25,7 @@ def rows(query: str, **tables: Any) -> list[tuple[Any, ...]]:
 
 
 FUNCTIONS = ("row_number()", "rank()", "dense_rank()", "lag(s)", "lead(f, 2)", "sum(a)", "sum(f)",
-             "avg(a)", "min(s)", "max(f)", "count(a)")  # fmt: skip
+             "first_value(s)", "avg(a)", "min(s)", "max(f)", "count(a)")  # fmt: skip
 ORDERS = ("b", "a, b", "a DESC NULLS FIRST, b DESC", "f DESC, s NULLS FIRST, b", "s DESC, b")
 PARTS = ("", "PARTITION BY w ", "PARTITION BY a, w ")
 
@@ -125,6 +125,19 @@ def test_generated_queries_give_duckdbs_rows(seed: int) -> None:
         ("SELECT DISTINCT s FROM t ORDER BY x DESC", [(None,), ("b",), ("a",)]),
         ("SELECT DISTINCT s FROM t ORDER BY x LIMIT 1 OFFSET 1", [("b",)]),
         ("SELECT DISTINCT s FROM t ORDER BY n IS NULL, s DESC, x LIMIT 1", [("b",)]),
+        ("SELECT DISTINCT ON (s) s, x FROM t ORDER BY s, x DESC", [("a", 1), ("b", 2), (None, 3)]),
+        ("SELECT x FROM u QUALIFY row_number() OVER (ORDER BY x DESC) = 1", [(5,)]),
+        (
+            "SELECT s, count(*) AS c, rank() OVER (ORDER BY count(*) DESC) AS r FROM t GROUP BY s "
+            "QUALIFY r = 1 AND sum(x) > 3",
+            [("b", 2, 1)],
+        ),
+        (
+            "SELECT x, first_value(s) OVER w, lead(x) OVER w FROM t WINDOW w AS "
+            "(PARTITION BY n ORDER BY x) QUALIFY lead(x) OVER w IS NULL ORDER BY x, 2",
+            [(1, "a", None), (2, "b", None), (3, None, None)],
+        ),
+        ("SELECT x FROM u ORDER BY x FETCH FIRST 2 ROWS ONLY", [(1,), (2,)]),
         # u.x is what t.x is
         (
             "SELECT u.x, count(*) FROM t, u WHERE t.x = u.x GROUP BY t.x ORDER BY 1",
@@ -145,8 +158,9 @@ def test_queries(query: str, wanted: list[tuple[Any, ...]]) -> None:
         "SELECT * EXCLUDE (x) FROM t",
         "SELECT x FROM t GROUP BY ROLLUP (x)",
         "SELECT sum(x) OVER (ORDER BY x ROWS 2 PRECEDING) FROM t",
-        "SELECT DISTINCT ON (x) x, n FROM t",
-        "SELECT x FROM t QUALIFY row_number() OVER (ORDER BY x) = 1",
+        "SELECT last_value(x) OVER (ORDER BY x) FROM t",
+        "SELECT x FROM t LIMIT 10 PERCENT",
+        "SELECT x FROM t FETCH FIRST 2 ROWS WITH TIES",
         "SELECT s LIKE 'a!%' ESCAPE '!' FROM t",
         "SELECT sum(n ORDER BY x) FROM t",
         "SELECT lag(n IGNORE NULLS) OVER (ORDER BY x) FROM t",

@@ -98,6 +98,18 @@ def group(block: Block, keys: Sequence[exp.Expression], wanted: Sequence[exp.Exp
     block.known.update(results)
 
 
+def number_of(block: Block, values: Sequence[Val]) -> str:
+    """One number that is the same for equal values."""
+    numbers: list[str] = []
+    for found in values:
+        numbers.append(found.term if found.held == "number" else f"ord({found.term})")
+        if found.null != NEVER:
+            # what stands for a null must not tell rows apart
+            numbers[-1] = f"sql_if_n({found.null}, 0, {numbers[-1]})"
+            numbers.append(found.null)
+    return block.writer.identity(numbers)
+
+
 def _keys(block: Block, grouped: dict[str, Val]) -> dict[str, Val]:
     """The keys, and what the condition says is equal to one: `WHERE a.x = b.x GROUP BY a.x`."""
     pairs = [pair for left, right in block.equal for pair in ((left, right), (right, left))]
@@ -219,6 +231,35 @@ def order_keys(order: exp.Expression | None, block: Block) -> list[Key]:
     return keys
 
 
+def with_windows(node: exp.Expression, block: Block) -> exp.Expression:
+    """A SELECT in which `OVER w` says what `WINDOW w AS (...)` does."""
+    if not node.args.get("windows"):
+        return node
+    node = node.copy()
+    named = {found.name.lower(): found for found in node.args["windows"]}
+    node.set("windows", None)
+    for found in list(node.find_all(exp.Window)):
+        alias = found.args.get("alias")
+        if alias is None:
+            continue
+        if alias.name.lower() not in named:
+            raise block.writer.mismatch(f"no window is called `{alias.name}`", found)
+        meant = named[alias.name.lower()]
+        for part in ("partition_by", "order", "spec"):
+            if not found.args.get(part):
+                found.set(part, meant.copy().args.get(part))
+        found.set("alias", None)
+    return node
+
+
+def windows(item: exp.Expression, block: Block) -> None:
+    """Make the values of the windows in an expression, of the rows as they are now, known."""
+    for found in list(item.find_all(exp.Window)):
+        inside = found.find_ancestor(exp.Select) is item.find_ancestor(exp.Select)
+        if inside and found.sql() not in block.known:
+            block.known[found.sql()] = window(found, block)
+
+
 def window(node: exp.Expression, block: Block) -> Val:
     """The value of a window function, joined to the block's rows by their identity."""
     writer = block.writer
@@ -230,11 +271,13 @@ def window(node: exp.Expression, block: Block) -> Val:
         frame = None if isinstance(function, _OF_PLACES) else _frame(spec)
         if frame is None:
             raise writer.unsupported(f"the frame `{spec.sql()}`", node)
+        if isinstance(function, exp.FirstValue):
+            return _shifted(function, block, parts, keys)
         return _running(function, block, parts, keys if frame != "whole" else [], frame == "rows")
     if isinstance(function, exp.RowNumber):
         _, numbered, _, _ = ranked(block, parts, keys)
         return block.lookup(numbered, block.ids)[-1]
-    if isinstance(function, exp.Lag | exp.Lead):
+    if isinstance(function, exp.Lag | exp.Lead | exp.FirstValue):
         return _shifted(function, block, parts, keys)
     if isinstance(function, exp.Rank | exp.DenseRank):
         return _rank(function, block, parts, keys)
@@ -259,6 +302,7 @@ def _frame(spec: exp.Expression) -> str | None:
 
 
 def _shifted(node: exp.Expression, block: Block, parts: list[Val], keys: list[Key]) -> Val:
+    """The value of the row some places before or after, or of the first."""
     offset = node.args.get("offset")
     if offset is not None and not (isinstance(offset, exp.Literal) and offset.name.isdigit()):
         raise block.writer.unsupported(f"`{node.sql()}`", node)
@@ -272,7 +316,7 @@ def _shifted(node: exp.Expression, block: Block, parts: list[Val], keys: list[Ke
     mine, ids, places = block.read(numbered)
     _, other_ids, _ = block.read(numbered)
     args = [*block.context.terms, *other_ids, *(p for v in places[:-1] for p in v.parts),
-            f"{places[-1].term} + {step}"]  # fmt: skip
+            "1" if isinstance(node, exp.FirstValue) else f"{places[-1].term} + {step}"]  # fmt: skip
     other = f"{numbered.name}({', '.join(args)})"
     found = block.new("w", len(ids), [Output("", shown.type, True)])
     there = block.new("e", len(ids), ())

@@ -24,7 +24,16 @@ from trivium.source import Source, Span
 from trivium.syntax.sql.block import BaseTable, Block, Outer, Reading
 from trivium.syntax.sql.casts import common
 from trivium.syntax.sql.expressions import holds
-from trivium.syntax.sql.groups import Key, aggregates, group, order_keys, ranked, window
+from trivium.syntax.sql.groups import (
+    Key,
+    aggregates,
+    group,
+    number_of,
+    order_keys,
+    ranked,
+    windows,
+    with_windows,
+)
 from trivium.syntax.sql.rules import NEVER, Context, Output, Rel, Val, Writer, blanked
 
 ANSWER = "answer"
@@ -151,8 +160,9 @@ def _cut(node: exp.Expression, writer: Writer) -> tuple[int | None, int]:
         amount = found.args.get("expression")
         if amount is None:
             amount = found.args.get("count")
+        options = found.args.get("limit_options")
         if (
-            found.args.get("limit_options")
+            (options and (options.args.get("percent") or options.args.get("with_ties")))
             or not isinstance(amount, exp.Literal)
             or not amount.name.isdigit()
         ):
@@ -203,8 +213,8 @@ def _rows(
     raise reading.writer.unsupported(f"`{node.sql()}`", node)
 
 
-_REFUSED = ("qualify", "laterals", "windows", "connect", "cluster", "distribute", "sort", "into",
-            "match", "pivots", "sample", "prewhere", "kind", "top")  # fmt: skip
+_REFUSED = ("laterals", "connect", "cluster", "distribute", "sort", "into", "match", "pivots",
+            "sample", "prewhere", "kind", "top")  # fmt: skip
 
 
 def _select(
@@ -214,6 +224,7 @@ def _select(
     for part in _REFUSED:
         if node.args.get(part):
             raise reading.writer.unsupported(part.upper(), node)
+    node = with_windows(node, block)
     if node.args.get("from_") is not None:
         first = node.args["from_"].this
         block.add_from(first)
@@ -234,41 +245,28 @@ def _select(
                                           and isinstance(item.this, exp.Star)):  # fmt: skip
             visible += _star(item, block)
         else:
-            _windows(item, block)
+            windows(item, block)
             visible.append((item.alias_or_name or item.sql(), block.value(item)))
     if node.args.get("order") is not None:
         for item in node.args["order"].expressions:
             if not _named(item.this, visible, node):
-                _windows(item, block)
+                windows(item, block)
     keys = _order(node, block, visible, node)
+    if node.args.get("qualify") is not None:
+        condition = _written_out(node.args["qualify"].this, node, block)
+        windows(condition, block)
+        block.body += holds(condition, block)
     if node.args.get("distinct") is not None:
-        if node.args["distinct"].args.get("on"):
-            raise reading.writer.unsupported("DISTINCT ON", node)
-        extra = {key[0].term for key in keys} - {v.term for _, v in visible}
-        if extra:  # each row that is shown stands where it comes first
-            _, numbered, _, _ = ranked(block, [v for _, v in visible], keys)
+        on = node.args["distinct"].args.get("on")
+        shown = [v for _, v in visible]
+        alike = shown if on is None else [block.value(part) for part in on.expressions]
+        if on is not None or {key[0].term for key in keys} - {v.term for v in shown}:
+            # of those that are alike, the first
+            _, numbered, _, _ = ranked(block, alike, keys)
             block.body.append(f"{block.lookup(numbered, block.ids)[-1].term} = 1")
         else:
-            block.ids = [_identity(block, [v for _, v in visible])]
+            block.ids = [number_of(block, shown)]
     return block, visible, keys
-
-
-def _identity(block: Block, values: Sequence[Val]) -> str:
-    """One number that is the same for equal values."""
-    numbers: list[str] = []
-    for found in values:
-        numbers.append(found.term if found.held == "number" else f"ord({found.term})")
-        if found.null != NEVER:
-            # what stands for a null must not tell rows apart
-            numbers[-1] = f"sql_if_n({found.null}, 0, {numbers[-1]})"
-            numbers.append(found.null)
-    return block.writer.identity(numbers)
-
-
-def _windows(item: exp.Expression, block: Block) -> None:
-    for found in list(item.find_all(exp.Window)):
-        if found.find_ancestor(exp.Select) is item.find_ancestor(exp.Select):
-            block.known[found.sql()] = window(found, block)
 
 
 def _star(item: exp.Expression, block: Block) -> list[tuple[str, Val]]:
@@ -297,8 +295,8 @@ def _star(item: exp.Expression, block: Block) -> list[tuple[str, Val]]:
 def _group(block: Block, node: exp.Expression) -> None:
     """GROUP BY and HAVING, or the one group of a query with aggregates."""
     clause, having, order = node.args.get("group"), node.args.get("having"), node.args.get("order")
-    places = [*node.expressions, *([having.this] if having else []),
-              *(order.expressions if order else ())]  # fmt: skip
+    conditions = [node.args[part].this for part in ("having", "qualify") if node.args.get(part)]
+    places = [*node.expressions, *conditions, *(order.expressions if order else ())]
     wanted = {a.sql(): a for place in places for a in aggregates(place)}
     if clause is None and not wanted and having is None:
         return
@@ -309,10 +307,14 @@ def _group(block: Block, node: exp.Expression) -> None:
         keys = [_aliased(key, node, block) for key in clause.expressions]
     group(block, keys, list(wanted.values()))
     if having is not None:
-        condition = having.this.transform(
-            lambda part: _aliased(part, node, block) if isinstance(part, exp.Column) else part
-        )
-        block.body += holds(condition, block)
+        block.body += holds(_written_out(having.this, node, block), block)
+
+
+def _written_out(condition: exp.Expression, node: exp.Expression, block: Block) -> exp.Expression:
+    """A condition with what the names of shown columns stand for."""
+    return condition.transform(
+        lambda part: _aliased(part, node, block) if isinstance(part, exp.Column) else part
+    )
 
 
 def _aliased(key: exp.Expression, node: exp.Expression, block: Block) -> exp.Expression:
@@ -396,7 +398,7 @@ def _set(
         for i in (0, 1):
             identity = reading.writer.identity([str(i), *reads[i][1]])
             if distinct:
-                identity = _identity(block, [_flagged(v, o) for v, o in
+                identity = number_of(block, [_flagged(v, o) for v, o in
                                              zip(values[i], outputs, strict=True)])  # fmt: skip
             block.put(made, [identity], values[i], bodies[i])
         return made
@@ -418,7 +420,7 @@ def _set(
     args = ", ".join([*context.terms, number, *(p for v in found for p in v.parts)])
     sign = "!" if isinstance(node, exp.Except) else ""
     made = block.new("q", 1, outputs)
-    identity = block.writer.identity([number, _identity(block, found)])
+    identity = block.writer.identity([number, number_of(block, found)])
     block.put(made, [identity], found, [*context.literals, literal,
                                         f"{sign}{copies[1].name}({args})"])  # fmt: skip
     return made
@@ -489,7 +491,7 @@ def _recursive(
                 raise reading.writer.mismatch(message, query)
         flagged = [_flagged(v, o) for v, o in zip(fitted, outputs, strict=True)]
         if query.args.get("distinct"):
-            identity = _identity(block, flagged)
+            identity = number_of(block, flagged)
         else:
             identity = reading.writer.identity([str(i), *ids])
         block.put(made, [identity], fitted, [*context.literals, literal])
