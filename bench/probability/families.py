@@ -224,6 +224,20 @@ def traits(people: int) -> Case:
     return Case(f"traits {people}", ours, theirs, queries)
 
 
+def acquaintances(people: int) -> Case:
+    """Who knows whom when any may know any other, and acquaintances of acquaintances count: the
+    shape of issue 78 of ProbLog's repository."""
+    draw = random.Random(people)
+    pairs = [(a, b) for a in range(people) for b in range(people) if a != b]
+    facts = "".join(f"{draw.uniform(0.05, 0.6):.2f}::knew({a},{b}).\n" for a, b in pairs)
+    ours = "knows(x, y) :- knew(x, y).  knows(x, z) :- knows(x, y), knew(y, z), x != z.\n"
+    theirs = (
+        "knows(X,Y) :- knew(X,Y).\nknows(X,Z) :- knows(X,Y), knew(Y,Z), X \\= Z.\n"
+        "query(knows(0,1)).\n"
+    )
+    return Case(f"acquaintances {people}", facts + ours, facts + theirs, (("knows", (0, 1)),))
+
+
 # Small programs that many know: `known 1` and so on.
 KNOWN = (
     (
@@ -261,6 +275,7 @@ FAMILIES: dict[str, Callable[[int], Case]] = {
     "digits": digits,
     "dice": dice,
     "traits": traits,
+    "acquaintances": acquaintances,
     "known": known,
 }
 

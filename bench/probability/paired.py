@@ -27,7 +27,7 @@ WITHIN = 1e-8
 JOB = Path(__file__).with_name("paired_job.py")
 DEFAULT = (
     "random=10,20,30,40 ladder=10,22,34,40,58 grid=12,24,40,60 smokers=5,10,15,20 "
-    "alarm=0,5 dice=4,6,8 traits=4 known=1,2,3"
+    "alarm=0,5 dice=4,6,8 traits=4 acquaintances=5,6,7,8,9 known=1,2,3"
 ).split()
 
 

@@ -20,9 +20,10 @@ from trivium.provenance.inference.diagram import TooMany, leaf_weights
 from trivium.provenance.inference.explore import Watch, diagrams
 from trivium.provenance.inference.needed import needed
 
-# States and arcs that exact inference may take before another method is taken instead: about two
-# seconds of them.
-SMALL = 2_000_000 if available() else 100_000
+# States and arcs that exact inference may look at before another method is taken instead: a few
+# seconds of them. As many again find the queries that are small alone; one of them takes at least
+# so many.
+SMALL, LEAST = (4_000_000, 50_000) if available() else (200_000, 5_000)
 
 
 def exact_where_small(
@@ -31,29 +32,32 @@ def exact_where_small(
     evidence: Sequence[int],
     limits: Limits,
 ) -> dict[int, float]:
-    """What can be found exactly in half of the time, each query within `SMALL`."""
+    """What can be found exactly in half of the time, within `SMALL`."""
     known: dict[int, float] = {}
     end = None if limits.seconds is None else perf_counter() + limits.seconds / 2
 
-    def watch() -> Watch:
+    def watch(most: int) -> Watch:
         left = None if end is None else max(0.0, end - perf_counter())
-        return Watch(replace(limits, seconds=left), SMALL)
+        return Watch(replace(limits, seconds=left), most)
 
     try:
-        exact(graph, asked, evidence, watch(), known)
+        exact(graph, asked, evidence, watch(SMALL), known)
         return known
     except (TooMany, LimitError):
         pass
     missing = list(dict.fromkeys(x for x in asked if not isinstance(x, bool) and x not in known))
-    for query in missing if len(asked) > 1 else ():
+    room = SMALL
+    for place, query in enumerate(missing if len(asked) > 1 else ()):
         part = needed(graph, [query, *evidence])
         own, *seen = part.literals
         alone: dict[int, float] = {}
+        own_watch = watch(max(LEAST, room // (len(missing) - place)))
         with suppress(TooMany, LimitError):
             if not isinstance(own, bool):
                 observed = [x for x in seen if not isinstance(x, bool)]
-                exact(part.derivations, [own], observed, watch(), alone)
+                exact(part.derivations, [own], observed, own_watch, alone)
             known[query] = float(own) if isinstance(own, bool) else alone[own]
+        room -= own_watch.spent
     return known
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from time import perf_counter
 
 from trivium.engine.limits import Limits
@@ -20,10 +21,12 @@ from trivium.provenance.inference.order import orders
 from trivium.provenance.inference.residual import Steps
 from trivium.provenance.inference.shape import Shape, shape
 
-# States and arcs allowed in each round. In it the cheapest orders so far are tried, then new ones.
+# States and arcs allowed in each round. In it the two cheapest orders so far are tried and then a
+# new one; in the first, two new ones. Orders that seem so many times as dear as another are not.
 ROUNDS = (20_000, 60_000, 200_000, 600_000, 2_000_000, 1 << 62)
-CHEAPEST, NEW = 2, 2
-# Queries part when each alone takes so little that all take at most so many times a round's states.
+CHEAPEST, DEAR = 2, 4.0
+# Queries part when each alone is so small that all take no more than a round allows; where their
+# orders promise that alone they are cheaper, so many times as much.
 APART = 4
 # About what a state or an arc takes.
 BYTES = 250
@@ -33,12 +36,14 @@ class Watch:
     """Stops work that takes more than its limits; see LimitError 301 and 303."""
 
     def __init__(self, limits: Limits | None = None, most: int | None = None) -> None:
-        """`most` states and arcs are allowed: TooMany is raised past it."""
+        """`most` states and arcs are allowed in all, those of attempts included: TooMany is raised
+        past it."""
         self.limits = limits or Limits()
         self.start = perf_counter()
         memory = self.limits.memory_bytes
         self.room = (1 << 62) if memory is None else memory // BYTES
         self.most = most
+        self.spent = 0
 
     @property
     def left(self) -> float:
@@ -47,7 +52,7 @@ class Watch:
         return float("inf") if limit is None else limit - (perf_counter() - self.start)
 
     def check(self, size: int) -> None:
-        if self.most is not None and size > self.most:
+        if self.most is not None and self.spent + size > self.most:
             raise TooMany
         if self.left < 0.0:
             raise LimitError(
@@ -103,7 +108,8 @@ def diagrams(
                 yield together
                 break
             alone = alone or one.explored(allowed, watch)
-            if alone and alone.diagram.size * len(asked) <= APART * allowed:
+            cheaper = one.cheapest * len(asked) < part.cheapest
+            if alone and alone.diagram.size * len(asked) <= allowed * (APART if cheaper else 1):
                 yield alone
                 others = asked[:middle] + asked[middle + 1 :]
                 waiting += [(query,) for query in reversed(others)]
@@ -139,20 +145,31 @@ class _Part:
         self.orders = asked_orders(self.form, literals)
         self.known: list[tuple[float, Steps]] = []
 
+    @property
+    def cheapest(self) -> float:
+        """About how many states the best order so far leads to."""
+        return min([cost for cost, _ in self.known], default=inf)
+
     def explored(self, allowed: int, watch: Watch) -> Answered | None:
         """The diagram by the first of some orders that takes no more states than allowed."""
         for steps in self._candidates():
             try:
                 diagram = explore(steps, self.own, self.seen, allowed, watch.check)
-                return Answered(diagram, self.graph, self.asked, self.own, self.origins)
             except TooMany:
                 watch.check(allowed)
+                watch.spent += allowed
+                continue
+            watch.spent += diagram.size
+            return Answered(diagram, self.graph, self.asked, self.own, self.origins)
         return None
 
     def _candidates(self) -> Iterator[Steps]:
-        yield from [steps for _, steps in sorted(self.known, key=lambda x: x[0])[:CHEAPEST]]
+        known = sorted(self.known, key=lambda x: x[0])[:CHEAPEST]
+        yield from [steps for cost, steps in known if cost <= DEAR * known[0][0]]
         # The next order is looked for only where those before it were not good enough.
-        for order, cost in islice(self.orders, NEW):
+        for order, cost in islice(self.orders, 1 if known else 2):
+            if known and cost > DEAR * known[0][0]:
+                continue
             steps = Steps(self.form, order, self.own, self.seen, self.complete)
             self.known.append((cost, steps))
             yield steps

@@ -24,7 +24,7 @@ ENDS = ((1, 4.0), (8, 12.0), (100, 0.0))
 LOOKED_AT = (400, 8_000)
 NATIVE_LOOKED_AT = (5_000, 100_000)
 # How many rules are looked at while an order is improved, first and later.
-IMPROVED_AT = (1_000_000, 5_000_000)
+IMPROVED_AT = (1_000_000, 5_000_000, 40_000_000)
 
 Order = tuple[int, ...]
 
@@ -57,15 +57,19 @@ def orders(shape: Shape) -> Iterator[tuple[Order, float]]:
         order = grower.grown(start)
         if order not in found:
             found[order] = grower.cost(order)
-    best, *others = sorted(found, key=lambda order: found[order])
+    best, *rest = sorted(found, key=lambda order: found[order])
+    others = iter(rest)
+    known = {told}
     if best != told:
+        known.add(best)
         yield best, found[best][1]
-    known = {best, told}
     for looked in IMPROVED_AT:
-        improved = grower.improved(best, looked // len(shape.parts))
-        if improved not in known:
-            known.add(improved)
-            yield improved, grower.cost(improved)[1]
+        order = grower.improved(best, looked // len(shape.parts))
+        if order in known:  # what cannot be improved gives way to another
+            order = next((x for x in others if x not in known), best)
+        if order not in known:
+            known.add(order)
+            yield order, grower.cost(order)[1]
     yield from [(order, found[order][1]) for order in others if order not in known]
 
 
