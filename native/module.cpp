@@ -554,7 +554,7 @@ NB_MODULE(_native, m) {
               std::vector<int64_t> rows;
               {
                   nb::gil_scoped_release unlocked;
-                  rows = sorted(keys, length, watch(seconds));
+                  rows = sorted(std::move(keys), length, watch(seconds));
               }
               return give(std::move(rows));
           },

@@ -16,32 +16,30 @@ namespace trivium {
 struct SortKey {
     const uint64_t* values;
     uint64_t flip;
+    uint64_t least = 0, range = 0;  // of the flipped values
+
+    uint64_t at(size_t row) const { return (values[row] ^ flip) - least; }
 };
 
-/// The rows in ascending order of the keys, the first key first; equal rows keep their order.
-inline std::vector<int64_t> sorted(const std::vector<SortKey>& keys, size_t n, const Watch& watch) {
+/// `Value` holds the range of every key.
+template <class Value>
+std::vector<int64_t> sorted_by(const std::vector<SortKey>& keys, size_t n, const Watch& watch) {
     constexpr int kBits = 11;
-    constexpr uint64_t kDigit = (uint64_t{1} << kBits) - 1;
+    constexpr Value kDigit = (Value{1} << kBits) - 1;
     struct Entry {
-        uint64_t value;
+        Value value;
         uint32_t row;
     };
     std::vector<Entry> entries(n), others(n);
     for (size_t row = 0; row < n; ++row) entries[row].row = static_cast<uint32_t>(row);
     for (size_t k = keys.size(); k-- > 0;) {
-        const SortKey& key = keys[k];
-        uint64_t least = UINT64_MAX, most = 0;
         for (size_t i = 0; i < n; ++i) {
             watch.pass(i);
-            const uint64_t value = key.values[entries[i].row] ^ key.flip;
-            entries[i].value = value;
-            least = std::min(least, value);
-            most = std::max(most, value);
+            entries[i].value = static_cast<Value>(keys[k].at(entries[i].row));
         }
-        for (Entry& entry : entries) entry.value -= least;
-        const int bits = n ? std::bit_width(most - least) : 0;
+        const int bits = std::bit_width(keys[k].range);
         for (int shift = 0; shift < bits; shift += kBits) {
-            std::vector<size_t> starts(kDigit + 2);
+            std::vector<size_t> starts(size_t{kDigit} + 2);
             for (const Entry& entry : entries) ++starts[(entry.value >> shift & kDigit) + 1];
             for (size_t digit = 0; digit < kDigit; ++digit) starts[digit + 1] += starts[digit];
             for (size_t i = 0; i < n; ++i) {
@@ -51,9 +49,28 @@ inline std::vector<int64_t> sorted(const std::vector<SortKey>& keys, size_t n, c
             entries.swap(others);
         }
     }
+    std::vector<Entry>().swap(others);
     std::vector<int64_t> rows(n);
     for (size_t i = 0; i < n; ++i) rows[i] = entries[i].row;
     return rows;
+}
+
+/// The rows in ascending order of the keys, the first key first; equal rows keep their order.
+inline std::vector<int64_t> sorted(std::vector<SortKey> keys, size_t n, const Watch& watch) {
+    uint64_t widest = 0;
+    for (SortKey& key : keys) {
+        uint64_t least = UINT64_MAX, most = 0;
+        for (size_t row = 0; row < n; ++row) {
+            watch.pass(row);
+            least = std::min(least, key.at(row));
+            most = std::max(most, key.at(row));
+        }
+        if (!n) continue;
+        key.least = least;
+        key.range = most - least;
+        widest = std::max(widest, key.range);
+    }
+    return widest >> 32 ? sorted_by<uint64_t>(keys, n, watch) : sorted_by<uint32_t>(keys, n, watch);
 }
 
 }  // namespace trivium

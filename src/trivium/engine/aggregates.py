@@ -28,6 +28,8 @@ from trivium.engine.values import decode, sortable, typed, untyped
 from trivium.ir.nodes import Aggregate
 from trivium.ir.types import Type
 
+# About so many columns more are there while rows are sorted.
+SORTED = 4
 # (groups, results): the groups ascend; a group may have no result, or several
 Results = tuple[Rows, Column]
 
@@ -139,6 +141,7 @@ class Folder:
 
     def _sorted(self, column: Column, groups: Rows) -> tuple[Rows, Rows, Rows]:
         """The bindings by group and value, where each group starts, and the groups' sizes."""
+        self.guard.reserve(len(groups), SORTED)
         order = self.backend.sort([groups, sortable(column, self.types[-1], self.symbols)])
         count = int(groups.max()) + 1 if len(groups) else 0
         sizes = self._reduce("count", groups, groups, count)

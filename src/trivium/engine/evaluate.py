@@ -380,7 +380,8 @@ class Evaluator:
         count = len(firsts)
         seed = bindings.take(firsts, step.group)
         seeds = Bindings(count, seed | {step.marker: np.arange(count)})
-        owners, results = self.results(step, seeds)
+        with self.guard.holding(8 * bindings.length * (len(bindings.columns) + 1)):
+            owners, results = self.results(step, seeds)
         return self._paired(step, bindings, groups, count, owners, results)
 
     def _paired(
@@ -393,6 +394,7 @@ class Evaluator:
         results: Column,
     ) -> Bindings:
         """Each binding with the results of its group; the owners of the results ascend."""
+        self.guard.reserve(bindings.length, len(step.live) + 4)
         sizes = np.bincount(owners, minlength=count)
         starts = np.cumsum(sizes) - sizes
         left = np.repeat(np.arange(bindings.length), sizes[groups])
@@ -443,6 +445,7 @@ class Evaluator:
                 np.array([inner.length, 0])[-table.length - 1 :],
             )
         keys = [inner.columns[name] for name in step.keys]
+        self.guard.reserve(inner.length, len(inner.columns) + 2)
         if keys and (folded := whole_fold(aggregate, columns, self.symbols)) is not None:
             firsts, results = self.backend.fold(*folded.of(keys), inner.length)
             return (
@@ -483,7 +486,8 @@ class Evaluator:
         else:
             limit = self.evaluate(aggregate.parameter, seeds)
         folder = Folder(self.backend, self.symbols, aggregate, self.guard)
-        with np.errstate(all="ignore"):
+        held = 8 * len(groups) * (len(columns) + 1)
+        with np.errstate(all="ignore"), self.guard.holding(held):
             return folder.fold(columns, groups, seeds.length, limit)
 
     def _ranges(

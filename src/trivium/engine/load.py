@@ -126,7 +126,7 @@ class Loader:
                 stored.give_numbered(unread, given.length)
                 self.guard.keep(given.length, 0)
                 return
-            self.guard.reserve(given.length, relation.arity)
+            self.guard.reserve(given.length, relation.arity + 2)  # and to tell which differ
             encoded = [column.whole() for column in unread]
             columns = [column for column, _ in encoded]
             added = stored.give(columns, given.length, [mask for _, mask in encoded], start)
