@@ -29,16 +29,15 @@ from trivium.engine.contract import Backend, Column, Mask, Rows, Table, Values
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.fixpoint import Fixpoint
 from trivium.engine.limits import Guard
-from trivium.engine.load import mentioned
 from trivium.engine.measure import Measured
 from trivium.engine.relation import Stored
 from trivium.engine.run import Run
-from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Relation, Rule, Stratum
+from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Relation, Rule
 from trivium.maintain.interrupts import uninterrupted
 from trivium.maintain.kept import Kept, Moment, Picture, distinct
 from trivium.maintain.reader import Reader
 from trivium.maintain.rowwise import Rowwise, rowwise
-from trivium.maintain.rules import Reaction, change_of, groups_of, reactions
+from trivium.maintain.rules import Plan, Reaction, change_of, groups_of
 from trivium.plan.build import plan_body, plan_rule
 from trivium.plan.statistics import Planning, Statistics
 from trivium.plan.steps import RulePlan, Step
@@ -141,31 +140,6 @@ class Maintenance:
         return {name: self.base.get(name, kept).picture() for name, kept in self.kept.items()}
 
 
-class Plan:
-    """How a stratum follows changes."""
-
-    def __init__(self, stratum: Stratum, program: Program) -> None:
-        self.stratum = stratum
-        names: dict[str, None] = {}
-        for rule in (*stratum.rules, *stratum.removals):
-            mentioned(rule.body, names)
-        self.reads = tuple(names)
-        limited = {d.relation for d in program.directives if d.kind == "limitsize"}
-        found = [reactions(rule) for rule in stratum.rules]
-        self.anew = bool(
-            stratum.removals
-            or limited & set(stratum.relations)
-            or any(program.relations[name].choices for name in stratum.relations)
-            or any(one is None for one in found)
-        )
-        self.reactions: dict[str, list[Reaction]] = {}
-        for reaction in (r for one in found for r in one or ()):
-            self.reactions.setdefault(reaction.relation, []).append(reaction)
-        self.rules: dict[str, list[Rule]] = {}
-        for rule in stratum.rules:
-            self.rules.setdefault(rule.head.relation, []).append(rule)
-
-
 class _Update:
     """One update on its way."""
 
@@ -178,6 +152,8 @@ class _Update:
         self.relations: dict[str, Stored] = dict(owner.kept)
         self.reader = Reader(self.backend, self.relations, owner.symbols, guard, owner.functors)
         self.known = Measured(self.relations)
+        # What rules derive for groups that were done again, by the identity of the reaction.
+        self._heads: dict[int, list[Table]] = {}
 
     def run(self, insert: Change, delete: Change) -> None:
         lost: dict[str, Rows] = {}
@@ -259,16 +235,20 @@ class _Update:
     ) -> dict[str, Rows]:
         """Take away what does not hold any more, by what is there before it; and a little more."""
         tables: dict[str, list[Table]] = {}
+        gone: dict[str, list[Rows]] = {name: [] for name in plan.stratum.relations}
         for name, (came, went) in changes.items():
             for reaction in plan.reactions.get(name, ()):
+                head = reaction.rule.head.relation
+                if reaction.places is not None and not plan.stratum.recursive:
+                    gone[head].append(self._regroup(plan, reaction, groups[id(reaction)]))
+                    continue
                 rows = came if reaction.negated else went
                 found = self._react(reaction, name, rows, groups, Moment.BEFORE)
-                tables.setdefault(reaction.rule.head.relation, []).extend(found)
+                tables.setdefault(head, []).extend(found)
         suspects = {name: self._suspects(name, tables.get(name, ())) for name in tables}
         for name in plan.stratum.relations:
             if name in lost:
                 suspects[name] = np.union1d(suspects.get(name, lost[name][:0]), lost[name])
-        gone: dict[str, list[Rows]] = {name: [] for name in plan.stratum.relations}
         while any(map(len, suspects.values())):
             going = {
                 name: rows[~self._holds(plan, name, rows, older=True)]
@@ -282,6 +262,26 @@ class _Update:
             tables = self._rested_on(plan, going, changes)
             suspects = {name: self._suspects(name, found) for name, found in tables.items()}
         return {name: np.concatenate(rows) for name, rows in gone.items() if rows}
+
+    def _regroup(self, plan: Plan, reaction: Reaction, groups: Stored) -> Rows:
+        """Do some groups again, and take away their rows that are not the rule's now, nor another
+        rule's; those that are now are kept for `_insert`."""
+        name = reaction.rule.head.relation
+        kept = self.kept[name]
+        tables = self._heads[id(reaction)] = self._derive(reaction.rule, groups, Moment.AFTER)
+        if not groups.length or not kept.length:
+            return np.empty(0, np.int64)
+        assert reaction.places is not None
+        index = kept.index(reaction.places)
+        _, rows = self.backend.probe(index, groups.columns, groups.length).expand()
+        rows = rows[kept.reads(rows, Moment.AFTER) & ~kept.given[rows]]
+        table, length = self._distinct(kept.relation, tables)
+        rows = np.setdiff1d(rows, kept.find(table, length) if length else rows[:0])
+        others = [rule for rule in plan.rules[name] if rule is not reaction.whole]
+        rows = rows[~self._holds(plan, name, rows, older=False, rules=others)]
+        kept.go(rows)
+        self.guard.rows -= len(rows)
+        return rows
 
     def _rested_on(
         self,
@@ -364,6 +364,8 @@ class _Update:
     ) -> list[Table]:
         """What a reaction derives from a change."""
         if reaction.groups is not None:
+            if id(reaction) in self._heads and moment is Moment.AFTER:
+                return self._heads[id(reaction)]
             return self._derive(reaction.rule, groups[id(reaction)], moment)
         return self._derive(reaction.rule, self._changed(name, rows), moment)
 
@@ -406,13 +408,20 @@ class _Update:
         table, length = distinct(self.backend, joined, len(joined[0]))
         return table[: relation.arity], length
 
-    def _holds(self, plan: Plan, name: str, rows: Rows, older: bool) -> Mask:
-        """Which rows are given, or follow from what is there; from `older` rows alone, of lower
-        rank, in the relations of their own stratum."""
+    def _holds(
+        self,
+        plan: Plan,
+        name: str,
+        rows: Rows,
+        older: bool,
+        rules: Sequence[Rule] | None = None,
+    ) -> Mask:
+        """Which rows are given, or follow from what is there, by some `rules` or any; from `older`
+        rows alone, of lower rank, in the relations of their own stratum."""
         kept = self.kept[name]
         holds = kept.given[rows].copy()
         self.reader.moment = Moment.AFTER
-        for rule in plan.rules.get(name, ()):
+        for rule in plan.rules.get(name, ()) if rules is None else rules:
             self.guard.rule = rule
             open_ = np.flatnonzero(~holds)
             if not len(open_):

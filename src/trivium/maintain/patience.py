@@ -1,9 +1,8 @@
 """Whether a change is followed, or all run again: what is likely to take less time.
 
-A change is followed for half the time that a run in full takes, and then given up. As a change of
-its kind (the relations that rows come to, and those they go from) and of so many rows will seldom
-do better, the next ones run again at once: two of them, then four, up to 64, before one is
-followed again.
+A change is followed for as long as a run in full takes, and then given up. As a change of its kind
+(the relations that rows come to, and those they go from) and of so many rows will seldom do better,
+the next ones run again at once: two of them, then four, up to 64, before one is followed again.
 
 The indexes that following needs are made at the first update, and their time is not the change's.
 A run in full loses them; they are made again once there have been runs for as long as that takes.
@@ -17,7 +16,7 @@ from math import inf
 
 from trivium.engine.limits import Guard, Limits
 
-SHARE = 0.5
+SHARE = 1.0
 # What a change may take in any case, in seconds.
 LEAST = 0.01
 _LONGEST = 64

@@ -19,7 +19,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from trivium.ir.nodes import Aggregate, Atom, Column, Literal, Relation, Rule, Term, Var
+from trivium.engine.load import mentioned
+from trivium.ir.nodes import (
+    Aggregate,
+    Atom,
+    Column,
+    Literal,
+    Program,
+    Relation,
+    Rule,
+    Stratum,
+    Term,
+    Var,
+)
 from trivium.plan.order import term_variables
 
 CHANGE = "@change"
@@ -30,13 +42,42 @@ GROUPS = "@groups"
 class Reaction:
     """What to derive when `relation` changes; `negated` where it stands behind a `!`.
 
-    With `groups`, these are found from the change first, and the rule is of them alone.
+    With `groups`, these are found from the change first, and the rule is of them alone; `places`
+    are the columns of the head that are the groups', where it has them all. `whole` is the rule
+    as it was written.
     """
 
     relation: str
     negated: bool
     rule: Rule
+    whole: Rule
     groups: Rule | None = None
+    places: tuple[int, ...] | None = None
+
+
+class Plan:
+    """How a stratum follows changes."""
+
+    def __init__(self, stratum: Stratum, program: Program) -> None:
+        self.stratum = stratum
+        names: dict[str, None] = {}
+        for rule in (*stratum.rules, *stratum.removals):
+            mentioned(rule.body, names)
+        self.reads = tuple(names)
+        limited = {d.relation for d in program.directives if d.kind == "limitsize"}
+        found = [reactions(rule) for rule in stratum.rules]
+        self.anew = bool(
+            stratum.removals
+            or limited & set(stratum.relations)
+            or any(program.relations[name].choices for name in stratum.relations)
+            or any(one is None for one in found)
+        )
+        self.reactions: dict[str, list[Reaction]] = {}
+        for reaction in (r for one in found for r in one or ()):
+            self.reactions.setdefault(reaction.relation, []).append(reaction)
+        self.rules: dict[str, list[Rule]] = {}
+        for rule in stratum.rules:
+            self.rules.setdefault(rule.head.relation, []).append(rule)
 
 
 def reactions(rule: Rule) -> list[Reaction] | None:
@@ -47,15 +88,24 @@ def reactions(rule: Rule) -> list[Reaction] | None:
             changed = replace(literal, relation=CHANGE, negated=False)
             rest = rule.body[: place + literal.negated] + rule.body[place + 1 :]
             body = (changed, *rest)
-            found.append(Reaction(literal.relation, literal.negated, replace(rule, body=body)))
+            made = replace(rule, body=body)
+            found.append(Reaction(literal.relation, literal.negated, made, rule))
         elif isinstance(literal, Aggregate):
             for relation, negated, groups in _groups(rule, literal):
                 if groups is None:
                     return None
                 atom = Atom(GROUPS, groups.head.args)
-                whole = replace(rule, body=(atom, *rule.body))
-                found.append(Reaction(relation, negated, whole, groups))
+                made = replace(rule, body=(atom, *rule.body))
+                places = _places(rule, groups)
+                found.append(Reaction(relation, negated, made, rule, groups, places))
     return found
+
+
+def _places(rule: Rule, groups: Rule) -> tuple[int, ...] | None:
+    """The columns of a rule's head that are those of its groups."""
+    names = [arg.name if isinstance(arg, Var) else "" for arg in rule.head.args]
+    wanted = [arg.name for arg in groups.head.args if isinstance(arg, Var)]
+    return tuple(map(names.index, wanted)) if {*wanted} <= {*names} else None
 
 
 def _groups(rule: Rule, aggregate: Aggregate) -> Iterator[tuple[str, bool, Rule | None]]:
