@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from time import sleep
+from pathlib import Path
+from time import perf_counter, sleep
 
 import pytest
 
 from trivium.engine.contract import Table
-from trivium.engine.limits import Limits
+from trivium.engine.limits import Guard, Limits
 from trivium.engine.reference import Reference, RunIndex, RunMatches
 from trivium.errors import LimitError
 from trivium.program import Program
@@ -93,3 +94,39 @@ def test_the_clock_of_a_run_does_not_bind_its_proofs() -> None:
     result = Program("p(x) :- n(x).").run(n=[(1,)], limits=Limits(seconds=0.5))
     sleep(0.6)
     assert result.why("p", (1,)).row == (1,)
+
+
+@pytest.mark.parametrize("large", [0, 1 << 20])
+@pytest.mark.parametrize("options", ["", '(IO=file, rfc4180=true, delimiter="\\t")'])
+@pytest.mark.parametrize(
+    ("number", "limits"), [(301, Limits(seconds=1e-9)), (303, Limits(memory_bytes=20_000))]
+)
+def test_reading_a_file_keeps_to_the_limits(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    large: int,
+    options: str,
+    number: int,
+    limits: Limits,
+) -> None:
+    monkeypatch.setattr("trivium.engine.large_files.LARGE", large)
+    text = "".join(f"name {n}\t{n}\n" for n in range(2000))
+    (tmp_path / "t.facts").write_text(text)
+    options = options.replace(")", ', filename="t.facts")')
+    program = Program(f".decl t(s: symbol, n: number)\n.input t{options}")
+    with pytest.raises(LimitError) as caught:
+        program.run(facts_dir=tmp_path, limits=limits)
+    assert caught.value.number == number
+    assert len(program.run(facts_dir=tmp_path)["t"]) == 2000
+
+
+def test_writing_an_output_keeps_to_the_deadline(tmp_path: Path) -> None:
+    program = Program(".decl p(x: number)\n.output p\np(x) :- n(x), x > 0.\n.decl n(x: number)")
+    result = program.run(n=[(n,) for n in range(5000)])
+    (tmp_path / "p.csv").write_text("as it was\n")
+    with pytest.raises(LimitError, match="E301"):
+        result.write(tmp_path, Guard(Limits(seconds=1), perf_counter() - 2))
+    assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
+    assert (tmp_path / "p.csv").read_text() == "as it was\n"
+    result.write(tmp_path)
+    assert (tmp_path / "p.csv").read_text() == "".join(f"{n}\n" for n in range(1, 5000))

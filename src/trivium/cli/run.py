@@ -15,7 +15,7 @@ from trivium.cli.layout import Layout
 
 if TYPE_CHECKING:
     from trivium.engine.asked import Asked
-    from trivium.engine.limits import Limits
+    from trivium.engine.limits import Guard, Limits
     from trivium.engine.profile import Profile
     from trivium.ground.table import Table
     from trivium.program import Program, RelationView, Result
@@ -220,7 +220,7 @@ def execute(arguments: argparse.Namespace) -> int:
     elif arguments.output == "-":
         result.print()
     elif arguments.output:
-        for path in result.write(arguments.output):
+        for path in result.write(arguments.output, time_left(arguments, result.stats.seconds)):
             print(path)
     else:
         show_outputs(program, result, arguments.format)
@@ -330,6 +330,15 @@ def run_program(
             inference=inference_of(arguments),
         )  # fmt: skip
         return program.start(options, asked, tables)
+
+
+def time_left(arguments: argparse.Namespace, spent: float) -> Guard:
+    """What is left of the time after a run: the outputs belong to it."""
+    from time import perf_counter
+
+    from trivium.engine.limits import Guard, Limits
+
+    return Guard(Limits(seconds=arguments.limit_seconds), perf_counter() - spent)
 
 
 def limits_of(arguments: argparse.Namespace) -> Limits:
