@@ -16,6 +16,7 @@ import numpy as np
 
 from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.contract import Column, Mask, Rows, Values
+from trivium.engine.limits import Guard
 from trivium.engine.values import sortable, typed, untyped
 from trivium.ir.types import Type
 from trivium.plan.order import term_variables
@@ -98,14 +99,16 @@ def _running(
     filled = np.ones(bindings.length, np.bool_)
     if kind in ("min", "max"):
         keys = sortable(body.values, own, symbols)
-        best = _best(merged, keys if kind == "min" else ~keys)[places]
+        best = _best(evaluator, merged, keys if kind == "min" else ~keys)[places]
         if len(body.values):
             results[owners] = body.values[np.maximum(best, 0)]
     else:
         result = step.aggregate.result.type
         floats = kind == "mean" or result is Type.FLOAT
         values = typed(body.values, own, symbols)
-        sums = _sums(merged, values.astype(np.float64) if floats else values)[places]
+        sums = _sums(evaluator.guard, merged, values.astype(np.float64) if floats else values)[
+            places
+        ]
         with np.errstate(all="ignore"):
             sums = sums / counts if kind == "mean" else sums
         results[owners] = untyped(sums, result, symbols)
@@ -153,7 +156,7 @@ def _counts(merged: _Merged) -> Rows:
     return _since_start(merged, np.cumsum(merged.is_row))
 
 
-def _sums(merged: _Merged, values: Values) -> Values:
+def _sums(guard: Guard, merged: _Merged, values: Values) -> Values:
     at = np.zeros(len(merged.source), values.dtype)
     at[merged.is_row] = values[merged.source[merged.is_row]]
     if values.dtype.kind != "f":
@@ -161,21 +164,23 @@ def _sums(merged: _Merged, values: Values) -> Values:
     # A difference of totals would lose digits, and all of them beside an infinity.
     with np.errstate(all="ignore"):
         for part in merged.parts():
+            guard.check_time()
             np.cumsum(at[part], out=at[part])
     return at
 
 
-def _best(merged: _Merged, keys: Values) -> Rows:
+def _best(evaluator: Evaluator, merged: _Merged, keys: Values) -> Rows:
     """The row with the least key so far; -1 where there is none."""
     if not len(keys):
         return np.full(len(merged.source), -1)
     # The rows by their keys have ranks, so that none is as great as what stands for a binding.
     ranks = np.empty(len(keys), np.int64)
-    by_rank = np.argsort(keys, kind="stable")
+    by_rank = evaluator.backend.sort([keys])
     ranks[by_rank] = np.arange(len(keys))
     at = np.full(len(merged.source), len(keys))
     at[merged.is_row] = ranks[merged.source[merged.is_row]]
     for part in merged.parts():
+        evaluator.guard.check_time()
         np.minimum.accumulate(at[part], out=at[part])
     best: Rows = np.append(by_rank, -1)[at]
     return best
