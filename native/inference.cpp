@@ -175,9 +175,15 @@ void bind_inference(nb::module_& m) {
         .def("cost",
              [](const Orders& o, const std::vector<int>& order) { return Cost(o.shape)(order); })
         .def("improved",
-             [](const Orders& o, const std::vector<int>& order, size_t steps) {
-                 return Cost(o.shape).improved(order, steps);
-             })
+             [](const Orders& o, const std::vector<int>& order, size_t steps, double seconds) {
+                 using Clock = std::chrono::steady_clock;
+                 const auto start = Clock::now();
+                 return Cost(o.shape).improved(order, steps, [&] {
+                     interrupted();
+                     return std::chrono::duration<double>(Clock::now() - start).count() > seconds;
+                 });
+             },
+             "order"_a, "steps"_a, "seconds"_a)
         .def("distances", [](const Orders& o, int start) { return o.shape.distances(start); });
     m.def("residual", &sized<kMostWords>, "words"_a, "queries"_a, "observed"_a, "rows"_a);
     m.def("ways", &ways, "sources"_a, "weights"_a, "targets"_a, "states"_a, "first"_a, "certain"_a,

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -118,8 +118,10 @@ class Cost {
         return {widest, total};
     }
 
-    // A cheaper order, by simulated annealing: one group at a time goes to another place.
-    std::vector<int> improved(std::vector<int> order, size_t steps) {
+    // A cheaper order, by simulated annealing: one group at a time goes to another place. `stop` is
+    // asked now and then.
+    std::vector<int> improved(std::vector<int> order, size_t steps,
+                              const std::function<bool()>& stop) {
         std::vector<int> best = order;
         double cost = std::log2((*this)(order).second), least = cost;
         uint64_t seed = 0;
@@ -131,6 +133,7 @@ class Cost {
         };
         const double size = static_cast<double>(order.size());
         for (size_t step = 0; step < steps && order.size() > 1; ++step) {
+            if (step % 256 == 255 && stop()) break;
             const double heat = kHeat * (1.0 - static_cast<double>(step) / static_cast<double>(steps));
             auto from = order.begin() + static_cast<ptrdiff_t>(random() * size);
             // Most moves are short.

@@ -16,6 +16,7 @@ from trivium.engine.native import available, native_module
 from trivium.errors import LimitError
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference import diagram as diagram_module
+from trivium.provenance.inference import explore as explore_module
 from trivium.provenance.inference import order as order_module
 from trivium.provenance.inference.diagram import TooMany, explore, leaf_weights
 from trivium.provenance.inference.explore import asked_orders
@@ -72,6 +73,19 @@ def test_without_the_native_engine_probabilities_are_the_same(
     expected = by_worlds(graph, queries)
     with pytest.MonkeyPatch.context() as patch:
         in_python(patch)
+        assert [x.value for x in infer(graph, queries)] == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.data())
+def test_queries_that_part_have_the_same_probabilities(
+    graph: Derivations, data: st.DataObject
+) -> None:
+    literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
+    queries = data.draw(st.lists(literals, min_size=2, max_size=4, unique=True))
+    expected = by_worlds(graph, queries)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore_module, "ROUNDS", (1, 1 << 62))
         assert [x.value for x in infer(graph, queries)] == pytest.approx(expected, abs=1e-9)
 
 

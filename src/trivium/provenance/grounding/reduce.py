@@ -86,22 +86,29 @@ class _Names(Sequence[str]):
 
 def reduce(ground: Ground, asked: Sequence[int]) -> Reduced:
     """The part of a ground program that the literals `asked` depend on."""
-    alternatives = len(ground.weights)
     bodies = _needed(ground, asked)
-    known = _settled(ground, bodies)
-    meaning = _meanings(bodies, known, alternatives)
+    group_of = _group_of(ground)
+    while True:
+        known = _settled(ground, bodies)
+        meaning = _meanings(bodies, known, len(ground.weights))
+        literals = [_resolve(literal, known, meaning) for literal in asked]
+        written = _Written(known, meaning, group_of)
+        used, seen = _followed(bodies, literals, written, len(ground.weights))
+        if not written.contradictions:
+            return _numbered(ground, used, seen, literals)
+        # Without bodies that contradict themselves more rows may be settled.
+        dropped = written.contradictions
+        bodies = {n: [body for body in own if body not in dropped] for n, own in bodies.items()}
 
-    # Depth first from what is asked, so that numbers follow the derivations.
+
+def _followed(
+    bodies: dict[int, list[Body]], literals: Sequence[Truth], written: _Written, alternatives: int
+) -> tuple[set[int], dict[int, list[Body]]]:
+    """The alternatives that are used, and the bodies of the rows: depth first from the literals,
+    so that numbers follow the derivations."""
     seen: dict[int, list[Body]] = {}
     used: set[int] = set()
-    waiting: list[int] = []
-    literals: list[Truth] = []
-    for literal in asked:
-        found = _resolve(literal, known, meaning)
-        literals.append(found)
-        if not isinstance(found, bool):
-            waiting.append(found if found >= 0 else ~found)
-    group_of = _group_of(ground)
+    waiting = [x if x >= 0 else ~x for x in literals if not isinstance(x, bool)]
     while waiting:
         node = waiting.pop()
         if node < alternatives:
@@ -110,10 +117,10 @@ def reduce(ground: Ground, asked: Sequence[int]) -> Reduced:
         if node in seen:
             continue
         seen[node] = own = []
-        for body in dict.fromkeys(_written(bodies.get(node, ()), known, meaning, group_of)):
+        for body in dict.fromkeys(written.bodies(bodies.get(node, ()))):
             own.append(body)
             waiting += [literal if literal >= 0 else ~literal for literal in body]
-    return _numbered(ground, used, seen, literals)
+    return used, seen
 
 
 def negative_cycle(ground: Ground, asked: Sequence[int]) -> list[int]:
@@ -283,27 +290,36 @@ def _resolve(literal: int, known: dict[int, bool], meaning: dict[int, int]) -> T
     return node if positive else ~node
 
 
-def _written(
-    own: Sequence[Body], known: dict[int, bool], meaning: dict[int, int], group_of: dict[int, int]
-) -> Iterator[Body]:
-    """The bodies in the literals that stay, without those that can never hold."""
-    for body in own:
-        kept: set[int] = set()
-        groups: dict[int, int] = {}
-        for literal in body:
-            found = _resolve(literal, known, meaning)
-            if isinstance(found, bool):
-                if not found:
-                    break
+class _Written:
+    """Bodies in the literals that stay; and those that contradict themselves."""
+
+    def __init__(
+        self, known: dict[int, bool], meaning: dict[int, int], group_of: dict[int, int]
+    ) -> None:
+        self.known, self.meaning, self.group_of = known, meaning, group_of
+        self.contradictions: set[Body] = set()
+
+    def bodies(self, own: Sequence[Body]) -> Iterator[Body]:
+        """Those that can hold."""
+        for body in own:
+            literals = [_resolve(literal, self.known, self.meaning) for literal in body]
+            if any(found is False for found in literals):
                 continue
-            if ~found in kept:
-                break
-            group = group_of.get(found)
-            if group is not None and groups.setdefault(group, found) != found:
-                break
-            kept.add(found)
-        else:
-            yield tuple(sorted(kept))
+            kept = {found for found in literals if not isinstance(found, bool)}
+            if self._contradict(kept):
+                self.contradictions.add(body)
+            else:
+                yield tuple(sorted(kept))
+
+    def _contradict(self, literals: set[int]) -> bool:
+        groups: dict[int, int] = {}
+        for literal in literals:
+            group = self.group_of.get(literal)
+            if ~literal in literals or (
+                group is not None and groups.setdefault(group, literal) != literal
+            ):
+                return True
+        return False
 
 
 def _group_of(ground: Ground) -> dict[int, int]:

@@ -6,7 +6,7 @@ Queries share one diagram where it stays small; else each gets its own, or each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
@@ -95,13 +95,13 @@ def diagrams(
     waiting = [tuple(queries)] if queries or evidence else []
     while waiting:
         asked = waiting.pop()
-        part = _Part(graph, asked, evidence, complete, reduced=len(asked) == len(queries))
+        part = _Part(graph, asked, evidence, complete, watch, reduced=len(asked) == len(queries))
         if len(asked) < 2:
             yield part.answered(watch)
             continue
         # One of them alone shows whether the others had better be asked alone, too.
         middle = len(asked) // 2
-        one = _Part(graph, asked[middle : middle + 1], evidence, complete)
+        one = _Part(graph, asked[middle : middle + 1], evidence, complete, watch)
         alone = None
         for allowed in ROUNDS[:-1]:
             if together := part.explored(allowed, watch):
@@ -127,6 +127,7 @@ class _Part:
         asked: tuple[int, ...],
         evidence: Sequence[int],
         complete: Collection[int],
+        watch: Watch,
         reduced: bool = False,
     ) -> None:
         """`reduced` says that they depend on all of the graph."""
@@ -138,11 +139,12 @@ class _Part:
         if not reduced:
             found = needed(graph, literals, range(len(graph.weights)))
             self.graph, self.origins = found.derivations, found.origins
-            literals = tuple([int(x) for x in found.literals])
+            # Of a graph that is reduced no literal is settled.
+            literals = tuple([x for x in found.literals if not isinstance(x, bool)])
             self.complete = _complete(graph, self.graph, self.origins, set(complete))
         self.own, self.seen = literals[: len(asked)], literals[len(asked) :]
         self.form = shape(self.graph)
-        self.orders = asked_orders(self.form, literals)
+        self.orders = asked_orders(self.form, literals, lambda: watch.left)
         self.known: list[tuple[float, Steps]] = []
 
     @property
@@ -194,12 +196,14 @@ def _complete(
     ]
 
 
-def asked_orders(form: Shape, asked: Sequence[int]) -> Iterator[tuple[tuple[int, ...], float]]:
+def asked_orders(
+    form: Shape, asked: Sequence[int], left: Callable[[], float] = lambda: inf
+) -> Iterator[tuple[tuple[int, ...], float]]:
     """Orders of all groups that matter: those in rules, and those that are asked for themselves;
     and about how many states each leads to."""
     graph = form.graph
     group_of = {node: g for g, group in enumerate(graph.groups) for node in group}
     nodes = [literal if literal >= 0 else ~literal for literal in asked]
     alone = [group_of[node] for node in dict.fromkeys(nodes) if node in group_of]
-    for order, cost in orders(form):
+    for order, cost in orders(form, left):
         yield (*order, *[g for g in dict.fromkeys(alone) if g not in set(order)]), cost

@@ -10,8 +10,8 @@ a rule are neighbours. Orders are grown greedily from several ends; the best com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import log2
+from collections.abc import Callable, Iterator, Sequence
+from math import inf, log2
 from typing import Any, Protocol
 
 from trivium.engine.native import native_module
@@ -29,9 +29,10 @@ IMPROVED_AT = (1_000_000, 5_000_000, 40_000_000)
 Order = tuple[int, ...]
 
 
-def orders(shape: Shape) -> Iterator[tuple[Order, float]]:
+def orders(shape: Shape, left: Callable[[], float] = lambda: inf) -> Iterator[tuple[Order, float]]:
     """Orders of the groups that some rule uses, and about how many states each leads to: the best
-    of a few; where that was not good enough, better ones, and the others."""
+    of a few; where that was not good enough, better ones, and the others. `left` says how many
+    seconds there are; no more than a quarter of them goes into a better order."""
     used = [g for g, rules in enumerate(shape.rules_of_group) if rules]
     if not used:
         yield (), 1.0
@@ -64,7 +65,7 @@ def orders(shape: Shape) -> Iterator[tuple[Order, float]]:
         known.add(best)
         yield best, found[best][1]
     for looked in IMPROVED_AT:
-        order = grower.improved(best, looked // len(shape.parts))
+        order = grower.improved(best, looked // len(shape.parts), left() / 4.0)
         if order in known:  # what cannot be improved gives way to another
             order = next((x for x in others if x not in known), best)
         if order not in known:
@@ -84,8 +85,9 @@ class Grower(Protocol):
         """The width of an order, and about how many states it leads to."""
         ...
 
-    def improved(self, order: Order, steps: int) -> Order:
-        """A cheaper order, after so many attempts to change it; the same one in plain Python."""
+    def improved(self, order: Order, steps: int, seconds: float = inf) -> Order:
+        """A cheaper order, after so many attempts to change it, or so many seconds; the same one
+        in plain Python."""
         ...
 
     def distances(self, start: int) -> dict[int, int]:
@@ -103,7 +105,7 @@ class InPython:
     def cost(self, order: Order) -> tuple[float, float]:
         return cost(self.shape, order)
 
-    def improved(self, order: Order, steps: int) -> Order:
+    def improved(self, order: Order, steps: int, seconds: float = inf) -> Order:
         return order
 
     def distances(self, start: int) -> dict[int, int]:
@@ -135,8 +137,8 @@ class InNative:
         found: tuple[float, float] = self.orders.cost(list(order))
         return found
 
-    def improved(self, order: Order, steps: int) -> Order:
-        return tuple(self.orders.improved(list(order), steps))
+    def improved(self, order: Order, steps: int, seconds: float = inf) -> Order:
+        return tuple(self.orders.improved(list(order), steps, seconds))
 
     def distances(self, start: int) -> dict[int, int]:
         return {g: d for g, d in enumerate(self.orders.distances(start)) if d >= 0}
