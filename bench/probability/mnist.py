@@ -1,12 +1,13 @@
 """Adding numbers of handwritten digits: how fast the logic is, and how well a net learns by it.
 
-    python -m bench.probability.mnist times
+    python -m bench.probability.mnist times [--rival PYTHON]
     python -m bench.probability.mnist learn DATA --digits 1 2 3 4 --seeds 10
 
 Only sums are told, never a digit. The program adds as one does on paper, digit by digit with a
 carry; the sum's digits come as one-hot tensors, so that one compiled structure serves all samples.
 Inference is exact. Times are of the logic alone, forward and backward, from the nets' outputs to
-their gradients.
+their gradients. The rival is a Python in which DeepProbLog is installed; it has the same task, and
+runs in a process of its own just before ours.
 
 Pairs of numbers are drawn once for each seed from all training digits, each digit used once (5,000
 pairs for one digit a number, 1,250 for four), and stay for all epochs; images move by up to two
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
 import time
 from pathlib import Path
 
@@ -122,11 +124,21 @@ def seconds_of_logic(digits: int, batch: int, rounds: int) -> float:
     return statistics.median(times[rounds // 4 :])
 
 
+def milliseconds_of_rival(python: str, digits: int) -> float:
+    job = Path(__file__).with_name("mnist_deepproblog.py")
+    done = subprocess.run([python, str(job), str(digits)], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"DeepProbLog does not run in {python}:\n{done.stderr[-2000:]}")
+    return float(json.loads(done.stdout.splitlines()[-1])[str(digits)])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     times = commands.add_parser("times")
     times.add_argument("--rounds", type=int, default=100)
+    times.add_argument("--rival", metavar="PYTHON", help="a Python that has DeepProbLog")
+    times.add_argument("--rival-digits", type=int, nargs="*", default=[1, 2], metavar="N")
     learning = commands.add_parser("learn")
     learning.add_argument("data", type=Path, help="the folder of MNIST's files")
     learning.add_argument("--digits", type=int, nargs="+", default=[1, 2, 3, 4])
@@ -136,8 +148,14 @@ def main() -> None:
     torch.set_num_threads(1)
     if args.command == "times":
         for digits, batch in ((1, 2), (2, 2), (3, 2), (4, 2), (15, 64)):
-            taken = seconds_of_logic(digits, batch, args.rounds)
-            print(f"N = {digits:2}, batch {batch:2}: {taken * 1e3:.2f} ms", flush=True)
+            theirs = None
+            if args.rival and batch == 2 and digits in args.rival_digits:
+                theirs = milliseconds_of_rival(args.rival, digits)
+            taken = seconds_of_logic(digits, batch, args.rounds) * 1e3
+            line = f"N = {digits:2}, batch {batch:2}: {taken:.2f} ms"
+            if theirs is not None:
+                line += f"; DeepProbLog {theirs:,.1f} ms, {theirs / taken:,.0f} times"
+            print(line, flush=True)
         return
     for digits in args.digits:
         found = []
