@@ -34,6 +34,25 @@ def test_rows_that_may_hold_are_there_and_others_have_no_chance(backend: str) ->
     assert result.probability("path", (3, 1)) == 0.0
 
 
+def test_all_outputs_are_answered_at_once(backend: str) -> None:
+    text = EDGES + PATHS + "far(x) :- path(1, x).\n.output edge\n.output far"
+    result = Program(text).run(backend=backend)
+    assert result.answers == pytest.approx(
+        {"edge(1, 2)": 0.4, "edge(2, 3)": 0.5, "edge(1, 3)": 0.25, "far(2)": 0.4, "far(3)": 0.4}
+    )
+    assert list(result.answers)[-2:] == ["far(2)", "far(3)"]
+    assert Program("p(1).  .output p").run(backend=backend).answers == {"p(1)": 1.0}
+
+
+def test_some_rows_are_asked_for_together(backend: str) -> None:
+    result = Program(EDGES + PATHS).run(backend=backend)
+    found = result.probabilities("path", [(2, 3), (3, 1), (1, 3)])
+    assert list(found) == [(2, 3), (3, 1), (1, 3)]
+    assert found == pytest.approx({(2, 3): 0.5, (3, 1): 0.0, (1, 3): 0.4})
+    certain = Program("p(1).").run(backend=backend)
+    assert certain.probabilities("p", [(2,), (1,)]) == {(2,): 0.0, (1,): 1.0}
+
+
 def test_a_certain_program_has_certain_rows() -> None:
     result = Program("p(1).  q(x) :- p(x).").run()
     assert result.probability("q", (1,)) == 1.0

@@ -47,6 +47,8 @@ def test_the_faces_of_all_programs() -> None:
     assert result.probability("path", (2, 3)) == pytest.approx(0.5)  # asked afterwards
     assert result.probability("path", (3, 1)) == 0.0
     assert result.probabilities("path") == pytest.approx({(1, 2): 0.4, (1, 3): 0.4})
+    assert result.probabilities("path", [(1, 3)]) == pytest.approx({(1, 3): 0.4})
+    assert result.probabilities("path", [(2, 3), (3, 1)]) == {(2, 3): 0.5, (3, 1): 0.0}
     assert result.method == "exact"  # type: ignore[attr-defined]
     assert "probability" in repr(result["path"])
     why = result.why("path", (1, 3))
