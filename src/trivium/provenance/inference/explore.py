@@ -101,12 +101,13 @@ def diagrams(
             continue
         # One of them alone shows whether the others had better be asked alone, too.
         middle = len(asked) // 2
-        one = _Part(graph, asked[middle : middle + 1], evidence, complete, watch)
-        alone = None
+        one: _Part | None = None
+        alone: Answered | None = None
         for allowed in ROUNDS[:-1]:
             if together := part.explored(allowed, watch):
                 yield together
                 break
+            one = one or _Part(graph, asked[middle : middle + 1], evidence, complete, watch)
             alone = alone or one.explored(allowed, watch)
             cheaper = one.cheapest * len(asked) < part.cheapest
             if alone and alone.diagram.size * len(asked) <= allowed * (APART if cheaper else 1):
