@@ -2,7 +2,10 @@
 //
 // It starts as a few values in place, becomes an open-addressing table, and a bit set once that
 // takes no more memory than about twice the table: where a relation is dense, a membership test is
-// one bit of a line that the last test has just touched.
+// one bit of a line that the last test has just touched. Where the values of one set lie near each
+// other, the bit set reaches from the least to the greatest of them:
+//
+//     70,000  70,003  70,064 ...    the bits 69,952 .. 70,079
 #pragma once
 
 #include <cstdint>
@@ -12,12 +15,13 @@
 
 namespace trivium {
 
-/// Those of some values that stand in a bit set; `out` has room for one more than n.
-inline size_t meet_bits(const uint64_t* bits, uint32_t words, const uint32_t* values, size_t n,
-                        int64_t* out) {
+/// Those of some values that stand in a bit set, whose first word is `low`; `out` has room for one
+/// more than n.
+inline size_t meet_bits(const uint64_t* bits, uint32_t low, uint32_t words, const uint32_t* values,
+                        size_t n, int64_t* out) {
     size_t found = 0;
     for (size_t i = 0; i < n; ++i) {
-        const uint32_t word = values[i] >> 6;
+        const uint32_t word = (values[i] >> 6) - low;
         out[found] = values[i];
         found += word < words && (bits[word] >> (values[i] & 63) & 1);
     }
@@ -28,6 +32,7 @@ class ValueSet {
    public:
     static constexpr uint32_t kInline = 6;
     static constexpr uint32_t kEmpty = 0xFFFFFFFFu;  // never a member
+    static constexpr uint32_t kPart = 8;  // a window is worth it where it is such a part of the domain
 
     ValueSet() = default;
     ValueSet(ValueSet&& other) noexcept {
@@ -41,7 +46,8 @@ class ValueSet {
 
     void prefetch(uint32_t value) const {
         if (kind_ == kBits) {
-            __builtin_prefetch(static_cast<const uint64_t*>(table_) + (value >> 6));
+            const uint32_t word = (value >> 6) - low_;
+            __builtin_prefetch(static_cast<const uint64_t*>(table_) + (word < words_ ? word : 0));
         } else if (kind_ == kHash) {
             __builtin_prefetch(static_cast<const uint32_t*>(table_) + slot(value));
         }
@@ -50,7 +56,7 @@ class ValueSet {
     bool contains(uint32_t value) const {
         switch (kind_) {
             case kBits: {
-                uint32_t word = value >> 6;
+                uint32_t word = (value >> 6) - low_;
                 return word < words_ &&
                        (static_cast<const uint64_t*>(table_)[word] >> (value & 63) & 1);
             }
@@ -76,7 +82,7 @@ class ValueSet {
         const uint64_t last = words_ - 1;
         uint64_t all = 1;
         for (size_t i = 0; i < n; ++i) {
-            const uint64_t word = static_cast<uint64_t>(values[i]) >> 6;
+            const uint64_t word = (static_cast<uint64_t>(values[i]) >> 6) - low_;
             all &= (word <= last) & (bits[word <= last ? word : 0] >> (values[i] & 63));
         }
         return all & 1;
@@ -86,10 +92,11 @@ class ValueSet {
     /// follows the memory behind the sets.
     bool insert(uint32_t value, uint32_t domain, size_t& held) {
         if (kind_ == kBits) {
-            uint32_t word = value >> 6;
+            uint32_t word = (value >> 6) - low_;
             if (word >= words_) {
-                widen(domain, held);
+                widen(value >> 6, value >> 6, domain, held);
                 if (kind_ != kBits) return insert(value, domain, held);
+                word = (value >> 6) - low_;
             }
             uint64_t bit = uint64_t{1} << (value & 63);
             uint64_t& cell = static_cast<uint64_t*>(table_)[word];
@@ -128,14 +135,17 @@ class ValueSet {
             uint32_t value = values[i++];
             if (insert(value, domain, held)) fresh[found++] = value;
         }
-        if (i < n && (domain >> 6) + 1 > words_) widen(domain, held);
-        if (kind_ != kBits) return i < n ? found + insert_all(values + i, n - i, domain, held, fresh + found) : found;
+        if (i == n) return found;
+        if (low_ || (domain >> 6) >= words_) {
+            cover(values + i, n - i, domain, held);
+            if (kind_ != kBits) return found + insert_all(values + i, n - i, domain, held, fresh + found);
+        }
         uint64_t* table = static_cast<uint64_t*>(table_);
         const size_t before = found;
         for (; i < n; ++i) {
             const uint32_t value = values[i];
             const uint64_t bit = uint64_t{1} << (value & 63);
-            uint64_t& cell = table[value >> 6];
+            uint64_t& cell = table[(value >> 6) - low_];
             fresh[found] = value;
             found += !(cell & bit);
             cell |= bit;
@@ -150,7 +160,7 @@ class ValueSet {
     /// Those of some values that are there; `out` has room for one more than n.
     size_t meet(const uint32_t* values, size_t n, int64_t* out) const {
         if (kind_ == kBits)
-            return meet_bits(static_cast<const uint64_t*>(table_), words_, values, n, out);
+            return meet_bits(static_cast<const uint64_t*>(table_), low_, words_, values, n, out);
         size_t found = 0;
         for (size_t i = 0; i < n; ++i) {
             out[found] = values[i];
@@ -162,10 +172,7 @@ class ValueSet {
     template <class Take>
     void each(Take take) const {
         if (kind_ == kBits) {
-            const uint64_t* bits = static_cast<const uint64_t*>(table_);
-            for (uint32_t word = 0; word < words_; ++word)
-                for (uint64_t left = bits[word]; left; left &= left - 1)
-                    take(word * 64 + static_cast<uint32_t>(__builtin_ctzll(left)));
+            each_bit(static_cast<const uint64_t*>(table_), low_, words_, take);
         } else if (kind_ == kHash) {
             const uint32_t* table = static_cast<const uint32_t*>(table_);
             for (uint32_t at = 0; at < 1u << log_; ++at)
@@ -187,25 +194,57 @@ class ValueSet {
         return memory;
     }
 
-    // A bit set of the whole domain is taken when it is at most twice the next table's bytes.
-    static bool bits_are_cheaper(uint32_t domain, uint32_t log) {
-        return domain / 8 + 8 <= (size_t{8} << log);
+    template <class Take>
+    static void each_bit(const uint64_t* bits, uint32_t low, uint32_t words, Take take) {
+        for (uint32_t word = 0; word < words; ++word)
+            for (uint64_t left = bits[word]; left; left &= left - 1)
+                take((low + word) * 64 + static_cast<uint32_t>(__builtin_ctzll(left)));
+    }
+
+    /// Words of a bit set, from the first to the last one.
+    struct Window {
+        uint32_t from, to;
+        uint32_t words() const { return to - from + 1; }
+    };
+
+    /// A bit set of the whole domain is taken when it is at most twice the bytes of a table of
+    /// 2^log values, one of a window when it is at most those, or a small part of the domain's; else
+    /// there are no words.
+    static bool bits_are_cheaper(Window& window, uint32_t domain, uint32_t log) {
+        const Window whole = {0, domain >> 6};
+        const bool few = size_t{8} * window.words() <= (size_t{4} << log);
+        if (few && size_t{kPart} * window.words() <= whole.words()) return true;
+        if (domain / 8 + 8 > (size_t{8} << log)) return few;
+        window = whole;
+        return true;
+    }
+
+    static Window window_of(const uint32_t* values, size_t n) {
+        uint32_t least = kEmpty, end = 0;
+        for (size_t i = 0; i < n; ++i) {
+            least = values[i] < least ? values[i] : least;
+            const uint32_t next = values[i] + 1;  // 0 where a table is empty
+            end = next > end ? next : end;
+        }
+        return {least >> 6, (end - 1) >> 6};
     }
 
     void leave_tiny(uint32_t domain, size_t& held) {
         uint32_t values[kInline];
         std::memcpy(values, tiny_, sizeof(values));
         uint32_t count = count_;
-        if (bits_are_cheaper(domain, 4)) {
-            become_bits(domain, held);
+        Window window = window_of(values, count);
+        if (bits_are_cheaper(window, domain, 4)) {
+            become_bits(window, held);
         } else {
             become_hash(4, held);
         }
         for (uint32_t i = 0; i < count; ++i) insert(values[i], domain, held);
     }
 
-    void become_bits(uint32_t domain, size_t& held) {
-        words_ = (domain >> 6) + 1;
+    void become_bits(Window window, size_t& held) {
+        low_ = window.from;
+        words_ = window.words();
         held += size_t{8} * words_;
         table_ = take(size_t{8} * words_, 0);
         kind_ = kBits;
@@ -224,8 +263,9 @@ class ValueSet {
         uint32_t* old = static_cast<uint32_t*>(table_);
         uint32_t room = 1u << log_;
         uint8_t log = log_ + 1;
-        if (bits_are_cheaper(domain, log)) {
-            become_bits(domain, held);
+        Window window = window_of(old, room);
+        if (bits_are_cheaper(window, domain, log)) {
+            become_bits(window, held);
         } else {
             become_hash(log, held);
         }
@@ -235,27 +275,39 @@ class ValueSet {
         std::free(old);
     }
 
-    /// More bits, or a table again where those of a domain that has grown would be too many.
-    void widen(uint32_t domain, size_t& held) {
+    /// Have bits for some values, or a table.
+    void cover(const uint32_t* values, size_t n, uint32_t domain, size_t& held) {
+        const Window window = window_of(values, n);
+        if (window.from < low_ || window.to - low_ >= words_) widen(window.from, window.to, domain, held);
+    }
+
+    /// More bits, so that there are those of some words more, or a table again where they would be
+    /// too many.
+    void widen(uint32_t from, uint32_t to, uint32_t domain, size_t& held) {
         uint8_t log = 4;
         while (count_ * 2ull > 1ull << log) ++log;
-        if (!bits_are_cheaper(domain, log + 1u)) return become_hash_again(domain, log, held);
-        uint32_t words = (domain >> 6) + 1;
-        void* wider = std::realloc(table_, size_t{8} * words);
-        if (!wider) throw std::bad_alloc();
-        std::memset(static_cast<uint64_t*>(wider) + words_, 0, size_t{8} * (words - words_));
-        held += size_t{8} * (words - words_);
+        const uint32_t low = low_, last = low_ + words_ - 1;
+        Window window = {from < low ? from : low, to > last ? to : last};
+        if (!bits_are_cheaper(window, domain, log + 1u)) return become_hash_again(domain, log, held);
+        if (window.from) {  // a window will go on growing where it grew
+            const uint32_t more = window.words() / 4, end = domain >> 6;
+            if (to > last) window.to = end - window.to < more ? end : window.to + more;
+            if (from < low) window.from -= window.from < more ? window.from : more;
+        }
+        auto* wider = static_cast<uint64_t*>(take(size_t{8} * window.words(), 0));
+        std::memcpy(wider + (low - window.from), table_, size_t{8} * words_);
+        std::free(table_);
+        held += size_t{8} * (window.words() - words_);
         table_ = wider;
-        words_ = words;
+        low_ = window.from;
+        words_ = window.words();
     }
 
     void become_hash_again(uint32_t domain, uint8_t log, size_t& held) {
         uint64_t* bits = static_cast<uint64_t*>(table_);
-        const uint32_t words = words_;
+        const uint32_t low = low_, words = words_;
         become_hash(log, held);
-        for (uint32_t word = 0; word < words; ++word)
-            for (uint64_t left = bits[word]; left; left &= left - 1)
-                insert(word * 64 + static_cast<uint32_t>(__builtin_ctzll(left)), domain, held);
+        each_bit(bits, low, words, [&](uint32_t value) { insert(value, domain, held); });
         held -= size_t{8} * words;
         std::free(bits);
     }
@@ -267,7 +319,7 @@ class ValueSet {
         uint32_t tiny_[kInline];
         struct {
             uint32_t words_;
-            uint32_t unused_;
+            uint32_t low_;  // the first word of the bits
             void* table_;
         };
     };

@@ -59,7 +59,7 @@ class Marks {
 
     /// Those of some values that are held; `out` has room for one more than n.
     size_t meet(const uint32_t* values, size_t n, int64_t* out) const {
-        return meet_bits(bits_.data(), static_cast<uint32_t>(bits_.size()), values, n, out);
+        return meet_bits(bits_.data(), 0, static_cast<uint32_t>(bits_.size()), values, n, out);
     }
 
    private:

@@ -8,4 +8,5 @@ generate    data from seeds                 measure    one run in one process, a
 workloads   the table of workloads          report     medians, ratios, geometric means
 recursive, plain      programs and SQL      souffle    programs compiled, figures that were kept
 job         one run of Trivium or DuckDB    store      data on disk, made once
+limit       what the memory allows          memory     a table of memory, from the JSON
 """

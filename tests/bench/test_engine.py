@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench.engine.memory import table
 
 from trivium.engine.native import available
 
@@ -25,7 +26,7 @@ def test_engines_agree_on_small_workloads(tmp_path: Path) -> None:
     ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr
     lines = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    assert lines
+    assert [line["workload"] for line in lines] == SOME
     assert "geometric mean" in ran.stdout
 
 
@@ -38,3 +39,17 @@ def test_the_limit_is_measured() -> None:
     lines = {line.split()[0]: line.split()[1:] for line in ran.stdout.splitlines() if line.strip()}
     assert lines["tc-chain"][:2] == ["465", "465"]  # a chain of 31 nodes: each pair, found once
     assert "shortest-paths" in lines
+
+
+def test_the_memory_of_a_row() -> None:
+    ours = {"rows": 2_000, "before": 3 * 1024, "peak": 5 * 1024}
+    line = {
+        "workload": "closure",
+        "engines": {"trivium": {"best": ours}, "souffle": {"best": {"peak": 7 * 1024}}},
+    }
+    undone = {"workload": "other", "engines": {"trivium": {"best": None}}}
+    head, rule, *rows = table([line, undone]).splitlines()
+    assert [[cell.strip() for cell in row.strip("|").split("|")] for row in rows] == [
+        ["closure", "2,000", "5", "2", "1048.6", "7"]
+    ]
+    assert head.count("|") == rule.count("|") == rows[0].count("|")
