@@ -46,6 +46,9 @@ class Rows {
         return total;
     }
 
+    /// Whether readers may get the memory of a column, which moves when rows come.
+    bool lends(int place) const { return !columns_[place].is_narrow(); }
+
     /// The columns, where no rows are packed.
     const std::vector<Column>& columns() const { return columns_; }
     const Column& column(int place) const { return columns_[place]; }
@@ -102,8 +105,8 @@ class Rows {
         if (may_pack()) {
             if (size() - closed_ >= kWorth) {
                 pack(closed_ - sealed_, 1, size() - closed_, 1);
-            } else if (size() - sealed_ >= Segment::kRows) {
-                pack(size() - sealed_, 0, 0, 1);
+            } else if (size() - sealed_ >= enough_) {
+                pack_still();
             }
         }
         keep_order();
@@ -119,6 +122,17 @@ class Rows {
     static constexpr size_t kWorth = 4096;
 
     bool may_pack() const { return packs_ && columns_[0].is_narrow() && columns_[1].is_narrow(); }
+
+    /// Make a segment of all rows as they stand, unless it would take as much as the columns.
+    void pack_still() {
+        const size_t n = size() - sealed_;
+        if (Segment::is_short(columns_[0].narrow_data(), n) ||
+            Segment::is_short(columns_[1].narrow_data(), n)) {
+            pack(n, 0, 0, 1);
+        } else {
+            enough_ = 2 * n;
+        }
+    }
 
     /// Make segments: one of the first `still` rows of the columns, as they stand, and `count` more
     /// of `size` rows each, in any order.
@@ -140,6 +154,7 @@ class Rows {
         }
         for (Column& column : columns_) column.drop(still + count * size);
         closed_ = sealed_;
+        enough_ = Segment::kRows;
     }
 
     void add(Segment segment) {
@@ -151,6 +166,7 @@ class Rows {
     std::vector<Column> columns_;  // of the rows that are in no segment
     bool packs_ = false;
     size_t sealed_ = 0, closed_ = 0;
+    size_t enough_ = Segment::kRows;  // rows in columns that are worth a segment as they stand
     std::vector<Segment> segments_;
     std::vector<size_t> starts_;  // the first row of each segment
 };

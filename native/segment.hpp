@@ -33,6 +33,9 @@ class Segment {
         write(second, n, lanes_[1].least, lanes_[1].width, data_.get() + at_[1]);
     }
 
+    /// Whether a lane of these values has 16 bits each.
+    static bool is_short(const uint32_t* values, size_t n) { return measure(values, n).width == 2; }
+
     size_t size() const { return size_; }
     size_t bytes() const { return sizeof(*this) + held_ + runs_.capacity() * sizeof(Run); }
     uint32_t top(int place) const { return lanes_[place].top; }

@@ -32,7 +32,8 @@ class ValueSet {
    public:
     static constexpr uint32_t kInline = 6;
     static constexpr uint32_t kEmpty = 0xFFFFFFFFu;  // never a member
-    static constexpr uint32_t kPart = 8;  // a window is worth it where it is such a part of the domain
+    // A window is worth it where the domain has so many words, and it is such a part of them.
+    static constexpr uint32_t kWide = 256, kPart = 8;
 
     ValueSet() = default;
     ValueSet(ValueSet&& other) noexcept {
@@ -208,11 +209,11 @@ class ValueSet {
     };
 
     /// A bit set of the whole domain is taken when it is at most twice the bytes of a table of
-    /// 2^log values, one of a window when it is at most those, or a small part of the domain's; else
-    /// there are no words.
+    /// 2^log values, one of a window, in a wide domain, when it is at most those; else there are no
+    /// words. Of both, the window where it is a small part.
     static bool bits_are_cheaper(Window& window, uint32_t domain, uint32_t log) {
         const Window whole = {0, domain >> 6};
-        const bool few = size_t{8} * window.words() <= (size_t{4} << log);
+        const bool few = whole.words() >= kWide && size_t{8} * window.words() <= (size_t{4} << log);
         if (few && size_t{kPart} * window.words() <= whole.words()) return true;
         if (domain / 8 + 8 > (size_t{8} << log)) return few;
         window = whole;

@@ -46,18 +46,18 @@ void Worker::scan(size_t from, size_t to) {
     std::sort(places.begin(), places.end());
     places.erase(std::unique(places.begin(), places.end()), places.end());
     std::vector<Reader> readers;
-    std::vector<std::vector<int64_t>> rooms(places.size());
+    std::vector<std::unique_ptr<int64_t[]>> rooms;
     std::vector<const int64_t*> values(relation.arity());
     for (size_t p = 0; p < places.size(); ++p) {
         readers.emplace_back(relation.rows(), places[p]);
-        rooms[p].resize(std::min(kBatch, to - from));
+        rooms.push_back(std::make_unique_for_overwrite<int64_t[]>(std::min(kBatch, to - from)));
     }
     const bool all = scan.constants.empty() && scan.equal.empty();
     uint32_t chosen[kBatch];
     for (size_t row = from; row < to; row += kBatch) {
         const size_t n = std::min(kBatch, to - row);
         for (size_t p = 0; p < places.size(); ++p)
-            values[places[p]] = readers[p].read(row, n, rooms[p].data());
+            values[places[p]] = readers[p].read(row, n, rooms[p].get());
         size_t kept = n;
         if (!all) {
             kept = 0;
@@ -70,7 +70,7 @@ void Worker::scan(size_t from, size_t to) {
             }
         }
         for (auto [c, reg] : scan.binds) {
-            if (all && &relation != grows_) {  // its memory stays where it is
+            if (all && (&relation != grows_ || !relation.rows().lends(c))) {  // memory that stays
                 level.out.reg[reg] = values[c];
                 continue;
             }

@@ -168,11 +168,13 @@ void Worker::emit(size_t place, const Step& step, const Batch& in) {
             unchecked += n;
             if (unchecked >= size_t{1} << 17) {
                 unchecked = 0;
+                if (split_ == kNowhere) head_->put_away();
                 check();
             }
         }
         passed += range.size;
     }
+    if (split_ == kNowhere) head_->put_away();
     passed_[place + 1] += static_cast<int64_t>(passed);
 }
 
@@ -184,7 +186,6 @@ void Worker::add(int64_t first, const Batch& in, size_t binding, const uint32_t*
     const Rows::Tail tail = head_->extend(count, static_cast<uint64_t>(first));
     tail.first.put(tail.from, first, count);
     tail.second.put(tail.from, fresh, count);
-    head_->put_away();
 }
 
 void Worker::settle(size_t place, const Step& step, const Batch& in, uint32_t* left, int64_t* payload,
