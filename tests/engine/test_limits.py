@@ -17,7 +17,7 @@ NATURALS = "nat(0).\nnat(x + 1) :- nat(x)."
 
 
 @pytest.mark.parametrize(
-    ("number", "limits"), [(301, Limits(seconds=0.05)), (302, Limits(rows=100))]
+    ("number", "limits"), [(301, Limits(seconds=0.3)), (302, Limits(rows=100))]
 )
 def test_endless_recursion(number: int, limits: Limits) -> None:
     with pytest.raises(LimitError) as caught:
