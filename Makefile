@@ -34,7 +34,8 @@ sanitize: $(VENV)/.tested  ## run the engine's tests under address and undefined
 	TRIVIUM_NATIVE=$$(ls $(SANITIZED)/_native*.so) PYTHONMALLOC=malloc \
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libstdc++.so)" \
-	$(BIN)/python -m pytest -p no:faulthandler tests/engine tests/fuzz tests/laws tests/test_programs.py
+	$(BIN)/python -m pytest -p no:faulthandler tests/engine tests/fuzz tests/laws tests/test_programs.py \
+		tests/provenance/test_explorers.py tests/provenance/test_inference.py
 
 format: $(VENV)/.tested  ## put the code in the shape that `make test` wants
 	$(BIN)/ruff format .
