@@ -33,7 +33,7 @@ class ValueSet {
     static constexpr uint32_t kInline = 6;
     static constexpr uint32_t kEmpty = 0xFFFFFFFFu;  // never a member
     // A window is worth it where the domain has so many words, and it is such a part of them.
-    static constexpr uint32_t kWide = 256, kPart = 8;
+    static constexpr uint32_t kWide = 96, kPart = 8;
 
     ValueSet() = default;
     ValueSet(ValueSet&& other) noexcept {
