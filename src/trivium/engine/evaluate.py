@@ -11,12 +11,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from trivium.engine.aggregates import Folder, whole_fold
-from trivium.engine.bindings import CHUNK, UNIT, Bindings, concatenate
-from trivium.engine.classes import lead, through_classes
+from trivium.engine.bindings import CHUNK, Bindings, concatenate
+from trivium.engine.classes import through_classes
 from trivium.engine.contract import Backend, Column, Mask, Rows, Values
 from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
-from trivium.engine.generators import numbers, ranges
+from trivium.engine.grouping import fold, group
 from trivium.engine.limits import PART, Guard
 from trivium.engine.meet import meet
 from trivium.engine.profile import Recorder
@@ -28,7 +27,6 @@ from trivium.errors import ProgramError
 from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
-from trivium.plan.order import term_variables
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Ranked, Step, Test
 
 # A relation of fewer rows gets an index at once.
@@ -59,12 +57,12 @@ class Evaluator:
         self.before: int | None = None
         self.recorder: Recorder | None = None
         # The results of aggregates that run once, while their stratum runs.
-        self._grouped: dict[Group, tuple[Bindings, Rows, Column]] = {}
+        self.grouped: dict[Group, tuple[Bindings, Rows, Column]] = {}
         self.ranked: dict[Ranked, Body] = {}
 
     def forget(self) -> None:
         """End a stratum: what was computed once for it is not needed any more."""
-        self._grouped.clear()
+        self.grouped.clear()
         self.ranked.clear()
 
     def stream(self, steps: Sequence[Step], bindings: Bindings) -> Iterator[Bindings]:
@@ -101,9 +99,9 @@ class Evaluator:
                 case Test():
                     bindings = bindings.where(self.test(step.compare, bindings))
                 case Fold():
-                    bindings = self.fold(step, bindings)
+                    bindings = fold(self, step, bindings)
                 case Group():
-                    bindings = self.group(step, bindings)
+                    bindings = group(self, step, bindings)
                 case Ranked():
                     bindings = ranked(self, step, bindings)
             if self.recorder is not None:
@@ -304,7 +302,7 @@ class Evaluator:
             with np.errstate(all="ignore"):
                 result = self.backend.map(FUNCTORS[call.functor], values)
         except UndefinedError as problem:
-            raise self._undefined(problem, call) from problem.__cause__
+            raise self.undefined(problem, call) from problem.__cause__
         return untyped(result, call.type, self.symbols)
 
     def _python(self, call: Call, columns: Sequence[Column], length: int) -> Column:
@@ -348,7 +346,7 @@ class Evaluator:
             try:
                 masks.append(holds(*part))
             except UndefinedError as problem:
-                raise self._undefined(problem, compare) from None
+                raise self.undefined(problem, compare) from None
         return np.concatenate(masks)
 
     def _check_texts(self, codes: Column, call: Call) -> None:
@@ -356,11 +354,9 @@ class Evaluator:
         wrong = codes[(codes < 0) | (codes >= len(self.symbols))]
         if len(wrong):
             problem = UndefinedError(281, f"no text has the number {wrong[0]}")
-            raise self._undefined(problem, call)
+            raise self.undefined(problem, call)
 
-    def _undefined(
-        self, problem: UndefinedError, where: Call | Compare | Aggregate
-    ) -> ProgramError:
+    def undefined(self, problem: UndefinedError, where: Call | Compare | Aggregate) -> ProgramError:
         message = problem.message
         rule = self.guard.rule
         if rule is not None and rule.span is not None:
@@ -368,164 +364,9 @@ class Evaluator:
         span = where.span or (rule.span if rule else None)
         return ProgramError(problem.number, message, span)
 
-    # --- aggregates ------------------------------------------------------------------------------
-
-    def fold(self, step: Fold, bindings: Bindings) -> Bindings:
-        """Join the bindings with the results of an aggregate."""
-        keys = [bindings.columns[name] for name in step.group]
-        keys = lead(self, step.aggregate, step.group, keys)
-        if step.checks and step.aggregate.kind == "autoinc":
-            return bindings  # a row that has its number already keeps it
-        groups, firsts = self.backend.group(keys, bindings.length)
-        count = len(firsts)
-        seed = bindings.take(firsts, step.group)
-        seeds = Bindings(count, seed | {step.marker: np.arange(count)})
-        with self.guard.holding(8 * bindings.length * (len(bindings.columns) + 1)):
-            owners, results = self.results(step, seeds)
-        return self._paired(step, bindings, groups, count, owners, results)
-
-    def _paired(
-        self,
-        step: Fold | Group,
-        bindings: Bindings,
-        groups: Rows,
-        count: int,
-        owners: Rows,
-        results: Column,
-    ) -> Bindings:
-        """Each binding with the results of its group; the owners of the results ascend."""
-        self.guard.reserve(bindings.length, len(step.live) + 4)
-        sizes = np.bincount(owners, minlength=count)
-        starts = np.cumsum(sizes) - sizes
-        left = np.repeat(np.arange(bindings.length), sizes[groups])
-        firsts = np.cumsum(sizes[groups]) - sizes[groups]
-        places = np.arange(len(left)) + (starts[groups] - firsts)[left]
-        taken = bindings.take(left, step.live)
-        name = step.aggregate.result.name
-        column = results[places]
-        if step.checks:
-            return Bindings(len(left), taken).where(bindings.columns[name][left] == column)
-        return Bindings(len(left), taken | {name: column})
-
-    def group(self, step: Group, bindings: Bindings) -> Bindings:
-        """The groups of an aggregate's body and their results, joined with the bindings."""
-        if step not in self._grouped:
-            self._grouped[step] = self._run_group(step)
-        table, owners, results = self._grouped[step]
-        if step.opens:
-            kept = slice(0, np.searchsorted(owners, table.length))  # less the results of no rows
-            taken = table.take(owners[kept], step.live)
-            return Bindings(len(owners[kept]), taken | {step.aggregate.result.name: results[kept]})
-        groups = np.full(bindings.length, table.length)
-        if step.keys:
-            every = np.arange(table.length)
-            index = self.backend.build_index(list(table.columns.values()), every, table.length)
-            keys = [bindings.columns[name] for name in step.keys]
-            left, right = self.backend.probe(index, keys, bindings.length).expand()
-            groups[left] = right
-        elif table.length:
-            groups[:] = 0
-        return self._paired(step, bindings, groups, table.length + 1, owners, results)
-
-    def _run_group(self, step: Group) -> tuple[Bindings, Rows, Column]:
-        """The keys of each group; the results, by group; those of no rows follow the last group."""
-        aggregate = step.aggregate
-        inner = self.collect(step.body, UNIT, _read(step.keys, aggregate))
-        if inner is None:
-            empty = np.empty(0, np.int64)
-            inner = Bindings(0, dict.fromkeys(step.keys, empty))
-            columns = [empty for _ in aggregate.values]
-        else:
-            columns = [self.evaluate(term, inner) for term in aggregate.values]
-        if aggregate.kind == "count" and not step.keys:  # nothing but their number is needed
-            table = Bindings(min(inner.length, 1), {})
-            return (
-                table,
-                np.arange(table.length + 1),
-                np.array([inner.length, 0])[-table.length - 1 :],
-            )
-        keys = [inner.columns[name] for name in step.keys]
-        self.guard.reserve(inner.length, len(inner.columns) + 2)
-        if keys and (folded := whole_fold(aggregate, columns, self.symbols)) is not None:
-            firsts, results = self.backend.fold(*folded.of(keys), inner.length)
-            return (
-                Bindings(len(firsts), inner.take(firsts, step.keys)),
-                *folded.results(results, self.symbols),
-            )
-        groups, firsts = self.backend.group(keys, inner.length)
-        table = Bindings(len(firsts), inner.take(firsts, step.keys))
-        ends = Bindings(table.length + 1, {})
-        return table, *self._folded(aggregate, columns, groups, ends)
-
-    def results(self, step: Fold, seeds: Bindings) -> tuple[Rows, Column]:
-        """The results of an aggregate for each seed: (seeds ascending, results)."""
-        aggregate = step.aggregate
-        inner = self.collect(step.body, seeds, _read((step.marker,), aggregate))
-        if inner is None:
-            columns = [np.empty(0, np.int64) for _ in aggregate.values]
-            groups: Rows = np.empty(0, np.int64)
-        else:
-            columns = [self.evaluate(term, inner) for term in aggregate.values]
-            groups = inner.columns[step.marker]
-        if aggregate.kind == "forall":
-            return np.arange(seeds.length), self._forall(step, inner, groups, seeds.length)
-        return self._folded(aggregate, columns, groups, seeds)
-
-    def _folded(
-        self, aggregate: Aggregate, columns: list[Column], groups: Rows, seeds: Bindings
-    ) -> tuple[Rows, Column]:
-        if aggregate.kind == "range":
-            return self._ranges(aggregate, columns, groups)
-        if aggregate.kind == "autoinc":
-            keys = [(seeds.columns[v.name], v.type) for v in aggregate.group]
-            found = numbers(self.backend, keys, seeds.length, self.counted, self.symbols)
-            self.counted += seeds.length
-            return np.arange(seeds.length), found
-        if aggregate.parameter is None:
-            limit: Column = np.empty(0, np.int64)
-        else:
-            limit = self.evaluate(aggregate.parameter, seeds)
-        folder = Folder(self.backend, self.symbols, aggregate, self.guard)
-        held = 8 * len(groups) * (len(columns) + 1)
-        with np.errstate(all="ignore"), self.guard.holding(held):
-            return folder.fold(columns, groups, seeds.length, limit)
-
-    def _ranges(
-        self, aggregate: Aggregate, columns: list[Column], groups: Rows
-    ) -> tuple[Rows, Column]:
-        kind = aggregate.result.type
-        bounds = [typed(column, kind, self.symbols) for column in columns]
-        try:
-            owners, values = ranges(bounds, kind, lambda count: self.guard.reserve(count, 2))
-        except UndefinedError as problem:
-            raise self._undefined(problem, aggregate) from None
-        order = self.backend.sort([groups[owners]])
-        return groups[owners][order], untyped(values, kind, self.symbols)[order]
-
-    def _forall(self, step: Fold, inner: Bindings | None, groups: Rows, count: int) -> Column:
-        """1 for each group all of whose bindings satisfy the condition."""
-        holds = np.ones(count, np.int64)
-        if inner is not None:
-            bindings = Bindings(
-                inner.length, inner.columns | {step.witness: np.arange(inner.length)}
-            )
-            satisfied = np.zeros(inner.length, np.bool_)
-            for table in self.stream(step.condition, bindings):
-                satisfied[table.columns[step.witness]] = True
-            holds[groups[~satisfied]] = 0
-        return holds
-
 
 def _as_is(columns: Sequence[Column], length: int) -> Column:
     return columns[0]
-
-
-def _read(names: Sequence[str], aggregate: Aggregate) -> tuple[str, ...] | None:
-    """The columns of an aggregate's body that are read: those named, and its values'."""
-    if aggregate.kind == "forall":
-        return None  # its condition may read any
-    values = (v.name for term in aggregate.values for v in term_variables(term))
-    return tuple(dict.fromkeys([*names, *values]))
 
 
 _COMPARE = {

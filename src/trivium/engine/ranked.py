@@ -16,6 +16,7 @@ import numpy as np
 
 from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.contract import Column, Mask, Rows, Values
+from trivium.engine.grouping import fold
 from trivium.engine.limits import Guard
 from trivium.engine.values import sortable, typed, untyped
 from trivium.ir.types import Type
@@ -52,7 +53,7 @@ class _Merged:
 def ranked(evaluator: Evaluator, step: Ranked, bindings: Bindings) -> Bindings:
     """Join the bindings with the results of an aggregate over what stands before each."""
     if not all(_says(evaluator, k.less, "<") and _says(evaluator, k.same, "=") for k in step.order):
-        return evaluator.fold(replace(step.fold, live=step.live), bindings)
+        return fold(evaluator, replace(step.fold, live=step.live), bindings)
     if step not in evaluator.ranked:
         evaluator.ranked[step] = _run_body(evaluator, step)
     kept, column = _running(evaluator, step, evaluator.ranked[step], bindings)

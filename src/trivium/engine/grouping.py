@@ -1,0 +1,187 @@
+"""The aggregates of a plan: which groups there are, and the results of each.
+
+fold     bindings joined with the results of an aggregate that looks at each of them
+group    all groups of an aggregate's body at once, joined with the bindings by their keys
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trivium.engine.aggregates import Folder, whole_fold
+from trivium.engine.bindings import UNIT, Bindings
+from trivium.engine.classes import lead
+from trivium.engine.contract import Column, Rows
+from trivium.engine.functors import UndefinedError
+from trivium.engine.generators import numbers, ranges
+from trivium.engine.values import typed, untyped
+from trivium.ir.nodes import Aggregate
+from trivium.plan.order import term_variables
+from trivium.plan.steps import Fold, Group
+
+if TYPE_CHECKING:
+    from trivium.engine.evaluate import Evaluator
+
+
+def fold(evaluator: Evaluator, step: Fold, bindings: Bindings) -> Bindings:
+    """Join the bindings with the results of an aggregate."""
+    keys = [bindings.columns[name] for name in step.group]
+    keys = lead(evaluator, step.aggregate, step.group, keys)
+    if step.checks and step.aggregate.kind == "autoinc":
+        return bindings  # a row that has its number already keeps it
+    groups, firsts = evaluator.backend.group(keys, bindings.length)
+    count = len(firsts)
+    seed = bindings.take(firsts, step.group)
+    seeds = Bindings(count, seed | {step.marker: np.arange(count)})
+    with evaluator.guard.holding(8 * bindings.length * (len(bindings.columns) + 1)):
+        owners, results = _results(evaluator, step, seeds)
+    return _paired(evaluator, step, bindings, groups, count, owners, results)
+
+
+def _paired(
+    evaluator: Evaluator,
+    step: Fold | Group,
+    bindings: Bindings,
+    groups: Rows,
+    count: int,
+    owners: Rows,
+    results: Column,
+) -> Bindings:
+    """Each binding with the results of its group; the owners of the results ascend."""
+    evaluator.guard.reserve(bindings.length, len(step.live) + 4)
+    sizes = np.bincount(owners, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    left = np.repeat(np.arange(bindings.length), sizes[groups])
+    firsts = np.cumsum(sizes[groups]) - sizes[groups]
+    places = np.arange(len(left)) + (starts[groups] - firsts)[left]
+    taken = bindings.take(left, step.live)
+    name = step.aggregate.result.name
+    column = results[places]
+    if step.checks:
+        return Bindings(len(left), taken).where(bindings.columns[name][left] == column)
+    return Bindings(len(left), taken | {name: column})
+
+
+def group(evaluator: Evaluator, step: Group, bindings: Bindings) -> Bindings:
+    """The groups of an aggregate's body and their results, joined with the bindings."""
+    if step not in evaluator.grouped:
+        evaluator.grouped[step] = _run_group(evaluator, step)
+    table, owners, results = evaluator.grouped[step]
+    if step.opens:
+        kept = slice(0, np.searchsorted(owners, table.length))  # less the results of no rows
+        taken = table.take(owners[kept], step.live)
+        return Bindings(len(owners[kept]), taken | {step.aggregate.result.name: results[kept]})
+    groups = np.full(bindings.length, table.length)
+    if step.keys:
+        every = np.arange(table.length)
+        index = evaluator.backend.build_index(list(table.columns.values()), every, table.length)
+        keys = [bindings.columns[name] for name in step.keys]
+        left, right = evaluator.backend.probe(index, keys, bindings.length).expand()
+        groups[left] = right
+    elif table.length:
+        groups[:] = 0
+    return _paired(evaluator, step, bindings, groups, table.length + 1, owners, results)
+
+
+def _run_group(evaluator: Evaluator, step: Group) -> tuple[Bindings, Rows, Column]:
+    """The keys of each group; the results, by group; those of no rows follow the last group."""
+    aggregate = step.aggregate
+    inner = evaluator.collect(step.body, UNIT, _read(step.keys, aggregate))
+    if inner is None:
+        empty = np.empty(0, np.int64)
+        inner = Bindings(0, dict.fromkeys(step.keys, empty))
+        columns = [empty for _ in aggregate.values]
+    else:
+        columns = [evaluator.evaluate(term, inner) for term in aggregate.values]
+    if aggregate.kind == "count" and not step.keys:  # nothing but their number is needed
+        table = Bindings(min(inner.length, 1), {})
+        return (
+            table,
+            np.arange(table.length + 1),
+            np.array([inner.length, 0])[-table.length - 1 :],
+        )
+    keys = [inner.columns[name] for name in step.keys]
+    evaluator.guard.reserve(inner.length, len(inner.columns) + 2)
+    if keys and (folded := whole_fold(aggregate, columns, evaluator.symbols)) is not None:
+        firsts, results = evaluator.backend.fold(*folded.of(keys), inner.length)
+        return (
+            Bindings(len(firsts), inner.take(firsts, step.keys)),
+            *folded.results(results, evaluator.symbols),
+        )
+    groups, firsts = evaluator.backend.group(keys, inner.length)
+    table = Bindings(len(firsts), inner.take(firsts, step.keys))
+    ends = Bindings(table.length + 1, {})
+    return table, *_folded(evaluator, aggregate, columns, groups, ends)
+
+
+def _results(evaluator: Evaluator, step: Fold, seeds: Bindings) -> tuple[Rows, Column]:
+    """The results of an aggregate for each seed: (seeds ascending, results)."""
+    aggregate = step.aggregate
+    inner = evaluator.collect(step.body, seeds, _read((step.marker,), aggregate))
+    if inner is None:
+        columns = [np.empty(0, np.int64) for _ in aggregate.values]
+        groups: Rows = np.empty(0, np.int64)
+    else:
+        columns = [evaluator.evaluate(term, inner) for term in aggregate.values]
+        groups = inner.columns[step.marker]
+    if aggregate.kind == "forall":
+        return np.arange(seeds.length), _forall(evaluator, step, inner, groups, seeds.length)
+    return _folded(evaluator, aggregate, columns, groups, seeds)
+
+
+def _folded(
+    evaluator: Evaluator, aggregate: Aggregate, columns: list[Column], groups: Rows, seeds: Bindings
+) -> tuple[Rows, Column]:
+    if aggregate.kind == "range":
+        return _ranges(evaluator, aggregate, columns, groups)
+    if aggregate.kind == "autoinc":
+        keys = [(seeds.columns[v.name], v.type) for v in aggregate.group]
+        found = numbers(evaluator.backend, keys, seeds.length, evaluator.counted, evaluator.symbols)
+        evaluator.counted += seeds.length
+        return np.arange(seeds.length), found
+    if aggregate.parameter is None:
+        limit: Column = np.empty(0, np.int64)
+    else:
+        limit = evaluator.evaluate(aggregate.parameter, seeds)
+    folder = Folder(evaluator.backend, evaluator.symbols, aggregate, evaluator.guard)
+    held = 8 * len(groups) * (len(columns) + 1)
+    with np.errstate(all="ignore"), evaluator.guard.holding(held):
+        return folder.fold(columns, groups, seeds.length, limit)
+
+
+def _ranges(
+    evaluator: Evaluator, aggregate: Aggregate, columns: list[Column], groups: Rows
+) -> tuple[Rows, Column]:
+    kind = aggregate.result.type
+    bounds = [typed(column, kind, evaluator.symbols) for column in columns]
+    try:
+        owners, values = ranges(bounds, kind, lambda count: evaluator.guard.reserve(count, 2))
+    except UndefinedError as problem:
+        raise evaluator.undefined(problem, aggregate) from None
+    order = evaluator.backend.sort([groups[owners]])
+    return groups[owners][order], untyped(values, kind, evaluator.symbols)[order]
+
+
+def _forall(
+    evaluator: Evaluator, step: Fold, inner: Bindings | None, groups: Rows, count: int
+) -> Column:
+    """1 for each group all of whose bindings satisfy the condition."""
+    holds = np.ones(count, np.int64)
+    if inner is not None:
+        bindings = Bindings(inner.length, inner.columns | {step.witness: np.arange(inner.length)})
+        satisfied = np.zeros(inner.length, np.bool_)
+        for table in evaluator.stream(step.condition, bindings):
+            satisfied[table.columns[step.witness]] = True
+        holds[groups[~satisfied]] = 0
+    return holds
+
+
+def _read(names: Sequence[str], aggregate: Aggregate) -> tuple[str, ...] | None:
+    """The columns of an aggregate's body that are read: those named, and its values'."""
+    if aggregate.kind == "forall":
+        return None  # its condition may read any
+    values = (v.name for term in aggregate.values for v in term_variables(term))
+    return tuple(dict.fromkeys([*names, *values]))
