@@ -27,18 +27,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.limits import WORKLOADS
+from bench.update import TEXT
 
 from trivium.program import Limits, Program, Result
 
 LIMITS = Limits(memory_bytes=None)
-UPDATED = """
-.decl edge(x: number, y: number)
-.decl path(x: number, y: number)
-path(x, y) :- edge(x, y).
-path(x, z) :- path(x, y), edge(y, z).
-.decl reach(x: number, n: number)
-reach(x, n) :- edge(x, _), n = count : { path(x, _) }.
-"""
 
 
 def interrupted(work: Callable[[], object], after: float) -> float | None:
@@ -112,7 +105,7 @@ def check_run(name: str, times: int, chance: Random, backend: str, deadline: flo
 def check_update(times: int, chance: Random, backend: str) -> bool:
     drawn = np.random.default_rng(chance.randrange(1 << 30))
     edges = set(map(tuple, drawn.integers(0, 2000, (2300, 2)).tolist()))
-    program, fresh = Program(UPDATED), Program(UPDATED)
+    program, fresh = Program(TEXT), Program(TEXT)
     program.run(edge=sorted(edges), limits=LIMITS, backend=backend)
     program.update(limits=LIMITS)
     waits: list[float | None] = []

@@ -24,7 +24,7 @@ from trivium.provenance.derivations import Derivations
 from trivium.provenance.proof import Proof
 from trivium.provenance.prover import Prover
 from trivium.provenance.why_not import Doubter, WhyNot
-from trivium.provenance.words import quote
+from trivium.provenance.words import show_row
 
 if TYPE_CHECKING:
     from trivium.provenance.grounding.chances import Chances, Grounded
@@ -237,7 +237,7 @@ class Result:
         """How probable each row of the outputs is, by the row as the program writes it:
         `{"path(1, 3)": 0.4}`. All are inferred at once, which takes less time than one by one."""
         texts = [
-            (name, row, _row_text(self._program.relations[name], row))
+            (name, row, show_row(self._program.relations[name], row))
             for name in self.outputs
             for row in self[name].rows()
         ]
@@ -392,12 +392,6 @@ class Result:
                 relation = self._program.relations[directive.relation]
                 form = replace(format_of(directive, Path()), headers=True)
                 print_facts(relation, view, form, self._program.shapes)
-
-
-def _row_text(relation: nodes.Relation, row: Sequence[Any]) -> str:
-    kinds = [column.type for column in relation.columns]
-    shown = ", ".join(quote(value, kind) for value, kind in zip(row, kinds, strict=True))
-    return f"{relation.name}({shown})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trivium.ir.nodes import Aggregate, Literal, Program, Rule
-from trivium.provenance.words import quote, show_rule
+from trivium.provenance.words import show_row, show_rule
 
 SHOWN_FACTS = 20
 
@@ -23,9 +23,7 @@ def show_ir(program: Program) -> str:
         columns = ", ".join(f"{c.name}: {c.type}" for c in relation.columns)
         lines.append(f".decl {relation.name}({columns})")
     for fact in program.facts[:SHOWN_FACTS]:
-        kinds = [column.type for column in program.relations[fact.relation].columns]
-        values = ", ".join(quote(v, k) for v, k in zip(fact.values, kinds, strict=True))
-        lines.append(f"{fact.relation}({values}).")
+        lines.append(f"{show_row(program.relations[fact.relation], fact.values)}.")
     if len(program.facts) > SHOWN_FACTS:
         lines.append(f"// and {len(program.facts) - SHOWN_FACTS:,} more facts")
     lines += [show_rule(_without_spans(rule)) for rule in program.rules]

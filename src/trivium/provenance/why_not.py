@@ -31,7 +31,7 @@ from trivium.provenance.prover import (
     used_columns,
     variable_types,
 )
-from trivium.provenance.words import quote, show_literal, show_rule
+from trivium.provenance.words import quote, show_literal, show_row, show_rule
 
 # How deep missing rows are followed, and how many bindings and near rows are shown.
 DEPTH = 3
@@ -89,9 +89,7 @@ class Doubter:
     def explain(self, relation: str, row: Sequence[Value], depth: int = DEPTH) -> WhyNot:
         """`row` has a value for each column, and is not in the relation."""
         stored = self.evaluator.relations[relation]
-        kinds = [column.type for column in stored.relation.columns]
-        shown = ", ".join(quote(v, k) for v, k in zip(row, kinds, strict=True))
-        text = f"{relation}({shown})"
+        text = show_row(stored.relation, row)
         rules = [r for r in self.prover.program.rules if r.head.relation == relation]
         failures = tuple(self._failure(rule, row, depth) for rule in rules)
         if failures:

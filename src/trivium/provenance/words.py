@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from trivium.engine.functors import to_text
-from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Rule, Term
+from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Relation, Rule, Term
 from trivium.ir.types import Type
 from trivium.ir.values import quoted, write_value
 
@@ -21,6 +22,13 @@ def quote(value: Any, kind: Type) -> str:
     if value is None:
         return "(empty)"
     return quoted(value) if kind is Type.SYMBOL else to_text(value)
+
+
+def show_row(relation: Relation, values: Sequence[Any]) -> str:
+    """A row as a program writes it: `path(1, 3)`."""
+    kinds = [column.type for column in relation.columns]
+    shown = ", ".join(quote(value, kind) for value, kind in zip(values, kinds, strict=True))
+    return f"{relation.name}({shown})"
 
 
 def _spell(part: object) -> str:

@@ -35,7 +35,7 @@ from trivium.provenance.grounding.aggregates import (
 )
 from trivium.provenance.grounding.reduce import Ground, GroundRule
 from trivium.provenance.grounding.relax import Fold, Relaxed, without
-from trivium.provenance.words import quote, show_term
+from trivium.provenance.words import quote, show_row, show_term
 
 ROW = "#row"
 ROUNDING = 1e-9
@@ -363,11 +363,7 @@ class Grounder:
         raise AssertionError(node)
 
     def row_text(self, relation: str, row: int) -> str:
-        stored = self.stored[relation]
-        values = self.row_values(relation, row)
-        kinds = [column.type for column in stored.relation.columns]
-        shown = ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
-        return f"{relation}({shown})"
+        return show_row(self.stored[relation].relation, self.row_values(relation, row))
 
     def row_values(self, relation: str, row: int) -> Values:
         stored = self.stored[relation]

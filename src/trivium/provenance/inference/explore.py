@@ -49,7 +49,7 @@ class Watch:
     def left(self) -> float:
         """Seconds left."""
         limit = self.limits.seconds
-        return float("inf") if limit is None else limit - (perf_counter() - self.start)
+        return inf if limit is None else limit - (perf_counter() - self.start)
 
     def check(self, size: int) -> None:
         if self.most is not None and self.spent + size > self.most:
@@ -72,14 +72,13 @@ class Watch:
 class Answered:
     """A diagram, over the part of the graph that its queries depend on.
 
-    `queries` and `literals` are the queries in the whole graph and in the part; `origins` gives of
-    each node of the part the node of the whole.
+    `queries` are literals of the whole graph; `origins` gives of each node of the part the node of
+    the whole.
     """
 
     diagram: Diagram
     graph: Derivations
     queries: tuple[int, ...]
-    literals: tuple[int | bool, ...]
     origins: tuple[int, ...]
 
 
@@ -163,7 +162,7 @@ class _Part:
                 watch.spent += allowed
                 continue
             watch.spent += diagram.size
-            return Answered(diagram, self.graph, self.asked, self.own, self.origins)
+            return Answered(diagram, self.graph, self.asked, self.origins)
         return None
 
     def _candidates(self) -> Iterator[Steps]:
