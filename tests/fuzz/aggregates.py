@@ -34,6 +34,9 @@ def fold(kind: str, rows: Rows, limit: int | None, separator: str) -> list[Any]:
             assert limit is not None
             return _once(values[max(0, len(values) - max(0, limit)) :])
         case "string_join":
+            if rows and len(rows[0]) == 2:
+                rows = sorted(rows, key=lambda row: (order(row[1]), text_of(row[0])))
+                return [separator.join(text_of(row[0]) for row in rows)]
             return [separator.join(sorted(map(text_of, values)))]
     raise AssertionError(kind)
 

@@ -279,6 +279,8 @@ class RuleMaker:
                 values = (made(kind), made(chance.choice(TYPES)))
             case "string_join":
                 values = (made(chance.choice(TYPES)),)
+                if self.often(0.3):
+                    values += (made(chance.choice(TYPES)),)
                 if self.often(0.5):
                     return ast.Aggregate(word, values, body, HERE, None, None, chance.choice("+-"))
             case "top":

@@ -203,6 +203,72 @@ class Writer:
         return (f"WITH q AS ({inner}) SELECT x.s, x.n, y.m FROM q x JOIN q y ON x.a = y.a "
                 f"WHERE {self.pick('x.n > 0', 'y.m IS NOT NULL', 'x.s <> y.s')}")  # fmt: skip
 
+    def frame(self, one_key: bool) -> str:
+        """A frame of rows, or, beside one key, of values too."""
+        ends = [self.pick("UNBOUNDED PRECEDING", "2 PRECEDING", "1 PRECEDING", "CURRENT ROW", "1 FOLLOWING"),
+                self.pick("1 PRECEDING", "CURRENT ROW", "1 FOLLOWING", "3 FOLLOWING", "UNBOUNDED FOLLOWING")]  # fmt: skip
+        if "FOLLOWING" in ends[0] and "FOLLOWING" not in ends[1]:
+            ends[1] = "UNBOUNDED FOLLOWING"
+        if ends == ["CURRENT ROW", "1 PRECEDING"]:
+            ends[1] = "CURRENT ROW"
+        kind = "RANGE" if one_key else "ROWS"
+        return str(
+            self.pick(
+                f"{kind} BETWEEN {ends[0]} AND {ends[1]}",
+                f"{kind} BETWEEN {ends[0]} AND {ends[1]}",
+                "",
+            )
+        )
+
+    def window(self, source: str, where: str) -> str:
+        """Functions of places and frames; rows that the order leaves equal are alike throughout."""
+        part = self.pick("", "PARTITION BY x0.w ", "PARTITION BY x0.a ")
+        one_key = self.pick(True, False)
+        key = self.pick("x0.a", "x0.b", "x0.f") + self.pick("", " DESC", " NULLS FIRST")
+        order = key if one_key else f"{key}, x0.a, x0.b DESC, x0.f, x0.s, x0.w"
+        over = f"OVER ({part}ORDER BY {order} {self.frame(one_key)})"
+        plain = f"OVER ({part}ORDER BY {key}, x0.a, x0.b DESC, x0.f, x0.s, x0.w)"
+        shown = [
+            f"{self.pick('sum(x0.b)', 'count(x0.a)', 'avg(x0.f)', 'count(*)', 'sum(x0.f)')} {over}",
+            f"{self.pick('min(x0.s)', 'max(x0.f)', 'min(x0.a)', 'median(x0.b)')} {over}",
+            f"{self.pick('ntile(2)', 'ntile(3)', 'ntile(9)', 'row_number()', 'lag(x0.s, 2)', 'lead(x0.a, 1, 7)')} {plain}",
+            f"{self.pick('percent_rank()', 'cume_dist()', 'rank()', 'dense_rank()')} OVER ({part}ORDER BY {key})",
+        ]
+        if not one_key:
+            shown.append(
+                f"{self.pick('first_value(x0.s)', 'last_value(x0.b)', 'nth_value(x0.f, 2)', 'last_value(x0.w)')} {over}"
+            )
+            shown.append(f"string_agg(x0.w, '-') {over}")
+        return (f"SELECT x0.a, x0.b, x0.s, {', '.join(f'{e} AS r{i}' for i, e in enumerate(shown))} "
+                f"FROM {source}{where}")  # fmt: skip
+
+    def ordered_aggregate(self, names: list[str]) -> str:
+        """An aggregate that depends on the order of its rows, which is told as far as it matters."""
+        t = self.pick(*names)
+        text = self.pick(
+            f"string_agg({t}.s, ',' ORDER BY {t}.s)", f"group_concat({t}.w ORDER BY {t}.w DESC)",
+            f"listagg({t}.s, '; ') WITHIN GROUP (ORDER BY {t}.s DESC)",
+            f"string_agg(DISTINCT {t}.w, '+' ORDER BY {t}.w)",
+            f"string_agg({t}.a, '' ORDER BY {t}.a DESC)",
+            f"arg_max({t}.a % 2, {t}.a)", f"min_by(upper({t}.s), {t}.s)", f"argmax({t}.f * 2, {t}.f)",
+            f"arg_min(nullif({t}.b, 5), {t}.b)", f"any_value({t}.a * 0)", f"first({t}.a ORDER BY {t}.a)",
+        )  # fmt: skip
+        if self.rng.random() < 0.2 and not text.startswith("first"):
+            text += f" FILTER (WHERE {self.condition(names, 2)})"
+        return str(text)
+
+    def newer(self) -> str:
+        """A query with windows over frames, or with aggregates that depend on an order."""
+        source, names = self.source()
+        where = f" WHERE {self.condition(names)}" if self.rng.random() < 0.4 else ""
+        if self.rng.random() < 0.6:
+            return self.window(source, where)
+        shown = [self.ordered_aggregate(names) for _ in range(3)]
+        keys = [self.pick(f"{n}.a", f"{n}.s", f"{n}.b % 2") for n in [self.pick(*names)]]
+        grouped = self.rng.random() < 0.7
+        text = ", ".join(f"{e} AS c{i}" for i, e in enumerate([*(keys if grouped else ()), *shown]))
+        return f"SELECT {text} FROM {source}{where}" + (f" GROUP BY {keys[0]}" if grouped else "")
+
     def order(self, width: int) -> str:
         if self.rng.random() < 0.4:
             return ""
@@ -213,9 +279,10 @@ class Writer:
 
 
 def case(seed: int) -> tuple[dict[str, Rows], str]:
-    """The tables and the query of a seed."""
+    """The tables and the query of a seed; each fifth is of frames and ordered aggregates."""
     rng = random.Random(seed)
-    return tables(rng), Writer(rng).query()
+    made, writer = tables(rng), Writer(rng)
+    return made, writer.newer() if seed % 5 == 3 else writer.query()
 
 
 def expected(made: dict[str, Rows], query: str) -> list[tuple[Any, ...]] | None:

@@ -76,6 +76,7 @@ class Maker:
 
     def aggregate(self, kind: str, depth: int) -> ast.Aggregate:
         count = 0 if kind in NO_VALUE else 2 if kind in TWO_VALUES else 1
+        count += kind == "string_join" and self.draw(st.booleans())
         return ast.Aggregate(
             kind,
             tuple(self.term(depth) for _ in range(count)),

@@ -276,7 +276,7 @@ class Elaboration:
         if aggregate.kind in ("mean", "median"):
             return self.term(value, scope, Type.FLOAT)
         term = self.term(value, scope, have)
-        if aggregate.kind == "string_join" and have is not Type.SYMBOL:
+        if aggregate.kind == "string_join" and first and have is not Type.SYMBOL:
             return ir.Call("to_string", (term,), Type.SYMBOL, value.span)
         return term
 

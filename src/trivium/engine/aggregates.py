@@ -9,7 +9,8 @@ its own: `count : { t(_, g) }` counts rows of `t`, not different values of `g`.
   values count as often as they occur.
 - `median` of an even number of values is the mean of the middle two if the result is a float, else
   the lower one.
-- `string_join` joins in the order of the values; a text as often as it occurs.
+- `string_join` joins in the order of the values, or of those `by` which it is told to; a text as
+  often as it occurs.
 - texts compare by code point.
 """
 
@@ -102,7 +103,7 @@ class Folder:
             case "median":
                 return self._median(columns[0], groups, count)
             case "string_join":
-                return self._every(self._join(columns[0], groups, count))
+                return self._every(self._join(columns, groups, count))
             case kind:
                 raise AssertionError(f"no aggregate `{kind}`")
 
@@ -163,9 +164,11 @@ class Folder:
         low, high = (typed(c, self.types[0], self.symbols).astype(np.float64) for c in (low, high))
         return filled, untyped((low + high) / 2, Type.FLOAT, self.symbols)
 
-    def _join(self, column: Column, groups: Rows, count: int) -> Values:
-        order, _, _ = self._sorted(column, groups)
-        column, groups = column[order], groups[order]
+    def _join(self, columns: list[Column], groups: Rows, count: int) -> Values:
+        self.guard.reserve(len(groups), SORTED)
+        keys = [sortable(c, t, self.symbols) for c, t in zip(columns, self.types, strict=True)]
+        order = self.backend.sort([groups, *reversed(keys)])
+        column, groups = columns[0][order], groups[order]
         texts: list[list[str]] = [[] for _ in range(count)]
         for start, stop in self.guard.parts(len(column)):
             values = decode(column[start:stop], None, self.types[0], self.symbols)

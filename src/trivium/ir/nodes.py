@@ -125,7 +125,8 @@ class Aggregate:
 
     `group` are the variables that occur both in `body` and bound outside it. `values` are the
     aggregated terms: none for `count`, `exists` and `forall`; one for `sum`, `mean`, `min`, `max`,
-    `median`, `string_join`; two for `argmin`, `argmax` (what to give, what to compare by).
+    `median`; two for `argmin`, `argmax` (what to give, what to compare by); one or two for
+    `string_join` (what to join, what to order it by).
     `count` of no rows is 0, `sum` 0, `exists` 0, `forall` 1, `string_join` ""; the others have no
     result then. `forall` is 1 when every binding of `body` satisfies `condition`, else 0. `top`
     binds `result` to each of the `parameter` greatest values, several rows a group.

@@ -149,8 +149,9 @@ class _Check:
             assert arg is None or self.term(arg, types) == column.type, (self.whole, arg)
 
     def aggregate(self, aggregate: Aggregate, outer: Mapping[str, Type]) -> None:
-        several = aggregate.kind == "range" and len(aggregate.values) in (2, 3)
-        assert several or len(aggregate.values) == KINDS[aggregate.kind], self.whole
+        least = KINDS[aggregate.kind]
+        most = least + (aggregate.kind in ("range", "string_join"))
+        assert least <= len(aggregate.values) <= most, self.whole
         assert (aggregate.parameter is not None) == (aggregate.kind == "top"), self.whole
         for variable in aggregate.group:
             self.term(variable, outer)

@@ -487,10 +487,10 @@ class FormulaParser:
             parameter = self.primary() if self.kinds[self.at] != "name" else self.variable()
         if kind not in NO_VALUE:
             values.append(self.aggregated())
-        if kind in TWO_VALUES:
-            if self.word() != "by":
-                hint = f"write `{kind} what by measure : {{ ... }}`"
-                raise self.unexpected("`by`", hint)
+        if kind in TWO_VALUES and self.word() != "by":
+            hint = f"write `{kind} what by measure : {{ ... }}`"
+            raise self.unexpected("`by`", hint)
+        if kind in (*TWO_VALUES, "string_join") and self.word() == "by":
             self.at += 1
             values.append(self.aggregated())
         if kind == "string_join" and self.take(","):

@@ -22,7 +22,6 @@ from trivium.syntax.formulas import (
     CONSTRAINTS,
     PRECEDENCE,
     PREFIXES,
-    TWO_VALUES,
     UNARY_PRECEDENCE,
 )
 
@@ -207,7 +206,7 @@ def _aggregate(term: ast.Aggregate) -> str:
         words.append(text if simple else f"({text})")
     values = [_aggregated(value) for value in term.values]
     if values:
-        words.append(" by ".join(values) if term.kind in TWO_VALUES else values[0])
+        words.append(" by ".join(values))
     if term.kind == "string_join" and term.separator != ", ":
         words[-1] += f", {_text(term.separator)}"
     body = print_formula(term.body)

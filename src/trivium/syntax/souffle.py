@@ -14,7 +14,7 @@
                   "(" term ")" or an aggregate
     aggregate   = "count" ":" body | ("sum" | "mean" | "min" | "max" | "median") term ":" body
                 | ("argmin" | "argmax") term "by" term ":" body | "top" k term ":" body
-                | "string_join" term ["," text] ":" body
+                | "string_join" term ["by" term] ["," text] ":" body
                 | "exists" ":" body | "forall" ":" "{" formula "=>" formula "}"
     body        = "{" formula "}" | atom
 

@@ -79,10 +79,22 @@ def _fold_of(aggregate: Aggregate) -> Fold:
             exact = aggregate.result.type is Type.FLOAT
             return lambda values, _: _median(_ordered(values, floats), exact)
         case "string_join" if kinds[0] is not Type.DATE:
-            separator = aggregate.separator
-            return lambda values, _: (separator.join(map(to_text, _ordered(values, floats))),)
+            return _joined(aggregate.separator, len(kinds) > 1, floats)
         case kind:
             raise Unfit(kind)
+
+
+def _joined(separator: str, by_another: bool, floats: bool) -> Fold:
+    if not by_another:
+        return lambda values, _: (separator.join(map(to_text, _ordered(values, floats))),)
+
+    def join(pairs: list[Any], _: Any) -> Sequence[Any]:
+        if floats and any(by != by for _, by in pairs):
+            raise Unfit("nan")
+        ordered = sorted((by, given) for given, by in pairs)
+        return (separator.join(to_text(given) for _, given in ordered),)
+
+    return join
 
 
 def _ordered(values: list[Any], floats: bool) -> list[Any]:

@@ -349,6 +349,13 @@ def _distinct_from(node: exp.Expression, block: Block) -> Val:
     return Val(term if isinstance(node, exp.NullSafeEQ) else f"lnot({term})", NEVER, "bool")
 
 
+def _any_value(node: exp.Expression, block: Block) -> Val:
+    """An aggregate that is known by now; the parser adds IGNORE NULLS to it."""
+    if not isinstance(node.this, exp.AnyValue):
+        raise block.writer.unsupported(f"`{node.sql()}`", node)
+    return value(node.this, block)
+
+
 _MAKERS: tuple[tuple[type[exp.Expression], Callable[[exp.Expression, Block], Val]], ...] = (
     (exp.Column, lambda node, block: block.column(node)),
     (exp.Literal, _literal),
@@ -363,6 +370,7 @@ _MAKERS: tuple[tuple[type[exp.Expression], Callable[[exp.Expression, Block], Val
     (exp.Between, lambda node, block: value(_spread(node), block)),
     (exp.Is, _is),
     (exp.In, _in),
+    (exp.IgnoreNulls, _any_value),
     (exp.Exists, lambda node, block: block.whether(node.this)),
     (exp.Subquery, lambda node, block: block.scalar(node.this)),
     (exp.NullSafeEQ, _distinct_from),

@@ -24,17 +24,10 @@ from trivium.source import Source, Span
 from trivium.syntax.sql.block import BaseTable, Block, Outer, Reading
 from trivium.syntax.sql.casts import common
 from trivium.syntax.sql.expressions import holds
-from trivium.syntax.sql.groups import (
-    Key,
-    aggregates,
-    group,
-    number_of,
-    order_keys,
-    ranked,
-    windows,
-    with_windows,
-)
+from trivium.syntax.sql.groups import aggregates, group, number_of
+from trivium.syntax.sql.order import Key, number_of_row, order_keys
 from trivium.syntax.sql.rules import NEVER, Context, Output, Rel, Val, Writer, blanked
+from trivium.syntax.sql.windows import windows, with_windows
 
 ANSWER = "answer"
 
@@ -181,8 +174,7 @@ def _query(
         True for e in node.expressions for _ in aggregates(e)
     )  # fmt: skip
     if limit is not None or offset:
-        _, numbered, _, _ = ranked(block, [], keys)
-        place = block.lookup(numbered, block.ids)[-1].term
+        place = number_of_row(block, [], keys)
         block.body.append(f"{place} > {offset}")
         if limit is not None:
             block.body.append(f"{place} <= {offset + limit}")
@@ -262,8 +254,7 @@ def _select(
         alike = shown if on is None else [block.value(part) for part in on.expressions]
         if on is not None or {key[0].term for key in keys} - {v.term for v in shown}:
             # of those that are alike, the first
-            _, numbered, _, _ = ranked(block, alike, keys)
-            block.body.append(f"{block.lookup(numbered, block.ids)[-1].term} = 1")
+            block.body.append(f"{number_of_row(block, alike, keys)} = 1")
         else:
             block.ids = [number_of(block, shown)]
     return block, visible, keys
@@ -410,9 +401,8 @@ def _set(
         if distinct:
             number = "0"
         else:
-            _, numbered, _, _ = ranked(part, [_flagged(v, o) for v, o in
-                                              zip(shown, outputs, strict=True)], [])  # fmt: skip
-            number = part.lookup(numbered, part.ids)[-1].term
+            number = number_of_row(part, [_flagged(v, o) for v, o in
+                                          zip(shown, outputs, strict=True)], [])  # fmt: skip
         held = part.new("k", 1, outputs)
         part.put(held, [number], shown, part.body)
         copies.append(held)
