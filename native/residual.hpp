@@ -245,13 +245,14 @@ class Residual {
     // Takes the queries out of the state whose last rule came now, but which are not decided.
     std::vector<Left> split(State<W>& state, size_t number) const {
         const Level<W>& level = levels[number];
-        Set closing;
-        for (const Clause<W>& rule : state.rules) closing |= rule.heads;
+        Set closing, bodies;
+        for (const Clause<W>& rule : state.rules) closing |= rule.heads, bodies |= rule.body;
         closing &= level.closing;
         std::vector<Left> found;
         if (!closing) return found;
-        Set dropped = closing & ~level.used;
-        Set others = ~(dropped | (level.asked & ~level.used));
+        const Set used = level.used | bodies | bodies.opposite();
+        Set dropped = closing & ~used;
+        Set others = ~(dropped | (level.asked & ~used));
         closing.each([&](const Set& row) {
             auto hoped = [&](const Set& hope) {
                 State<W> made{state.known & level.kept, {}};
@@ -311,7 +312,7 @@ class Residual {
             resolve(horn, fresh, out.lowest());
             changed = false;
         }
-        Set stay = level.kept, used = level.used | bodies | hoped;
+        Set stay = level.kept, used = level.used | bodies | bodies.opposite() | hoped;
         if (kind == kMain) {
             used |= level.asked | level.closing;
             stay |= level.asked | level.asked.denied();

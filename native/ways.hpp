@@ -185,15 +185,15 @@ class Explorer {
                 break;
             }
             auto& [onward, news] = moves.made[0];
-            if (onward == state && !news) {
-                ++level;
-                continue;
-            }
             Move move{kind, std::move(onward), {}};
             if (!moved(move, news, level)) {
                 found.first = kNone;
                 reached.emplace(std::move(state), found);
                 break;
+            }
+            if (!news && move.left.empty() && move.state == state) {
+                ++level;
+                continue;
             }
             way.push_back({level, kind, std::move(state), news, std::move(move.left)});
             kind = move.kind;

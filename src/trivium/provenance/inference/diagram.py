@@ -277,14 +277,14 @@ class _Explorer:
                 reached[state] = found
                 break
             _, onward, news = made[0]
-            if onward == state and not news:
-                level += 1
-                continue
             moved = self.moved(kind, onward, news, level)
             if moved is None:
                 found = NONE, ()
                 reached[state] = found
                 break
+            if moved == (kind, state, []) and not news:
+                level += 1
+                continue
             way.append((level, kind, state, news, moved[2]))
             kind, state, _ = moved
             level += 1

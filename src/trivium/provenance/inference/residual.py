@@ -273,14 +273,16 @@ class Steps:
         for each of them, by its row: the states in which it, renamed, shall hold, or shall not."""
         known, rules = state
         level = self.levels[number]
-        closing = 0
-        for _, heads in rules:
+        closing = bodies = 0
+        for body, heads in rules:
             closing |= heads
+            bodies |= body
         closing &= level.closing
         if not closing:
             return state, []
-        asked = level.asked & ~level.used
-        dropped = closing & ~level.used
+        used = level.used | bodies | self.opposite(bodies)
+        asked = level.asked & ~used
+        dropped = closing & ~used
         found = []
         for row in bits(closing):
             hoped: list[State] = []
@@ -355,7 +357,7 @@ class Steps:
             changed = False
         news = known & ~before
         stay = level.kept
-        used = level.used | bodies | self.hopes[0] | self.hopes[1]
+        used = level.used | bodies | self.opposite(bodies) | self.hopes[0] | self.hopes[1]
         if kind == MAIN:
             used |= level.asked | level.closing
             stay |= level.asked | level.asked << 1
