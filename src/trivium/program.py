@@ -56,6 +56,7 @@ from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
     from trivium.provenance.grounding.chances import Chances
+    from trivium.provenance.grounding.relax import Relaxed
     from trivium.provenance.inference.chance import Inference
     from trivium.provenance.learned import Learned
     from trivium.sql import Select
@@ -128,6 +129,7 @@ class Program:
         }
         self._checked: nodes.Program | None = None
         self._leaned: tuple[nodes.Program, nodes.Program] | None = None
+        self._relaxed: tuple[nodes.Program, Relaxed] | None = None
         try:
             self._checked = self._analyse(())
         except ProgramError as problem:
@@ -443,12 +445,16 @@ class Program:
         from trivium.provenance.grounding.relax import relax
         from trivium.provenance.inference.chance import inference_of
 
-        relaxed = relax(running)
+        if self._relaxed is None or self._relaxed[0] is not running:
+            self._relaxed = running, relax(running)
+        relaxed = self._relaxed[1]
         check_told(relaxed, options.weights)
         folds = Folds(relaxed)
         certain = relaxed.program
         functors = self._functors(certain)
-        run = run_program(certain, data, functors, options.proving, start, folds.prepare)
+        run = run_program(
+            certain, data, functors, options.proving, start, folds.prepare, relaxed.plans
+        )
         limits = options.limits or _LIMITS
         how = inference_of(options.inference)
         return run, partial(Chances, relaxed, run, folds, options.weights, limits, how)

@@ -34,7 +34,7 @@ def test_top_k_never_says_too_much_and_all_proofs_say_all(graph, data):
     last = 0.0
     for k in (1, 2, 1000):
         (found,) = infer(graph, [query], evidence, Inference("top-k", k=k))
-        assert found.method == "top-k"
+        assert found.method in ("top-k", "certain")
         assert last - 1e-9 <= found.low <= expected + 1e-9
         assert expected - 1e-9 <= found.high <= 1.0
         last = found.low

@@ -23,6 +23,7 @@ from trivium.engine.measure import Measured
 from trivium.engine.relation import Stored
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
+from trivium.plan.kept import KeptPlans
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
 from trivium.plan.steps import RulePlan
 
@@ -47,7 +48,9 @@ class Fixpoint:
         evaluator: Evaluator,
         planning: Planning = EVERYTHING,
         prepare: Prepare | None = None,
+        plans: KeptPlans | None = None,
     ) -> None:
+        self.kept = plans
         self.prepare = prepare
         self.program = program
         self.planning = planning
@@ -193,7 +196,14 @@ class Fixpoint:
         ]
 
     def _plans(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
-        return plan_rule(rule, growing, self.statistics, self.planning)
+        inside = frozenset(growing)
+
+        def make(known: Statistics) -> list[RulePlan]:
+            return plan_rule(rule, inside, known, self.planning)
+
+        if self.kept is None:
+            return make(self.statistics)
+        return self.kept.plan(rule, (inside, self.planning), self.statistics, make)
 
 
 def _reads(rule: Rule, relations: frozenset[str]) -> bool:

@@ -22,6 +22,7 @@ from trivium.engine.measure import Measured
 from trivium.engine.profile import Profile, Recorder
 from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Program, Stratum
+from trivium.plan.kept import KeptPlans
 from trivium.plan.split import split_joins
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
 from trivium.provenance.words import show_rule
@@ -83,9 +84,10 @@ def run_program(
     options: Options,
     start: float,
     prepare: Callable[[Loader, Evaluator, Statistics, Stratum], None] | None = None,
+    plans: KeptPlans | None = None,
 ) -> Run:
-    """Derive every row; `prepare` is called before each stratum. Raises LimitError (3xx), DataError
-    (6xx), ProgramError (28x)."""
+    """Derive every row; `prepare` is called before each stratum, and `plans` are those of runs
+    before. Raises LimitError (3xx), DataError (6xx), ProgramError (28x)."""
     limits = options.limits or Limits()
     recorder = Recorder() if options.profile else None
     backend = choose_backend(options.backend, threads_of(limits))
@@ -99,11 +101,13 @@ def run_program(
     for name in loader.needed():
         loader.load(name)
     if options.planning.split:
+        whole = program
         program = split_joins(program, Measured(loader.stored))
         loader.follow(program)
+        plans = plans if program is whole else None
     evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
     told = None if prepare is None else partial(prepare, loader)
-    fixpoint = Fixpoint(program, evaluator, options.planning, told)
+    fixpoint = Fixpoint(program, evaluator, options.planning, told, plans)
     if recorder is not None:
         evaluator.recorder = recorder
         recorder.load()

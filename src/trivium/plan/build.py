@@ -48,7 +48,7 @@ def plan_rule(
     planning: Planning = EVERYTHING,
 ) -> list[RulePlan]:
     """The plans of a rule, one for each recursive literal, or one if there is none."""
-    known = Noted(known)
+    known = known if isinstance(known, Noted) else Noted(known)
     body, origins = flatten(rule.body)
     inside = frozenset(recursive)
     growing = [

@@ -48,6 +48,8 @@ class _Half:
 
 def split_joins(program: Program, known: Statistics) -> Program:
     """The program with its long recursive bodies split."""
+    if not any(stratum.recursive for stratum in program.strata):
+        return program
     special = with_laws(program)
     strata: list[Stratum] = []
     relations: dict[str, Relation] = {}

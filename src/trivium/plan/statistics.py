@@ -49,7 +49,7 @@ class Noted:
 
     def __init__(self, known: Statistics) -> None:
         self.known = known
-        self.classes = known.classes
+        self._classes: dict[str, float | None] = {}
         self._rows: dict[tuple[str, Version], float] = {}
         self._different: dict[tuple[str, tuple[int, ...]], float] = {}
         self._filled: dict[tuple[str, int], bool] = {}
@@ -71,6 +71,29 @@ class Noted:
         if key not in self._filled:
             self._filled[key] = self.known.filled(relation, column)
         return self._filled[key]
+
+    def classes(self, relation: str) -> float | None:
+        if relation not in self._classes:
+            self._classes[relation] = self.known.classes(relation)
+        return self._classes[relation]
+
+    @property
+    def most(self) -> float:
+        """The rows of the largest relation that was asked for."""
+        return max(self._rows.values(), default=0.0)
+
+    def still(self, now: Statistics) -> bool:
+        """Whether a plan made from this is as good, and as right, for what is known now."""
+        return (
+            all(same_size(n, now.rows(*key)) for key, n in self._rows.items())
+            and all(filled == now.filled(*key) for key, filled in self._filled.items())
+            and all((n is None) == (now.classes(name) is None) for name, n in self._classes.items())
+        )
+
+
+def same_size(before: float, now: float) -> bool:
+    """Whether a relation has not grown, or shrunk, about eight times."""
+    return int(before).bit_length() // 3 == int(now).bit_length() // 3
 
 
 def matches(known: Statistics, relation: str, bound: tuple[int, ...]) -> float:

@@ -39,9 +39,9 @@ from trivium.problog.terms import (
 )
 from trivium.provenance.explain import Explanation, certainly, explain
 from trivium.provenance.grounding.reduce import Reduced, Truth
-from trivium.provenance.inference.chance import Chance, Inference
+from trivium.provenance.inference.chance import Chance, Inference, sure
 from trivium.provenance.inference.decide import decide
-from trivium.provenance.inference.infer import infer
+from trivium.provenance.inference.infer import infer_reduced
 from trivium.provenance.world import World, most_probable_world
 from trivium.result import METHODS, Decision, Result
 
@@ -133,20 +133,11 @@ class ProbLogResult(Result):
 
     def _inferred(self, asked: Sequence[Asked], questions: Questions) -> list[Chance]:
         reduced = questions.reduced(asked)
-        literals = list(reduced.literals)
-        open_items = [item for item in asked if not isinstance(item.literal, bool)]
-        own, observed = literals[: len(open_items)], literals[len(open_items) :]
-        if False in observed:
-            raise _impossible(questions)
-        evidence = [x for x in observed if not isinstance(x, bool)]
-        queries = [x for x in own if not isinstance(x, bool)]
+        count = sum(not isinstance(item.literal, bool) for item in asked)
         limits = self._solver.limits
         with _named(questions):
-            found = iter(
-                infer(reduced.derivations, queries, evidence, self._inference, limits=limits)
-            )
-        values = iter([_sure(x) if isinstance(x, bool) else next(found) for x in own])
-        return [_sure(a.literal) if isinstance(a.literal, bool) else next(values) for a in asked]
+            found = iter(infer_reduced(reduced, count, self._inference, limits=limits))
+        return [sure(a.literal) if isinstance(a.literal, bool) else next(found) for a in asked]
 
     def probability(self, relation: str, row: Sequence[Any]) -> float:
         """How probable an atom is, given the evidence; asked of the program if it was not yet.
@@ -309,10 +300,6 @@ def _impossible(questions: Questions) -> ProgramError:
     message = f"the evidence about {shown} has probability 0"
     hint = "remove or correct what cannot have been observed"
     return ProgramError(285, message, items[0].span, hint=hint)
-
-
-def _sure(value: bool) -> Chance:
-    return Chance("certain", float(value), float(value), float(value))
 
 
 def _text(atom: Term) -> str:

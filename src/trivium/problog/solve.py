@@ -42,7 +42,7 @@ from trivium.problog.terms import (
 )
 from trivium.provenance.decision import open_decision
 from trivium.provenance.grounding.reduce import Body, Ground, reduce
-from trivium.provenance.inference.infer import infer
+from trivium.provenance.inference.infer import infer_reduced
 from trivium.source import Span
 
 # Tables and answers of one run: more are taken for a program that has no end.
@@ -461,14 +461,10 @@ class Solver:
         ground = self.ground()
         asked = [self.numbers[x] if x >= 0 else ~self.numbers[~x] for x in (node, *evidence)]
         reduced = reduce(ground, asked)
-        target, *observed = reduced.literals
-        if False in observed:
+        if False in reduced.literals[1:]:
             raise ProgramError(285, "the evidence of a subquery has probability 0", self.span())
-        if isinstance(target, bool):
-            return float(target)
-        seen = [x for x in observed if not isinstance(x, bool)]
         # A program goes on with this number, so bounds would not do.
-        return infer(reduced.derivations, [target], seen, "exact")[0].value
+        return infer_reduced(reduced, 1, "exact")[0].value
 
     def ground(self) -> Ground:
         """The ground program, with the alternatives first, and the numbers of its nodes."""

@@ -22,16 +22,16 @@ from trivium.provenance.grounding.aggregates import Folds
 from trivium.provenance.grounding.reduce import Reduced, Truth, reduce
 from trivium.provenance.grounding.relax import Relaxed
 from trivium.provenance.grounding.rules import Grounder
-from trivium.provenance.inference.chance import Chance, Inference
+from trivium.provenance.inference.chance import Chance, Inference, sure
 from trivium.provenance.inference.decide import Decided, decide
-from trivium.provenance.inference.infer import infer
+from trivium.provenance.inference.infer import infer_reduced
 from trivium.provenance.learned import Learned, learn
 from trivium.provenance.prover import RowValues, row_values
 from trivium.provenance.world import World, most_probable_world
 
 # A row of a relation, by its number.
 Place = tuple[str, int]
-SURE = Chance("certain", 1.0, 1.0, 1.0)
+SURE = sure(True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +122,9 @@ class Chances:
         for place in places:
             self._known[place] = SURE
         reduced = self.reduced(uncertain)
-        asked = reduced.literals[: len(uncertain)]
-        observed = reduced.literals[len(uncertain) :]
-        if any(literal is False for literal in observed):
-            raise impossible(*self.evidence)
-        seen = [literal for literal in observed if not isinstance(literal, bool)]
-        queries = [literal for literal in asked if not isinstance(literal, bool)]
         with self._named():
-            chances = infer(reduced.derivations, queries, seen, self.inference, limits=self.limits)
-        found = iter(chances)
-        for place, literal in zip(uncertain, asked, strict=True):
-            if isinstance(literal, bool):
-                value = float(literal)
-                self._known[place] = Chance("certain", value, value, value)
-            else:
-                self._known[place] = next(found)
+            found = infer_reduced(reduced, len(uncertain), self.inference, limits=self.limits)
+        self._known.update(zip(uncertain, found, strict=True))
 
     def most_probable(self, places: Sequence[Place]) -> World:
         """The most probable world given what was observed, and which of the rows hold in it."""

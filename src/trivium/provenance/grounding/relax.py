@@ -10,8 +10,9 @@ any row: there it becomes a relation of its own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from trivium.analyse.uncertain import uncertain_relations
 from trivium.engine.contract import Rows
@@ -31,6 +32,7 @@ from trivium.ir.nodes import (
 )
 from trivium.ir.types import Type
 from trivium.optimise.rewrite import reads
+from trivium.plan.kept import KeptPlans
 
 # What an aggregate of no rows gives, where it gives anything, is 0 for each of these.
 DEFAULTS = frozenset(("count", "exists", "sum"))
@@ -38,18 +40,21 @@ DEFAULTS = frozenset(("count", "exists", "sum"))
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What to run, which relations are uncertain, and their rules with what is negated."""
+    """What to run, which relations are uncertain, and their rules with what is negated; how many
+    facts of a relation have a probability, and the plans, for a program that runs again."""
 
     program: Program
     uncertain: frozenset[str]
     rules: tuple[Rule, ...]
     folds: tuple[Fold, ...] = ()
+    weighted: Mapping[str, int] = field(default_factory=dict)
+    plans: KeptPlans = field(default_factory=KeptPlans, compare=False)
 
     def sure(self, loader: Loader, name: str) -> Rows:
         """The rows of a relation that are given without a probability."""
-        weighted = self.program.facts
-        own = sum(fact.relation == name and fact.weight is not None for fact in weighted)
-        return loader.stored[name].given_before(max(0, loader.given(name) - own))
+        return loader.stored[name].given_before(
+            max(0, loader.given(name) - self.weighted.get(name, 0))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,10 @@ class _Relaxer:
             strata=tuple(self.strata),
             facts=tuple(certain_first),
         )
-        return Relaxed(running, frozenset(self.uncertain), tuple(self.rules), tuple(self.folds))
+        weighted = Counter(fact.relation for fact in certain_first if fact.weight is not None)
+        return Relaxed(
+            running, frozenset(self.uncertain), tuple(self.rules), tuple(self.folds), weighted
+        )
 
     def _relaxed(self, rule: Rule) -> Rule:
         """The rule without what is negated and uncertain; it is kept as it is for grounding."""

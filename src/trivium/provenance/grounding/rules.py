@@ -10,7 +10,8 @@ joined; what is certain does not stand in a ground body.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,11 @@ from trivium.engine.relation import Stored
 from trivium.engine.run import Run
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
-from trivium.ir.nodes import DECISION, Atom, Call, Choice, Fact, Parameter, Rule, Var
+from trivium.ir.nodes import DECISION, Atom, Call, Choice, Fact, Literal, Parameter, Rule, Var
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
+from trivium.plan.statistics import Statistics
+from trivium.plan.steps import Step
 from trivium.provenance.decision import open_decision
 from trivium.provenance.grounding.aggregates import (
     Folds,
@@ -40,6 +43,36 @@ from trivium.provenance.words import quote, show_row, show_term
 ROW = "#row"
 ROUNDING = 1e-9
 Values = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """How a rule's body is joined once more.
+
+    Args:
+        plain: the body without what may not hold and is negated, which is `absent`.
+        present: of its uncertain atoms the places and the relations.
+    """
+
+    plain: tuple[Literal, ...]
+    absent: tuple[Atom, ...]
+    present: tuple[tuple[int, str], ...]
+    steps: tuple[Step, ...]
+
+
+def _body_of(rule: Rule, uncertain: Collection[str], known: Statistics) -> _Body:
+    plain = without(rule.body, uncertain)
+    atoms = [literal for literal in rule.body if isinstance(literal, Atom)]
+    absent = tuple([atom for atom in atoms if atom.negated and atom.relation in uncertain])
+    present = [
+        (place, literal.relation)
+        for place, literal in enumerate(plain)
+        if isinstance(literal, Atom) and literal.relation in uncertain
+    ]
+    terms = [term for atom in (rule.head, *absent) for term in atom.args if term is not None]
+    needed = {variable.name for term in terms for variable in term_variables(term)}
+    steps = plan_body(plain, set(), known, needed, ROW)
+    return _Body(plain, absent, tuple(present), steps)
 
 
 class Grounder:
@@ -217,34 +250,20 @@ class Grounder:
         head = rule.head.relation
         if head not in self.starts or not self.stored[head].length:
             return
-        uncertain = self.relaxed.uncertain
-        plain = without(rule.body, uncertain)
-        absent = [
-            literal
-            for literal in rule.body
-            if isinstance(literal, Atom) and literal.negated and literal.relation in uncertain
-        ]
-        present = [
-            place
-            for place, literal in enumerate(plain)
-            if isinstance(literal, Atom) and literal.relation in self.starts
-        ]
-        terms = [term for atom in (rule.head, *absent) for term in atom.args if term is not None]
-        needed = {variable.name for term in terms for variable in term_variables(term)}
-        evaluator = self.run.evaluator
-        steps = plan_body(plain, set(), self.run.known, needed, ROW)
-        choice = self._choice_of(head, plain)
-        for table in evaluator.stream(steps, UNIT):
+        body = self.relaxed.plans.plan(
+            rule, "ground", self.run.known, partial(_body_of, rule, self.relaxed.uncertain)
+        )
+        choice = self._choice_of(head, body.plain)
+        for table in self.run.evaluator.stream(body.steps, UNIT):
             columns: list[Column] = [self._heads(rule, table)]
-            for place in present:
-                literal = plain[place]
-                assert isinstance(literal, Atom)
-                columns.append(self.starts[literal.relation] + table.columns[f"{ROW}{place}"])
+            for place, relation in body.present:
+                if relation in self.starts:
+                    columns.append(self.starts[relation] + table.columns[f"{ROW}{place}"])
             if choice is not None:
                 first, width, which, place = choice
                 columns.append(first + table.columns[f"{ROW}{place}"] * width + which)
-            open_rows = np.full((table.length, len(absent)), -1)
-            for place, atom in enumerate(absent):
+            open_rows = np.full((table.length, len(body.absent)), -1)
+            for place, atom in enumerate(body.absent):
                 open_rows[:, place] = self._absent(atom, table)
             self._write(columns, open_rows)
 

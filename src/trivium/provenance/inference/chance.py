@@ -27,6 +27,11 @@ class Chance:
     high: float
 
 
+def sure(truth: bool) -> Chance:
+    """The probability of what depends on no choice."""
+    return Chance("certain", float(truth), float(truth), float(truth))
+
+
 @dataclass(frozen=True, slots=True)
 class Inference:
     """How probabilities are found.

@@ -13,8 +13,15 @@ from time import perf_counter
 from trivium.engine.limits import Limits
 from trivium.errors import BoundsWarning
 from trivium.provenance.derivations import Derivations
+from trivium.provenance.grounding.reduce import Reduced
 from trivium.provenance.inference.bounds import bounds
-from trivium.provenance.inference.chance import Chance, Inference, impossible, inference_of
+from trivium.provenance.inference.chance import (
+    Chance,
+    Inference,
+    impossible,
+    inference_of,
+    sure,
+)
 from trivium.provenance.inference.exact import exact, exact_where_small
 from trivium.provenance.inference.explore import Watch
 from trivium.provenance.inference.needed import needed
@@ -44,21 +51,27 @@ def infer(
     agrees with it, 297 for a method that there is not, and LimitError 301 or 303 where more than
     the limits is needed.
     """
-    inference = inference_of(how)
-    limits = limits or Limits()
     reduced = needed(derivations, [*queries, *evidence])
-    asked, seen = reduced.literals[: len(queries)], reduced.literals[len(queries) :]
+    return infer_reduced(reduced, len(queries), how, limits=limits)
+
+
+def infer_reduced(
+    reduced: Reduced,
+    queries: int,
+    how: Inference | str | None = None,
+    *,
+    limits: Limits | None = None,
+) -> list[Chance]:
+    """As `infer`, in what a graph was reduced to: so many of the literals are queries, and the
+    others are observed."""
+    inference = inference_of(how)
+    asked, seen = reduced.literals[:queries], reduced.literals[queries:]
     if any(x is False for x in seen):
         raise impossible()
-    graph, observed = reduced.derivations, [x for x in seen if x is not True]
-    open_queries = list(dict.fromkeys([x for x in asked if not isinstance(x, bool)]))
-    found = _WAYS[inference.method](graph, open_queries, observed, inference, limits)
-    return [_known(inference, x) if isinstance(x, bool) else found[x] for x in asked]
-
-
-def _known(inference: Inference, truth: bool) -> Chance:
-    method = "exact" if inference.method == "auto" else inference.method
-    return _certain(method, float(truth))
+    graph, observed = reduced.derivations, [x for x in seen if not isinstance(x, bool)]
+    own = list(dict.fromkeys([x for x in asked if not isinstance(x, bool)]))
+    found = _WAYS[inference.method](graph, own, observed, inference, limits or Limits())
+    return [sure(x) if isinstance(x, bool) else found[x] for x in asked]
 
 
 def _certain(method: str, value: float) -> Chance:

@@ -11,7 +11,7 @@ a rule are neighbours. Orders are grown greedily from several ends; the best com
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import inf, log2
+from math import inf, log2, prod
 from typing import Any, Protocol
 
 from trivium.engine.native import native_module
@@ -23,6 +23,8 @@ from trivium.provenance.inference.shape import Shape
 ENDS = ((1, 4.0), (8, 12.0), (100, 0.0))
 LOOKED_AT = (400, 8_000)
 NATIVE_LOOKED_AT = (5_000, 100_000)
+# With so few worlds any order will do.
+ANY = 32
 # How many rules are looked at while an order is improved, first and later.
 IMPROVED_AT = (1_000_000, 5_000_000, 40_000_000)
 
@@ -36,6 +38,10 @@ def orders(shape: Shape, left: Callable[[], float] = lambda: inf) -> Iterator[tu
     used = [g for g, rules in enumerate(shape.rules_of_group) if rules]
     if not used:
         yield (), 1.0
+        return
+    worlds = prod([len(shape.graph.groups[g]) + 1 for g in used])
+    if worlds <= ANY:
+        yield tuple(used), float(worlds)
         return
     native = native_module()
     grower = InPython(shape, used) if native is None else InNative(shape, used, native)
