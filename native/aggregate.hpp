@@ -17,6 +17,7 @@ inline std::vector<int64_t> group(const std::vector<const int64_t*>& columns, si
                                   int64_t* numbers, const Watch& watch) {
     std::vector<int64_t> firsts;
     KeyMap map(static_cast<int>(columns.size()));
+    Pace pace(watch);
     constexpr size_t kAhead = 16;
     std::vector<int64_t> keys(kAhead * (columns.size() + 1));
     auto fill = [&](size_t row) {
@@ -27,7 +28,7 @@ inline std::vector<int64_t> group(const std::vector<const int64_t*>& columns, si
     if (columns.size() == 1) {
         const int64_t* key = columns[0];
         for (size_t row = 0; row < n; ++row) {
-            watch.pass(row);
+            pace.rows(1);
             if (row + kAhead < n) map.prefetch(&key[row + kAhead]);
             uint32_t number = map.insert(&key[row]);
             if (number == firsts.size()) firsts.push_back(static_cast<int64_t>(row));
@@ -37,7 +38,7 @@ inline std::vector<int64_t> group(const std::vector<const int64_t*>& columns, si
     }
     for (size_t row = 0; row < n && row + 1 < kAhead; ++row) fill(row);
     for (size_t row = 0; row < n; ++row) {
-        watch.pass(row);
+        pace.rows(1);
         if (row + kAhead - 1 < n) fill(row + kAhead - 1);
         uint32_t number = map.insert(&keys[row % kAhead * columns.size()]);
         if (number == firsts.size()) firsts.push_back(static_cast<int64_t>(row));
@@ -194,8 +195,9 @@ class Sought {
 
     void find(const std::vector<const int64_t*>& columns, size_t from, size_t to,
               std::vector<int64_t>& left, std::vector<int64_t>& right, const Watch& watch) const {
+        Pace pace(watch);
         for (size_t row = from; row < to; ++row) {
-            watch.pass(row);
+            pace.rows(1);
             if (row + 16 < to) map_.prefetch(&columns[0][row + 16]);
             const uint32_t number = map_.find(&columns[0][row]);
             if (number == kNone) continue;

@@ -11,11 +11,6 @@
 
 namespace trivium {
 
-/// What ends a run before its end.
-struct Stopped {
-    Budget::Stop why;
-};
-
 inline double real(int64_t bits) { return std::bit_cast<double>(bits); }
 
 // One zero and one not-a-number, so that equal floats have equal bits.
@@ -63,7 +58,7 @@ inline void compute_float(Operation op, const int64_t* a, const int64_t* b, size
         case Operation::kMultiply: return apply([](double x, double y) { return x * y; });
         case Operation::kDivide: return apply([](double x, double y) { return x / y; });
         case Operation::kNegate: return apply([](double x, double) { return -x; });
-        default: throw Stopped{Budget::kUndefined};
+        default: throw Stopped{Stop::kUndefined};
     }
 }
 
@@ -99,7 +94,7 @@ inline void compute_whole(Operation op, Kind kind, const int64_t* a, const int64
         case Operation::kDivide:
         case Operation::kRemainder:
             for (size_t i = 0; i < n; ++i) {
-                if (!b[i]) throw Stopped{Budget::kUndefined};
+                if (!b[i]) throw Stopped{Stop::kUndefined};
                 if (!is_signed) {
                     uint64_t x = static_cast<uint64_t>(a[i]), y = static_cast<uint64_t>(b[i]);
                     out[i] = static_cast<int64_t>(op == Operation::kDivide ? x / y : x % y);

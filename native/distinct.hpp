@@ -14,6 +14,7 @@
 #include "pairset.hpp"
 #include "rows.hpp"
 #include "rowset.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
@@ -46,21 +47,17 @@ class Distinct {
     }
 
     /// Take in rows that differ.
-    void build(Rows& rows) {
+    void build(Rows& rows, const Watch& watch) {
         if (built_) return;
-        built_ = true;
-        const int last = static_cast<int>(arity_) - 1;
-        if (small_ && rows.top(last, 0, rows.size()) >= ValueSet::kEmpty) small_ = false;
-        if (!small_) return rows_.adopt(rows.open(), rows.size());
-        uint32_t fresh[kBatch];
-        int64_t room[2][kBatch];
-        Reader first(rows, 0), second(rows, last);
-        for (size_t from = 0; from < rows.size(); from += kBatch) {
-            const size_t n = std::min(kBatch, rows.size() - from);
-            const int64_t* part[2] = {first.read(from, n, room[0]), second.read(from, n, room[1])};
-            insert_small(part, n, fresh);
+        try {
+            built_ = true;
+            take_in(rows, watch);
+        } catch (...) {  // it may have some of the rows
+            clear();
+            throw;
         }
     }
+
 
     /// The numbers of those of n candidates that `rows` has not yet, each once; the set has them
     /// then.
@@ -108,6 +105,22 @@ class Distinct {
 
    private:
     bool is_small() const { return arity_ == 1 || arity_ == 2; }
+
+    void take_in(Rows& rows, const Watch& watch) {
+        const int last = static_cast<int>(arity_) - 1;
+        if (small_ && rows.top(last, 0, rows.size()) >= ValueSet::kEmpty) small_ = false;
+        if (!small_) return rows_.adopt(rows.open(), rows.size());
+        uint32_t fresh[kBatch];
+        int64_t room[2][kBatch];
+        Reader first(rows, 0), second(rows, last);
+        Pace pace(watch);
+        for (size_t from = 0; from < rows.size(); from += kBatch) {
+            const size_t n = std::min(kBatch, rows.size() - from);
+            const int64_t* part[2] = {first.read(from, n, room[0]), second.read(from, n, room[1])};
+            insert_small(part, n, fresh);
+            pace.rows(n);
+        }
+    }
 
     size_t insert_small(const int64_t* const* more, size_t n, uint32_t* fresh) {
         if (pairs_.size() > 1) return insert_sharded(more, n, fresh);

@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "rowset.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
 /// Mark each row that equals an earlier one. Returns how many there are.
 inline size_t mark_duplicates(const std::vector<const int64_t*>& columns, size_t n,
-                              std::vector<bool>& repeated) {
+                              std::vector<bool>& repeated, const Watch& watch) {
     constexpr size_t kPart = 1 << 14;
+    Pace pace(watch);
     const size_t width = columns.size();
     int bits = 1;
     while (bits < 12 && (n >> bits) > kPart) ++bits;
@@ -25,7 +27,10 @@ inline size_t mark_duplicates(const std::vector<const int64_t*>& columns, size_t
     };
 
     std::vector<size_t> starts(parts + 1);
-    for (size_t row = 0; row < n; ++row) ++starts[part_of(hash(row)) + 1];
+    for (size_t row = 0; row < n; ++row) {
+        pace.rows(1);
+        ++starts[part_of(hash(row)) + 1];
+    }
     size_t most = 0;
     for (size_t p = 0; p < parts; ++p) {
         most = std::max(most, starts[p + 1]);
@@ -37,6 +42,7 @@ inline size_t mark_duplicates(const std::vector<const int64_t*>& columns, size_t
     std::vector<Entry> entries(n);
     std::vector<size_t> next(starts.begin(), starts.end() - 1);
     for (size_t row = 0; row < n; ++row) {
+        pace.rows(1);
         uint64_t h = hash(row);
         entries[next[part_of(h)]++] = {static_cast<uint32_t>(h >> 8), static_cast<uint32_t>(row)};
     }
@@ -48,6 +54,7 @@ inline size_t mark_duplicates(const std::vector<const int64_t*>& columns, size_t
     for (size_t p = 0; p < parts; ++p) {
         const Entry* part = &entries[starts[p]];
         const size_t size = starts[p + 1] - starts[p];
+        pace.rows(size);
         size_t mask = 64;
         while (mask < 2 * size) mask *= 2;
         --mask;

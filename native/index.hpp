@@ -15,6 +15,7 @@
 
 #include "keymap.hpp"
 #include "rows.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
@@ -124,12 +125,12 @@ class Index {
     }
 
     /// Follow the relation: index the rows up to `visible`, of which those from `old` are the last
-    /// round's. `round` tells rounds apart.
-    void follow(const Rows& rows, size_t old, size_t visible, uint32_t round) {
-        if (covered_ < old) append(rows, old);
+    /// round's. `round` tells rounds apart. When `watch` stops it, it has the rows up to some place.
+    void follow(const Rows& rows, size_t old, size_t visible, uint32_t round, const Watch& watch) {
+        if (covered_ < old) append(rows, old, watch);
         if (covered_ < visible) {
             round_ = round;
-            append(rows, visible);
+            append(rows, visible, watch);
         } else if (round != round_) {
             round_ = round;  // nothing is new, so nothing is older than it seems
         }
@@ -154,7 +155,8 @@ class Index {
 
     size_t width() const { return wide_ ? 8 : 4; }
 
-    void append(const Rows& rows, size_t end) {
+    void append(const Rows& rows, size_t end, const Watch& watch) {
+        Pace pace(watch);
         const bool values_wanted = payload_ != kRows;
         if (values_wanted && !wide_) {
             const uint64_t top = rows.top(payload_, covered_, end);
@@ -166,12 +168,12 @@ class Index {
         }
         const bool counted = !covered_ && end > 4096;
         if (counted && keys_.size() == 1) map_.expect_up_to(rows.top(keys_[0], 0, end), end);
-        if (counted) count(rows, end);
+        if (counted) count(rows, end, pace);
         std::vector<Reader> keys = readers(rows);
         Reader payload(rows, values_wanted ? payload_ : 0);
         uint32_t numbers[kStep];
         int64_t room[kStep];
-        for (size_t from = covered_; from < end; from += kStep) {
+        for (size_t from = covered_; from < end; from = covered_) {
             size_t n = end - from < kStep ? end - from : kStep;
             number(keys, from, n, numbers);
             const int64_t* values = values_wanted ? payload.read(from, n, room) : nullptr;
@@ -193,8 +195,9 @@ class Index {
                     static_cast<int64_t*>(group.data)[group.size++] = values[i];
                 }
             }
+            covered_ = from + n;
+            pace.rows(n);
         }
-        covered_ = end;
     }
 
     std::vector<Reader> readers(const Rows& rows) const {
@@ -225,7 +228,7 @@ class Index {
 
     /// Give each group of a first, large load exactly its room, in one piece; small keys in order,
     /// for neighbours are often looked up one after another.
-    void count(const Rows& rows, size_t end) {
+    void count(const Rows& rows, size_t end, Pace& pace) {
         std::vector<Reader> keys = readers(rows);
         uint32_t numbers[kStep];
         std::vector<uint32_t> sizes;
@@ -234,6 +237,7 @@ class Index {
             number(keys, from, n, numbers);
             if (map_.size() > sizes.size()) sizes.resize(map_.size() + map_.size() / 2);
             for (size_t i = 0; i < n; ++i) ++sizes[numbers[i]];
+            pace.rows(n);
         }
         sizes.resize(map_.size());
         if (const std::vector<uint32_t> fresh = map_.renumber(); !fresh.empty()) {

@@ -67,12 +67,12 @@ bool python_interrupts() {
 }
 
 // What stopped a run becomes a word for Python, which raises the error with the rule's name.
-const char* word(Budget::Stop stop) {
+const char* word(Stop stop) {
     switch (stop) {
-        case Budget::kTime: return "time";
-        case Budget::kMemory: return "memory";
-        case Budget::kRows: return "rows";
-        case Budget::kUndefined: return "undefined";
+        case Stop::kTime: return "time";
+        case Stop::kMemory: return "memory";
+        case Stop::kRows: return "rows";
+        case Stop::kUndefined: return "undefined";
         default: return "";
     }
 }
@@ -144,12 +144,14 @@ Prepared prepare(const Given& given, size_t length) {
     return ready;
 }
 
+Watch watch(double seconds) { return Watch(seconds, python_interrupts); }
+
 Budget budget(double seconds, int64_t bytes, int64_t rows) {
-    return Budget{seconds, bytes, rows, python_interrupts};
+    return Budget{watch(seconds), bytes, rows};
 }
 
 std::string settle(const Pipeline::Outcome& outcome) {
-    if (outcome.stop == Budget::kInterrupted) throw nb::python_error();
+    if (outcome.stop == Stop::kInterrupted) throw nb::python_error();
     return word(outcome.stop);
 }
 
@@ -172,8 +174,6 @@ nb::object segment_reduce(const std::string& kind, const Values& values, const A
     }
     return nb::cast(give(std::move(out)));
 }
-
-Watch watch(double seconds) { return Watch(seconds, python_interrupts); }
 
 /// Parts of a table that are worth a thread each.
 std::vector<size_t> parts(size_t rows, size_t threads) {
@@ -268,7 +268,7 @@ NB_MODULE(_native, m) {
             std::rethrow_exception(thrown);
         } catch (const Stopped& stopped) {
             // An interrupt has set Python's error already.
-            if (!stopped.interrupted) PyErr_SetString(PyExc_TimeoutError, "the time is over");
+            if (stopped.why != Stop::kInterrupted) PyErr_SetString(PyExc_TimeoutError, "the time is over");
         }
     });
     m.doc() = "The native engine's primitives: relations, pipelines over them, grouping.";
@@ -337,7 +337,7 @@ NB_MODULE(_native, m) {
              },
              "place"_a, "step"_a, "Each `step`th value of a column.")
         .def("give",
-             [](Relation& r, const std::vector<Array>& columns, size_t length) {
+             [](Relation& r, const std::vector<Array>& columns, size_t length, double seconds) {
                  check_lengths(columns, r.arity(), length);
                  std::vector<Column> borrowed;
                  for (const Array& column : columns)
@@ -346,22 +346,24 @@ NB_MODULE(_native, m) {
                  bool all;
                  {
                      nb::gil_scoped_release unlocked;
-                     all = r.give(std::move(borrowed), length, kept);
+                     all = r.give(std::move(borrowed), length, kept, watch(seconds));
                  }
                  if (all) return nb::object(nb::none());
                  std::vector<int64_t> rows(kept.begin(), kept.end());
                  return nb::cast(give(std::move(rows)));
              },
+             "columns"_a, "length"_a, "seconds"_a = -1.0,
              "The first rows; borrowed if all differ, else which of them were kept.")
         .def("insert",
-             [](Relation& r, const std::vector<Array>& columns, size_t length) {
+             [](Relation& r, const std::vector<Array>& columns, size_t length, double seconds) {
                  check_lengths(columns, r.arity(), length);
                  auto data = pointers(columns);
                  nb::gil_scoped_release unlocked;
-                 const size_t added = r.insert(data.data(), length);
+                 const size_t added = r.insert(data.data(), length, watch(seconds));
                  r.close();
                  return added;
-             })
+             },
+             "columns"_a, "length"_a, "seconds"_a = -1.0)
         .def("contains", [](Relation& r, const std::vector<Array>& keys, size_t length) {
             check_lengths(keys, r.arity(), length);
             auto data = pointers(keys);

@@ -129,20 +129,32 @@ Worker& Pipeline::worker(size_t number) {
     return *workers_[number];
 }
 
-Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget,
-                                const std::vector<const int64_t*>& given, size_t given_length,
-                                size_t threads) {
+/// Bring what the steps look rows up in up to date.
+void Pipeline::make_ready(Relation* head, size_t threads, const Watch& watch) {
     for (Step& step : steps_)  // these read rows here and there
         if (step.index && step.index->payload() == kRows && (!step.binds.empty() || !step.equal.empty()))
             step.relation->open();
-    follow(threads);
+    follow(threads, watch);
     for (Step& step : steps_)
         if (Step::Meeting& meeting = step.meeting; meeting.relation)
-            meeting.ready = !step.index->wide() && meeting.relation->build_rows(meeting.turned);
+            meeting.ready = !step.index->wide() && meeting.relation->build_rows(meeting.turned, watch);
     for (Step& step : steps_)
         if (step.form != Step::kProbe && step.relation && !step.index &&
             !(step.met >= 0 && steps_[step.met].meeting.ready))
-            step.relation->build_set();
+            step.relation->build_set(watch);
+    if (head && head->arity() == 2) head->build_set(watch);
+}
+
+Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget,
+                                const std::vector<const int64_t*>& given, size_t given_length,
+                                size_t threads) {
+    Outcome outcome;
+    try {
+        make_ready(head, threads, budget.watch);
+    } catch (const Stopped& stopped) {
+        outcome.stop = stopped.why;
+        return outcome;
+    }
     const bool classes = scans_ && scan_.relation->classes();
     size_t from = 0, to = given_length;
     if (scans_) {
@@ -157,21 +169,16 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
                                             : scan_.relation->best()->delta().size();
     }
     if (classes) from = 0, to = 1;  // they are gone through at once
-    Relation* pairs = nullptr;
-    if (head && head->arity() == 2) {
-        head->build_set();
-        if (head->in_shards()) pairs = head;
-    }
+    Relation* pairs = head && head->in_shards() ? head : nullptr;
     auto go = [&](Worker& worker, size_t first, size_t last) {
         if (!scans_) return worker.over(given, first, last);
         if (classes) return worker.scan_classes();
         return best ? worker.scan_best(first, last) : worker.scan(first, last);
     };
-    Outcome outcome;
     if (threads > 1 && to - from >= kWorth) {
         if (pairs && pairs->shards() > 1 && split_ != Worker::kNowhere && scans_) {
             outcome.stop = in_shards(sink, *pairs, budget, from, to, go);
-            if (outcome.stop != Budget::kAlone) return outcome;
+            if (outcome.stop != Stop::kAlone) return outcome;
         } else if (!head && sink.divisible()) {
             outcome.stop = in_blocks(sink, budget, from, to, threads, go);
             return outcome;
@@ -181,7 +188,7 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
     alone.begin(sink, pairs, head, budget);
     try {
         go(alone, from, to);
-        outcome.stop = Budget::kDone;
+        outcome.stop = Stop::kDone;
     } catch (const Stopped& stopped) {
         outcome.stop = stopped.why;
     }
@@ -192,12 +199,12 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
 /// Each worker fills one shard of the head, slice after slice of the bindings, so that what waits
 /// to become rows stays small.
 template <class Go>
-Budget::Stop Pipeline::in_shards(Sink& sink, Relation& head, const Budget& budget, size_t from,
-                                 size_t to, Go go) {
+Stop Pipeline::in_shards(Sink& sink, Relation& head, const Budget& budget, size_t from,
+                         size_t to, Go go) {
     constexpr size_t kFew = size_t{1} << 18, kMany = size_t{1} << 21;
     const size_t workers = head.shards();
     Shared shared;
-    std::atomic<int> why{Budget::kDone};
+    std::atomic<Stop> why{Stop::kDone};
     for (size_t w = 0; w < workers; ++w) {
         worker(w).begin(sink, &head, &head, budget);
         worker(w).share(shared, w);
@@ -226,17 +233,17 @@ Budget::Stop Pipeline::in_shards(Sink& sink, Relation& head, const Budget& budge
     }
     for (size_t w = 0; w < workers; ++w) count(*workers_[w]);
     if (problem) std::rethrow_exception(problem);
-    return static_cast<Budget::Stop>(why.load());
+    return why.load();
 }
 
 /// The bindings in blocks, each with a sink of its own; workers take the next block in turn.
 template <class Go>
-Budget::Stop Pipeline::in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to,
+Stop Pipeline::in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to,
                                  size_t threads, Go go) {
     const size_t block = std::max(kBatch, (to - from) / (16 * threads) / kBatch * kBatch);
     std::vector<std::unique_ptr<Sink>> parts((to - from + block - 1) / block);
     Shared shared;
-    std::atomic<int> why{Budget::kDone};
+    std::atomic<Stop> why{Stop::kDone};
     std::atomic<size_t> next{0};
     for (size_t w = 0; w < threads; ++w) worker(w);
     std::vector<int64_t> passed(passed_.size());
@@ -259,12 +266,12 @@ Budget::Stop Pipeline::in_blocks(Sink& sink, const Budget& budget, size_t from, 
             throw;
         }
     });
-    if (why == Budget::kDone) sink.add(parts);
-    return static_cast<Budget::Stop>(why.load());
+    if (why == Stop::kDone) sink.add(parts);
+    return why.load();
 }
 
 /// Bring the indexes up to date; large ones side by side.
-void Pipeline::follow(size_t threads) {
+void Pipeline::follow(size_t threads, const Watch& watch) {
     std::vector<Step*> large;
     for (Step& step : steps_) {
         if (!step.index) continue;
@@ -273,13 +280,13 @@ void Pipeline::follow(size_t threads) {
         if (threads > 1 && step.relation->visible() > step.index->covered() + 4 * kWorth) {
             if (!known) large.push_back(&step);
         } else {
-            step.relation->follow(*step.index);
+            step.relation->follow(*step.index, watch);
         }
     }
     if (large.empty()) return;
     std::atomic<size_t> next{0};
     side_by_side(std::min(threads, large.size()), [&](size_t) {
-        for (size_t at; (at = next++) < large.size();) large[at]->relation->follow(*large[at]->index);
+        for (size_t at; (at = next++) < large.size();) large[at]->relation->follow(*large[at]->index, watch);
     });
 }
 

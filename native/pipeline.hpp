@@ -7,13 +7,12 @@
 // satisfy it, so candidates are never kept: they go into the head's set batch by batch.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "relation.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
@@ -59,13 +58,11 @@ struct Step {
     int met = -1;  // of a check: the place of the probe that may do it already
 };
 
-/// What a run may use, and why it stopped.
+/// What a run may use.
 struct Budget {
-    enum Stop { kDone, kTime, kMemory, kRows, kInterrupted, kUndefined, kAlone };  // kAlone: do it on one thread
-    double seconds = -1;      // from now; negative: no limit
-    int64_t bytes = -1;       // that the sink may grow by
-    int64_t rows = -1;        // that may be added
-    std::function<bool()> interrupted;
+    Watch watch;
+    int64_t bytes = -1;  // that the sink may grow by; negative: no limit
+    int64_t rows = -1;   // that may be added
 };
 
 struct Scan {
@@ -113,7 +110,7 @@ class Pipeline {
     const std::vector<int64_t>& passed() const { return passed_; }
 
     struct Outcome {
-        Budget::Stop stop = Budget::kDone;
+        Stop stop = Stop::kDone;
     };
 
     /// Run over the scanned rows, or over `given` bindings (a column for each register or null).
@@ -125,13 +122,14 @@ class Pipeline {
    private:
     friend class Worker;
     template <class Go>
-    Budget::Stop in_shards(Sink& sink, Relation& head, const Budget& budget, size_t from, size_t to,
+    Stop in_shards(Sink& sink, Relation& head, const Budget& budget, size_t from, size_t to,
                            Go go);
     template <class Go>
-    Budget::Stop in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to, size_t threads,
+    Stop in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to, size_t threads,
                            Go go);
     void arrange_meetings();
-    void follow(size_t threads);
+    void make_ready(Relation* head, size_t threads, const Watch& watch);
+    void follow(size_t threads, const Watch& watch);
     void count(const Worker& worker);
     Worker& worker(size_t number);
 

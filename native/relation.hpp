@@ -20,6 +20,7 @@
 #include "equivalence.hpp"
 #include "index.hpp"
 #include "rows.hpp"
+#include "watch.hpp"
 
 namespace trivium {
 
@@ -58,7 +59,8 @@ class Relation {
 
     /// The first rows of an empty relation. If no two are the same the columns are taken as they
     /// are, and the answer is yes; else `kept` gets the numbers of those that were taken.
-    bool give(std::vector<Column> columns, size_t length, std::vector<uint32_t>& kept) {
+    bool give(std::vector<Column> columns, size_t length, std::vector<uint32_t>& kept,
+              const Watch& watch) {
         if (length_) throw std::logic_error("rows are given only to an empty relation");
         if (length >= kNone - kBatch) throw std::length_error("a relation has at most 2^32 rows");
         if (!length) return true;  // the columns stay narrow
@@ -66,7 +68,7 @@ class Relation {
         for (const Column& column : columns) data.push_back(column.data());
         bool all = columns.empty() ? length < 2 : ascend(data, length);
         if (!all && length > kLarge && !columns.empty()) {
-            all = keep_unrepeated(std::move(columns), data, length, kept);
+            all = keep_unrepeated(std::move(columns), data, length, kept, watch);
         } else if (all) {
             rows_ = Rows(std::move(columns));
             length_ = length;
@@ -79,7 +81,7 @@ class Relation {
     }
 
     /// Insert rows; `more` has one pointer a column. Returns how many were new.
-    size_t insert(const int64_t* const* more, size_t n) {
+    size_t insert(const int64_t* const* more, size_t n, const Watch& watch = Watch()) {
         if (!arity()) {
             bool is_new = n && !length_;
             length_ += is_new;
@@ -87,8 +89,9 @@ class Relation {
         }
         if (best_) return count(best_->insert(rows_.open(), length_, visible_, more, n, round_));
         if (classes_) return count(classes_->insert(more[0], more[1], n));
-        build_set();
-        if (arity() == 1 && distinct_.small()) return insert_values(more[0], n);
+        build_set(watch);
+        if (arity() == 1 && distinct_.small()) return insert_values(more[0], n, watch);
+        Pace pace(watch);
         size_t added = 0;
         uint32_t fresh[kBatch];
         std::vector<const int64_t*> part(rows_.arity());
@@ -98,6 +101,7 @@ class Relation {
             size_t found = distinct_.find_new(rows_, part.data(), size, fresh);
             if (found) append(part.data(), fresh, found, size);
             added += found;
+            pace.rows(size);
         }
         return added;
     }
@@ -121,7 +125,7 @@ class Relation {
             for (size_t i = 0; i < n; ++i) found[i] = classes_->holds_pair(keys[0][i], keys[1][i]);
             return;
         }
-        build_set();
+        build_set(Watch());
         distinct_.contains(rows_, keys, n, found);
     }
 
@@ -250,7 +254,9 @@ class Relation {
         return *indexes_.back();
     }
 
-    void follow(Index& index) { index.follow(rows_, old_, visible_, round_); }
+    void follow(Index& index, const Watch& watch) {
+        index.follow(rows_, old_, visible_, round_, watch);
+    }
 
     /// Give up what can be built again; for a relation that only waits to be read.
     void forget() {
@@ -261,15 +267,17 @@ class Relation {
 
    private:
     /// Insert single values, as long as they are small.
-    size_t insert_values(const int64_t* values, size_t n) {
+    size_t insert_values(const int64_t* values, size_t n, const Watch& watch) {
+        Pace pace(watch);
         size_t added = 0;
         int64_t fresh[kBatch];
         for (size_t from = 0; from < n; from += kBatch) {
             const size_t size = std::min(kBatch, n - from);
+            pace.rows(size);
             if (!fits(values + from, size)) {
                 const int64_t* rest = values + from;
                 distinct_.leave_small(rows_, length_);
-                return added + insert(&rest, n - from);
+                return added + insert(&rest, n - from, watch);
             }
             const size_t found = distinct_.shard(0).insert_values(values + from, size, fresh);
             if (!found) continue;
@@ -299,9 +307,9 @@ class Relation {
 
     /// The same for many rows, without a set: it is built when it is first needed.
     bool keep_unrepeated(std::vector<Column> columns, const std::vector<const int64_t*>& data,
-                         size_t length, std::vector<uint32_t>& kept) {
+                         size_t length, std::vector<uint32_t>& kept, const Watch& watch) {
         std::vector<bool> repeated(length);
-        size_t fewer = mark_duplicates(data, length, repeated);
+        size_t fewer = mark_duplicates(data, length, repeated, watch);
         length_ = length - fewer;
         if (!fewer) {
             rows_ = Rows(std::move(columns));
@@ -378,23 +386,26 @@ class Relation {
     void put_away(size_t threads = 1) { rows_.put_away(threads); }
 
     /// Make ready the sets of values beside each value of one column; whether the values fit.
-    bool build_rows(bool turned) {
+    bool build_rows(bool turned, const Watch& watch) {
         if (!turned) {
-            build_set();
+            build_set(watch);
             return distinct_.small();
         }
         if (turned_ && turned_length_ == length_) return true;
         turned_.reset();
         if (rows_.top(0, 0, length_) >= ValueSet::kEmpty) return false;
-        turned_ = std::make_unique<PairSet>();
-        turned_length_ = length_;
+        auto turning = std::make_unique<PairSet>();
+        Pace pace(watch);
         uint32_t fresh[kBatch];
         int64_t room[2][kBatch];
         Reader first(rows_, 0), second(rows_, 1);
         for (size_t from = 0; from < length_; from += kBatch) {
             const size_t n = std::min(kBatch, length_ - from);
-            turned_->insert(second.read(from, n, room[1]), first.read(from, n, room[0]), n, fresh);
+            turning->insert(second.read(from, n, room[1]), first.read(from, n, room[0]), n, fresh);
+            pace.rows(n);
         }
+        turned_ = std::move(turning);
+        turned_length_ = length_;
         return true;
     }
 
@@ -403,8 +414,8 @@ class Relation {
         return turned ? *turned_ : distinct_.shard(shard_of(value));
     }
 
-    void build_set() {
-        if (arity() && !best_ && !classes_) distinct_.build(rows_);
+    void build_set(const Watch& watch) {
+        if (arity() && !best_ && !classes_) distinct_.build(rows_, watch);
     }
 
    private:

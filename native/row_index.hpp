@@ -34,8 +34,9 @@ class RowIndex {
                 chains_.reserve(chains_.size() + n);
             }
         }
+        Pace pace(watch);
         each_key(columns, [&](size_t i) { return rows[i]; }, n, [&](size_t i, const int64_t* key) {
-            watch.pass(i);
+            pace.rows(1);
             const uint32_t number = map_.insert(key);
             const auto at = static_cast<uint32_t>(links_.size());
             links_.push_back({static_cast<uint32_t>(rows[i]), kNone});

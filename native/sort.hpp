@@ -31,10 +31,11 @@ std::vector<int64_t> sorted_by(const std::vector<SortKey>& keys, size_t n, const
         uint32_t row;
     };
     std::vector<Entry> entries(n), others(n);
+    Pace pace(watch);
     for (size_t row = 0; row < n; ++row) entries[row].row = static_cast<uint32_t>(row);
     for (size_t k = keys.size(); k-- > 0;) {
         for (size_t i = 0; i < n; ++i) {
-            watch.pass(i);
+            pace.rows(1);
             entries[i].value = static_cast<Value>(keys[k].at(entries[i].row));
         }
         const int bits = std::bit_width(keys[k].range);
@@ -43,7 +44,7 @@ std::vector<int64_t> sorted_by(const std::vector<SortKey>& keys, size_t n, const
             for (const Entry& entry : entries) ++starts[(entry.value >> shift & kDigit) + 1];
             for (size_t digit = 0; digit < kDigit; ++digit) starts[digit + 1] += starts[digit];
             for (size_t i = 0; i < n; ++i) {
-                watch.pass(i);
+                pace.rows(1);
                 others[starts[entries[i].value >> shift & kDigit]++] = entries[i];
             }
             entries.swap(others);
@@ -58,10 +59,11 @@ std::vector<int64_t> sorted_by(const std::vector<SortKey>& keys, size_t n, const
 /// The rows in ascending order of the keys, the first key first; equal rows keep their order.
 inline std::vector<int64_t> sorted(std::vector<SortKey> keys, size_t n, const Watch& watch) {
     uint64_t widest = 0;
+    Pace pace(watch);
     for (SortKey& key : keys) {
         uint64_t least = UINT64_MAX, most = 0;
         for (size_t row = 0; row < n; ++row) {
-            watch.pass(row);
+            pace.rows(1);
             least = std::min(least, key.at(row));
             most = std::max(most, key.at(row));
         }

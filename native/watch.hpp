@@ -1,6 +1,7 @@
-// What stops a primitive that goes over many rows: the end of the time, or Ctrl-C.
+// What stops work that goes over many rows: the end of the time, or Ctrl-C.
 //
-//     for (size_t row = 0; row < n; ++row) { watch.pass(row); ... }      throws Stopped
+//     Pace pace(watch);
+//     for (size_t row = 0; row < n; ++row) { pace.rows(1); ... }      throws Stopped
 #pragma once
 
 #include <chrono>
@@ -8,8 +9,11 @@
 
 namespace trivium {
 
+/// Why work ends before its end; kAlone: one thread must do it.
+enum class Stop { kDone, kTime, kMemory, kRows, kInterrupted, kUndefined, kAlone };
+
 struct Stopped {
-    bool interrupted;  // else the time is over
+    Stop why;
 };
 
 class Watch {
@@ -21,23 +25,45 @@ class Watch {
                                              std::chrono::duration<double>(seconds < 1e9 ? seconds : 1e9));
     }
 
-    /// One row more; now and then it is looked whether to go on.
-    void pass(size_t row) const {
-        if ((row & kRows) == kRows) look();
+    void look() const {
+        look_for_interrupt();
+        look_at_time();
     }
 
-    void look() const {
-        if (interrupted_ && interrupted_()) throw Stopped{true};
-        if (ends_ && Clock::now() > end_) throw Stopped{false};
+    void look_at_time() const {
+        if (ends_ && Clock::now() > end_) throw Stopped{Stop::kTime};
+    }
+
+    void look_for_interrupt() const {
+        if (interrupted_ && interrupted_()) throw Stopped{Stop::kInterrupted};
     }
 
    private:
     using Clock = std::chrono::steady_clock;
-    static constexpr size_t kRows = (size_t{1} << 16) - 1;
 
     bool ends_;
     bool (*interrupted_)();
     Clock::time_point end_{};
+};
+
+/// Looks at a watch once in many rows.
+class Pace {
+   public:
+    explicit Pace(const Watch& watch) : watch_(watch) {}
+
+    /// So many rows more.
+    void rows(size_t n) {
+        passed_ += n;
+        if (passed_ < kRows) return;
+        passed_ = 0;
+        watch_.look();
+    }
+
+   private:
+    static constexpr size_t kRows = size_t{1} << 16;
+
+    const Watch& watch_;
+    size_t passed_ = 0;
 };
 
 }  // namespace trivium

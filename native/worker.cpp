@@ -8,7 +8,6 @@ void Worker::begin(Sink& sink, Relation* head, const Relation* grows, const Budg
     head_ = head;
     grows_ = grows;
     budget_ = &budget;
-    start_ = Clock::now();
     rows_ = sink.rows();
     bytes_ = sink.bytes();
     shared_ = nullptr;
@@ -239,7 +238,7 @@ void Worker::finish(const Batch& in) {
     for (size_t c = 0; c < columns.size(); ++c)
         columns[c] = column_of(pipe_.head_[c], in, &constants_[c * kBatch]);
     if (split_ == kNowhere) return sink_->take(columns.data(), in.n);
-    if (!fits(columns[1], in.n)) throw Stopped{Budget::kAlone};
+    if (!fits(columns[1], in.n)) throw Stopped{Stop::kAlone};
     uint32_t fresh[kBatch];
     size_t count = head_->shard(shard_).insert(columns[0], columns[1], in.n, fresh);
     const int64_t* ordinals = in.reg[pipe_.registers_];
@@ -250,14 +249,11 @@ void Worker::finish(const Batch& in) {
 }
 
 void Worker::check() {
-    if (budget_->seconds >= 0) {
-        double spent = std::chrono::duration<double>(Clock::now() - start_).count();
-        if (spent > budget_->seconds) throw Stopped{Budget::kTime};
-    }
+    budget_->watch.look_at_time();
     int64_t rows = static_cast<int64_t>(sink_->rows() - rows_);
     int64_t bytes = static_cast<int64_t>(sink_->bytes() - bytes_);
     if (shared_) {
-        if (shared_->stop) throw Stopped{Budget::kDone};
+        if (shared_->stop) throw Stopped{Stop::kDone};
         if (split_ != kNowhere) {
             rows = static_cast<int64_t>(found_ + part.size());
             bytes = static_cast<int64_t>(part.bytes() + head_->shard(shard_).bytes() +
@@ -268,10 +264,9 @@ void Worker::check() {
         rows = shared_->rows += rows - std::exchange(told_rows_, rows);
         bytes = shared_->bytes += bytes - std::exchange(told_bytes_, bytes);
     }
-    if (budget_->rows >= 0 && rows > budget_->rows) throw Stopped{Budget::kRows};
-    if (budget_->bytes >= 0 && bytes > budget_->bytes) throw Stopped{Budget::kMemory};
-    if (ticks_ % 4096 == 0 && budget_->interrupted && budget_->interrupted())
-        throw Stopped{Budget::kInterrupted};
+    if (budget_->rows >= 0 && rows > budget_->rows) throw Stopped{Stop::kRows};
+    if (budget_->bytes >= 0 && bytes > budget_->bytes) throw Stopped{Stop::kMemory};
+    if (ticks_ % 4096 == 0) budget_->watch.look_for_interrupt();
 }
 
 }  // namespace trivium

@@ -117,8 +117,6 @@ class Worker {
     void over(const std::vector<const int64_t*>& given, size_t from, size_t to);
 
    private:
-    using Clock = std::chrono::steady_clock;
-
     struct Level {
         Batch out;
         Room room;
@@ -138,8 +136,8 @@ class Worker {
     }
 
     void run(size_t place, const Batch& in) {
-        if (!in.n) return;
         if (++ticks_ % 64 == 0) check();
+        if (!in.n) return;
         if (place == split_) return keep_own(place, in);
         if (shard_counts(place)) passed_[place] += static_cast<int64_t>(in.n);
         step(place, in);
@@ -200,12 +198,19 @@ class Worker {
 
     void check();
 
+    /// So many values went by that are no bindings.
+    void went_over(size_t values) {
+        unchecked_ += values;
+        if (unchecked_ < size_t{1} << 17) return;
+        unchecked_ = 0;
+        check();
+    }
+
     Pipeline& pipe_;
     Sink* sink_ = nullptr;
     Relation* head_ = nullptr;
     const Relation* grows_ = nullptr;
     const Budget* budget_ = nullptr;
-    Clock::time_point start_;
     size_t rows_ = 0, bytes_ = 0;
     std::vector<Level> levels_;  // one before each step, one at the end, one for own bindings
     std::vector<std::vector<int>> live_;
@@ -216,6 +221,7 @@ class Worker {
     Marks marks_;
     bool fused_ = false;
     uint64_t ticks_ = 0;
+    size_t unchecked_ = 0;
 
     Shared* shared_ = nullptr;
     size_t shard_ = 0;

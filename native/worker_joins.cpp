@@ -77,7 +77,7 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
     uint32_t numbers[kBatch], left[kBatch];
     int64_t payload[kBatch + 1];
     find(step, in, numbers);
-    size_t filled = 0, unchecked = 0;  // of `left` and `payload`
+    size_t filled = 0;  // of `left` and `payload`
     auto move_on = [&] {
         settle(place, step, in, left, payload, filled);
         filled = 0;
@@ -116,11 +116,7 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
             at += n;
             if (level.filled + filled == kBatch) move_on();
         }
-        unchecked += range.size;
-        if (unchecked >= size_t{1} << 17) {
-            unchecked = 0;
-            check();
-        }
+        went_over(range.size);
     }
     move_on();
 }
@@ -144,7 +140,7 @@ void Worker::emit(size_t place, const Step& step, const Batch& in) {
             rows[i] = head_->shard(shards[i]).row(first[i]);
         }
     }
-    size_t passed = 0, unchecked = 0;
+    size_t passed = 0;
     for (size_t i = 0; i < in.n; ++i) {
         if (i + 12 < in.n && numbers[i + 12] != kNone) {
             index.prefetch(numbers[i + 12]);
@@ -165,12 +161,8 @@ void Worker::emit(size_t place, const Step& step, const Batch& in) {
             size_t count = shard.insert_all(rows[i], data + at, n, fresh);
             if (count) add(first[i], in, i, fresh, count);
             at += n;
-            unchecked += n;
-            if (unchecked >= size_t{1} << 17) {
-                unchecked = 0;
-                if (split_ == kNowhere) head_->put_away();
-                check();
-            }
+            if (split_ == kNowhere) head_->put_away();
+            went_over(n);
         }
         passed += range.size;
     }

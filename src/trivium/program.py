@@ -414,7 +414,8 @@ class Program:
             result = None
         if result is None:
             folder = None if options.facts_dir is None else Path(options.facts_dir)
-            data = {name: take(name, v) for name, v in {**self._data, **relations}.items()}
+            parts = Guard(options.limits or _LIMITS, start).parts
+            data = {name: take(name, v, parts) for name, v in {**self._data, **relations}.items()}
             checked = self._with(data, folder)
             uncertain = is_uncertain(checked)
             running, asked, proves = self._for(checked, asked, data, uncertain)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from math import inf
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from trivium.engine import lines
 from trivium.engine.files import whole_file
 from trivium.errors import DataError, DataWarning
 from trivium.program import Program
@@ -85,7 +88,11 @@ def test_an_undeclared_csv_may_have_tabs_or_commas(tmp_path: Path) -> None:
         ("a\t1\nb\n", 658, "t.facts, line 2: 2 columns expected, found 1"),
         ("a\tx\nb\n", 658, "t.facts, line 1: column `n`: 'x' is not a number"),
         ("a\t1\nb\tx\n", 658, "t.facts, line 2: column `n`: 'x' is not a number"),
-        ("a\t1\nb\t9223372036854775808\n", 654, "line 2, is 9223372036854775808, beyond"),
+        (
+            "a\t1\nb\t9223372036854775808\n",
+            654,
+            "line 2: column `n`: '9223372036854775808' is beyond",
+        ),
         (b"a\t1\n\xff\t2\n", 658, "t.facts, line 2: not UTF-8 text"),
     ],
 )
@@ -195,3 +202,50 @@ def test_large_files_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "t.facts").write_text("a\t1\t0.5\t1995\nb\tx\t1\t1995\n")
     with pytest.raises(DataError, match="line 2: column `n`: 'x' is not a number"):
         program.run(facts_dir=tmp_path)
+
+
+CSV = '(IO=file, delimiter=",", rfc4180=true)'
+
+
+def read(folder: Path, options: str, on_error: Literal["stop", "skip"]) -> object:
+    """The rows of t.facts and where they stand, or what is wrong with it."""
+    program = Program(f".decl t(name: symbol, n: number, x: float)\n.input t{options}")
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            result = program.run(facts_dir=folder, on_error=on_error, backend="reference")
+        rows = list(result["t"])
+    except DataError as error:
+        return error.number, error.message
+    places = [str(result.why("t", row)) for row in rows]
+    return rows, places, [str(warning.message) for warning in told]
+
+
+@pytest.mark.parametrize("on_error", ["stop", "skip"])
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (CSV, 'a,1,0.5\n"b\nc",2,1\n\n"d ""e""",,2\nf,4,\n'),
+        (CSV, 'a,1,0.5\nb,2\n"c\n",x,3\nd,4,4\n'),
+        (CSV, 'a,1,0.5\nb,2,1\n"c"c,3,3\nd,4,4\n'),
+        (CSV, 'a,1,0.5\nb,x,1\n"c"c,3,3\nd,4,4\n"e,1,1\n'),
+        (CSV, "a,1,0.5\nb,99999999999999999999,1\nc,3,inf\n"),
+        ("", "a\t1\t0.5\nb\t2\t1e999\nc\t3\t1\r\nd\n\t5\t5"),
+        ("", "a\t1\t0.5\nb\t2\t1\n\nc\t3\t1\n"),
+        ("(headers=true)", "n\tx\tname\n1\t0.5\ta\n2\t1\tb\n3\t2\tc\n"),
+        ("(headers=true)", "n\tx\tname\n"),
+    ],
+)
+def test_a_file_is_read_in_parts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: str,
+    text: str,
+    on_error: Literal["stop", "skip"],
+) -> None:
+    (tmp_path / "t.facts").write_text(text, "utf-8", newline="")
+    whole = read(tmp_path, options, on_error)
+    for rows in (1, 2):
+        monkeypatch.setattr(lines, "PART", rows)
+        monkeypatch.setattr(lines, "LINE", 1)
+        assert read(tmp_path, options, on_error) == whole

@@ -2,37 +2,45 @@
 
     1<tab>ann<tab>[1, nil]          1,"ann, or eve","[1, nil]"
 
-Cells are split at the delimiter, but never inside quotes where those count, nor inside the brackets
-of a record. A line that does not fit its relation is a fault, by file, line and column.
+A line that does not fit its relation is a fault, by file, line and column.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import compress
 from math import inf, isinf
+from sys import maxsize
 from typing import IO, Any
 
+import numpy as np
+
+from trivium.engine.contract import Values
 from trivium.engine.dates import date_code
 from trivium.engine.faults import Faults
 from trivium.engine.formats import Format
 from trivium.engine.functors import to_text
 from trivium.engine.given import Given
-from trivium.engine.limits import PART, Guard, Limits
+from trivium.engine.limits import Guard, Limits
+from trivium.engine.lines import cut
 from trivium.engine.term_text import parse_term, term_text
-from trivium.ir.nodes import Column, Relation
+from trivium.ir.nodes import Relation
 from trivium.ir.types import NO_SHAPES, Shapes, Type
 from trivium.source import Place
 
 Parser = Callable[[str], Any]
 
 _SHOWN = 60
-# Bytes of a row's list, and of a cell: its string, its value, and its places in a row and a column.
-_ROW, _CELL = 64, 100
+# About the bytes of a line's number, and of a value; texts and terms have their characters besides.
+_LINE, _NUMBER, _TEXT, _TERM = 8, 16, 72, 200
+_ARRAYS: dict[Type, type] = {
+    Type.NUMBER: np.int64,
+    Type.UNSIGNED: np.uint64,
+    Type.FLOAT: np.float64,
+}
 _INTEGER = re.compile(r"\s*[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)\s*", re.ASCII)
 _RANGES = {Type.NUMBER: (-(2**63), 2**63 - 1), Type.UNSIGNED: (0, 2**64 - 1)}
 _FLOAT = re.compile(
@@ -107,117 +115,143 @@ def read_delimited(
 ) -> Given:
     """The rows of a text that fit the relation, read as far as the guard allows."""
     guard = guard or Guard(Limits())
-    guard.reserve_bytes(_memory(text, form))
-    rows, lines = split(text, form, relation, faults, guard)
-    columns = list(relation.columns)
-    width = relation.arity
-    places = list(range(width))
-    if form.headers and rows:
-        names = [name.strip() for name in rows[0]]
-        rows, lines = rows[1:], lines[1:]
-        if form.columns is None and set(names) >= {column.name for column in columns}:
-            width = len(names)
-            places = [names.index(column.name) for column in columns]
-    if form.columns is not None:
-        places, width = list(form.columns[:width]), max(form.columns, default=0) + 1
+    guard.reserve_bytes(_memory(text, relation))
     plain = text.isascii() and "_" not in text
-    reader = _Columns(form, columns, faults, shapes, plain, guard)
-    fits = [_fits(row, width, form) for row in rows]
-    if not all(fits):
-        if not faults.skip:  # a line before may have a cell at fault
-            first = fits.index(False)
-            reader.read(_cells(rows[:first], places, width), lines[:first])
-        for row, line, fit in zip(rows, lines, fits, strict=True):
-            if not fit:
-                faults.add(line, f"{width} columns expected, found {len(row)}")
-        rows, lines = list(compress(rows, fits)), list(compress(lines, fits))
-    values, lines = reader.read(_cells(rows, places, width), lines)
-    path = str(form.path)
+    reader: _Reader | None = None
+    for rows, lines in cut(text, form, relation, faults, guard):
+        if reader is None and rows:
+            head = [name.strip() for name in rows[0]] if form.headers else []
+            reader = _Reader(form, relation, faults, shapes, plain, head)
+            rows, lines = rows[form.headers :], lines[form.headers :]
+        if reader is not None and rows:
+            reader.read(rows, lines)
+    if reader is None:
+        reader = _Reader(form, relation, faults, shapes, plain, [])
+    path, kept = str(form.path), reader.lines
 
     def place_of(row: int, column: str | None) -> Place:
-        return Place(path, row=row + 1, column=column, line=lines[row])
+        return Place(path, row=row + 1, column=column, line=kept[row])
 
-    found = tuple(column.name for column in columns)
-    types = tuple(column.type for column in columns)
-    return Given(relation.name, values, len(lines), place_of, found, types)
-
-
-def _memory(text: str, form: Format) -> int:
-    """About the memory that a text's cells take: strings, their values, lists of either."""
-    rows = text.count("\n") + 1
-    cells = rows + text.count(form.delimiter or ",")
-    return len(text) + _ROW * rows + _CELL * cells
+    names = tuple(column.name for column in relation.columns)
+    types = tuple(column.type for column in relation.columns)
+    values = [column.whole() for column in reader.values]
+    return Given(relation.name, values, len(kept), place_of, names, types)
 
 
-def _cells(rows: Sequence[Sequence[str]], places: Sequence[int], width: int) -> list[Sequence[str]]:
-    """The cells of the columns at these places."""
-    columns: Sequence[Sequence[str]] = [()] * width
-    if rows and width:
-        columns = list(zip(*rows, strict=False))
-    return [columns[place] for place in places]
+def _memory(text: str, relation: Relation) -> int:
+    """About the memory that a text takes when it is read: itself, and its cells' values."""
+    row = _LINE
+    for column in relation.columns:
+        row += _NUMBER if column.type in _ARRAYS else _TERM if column.type.structured else _TEXT
+    return 2 * len(text) + row * (text.count("\n") + 1)
 
 
-def _fits(row: Sequence[str], width: int, form: Format) -> bool:
-    return len(row) >= width if form.columns is not None else len(row) == width
+class _Values:
+    """A growing column: arrays of numbers, or one list as soon as there are other values."""
+
+    def __init__(self) -> None:
+        self.arrays: list[Values] = []
+        self.list: list[Any] = []
+
+    def add(self, values: list[Any] | Values) -> None:
+        if isinstance(values, np.ndarray) and not self.list:
+            self.arrays.append(values)
+            return
+        for numbers in [*self.arrays, values]:
+            self.list += numbers.tolist() if isinstance(numbers, np.ndarray) else numbers
+        self.arrays = []
+
+    def whole(self) -> Values | list[Any]:
+        return np.concatenate(self.arrays) if self.arrays else self.list
 
 
-class _Columns:
-    """Reads the cells of a file, column by column; row by row where one cell does not fit."""
+class _Reader:
+    """Reads rows of cells, column by column; row by row where one cell does not fit.
+
+    `values` are the columns that were read, and `lines` where their rows began.
+    """
 
     def __init__(
         self,
         form: Format,
-        columns: Sequence[Column],
+        relation: Relation,
         faults: Faults,
         shapes: Shapes,
         plain: bool,
-        guard: Guard,
+        head: list[str],
     ) -> None:
-        self.guard = guard
+        columns = relation.columns
         self.columns = columns
         self.faults = faults
         self.parsers = [parser_of(column.type, shapes) for column in columns]
         # In CSV an empty cell is no value; in Soufflé's files it is an empty text.
         self.gaps = form.quoted and not form.strict
         self.plain = plain
+        self.values = [_Values() for _ in columns]
+        self.lines = array("q")
+        self.least = self.most = len(columns)  # cells of a row
+        self.places = list(range(len(columns)))
+        if form.columns is not None:
+            self.places = list(form.columns[: len(columns)])
+            self.least, self.most = max(form.columns, default=0) + 1, maxsize
+        elif head and set(head) >= {column.name for column in columns}:
+            self.places = [head.index(column.name) for column in columns]
+            self.least = self.most = len(head)
 
-    def read(
-        self, cells: Sequence[Sequence[str]], lines: Sequence[int]
-    ) -> tuple[list[list[Any]], Sequence[int]]:
-        if not self.faults.skip:
-            try:
-                return [self._column(n, column) for n, column in enumerate(cells)], lines
-            except (ValueError, OverflowError):
-                pass  # row by row, the first row at fault is found
-        kept: list[list[Any]] = []
-        kept_lines = []
-        for place, (row, line) in enumerate(zip(zip(*cells, strict=True), lines, strict=True)):
-            if not place % PART:
-                self.guard.check_time()
-            values = self._row(row, line)
-            if values is not None:
-                kept.append(values)
-                kept_lines.append(line)
-        if not cells:
-            return [], lines
-        return [list(column) for column in zip(*kept, strict=True)] or [
-            [] for _ in cells
-        ], kept_lines
+    def read(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+        fits = [self.least <= length <= self.most for length in map(len, rows)]
+        if not all(fits):
+            if not self.faults.skip:  # a line before may have a cell at fault
+                first = fits.index(False)
+                self._take(rows[:first], lines[:first])
+            for row, line, fit in zip(rows, lines, fits, strict=True):
+                if not fit:
+                    wanted = f"{self.least} columns expected, found {len(row)}"
+                    self.faults.add(line, wanted)
+            rows, lines = list(compress(rows, fits)), list(compress(lines, fits))
+        self._take(rows, lines)
 
-    def _column(self, place: int, cells: Sequence[str]) -> list[Any]:
+    def _take(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+        """Rows with as many cells as they should have."""
+        whole = list(zip(*rows, strict=False))
+        cells = [whole[place] for place in self.places] if rows else [() for _ in self.places]
+        columns: Sequence[list[Any] | Values] | None = self._columns(cells)
+        if columns is None:  # row by row, the first row at fault is found
+            kept: list[list[Any]] = []
+            kept_lines = []
+            for row, line in zip(zip(*cells, strict=True), lines, strict=True):
+                values = self._row(row, line)
+                if values is not None:
+                    kept.append(values)
+                    kept_lines.append(line)
+            lines = kept_lines
+            columns = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in cells]
+        for column, more in zip(self.values, columns, strict=True):
+            column.add(more)
+        self.lines.extend(lines)
+
+    def _columns(self, cells: Sequence[Sequence[str]]) -> Sequence[list[Any] | Values] | None:
+        """The values of all cells; None where one does not fit, or rows at fault are left out."""
+        if self.faults.skip:
+            return None
+        with suppress(ValueError, OverflowError):
+            return [self._column(n, column) for n, column in enumerate(cells)]
+        return None
+
+    def _column(self, place: int, cells: Sequence[str]) -> list[Any] | Values:
         kind = self.columns[place].type
         parse = self.parsers[place]
         if self.plain and kind in _QUICK and (kind is not Type.UNSIGNED or not self.gaps):
             parse = _QUICK[kind]
-        if kind is Type.SYMBOL and not self.gaps:
-            return list(cells)
-        values: list[Any] = []
-        for start, stop in self.guard.parts(len(cells)):
-            part = cells[start:stop]
-            values += [parse(c) if c else None for c in part] if self.gaps else map(parse, part)
+        if self.gaps and "" in cells:
+            values = [parse(cell) if cell else None for cell in cells]
+        else:
+            values = list(cells) if kind is Type.SYMBOL else list(map(parse, cells))
         if parse is float and (inf in values or -inf in values):
             raise OverflowError  # or an infinity; cell by cell, it shows which
-        return values
+        if kind not in _ARRAYS or (self.gaps and None in values):
+            return values
+        return np.array(values, _ARRAYS[kind])
 
     def _row(self, row: Sequence[str], line: int) -> list[Any] | None:
         values: list[Any] = []
@@ -244,128 +278,6 @@ class _Columns:
 def _has_surrogate(cell: str) -> bool:
     """Whether a cell holds bytes that are no text, which decoding put aside."""
     return not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell)
-
-
-# --- splitting -----------------------------------------------------------------------------------
-
-
-def split(
-    text: str, form: Format, relation: Relation, faults: Faults, guard: Guard
-) -> tuple[list[list[str]], Sequence[int]]:
-    """The cells of each line, and the line's number."""
-    delimiter = form.delimiter
-    if delimiter is None:
-        delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-    if form.quoted:
-        return _split_quoted(text, delimiter, faults, guard)
-    lines = text.removesuffix("\n").split("\n") if text else []
-    if "\r" in text:
-        lines = [line.removesuffix("\r") for line in lines]
-    numbers = range(1, len(lines) + 1)
-    if relation.arity == 0:
-        return [[] for _ in lines], numbers
-    if relation.arity == 1 and form.columns is None:
-        return [[line] for line in lines], numbers
-    terms = "," in delimiter and any(column.type.structured for column in relation.columns)
-    rows: list[list[str]] = []
-    for start, stop in guard.parts(len(lines)):
-        part = lines[start:stop]
-        if terms:
-            rows += [_split_around_terms(line, delimiter) for line in part]
-        else:
-            rows += [line.split(delimiter) for line in part]
-    return rows, numbers
-
-
-def _split_quoted(
-    text: str, delimiter: str, faults: Faults, guard: Guard
-) -> tuple[list[list[str]], Sequence[int]]:
-    if len(delimiter) == 1:
-        with suppress(csv.Error):  # a fault, which the other way finds
-            return _split_quickly(text, delimiter, guard)
-    return _split_carefully(text, delimiter, faults, guard)
-
-
-def _split_quickly(
-    text: str, delimiter: str, guard: Guard
-) -> tuple[list[list[str]], Sequence[int]]:
-    csv.field_size_limit(1 << 40)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    before = 0
-    for row in reader:
-        if not reader.line_num % PART:
-            guard.check_time()
-        if row:
-            rows.append(row)
-            numbers.append(before + 1)
-        before = reader.line_num
-    return rows, numbers
-
-
-def _split_carefully(
-    text: str, delimiter: str, faults: Faults, guard: Guard
-) -> tuple[list[list[str]], Sequence[int]]:
-    mark = re.escape(delimiter)
-    bare = rf"[^{mark}\n]*" if len(delimiter) == 1 else rf"(?:(?!{mark})[^\n])*"
-    cell = re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"\r?|((?!"){bare}))({mark}|\n|\Z)')
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    row: list[str] = []
-    at, line = 0, 1
-    while at < len(text) or row:
-        found = cell.match(text, at)
-        if found is None:
-            faults.add(line, f"column {len(row) + 1}: a quoted cell has no end, or goes on after")
-            end = text.find("\n", at)
-            at, row, line = (len(text) if end < 0 else end + 1), [], line + 1
-            continue
-        inside, outside, after = found.groups()
-        row.append(outside.removesuffix("\r") if inside is None else inside.replace('""', '"'))
-        at = found.end()
-        if after == delimiter:
-            continue
-        if not len(rows) % PART:
-            guard.check_time()
-        if row != [""]:  # an empty line
-            rows.append(row)
-            numbers.append(line)
-        line += 1 + sum(part.count("\n") for part in row)
-        row = []
-    return rows, numbers
-
-
-_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]()]')
-
-
-def _split_around_terms(line: str, delimiter: str) -> list[str]:
-    """Cells between delimiters that stand in no brackets; quotes count only inside them."""
-    cells: list[str] = []
-    start = at = 0
-    while True:
-        end = line.find(delimiter, at)
-        opened = min((n for n in (line.find("[", at), line.find("(", at)) if n >= 0), default=-1)
-        if end < 0:
-            return [*cells, line[start:]]
-        if 0 <= opened < end:
-            at = _closing(line, opened)
-            continue
-        cells.append(line[start:end])
-        start = at = end + len(delimiter)
-
-
-def _closing(line: str, opened: int) -> int:
-    """Where the brackets that open here are closed; the end of the line if they are not."""
-    depth = 0
-    for found in _NESTING.finditer(line, opened):
-        if found[0] in "[(":
-            depth += 1
-        elif found[0] in "])":
-            depth -= 1
-        if not depth:
-            return found.end()
-    return len(line)
 
 
 # --- writing -------------------------------------------------------------------------------------

@@ -18,13 +18,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from trivium.engine.delimited import PARSERS, read_delimited, split, write_delimited
+from trivium.engine.delimited import PARSERS, read_delimited, write_delimited
 from trivium.engine.faults import Faults
 from trivium.engine.formats import Format, format_of
 from trivium.engine.given import Given, from_arrow, take
 from trivium.engine.json_files import read_json, read_json_lines, write_json, write_json_lines
 from trivium.engine.large_files import read_large
 from trivium.engine.limits import Guard, Limits
+from trivium.engine.lines import cut
 from trivium.engine.sqlite_files import read_sqlite, read_sqlite_untyped, write_sqlite
 from trivium.engine.term_text import term_text
 from trivium.errors import DataError
@@ -74,12 +75,12 @@ def _read(
     guard: Guard,
 ) -> Given:
     if form.name == "sqlite":
-        return read_sqlite(form, relation, faults, shapes)
+        return read_sqlite(form, relation, faults, shapes, guard)
     text = _read_text(form, directive, faults.skip)
     if form.name == "jsonl":
-        return read_json_lines(text, form, relation, faults, shapes)
+        return read_json_lines(text, form, relation, faults, shapes, guard)
     if form.name in ("json", "jsonfile"):
-        return read_json(text, form, relation, faults, shapes)
+        return read_json(text, form, relation, faults, shapes, guard)
     return read_delimited(text, form, relation, faults, shapes, guard)
 
 
@@ -105,7 +106,7 @@ def read_untyped(directive: InputOutput, folder: Path) -> Given:
             raise DataError(658, f"{form.path}: not JSON: {error}") from None
     faults = Faults(form.path, skip=False)
     two = Relation(name, (Column("c1", Type.SYMBOL), Column("c2", Type.SYMBOL)))
-    rows, _ = split(text, form, two, faults, Guard(Limits()))
+    rows = [row for part, _ in cut(text, form, two, faults, Guard(Limits())) for row in part]
     width = len(rows[0]) if rows else 0
     names = rows[0] if form.headers and rows else [f"c{i + 1}" for i in range(width)]
     columns = []

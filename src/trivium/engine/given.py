@@ -13,12 +13,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from trivium.engine.values import ArrowTexts, Coded, Partial
+from trivium.engine.values import ArrowTexts, Cells, Coded, Partial, Parts, at_once
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Type
@@ -109,7 +108,7 @@ def _bytes(column: Any) -> int:
     return (72 if any(isinstance(v, str) for v in column[:9]) else 40) * len(column)
 
 
-def take(name: str, data: Any) -> Given:
+def take(name: str, data: Any, parts: Parts = at_once) -> Given:
     """Whatever a caller hands over for a relation; E651 if it is nothing of the kind."""
     if isinstance(data, Given):
         return data
@@ -127,7 +126,7 @@ def take(name: str, data: Any) -> Given:
             f"relation `{name}` was given a {type(data).__name__}",
             hint="give a list of tuples, a dict of columns, an array, or a data frame",
         )
-    return _from_rows(name, list(data))
+    return _from_rows(name, list(data), parts)
 
 
 def _memory(name: str) -> Locate:
@@ -177,16 +176,18 @@ def _from_columns(name: str, columns: dict[str, Any]) -> Given:
     return _given(name, list(columns.values()), length, tuple(columns))
 
 
-def _from_rows(name: str, rows: list[Any]) -> Given:
+def _from_rows(name: str, rows: list[Any], parts: Parts) -> Given:
     if rows and isinstance(rows[0], Mapping):
         keys = list(dict.fromkeys(key for row in rows for key in row))
         return _from_columns(name, {key: [row.get(key) for row in rows] for key in keys})
     if (rows and not isinstance(rows[0], Sequence)) or isinstance(next(iter(rows), None), str):
         return Given(name, [rows], len(rows), _memory(name))  # one column, its values bare
     arity = len(rows[0]) if rows else 0
-    if not ({*map(type, rows)} <= {tuple, list} and {*map(len, rows)} <= {arity}):
-        _check_rows(name, rows, arity)
-    columns = [list(map(itemgetter(place), rows)) for place in range(arity)]
+    for start, stop in parts(len(rows)):
+        part = rows[start:stop]
+        if not ({*map(type, part)} <= {tuple, list} and {*map(len, part)} <= {arity}):
+            _check_rows(name, rows, arity)
+    columns = [Cells(rows, place) for place in range(arity)]
     return Given(name, columns, len(rows), _memory(name))
 
 
@@ -289,7 +290,7 @@ def _infer(given: Given, column: str, values: Any) -> Type:
             values.dtype.kind
         ]
     plain = values.tolist() if isinstance(values, np.ndarray) else values
-    kinds = {type(value) for value in plain if value is not None}
+    kinds = {*map(type, plain)} - {type(None)}
     if not kinds or all(issubclass(kind, str) for kind in kinds):
         return Type.SYMBOL
     if all(issubclass(kind, int | np.integer) for kind in kinds):

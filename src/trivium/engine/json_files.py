@@ -18,6 +18,7 @@ from typing import IO, Any
 from trivium.engine.faults import Faults
 from trivium.engine.formats import Format
 from trivium.engine.given import Given
+from trivium.engine.limits import Guard
 from trivium.engine.values import convert
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Branch, Field, Shape, Shapes, Type
@@ -43,7 +44,9 @@ def _loads(text: str) -> Any:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def read_json(text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes) -> Given:
+def read_json(
+    text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes, guard: Guard
+) -> Given:
     """The rows of a list of lists or of objects."""
     try:
         rows = _loads(text)
@@ -56,15 +59,15 @@ def read_json(text: str, form: Format, relation: Relation, faults: Faults, shape
     if not isinstance(rows, list):
         faults.add(1, "not a list of rows")
         rows = []
-    return _given(list(enumerate(rows, 1)), form, relation, faults, shapes, "row")
+    return _given(list(enumerate(rows, 1)), form, relation, faults, shapes, guard, "row")
 
 
 def read_json_lines(
-    text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes
+    text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes, guard: Guard
 ) -> Given:
     """The rows of a file that has one in each line."""
     rows = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(guard.along(text.split("\n")), 1):
         if line.strip():
             try:
                 rows.append((number, _loads(line)))
@@ -72,7 +75,7 @@ def read_json_lines(
                 faults.add(number, f"not JSON: {error.msg}, at column {error.colno}")
             except RecursionError:
                 faults.add(number, _TOO_DEEP)
-    return _given(rows, form, relation, faults, shapes, "line")
+    return _given(rows, form, relation, faults, shapes, guard, "line")
 
 
 def _given(
@@ -81,13 +84,14 @@ def _given(
     relation: Relation,
     faults: Faults,
     shapes: Shapes,
+    guard: Guard,
     unit: str,
 ) -> Given:
     columns = relation.columns
     names = [column.name for column in columns]
     kept: list[list[Any]] = []
     lines: list[int] = []
-    for number, row in rows:
+    for number, row in guard.along(rows):
         values = [row.get(name) for name in names] if isinstance(row, dict) else row
         if not isinstance(values, list) or len(values) != len(names):
             shape = "not an object or an array of"

@@ -6,15 +6,18 @@ The guard is asked between steps, and before a step takes much memory. It names 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
 
 from trivium.engine.contract import Room
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import LimitError
 from trivium.ir.nodes import Rule
+
+T = TypeVar("T")
 
 # A step that works row by row in Python looks at the clock after so many rows.
 PART = 1 << 15
@@ -93,6 +96,13 @@ class Guard:
             self.check_time()
             self.reserve(0, 0)
             yield start, min(start + PART, length)
+
+    def along(self, items: Iterable[T]) -> Iterator[T]:
+        """The same items, one after another, if there is time."""
+        for place, item in enumerate(items):
+            if not place % PART:
+                self.check_time()
+            yield item
 
     def reserve(self, rows: int, columns: int) -> None:
         """Ask for the memory of a table that is about to be made."""

@@ -20,6 +20,7 @@ from trivium.engine.values import Encoded, encode
 from trivium.errors import DataError
 from trivium.ir.nodes import Aggregate, Atom, Column, Fact, Literal, Program, Relation
 from trivium.source import Place
+from trivium.syntax.growth import uncollected
 
 
 class Loader:
@@ -73,6 +74,7 @@ class Loader:
         self._load(name, stored)
         return stored[name]
 
+    @uncollected()
     def _load(self, name: str, stored: dict[str, Stored]) -> None:
         relation = self.program.relations[name]
         stored[name] = self.backend.store(relation)

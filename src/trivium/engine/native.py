@@ -203,6 +203,7 @@ class NativeStored(Stored):
     def __init__(self, backend: Native, relation: Relation) -> None:
         super().__init__(backend, relation)
         self.threads = backend.threads
+        self._watched = backend.watched
         self._core: Any = None
         self._memory: int | None = None  # that pairs of classes may take
         # Where only the best rows stay: the rounds and rules that gave values, in order.
@@ -220,7 +221,7 @@ class NativeStored(Stored):
             if self._unread or self.masked(range(len(self._columns))):
                 raise Unsupported
             core = _native.Relation(len(self._columns), self.threads)
-            core.give([plain(column) for column in self.columns], self.length)
+            self._watched(core.give, [plain(column) for column in self.columns], self.length)
             self._core = core
             self._columns = []
             if self.visible == self.old:
@@ -247,7 +248,7 @@ class NativeStored(Stored):
             self._leave()
             return super().give(columns, length, present, cause)
         core = _native.Relation(len(columns), self.threads)
-        kept = core.give([plain(column) for column in columns], length)
+        kept = self._watched(core.give, [plain(column) for column in columns], length)
         core.settle()
         self._core = core
         self._given = range(cause, cause + length) if kept is None else cause + kept
@@ -270,7 +271,7 @@ class NativeStored(Stored):
         except Unsupported:
             return super().derive(columns, length, stamp, rule)
         self.begin(stamp, rule)
-        core.insert([plain(column) for column in columns], length)
+        self._watched(core.insert, [plain(column) for column in columns], length)
         return self.follow(stamp, rule)
 
     def begin(self, stamp: int, rule: int) -> None:

@@ -19,6 +19,7 @@ from trivium.engine.delimited import PARSERS
 from trivium.engine.faults import Faults
 from trivium.engine.formats import Format
 from trivium.engine.given import Given, take
+from trivium.engine.limits import Guard
 from trivium.engine.term_text import parse_term, term_text
 from trivium.errors import DataError
 from trivium.ir.nodes import Relation
@@ -60,12 +61,14 @@ def _name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def read_sqlite(form: Format, relation: Relation, faults: Faults, shapes: Shapes) -> Given:
+def read_sqlite(
+    form: Format, relation: Relation, faults: Faults, shapes: Shapes, guard: Guard
+) -> Given:
     """The rows of a table: by the names of its columns if all are there, else by position."""
     with _opened(form, writing=False) as database:
         cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
-        rows = cursor.fetchall()
+        rows = list(guard.along(cursor))
     wanted = [column.name for column in relation.columns]
     if form.columns is not None:
         places = list(form.columns[: len(wanted)])
@@ -77,7 +80,7 @@ def read_sqlite(form: Format, relation: Relation, faults: Faults, shapes: Shapes
         message = f"`{form.path}`: the table `{form.table}` has {len(names)} columns"
         raise DataError(652, f"{message}, and `{relation.name}` {len(wanted)}")
     kept: list[list[Any]] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(guard.along(rows), 1):
         values = []
         for place, column in zip(places, relation.columns, strict=True):
             try:

@@ -12,6 +12,7 @@ import datetime
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, overload
 
 import numpy as np
@@ -91,6 +92,31 @@ class Partial:
     def __iter__(self) -> Iterator[int | float | None]:
         pairs = zip(self.numbers.tolist(), self.present.tolist(), strict=True)
         return (number if filled else None for number, filled in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells(Sequence[Any]):
+    """One column of rows, whose cells are read as they are asked for."""
+
+    rows: Sequence[Sequence[Any]]
+    place: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Any]: ...
+
+    def __getitem__(self, at: int | slice) -> Any:
+        if isinstance(at, slice):
+            return list(map(itemgetter(self.place), self.rows[at]))
+        return self.rows[at][self.place]
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(itemgetter(self.place), self.rows)
 
 
 class TextChunks:
@@ -216,9 +242,9 @@ def encode(
         codes = [symbols.encode(values.texts[a:b]) for a, b in parts(len(values.texts))]
         codes_of = np.append(np.concatenate(codes), 0)
         return codes_of[values.codes], None if filled_cells.all() else filled_cells
-    sequence = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    sequence = values if isinstance(values, np.ndarray | list | Cells) else list(values)
     encoded = [
-        _encode_part(sequence[a:b], kind, symbols, lambda i, a=a: describe(a + i))  # type: ignore[misc]
+        _encode_part(_listed(sequence[a:b]), kind, symbols, lambda i, a=a: describe(a + i))  # type: ignore[misc]
         for a, b in parts(len(sequence))
     ]
     if len(encoded) == 1:
@@ -228,6 +254,10 @@ def encode(
         return column, None
     masks = [np.ones(len(c), np.bool_) if mask is None else mask for c, mask in encoded]
     return column, np.concatenate(masks)
+
+
+def _listed(part: list[Any] | Values) -> list[Any]:
+    return part.tolist() if isinstance(part, np.ndarray) else part
 
 
 def _numbers(values: Values, kind: Type) -> Column | None:

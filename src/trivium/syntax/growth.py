@@ -1,10 +1,10 @@
-"""Trees grow without the garbage collector looking through them again and again.
+"""Trees and tables grow without the garbage collector looking through them again and again.
 
     @uncollected()
     def parse(source): ...
 
-Syntax trees and typed programs have no cycles, so looking for some while they grow is time lost.
-What is no longer referred to is freed at once, as always.
+Syntax trees, typed programs and rows have no cycles, so looking for some while they grow is time
+lost. What is no longer referred to is freed at once, as always.
 """
 
 from __future__ import annotations
