@@ -7,6 +7,9 @@ and conclusion in words and as formulas, and a label. Stories whose formulas are
 listed with the reason and left out: what does not parse without a mend, a list of formulas that is
 not as long as that of the sentences, formulas that contradict each other, one predicate under two
 spellings, and `∧` beside `∨` without parentheses.
+
+Of those that are well formed, some do not say what their sentence says: `∨` where it joins with
+“and” alone. They are counted in a first figure, and left out of a second.
 """
 
 from __future__ import annotations
@@ -77,6 +80,18 @@ def ambiguous(story: dict[str, Any]) -> str:
     return ""
 
 
+def other_connective(story: dict[str, Any]) -> str:
+    """The formula that says “or” of what its sentence joins with “and” alone, if there is one."""
+    sentences = [*story["premises"], story["conclusion"]]
+    formulas = [*story["premises-FOL"], story["conclusion-FOL"]]
+    for sentence, formula in zip(sentences, formulas, strict=True):
+        words = set(re.findall(r"[a-z]+", sentence.lower()))
+        plain = "∨" in formula and not re.search("[→↔⟷]", formula)
+        if plain and "and" in words and not words & {"or", "either", "nor"}:
+            return f"`{formula}` stands for: {sentence}"
+    return ""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("stories", type=Path)
@@ -96,12 +111,22 @@ def main() -> int:
             continue
         counts["well formed"] += 1
         counts["reproduced"] += right
+        if unlike := other_connective(story):
+            print(f"another connective, line {number}: {unlike}")
+        else:
+            counts["alike"] += 1
+            counts["alike right"] += right
         if not right:
             print(f"line {number}: label {story['label']}, found {found}: {story['conclusion']}")
     share = counts["reproduced"] / max(1, counts["well formed"])
     print(
         f"{counts['reproduced']} of {counts['well formed']} labels reproduced where the formulas "
         f"are well formed, {100 * share:.1f} %; of all {counts['all']}: {counts['all right']}"
+    )
+    share = counts["alike right"] / max(1, counts["alike"])
+    print(
+        f"{counts['alike right']} of {counts['alike']} where they also have the connectives of "
+        f"their sentences, {100 * share:.1f} %"
     )
     print(f"{perf_counter() - start:.1f} s, {process_time() - cpu:.1f} s of CPU")
     return 0

@@ -31,6 +31,29 @@ def test_refuted_unknown_and_misspelt() -> None:
     assert "say nothing of `Mortel`" in misspelt.reason
 
 
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("Star(lee)", True),
+        ("PlaysFor(lee, ajax)", False),  # a sentence says so, no formula does
+        ("Strikr(lee)", False),  # a name misspelt
+        ("Q(lee)", False),  # a name that means nothing
+    ],
+)
+def test_an_unknown_name_is_unknown_where_the_sentences_are_silent_too(
+    statement: str, shown: bool
+) -> None:
+    text = f"""Premises:
+    Striker(lee) ::: Lee is a striker who plays for Ajax.
+    ∀x (Striker(x) → Fast(x)) ::: Strikers are fast.
+    Conclusion:
+    {statement} ::: what is asked"""
+    verdict = solve(text)
+    assert verdict.status is Status.UNKNOWN
+    assert verdict.independent == shown
+    assert "say nothing of" in verdict.reason
+
+
 def test_what_is_no_horn_clause_goes_to_z3_and_has_a_core() -> None:
     premises = ["Tea(ann) ∨ Coffee(ann)", "¬Coffee(ann)", "Tea(bob)", "∀x (Tea(x) → Awake(x))"]
     verdict = solve(premises=premises, statement="Awake(ann)")

@@ -11,10 +11,12 @@ not decide goes to Z3, whose unsatisfiable core names the premises used.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from trivium.analyse.near import near
 from trivium.program import Limits
 from trivium.solver.clauses import Clause, Clausifier, NotClausal, is_horn
 from trivium.solver.first_order import FirstOrder
@@ -163,15 +165,34 @@ def _by_z3(
 
 
 def _independent(premises: Sequence[Premise], statement: Expression, by: str) -> Verdict:
-    """Unknown, since neither follows; or since the premises say nothing of a predicate at all,
-    which more likely tells of a name misspelt than of the world."""
+    """Unknown, since neither follows.
+
+    Where the premises say nothing of a predicate at all, that may tell of a name misspelt or of a
+    sentence left out, and not of the world: it is shown only where the sentences beside the
+    premises are silent too.
+    """
     said = {key for premise in premises for key in _predicates(premise.formula)}
-    unsaid = [f"`{name}`" for name, arity in _predicates(statement) if (name, arity) not in said]
-    if unsaid:
-        reason = f"the premises say nothing of {' or '.join(dict.fromkeys(unsaid))}"
-        return Verdict(Status.UNKNOWN, reason=reason, by=by)
+    unsaid = [name for name, arity in _predicates(statement) if (name, arity) not in said]
     reason = "neither the statement nor its denial follows from the premises"
+    if unsaid:
+        listed = " or ".join(f"`{name}`" for name in dict.fromkeys(unsaid))
+        reason = f"the premises say nothing of {listed}"
+        sentences = " ".join(premise.said for premise in premises)
+        names = {name for name, _ in said}
+        if any(_spoken_of(name, sentences, names) for name in unsaid):
+            return Verdict(Status.UNKNOWN, reason=reason, by=by)
+        reason += ", nor do the sentences beside them"
     return Verdict(Status.UNKNOWN, reason=reason, by=by, independent=True)
+
+
+def _spoken_of(name: str, sentences: str, names: set[str]) -> bool:
+    """Whether the sentences, or a name like this one, may mean the predicate; so too where there
+    is nothing to tell it by."""
+    words = [w.lower() for w in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name) if len(w) > 2]
+    if not words or not sentences or near(name, sorted(names)):
+        return True
+    heard = re.findall(r"[a-z]+", sentences.lower())
+    return all(any(h.startswith(word.removesuffix("s")) for h in heard) for word in words)
 
 
 def _predicates(formula: Expression) -> list[tuple[str, int]]:

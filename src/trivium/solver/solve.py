@@ -149,7 +149,7 @@ def _line(source: Source, number: int) -> Span:
 def _deduced(problem: Deduction, seconds: float) -> Verdict:
     """The verdict on the statement; of several, on all of them together."""
     premises = [
-        Premise(n, f"{f.text}   {f.said}" if f.said else f.text, f.tree, f.span)
+        Premise(n, f"{f.text}   {f.said}" if f.said else f.text, f.tree, f.span, f.said)
         for n, f in enumerate(problem.premises, 1)
     ]
     verdicts = [deduce(premises, statement.tree, seconds) for statement in problem.statements]

@@ -29,12 +29,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A premise: its place among them (from 1), its text, and its formula."""
+    """A premise: its place among them (from 1), its text, its formula, and the sentence beside."""
 
     number: int
     text: str
     formula: Expression = field(repr=False)
     span: Span | None = field(default=None, repr=False, compare=False)
+    said: str = field(default="", repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.text}"
