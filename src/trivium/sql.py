@@ -21,7 +21,7 @@ from trivium.engine.dates import date_text
 from trivium.engine.given import Given, take
 from trivium.engine.run import Options
 from trivium.engine.values import Coded, Partial
-from trivium.errors import DataError, LimitError, ProgramError
+from trivium.errors import DataError, LimitError, ProgramError, SyntaxProblem
 from trivium.ir.types import Type
 from trivium.program import Program
 from trivium.provenance.proof import Proof
@@ -29,7 +29,7 @@ from trivium.result import Result
 from trivium.source import Source, Span
 from trivium.syntax.sql.block import BaseTable
 from trivium.syntax.sql.functions import functions
-from trivium.syntax.sql.query import ANSWER, Query, mentioned, parse, read, tables_of
+from trivium.syntax.sql.query import ANSWER, Query, mentioned, parse, read, tables_of, too_deep
 from trivium.syntax.sql.rules import Output
 
 _SQL_TYPES = {Type.NUMBER: "int", Type.UNSIGNED: "int", Type.FLOAT: "float", Type.DATE: "date"}
@@ -57,10 +57,16 @@ class Select:
                 tables[name.lower()] = BaseTable(relation, outputs, taken.names or ())
             else:
                 tables[name.lower()] = BaseTable(name, ())
-        query = read(self.source, self.tree, tables, did_you_mean)
         declared = [table.relation() for table in given.values()]
-        program = Program(query.rules, name="<rules of the query>", functions=functions(),
-                          relations=declared)  # fmt: skip
+        try:
+            query = read(self.source, self.tree, tables, did_you_mean)
+            program = Program(query.rules, name="<rules of the query>", functions=functions(),
+                              relations=declared)  # fmt: skip
+        except RecursionError:
+            raise too_deep(self.source) from None
+        except SyntaxProblem as problem:
+            # Whoever wrote the query has not written the rule that nests.
+            raise too_deep(self.source) if problem.number == 106 else problem from None
         return query, program, given
 
     def start(self, options: Options, data: Mapping[str, Any]) -> Answer:

@@ -9,6 +9,7 @@ import pytest
 
 from trivium.ask.languages import DATALOG, LANGUAGES, SQL
 from trivium.ask.llm import REPAIRED, TRUST, propose
+from trivium.ask.reply import LONGEST
 from trivium.errors import ModelError
 from trivium.ground.table import make_table
 from trivium.models.llm import ChatClient
@@ -175,6 +176,18 @@ def test_repetition_and_garbage_are_errors(reply):
     proposal = propose("What city?", [GAMES], Scripted(reply, reply))
     assert proposal.candidates == ()
     assert proposal.error is not None
+
+
+@pytest.mark.parametrize("start", ['{"query": ', "SELECT (", "answer(c) :- games(city: c).\n", "("])
+def test_a_reply_of_a_megabyte_is_not_read(start):
+    reply = start * (1_000_000 // len(start))
+    proposal = propose("What city?", [GAMES], Scripted(reply, reply))
+    assert proposal.candidates == ()
+    assert proposal.error.number == 506
+    assert "characters" in proposal.reason
+    longest = start * (LONGEST // len(start))  # and what is read ends in an answer or an error
+    proposal = propose("What city?", [GAMES], Scripted(longest, longest))
+    assert bool(proposal.candidates) != (proposal.error is not None)
 
 
 def test_a_runaway_program_is_stopped():

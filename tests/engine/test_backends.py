@@ -162,3 +162,13 @@ def test_values_far_apart_are_told_apart(different: int, threads: int) -> None:
     assert set(result["q"].rows()) == a | b
     assert set(result["r"].rows()) == low | {(y, x) for x, y in a & b}
     assert set(result["s"].rows()) == low
+
+
+@pytest.mark.parametrize("backend", ["reference", "native"])
+def test_a_rule_of_very_many_conditions(backend):
+    if backend == "native" and not native.available():
+        pytest.skip("the native engine was not built with this installation")
+    many = ", ".join(f"x != {n}" for n in range(1000))
+    program = Program(f"other(x) :- number(x), {many}.")
+    result = program.run(backend=backend, number=[(n,) for n in range(1010)])
+    assert result["other"].rows() == [(n,) for n in range(1000, 1010)]

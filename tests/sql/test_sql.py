@@ -292,6 +292,35 @@ def test_a_row_is_compared_as_any_number():
     assert rows("SELECT name FROM t WHERE name > 'a' AND row < 3", t=table) == [("b",)]
 
 
+@pytest.mark.parametrize("op", ["AND", "OR"])
+def test_long_conditions_give_duckdbs_rows(op: str) -> None:
+    many = [str(n) for n in range(120)]
+    t = {"a": [1, 110, None, 400], "b": [2, None, 1, 3], "f": [0.5] * 4, "s": ["7", "x", "", None],
+         "w": ["-"] * 4}  # fmt: skip
+    sign = "<>" if op == "AND" else "="
+    for condition in (
+        f"a IN ({', '.join(many)})", f"a NOT IN (NULL, {', '.join(many)})",
+        f"s IN ({', '.join(map(repr, many))})",
+        f" {op} ".join(f"{c} {sign} {n}" for n in many for c in "ab"),
+    ):  # fmt: skip
+        for query in (f"SELECT a FROM t WHERE {condition}", f"SELECT b, ({condition}) AS c FROM t"):
+            wanted = expected({"t": t}, query)
+            assert wanted is not None
+            assert not differs(rows(query, t=t), wanted, ordered=False), query[:80]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["(" * 3000 + "x" + ")" * 3000, " + ".join(["x"] * 500), "abs(" * 200 + "x" + ")" * 200],
+)
+def test_a_query_that_nests_too_deeply_is_refused_in_its_own_words(shown: str) -> None:
+    with pytest.raises(TriviumError) as caught:
+        rows(f"SELECT {shown} FROM t")
+    assert caught.value.number == 106
+    assert caught.value.span is not None
+    assert caught.value.span.source.name == "<program>"
+
+
 def test_division_by_zero_is_as_in_duckdb():
     table = {"a": [1.0, 0.0, -1.0], "b": [0.0, 0.0, 0.0]}
     found = rows("SELECT a / b FROM t", t=table)

@@ -23,6 +23,8 @@ from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
+# The longest reply that is looked at: more is a model that runs on, and no program.
+LONGEST = 50_000
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
 _FENCED = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.S)
 _RULE_STARTS = re.compile(r"\s*(?:\.[a-z]+\b|//|[a-z]\w*\s*\()", re.I)
@@ -40,7 +42,10 @@ _HABITS = re.compile(r"^[ \t]*(?:%|\?-)[^\n]*", re.M)
 
 
 def language_of(reply: str) -> str:
-    """The language that a reply is written in, whichever was asked for."""
+    """The language that a reply is written in, whichever was asked for; E506 for one too long."""
+    if len(reply) > LONGEST:
+        message = f"the reply has {len(reply):,} characters, which is no program"
+        raise ModelError(506, message, hint="write a shorter program")
     reply = _THOUGHTS.sub("", reply)
     if _JSON.search(reply):
         return "json"

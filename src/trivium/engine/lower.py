@@ -26,6 +26,8 @@ Operand = tuple[int, int]
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 OPERATIONS = ("+", "-", "*", "/", "%", "neg", "min", "max", "band", "bor", "bxor")
 _FLOAT_OPERATIONS = frozenset({"+", "-", "*", "/", "neg"})
+# Each call of a pipeline stands on the stack of the one before it, with a batch of its rows.
+LONGEST = 100
 KINDS = {Type.UNSIGNED: 1, Type.FLOAT: 2}  # all others are told apart as integers
 ORDERED = (Type.NUMBER, Type.DATE, Type.UNSIGNED, Type.FLOAT)  # as their columns are
 
@@ -123,6 +125,8 @@ class _Lowering:
         self.ends: list[int] = []
 
     def finish(self, head: list[Operand]) -> Lowered:
+        if len(self.calls) > LONGEST:
+            raise Unsupported(f"more than {LONGEST} calls")
         live = {register for register, _ in head if register >= 0}
         for call in reversed(self.calls):
             if call.takes_live:

@@ -128,5 +128,28 @@ def both(left: Val, right: Val) -> Val:
     return Val(term, null, "bool")
 
 
-def one_of(left: Val, right: Val) -> Val:
-    return negated(both(negated(left), negated(right)))
+def all_of(values: Sequence[Val]) -> Val:
+    """AND of any number: a shallow term, however many there are.
+
+    Values that are unknown together are true or false together: their flag is said once.
+    """
+    alike: dict[str, list[str]] = {}
+    for found in values:
+        alike.setdefault(found.null, []).append(found.term)
+    parts = [Val(_paired("land({}, {})", terms), null, "bool") for null, terms in alike.items()]
+    while len(parts) > 1:
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        parts = [both(*pair) for pair in pairs] + parts[len(parts) - len(parts) % 2 :]
+    return parts[0]
+
+
+def any_of(values: Sequence[Val]) -> Val:
+    """OR of any number, likewise."""
+    return negated(all_of([negated(found) for found in values]))
+
+
+def _paired(form: str, terms: list[str]) -> str:
+    while len(terms) > 1:
+        pairs = zip(terms[::2], terms[1::2], strict=False)
+        terms = [form.format(*pair) for pair in pairs] + terms[len(terms) - len(terms) % 2 :]
+    return terms[0]

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from trivium.syntax.sql.casts import both, cast, choose, common, compare, negated, one_of, same
+from trivium.syntax.sql.casts import (
+    all_of,
+    any_of,
+    cast,
+    choose,
+    common,
+    compare,
+    negated,
+    same,
+)
 from trivium.syntax.sql.rules import NEVER, Val, absent, either, quote
 
 if TYPE_CHECKING:
@@ -54,7 +63,7 @@ def holds(node: exp.Expression, block: Block) -> list[str]:
     if isinstance(node, exp.Paren):
         return holds(node.this, block)
     if isinstance(node, exp.And):
-        return holds(node.this, block) + holds(node.expression, block)
+        return [literal for part in _joined(node) for literal in holds(part, block)]
     if isinstance(node, exp.Between):
         return holds(_spread(node), block)
     op = _COMPARED.get(type(node))
@@ -181,11 +190,25 @@ def _in(node: exp.Expression, block: Block) -> Val:
     tested, query = value(node.this, block), node.args.get("query")
     if query is not None:
         return block.member(tested, query, node)
-    found = FALSE
-    for part in node.expressions:
-        equal = compare("=", tested, value(part, block), node, block)
-        found = equal if found is FALSE else one_of(found, equal)
+    equal = [compare("=", tested, value(part, block), node, block) for part in node.expressions]
+    return any_of(equal) if equal else FALSE
+
+
+def _joined(node: exp.Expression) -> list[exp.Expression]:
+    """What a chain of one connective joins: `a OR b OR c` as a, b and c."""
+    found, waiting = [], [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, type(node)):
+            waiting += [part.args["expression"], part.this]
+        else:
+            found.append(part)
     return found
+
+
+def _connected(node: exp.Expression, block: Block) -> Val:
+    values = [truth(part, block) for part in _joined(node)]
+    return all_of(values) if isinstance(node, exp.And) else any_of(values)
 
 
 def _spread(node: exp.Expression) -> exp.Expression:
@@ -365,8 +388,8 @@ _MAKERS: tuple[tuple[type[exp.Expression], Callable[[exp.Expression, Block], Val
     (exp.Alias, lambda node, block: value(node.this, block)),
     (exp.Neg, _negative),
     (exp.Not, lambda node, block: negated(truth(node.this, block))),
-    (exp.And, lambda n, block: both(truth(n.this, block), truth(n.expression, block))),
-    (exp.Or, lambda n, block: one_of(truth(n.this, block), truth(n.expression, block))),
+    (exp.And, _connected),
+    (exp.Or, _connected),
     (exp.Between, lambda node, block: value(_spread(node), block)),
     (exp.Is, _is),
     (exp.In, _in),

@@ -65,9 +65,12 @@ KEYWORDS = frozenset(_Plain.Tokenizer.KEYWORDS)
 
 
 def parse(source: Source) -> Any:
-    """The query's tree; E120 for what is no SQL, E121 for what is no SELECT."""
+    """The query's tree; E120 for what is no SQL, E121 for what is no SELECT, E106 for what nests
+    too deeply."""
     try:
         statements = [s for s in sqlglot.parse(source.text, read=_Plain) if s is not None]
+    except RecursionError:
+        raise too_deep(source) from None
     except ParseError as problem:
         raise _misread(source, problem) from None
     except SqlglotError as problem:
@@ -83,6 +86,12 @@ def parse(source: Source) -> Any:
         raise SyntaxProblem(121, f"`{word}` is not supported: only SELECT is", Span(source, 0, 1))
     found: Any = tree
     return found
+
+
+def too_deep(source: Source) -> SyntaxProblem:
+    hint = "name inner parts: `WITH part AS (SELECT ...) SELECT ...`"
+    span = Span(source, 0, len(source.text))
+    return SyntaxProblem(106, "the query nests too deeply", span, hint=hint)
 
 
 def _misread(source: Source, problem: ParseError) -> SyntaxProblem:
