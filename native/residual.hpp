@@ -125,7 +125,7 @@ struct State {
 
     friend bool operator==(const State&, const State&) = default;
 
-    size_t hash() const {
+    uint32_t hash() const {
         uint64_t found = 0x9e3779b97f4a7c15u;
         auto mix = [&](const Literals<W>& set) {
             for (uint64_t word : set.words) {
@@ -135,7 +135,7 @@ struct State {
         };
         mix(known);
         for (const Clause<W>& rule : rules) mix(rule.body), mix(rule.heads);
-        return found;
+        return static_cast<uint32_t>(found);
     }
 };
 
@@ -159,7 +159,6 @@ template <size_t W>
 struct Moves {
     std::vector<std::pair<State<W>, Literals<W>>> made;  // states, and literals that become known
     std::vector<std::pair<int, int>> steps;              // leaf, place in `made`
-    bool matters = false;
 };
 
 // Negating a disjunction takes more conjunctions than anyone can wait for.
@@ -190,38 +189,37 @@ class Residual {
         return true;
     }
 
+    // Whether it matters what the group of a level chooses.
+    bool matters(const State<W>& state, size_t number, Kind kind) const {
+        const Level<W>& level = levels[number];
+        const Alive alive(state);
+        if (std::any_of(level.rules.begin(), level.rules.end(), alive)) return true;
+        if (std::any_of(level.watch.begin(), level.watch.end(), alive)) return true;
+        Set asked = observed;
+        if (kind == kMain) asked |= queries;
+        return bool(level.given.back() & (asked | asked.denied()));
+    }
+
+    // What follows where it does not matter, and the literals that become known.
+    std::pair<State<W>, Set> passed(const State<W>& state, size_t number, Kind kind) const {
+        const Level<W>& level = levels[number];
+        if (!level.settles) return {state, Set{}};
+        return settled(state, {}, level, kind, Set{});
+    }
+
+    // What the choices of a level lead to, where they matter.
     void moves(const State<W>& state, size_t number, Kind kind, Moves<W>& found) const {
         const Level<W>& level = levels[number];
-        Set known = state.known, denied = known.opposite();
+        const Alive alive(state);
         found.made.clear();
         found.steps.clear();
-        auto alive = [&](const Clause<W>& rule) {
-            return !(rule.body & denied) && !(rule.heads & known);
-        };
-        std::vector<char> active(level.rules.size());
-        bool some = false;
-        for (size_t i = 0; i < level.rules.size(); ++i) some |= active[i] = alive(level.rules[i]);
-        found.matters = some || std::any_of(level.watch.begin(), level.watch.end(), alive);
-        if (!found.matters) {
-            Set asked = observed;
-            if (kind == kMain) asked |= queries;
-            found.matters = bool(level.given.back() & (asked | asked.denied()));
-        }
-        if (!found.matters) {
-            found.steps.emplace_back(-1, 0);
-            if (level.settles)
-                found.made.push_back(settled(state, {}, level, kind, Set{}));
-            else
-                found.made.emplace_back(state, Set{});
-            return;
-        }
         // Choices that give the same literals and rules lead to the same state.
         std::vector<std::pair<size_t, std::vector<int>>> keys;
         std::vector<Clause<W>> adds;
         for (size_t choice = 0; choice < level.leaves.size(); ++choice) {
             std::vector<int> own;
             for (int rule : level.allowed[choice])
-                if (active[static_cast<size_t>(rule)]) own.push_back(rule);
+                if (alive(level.rules[static_cast<size_t>(rule)])) own.push_back(rule);
             size_t same = 0;
             while (same < keys.size() && !(level.given[keys[same].first] == level.given[choice] &&
                                            keys[same].second == own))
@@ -273,6 +271,18 @@ class Residual {
     }
 
    private:
+    // Whether a rule can still tell something in a state.
+    struct Alive {
+        explicit Alive(const State<W>& state)
+            : known(state.known), denied(state.known.opposite()) {}
+
+        bool operator()(const Clause<W>& rule) const {
+            return !(rule.body & denied) && !(rule.heads & known);
+        }
+
+        Set known, denied;
+    };
+
     // The normal form of a residual program with more rules and literals; and what became known.
     std::pair<State<W>, Set> settled(const State<W>& state, const std::vector<Clause<W>>& adds,
                                      const Level<W>& level, Kind kind, const Set& given) const {

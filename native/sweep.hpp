@@ -4,9 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <unordered_map>
 
 #include "residual.hpp"
+#include "states.hpp"
 
 namespace trivium {
 
@@ -25,25 +25,37 @@ std::optional<Swept> sweep(const Residual<W>& program, const std::vector<double>
     enum Value : size_t { kOpen, kHeld, kFailed };
     struct Entry {
         Value value;
-        const State<W>* state;
+        uint32_t state;
         double mass;
     };
-    struct Hash {
-        size_t operator()(const State<W>& state) const { return state.hash(); }
+    // The states of a level, and the probability of all ways to each.
+    struct Masses {
+        States<W> states;
+        std::vector<double> mass;
+
+        void add(const State<W>& state, double more) {
+            const uint32_t hash = state.hash(), place = states.find(state, hash);
+            if (place != States<W>::kNowhere) {
+                mass[place] += more;
+                return;
+            }
+            states.add(state, hash);
+            mass.push_back(more);
+        }
     };
-    using Masses = std::unordered_map<State<W>, double, Hash>;
 
     const auto start = Clock::now();
     const Literals<W> bad = good.opposite();
     Swept found;
     std::array<Masses, 3> masses;
-    masses[kOpen].emplace(State<W>{}, 1.0);
+    masses[kOpen].add(State<W>{}, 1.0);
+    State<W> state;
     Moves<W> moves;
     for (size_t level = 0; level < program.levels.size(); ++level) {
         std::vector<Entry> best;
         for (Value value : {kOpen, kHeld, kFailed})
-            for (const auto& [state, mass] : masses[value])
-                best.push_back({value, &state, mass});
+            for (uint32_t place = 0; place < masses[value].states.size(); ++place)
+                best.push_back({value, place, masses[value].mass[place]});
         if (best.size() > beam) {
             std::sort(best.begin(), best.end(),
                       [](const Entry& a, const Entry& b) { return a.mass > b.mass; });
@@ -58,20 +70,27 @@ std::optional<Swept> sweep(const Residual<W>& program, const std::vector<double>
                 if (std::chrono::duration<double>(Clock::now() - start).count() > seconds)
                     return std::nullopt;
             }
-            program.moves(*one.state, level, kEvidence, moves);
-            for (auto [leaf, made] : moves.steps) {
-                const auto& [state, news] = moves.made[static_cast<size_t>(made)];
-                double share = one.mass * (moves.matters ? weights[static_cast<size_t>(leaf)] : 1.0);
-                if ((news & violated) || share <= 0.0) continue;
+            auto step = [&](const State<W>& onward, const Literals<W>& news, double share) {
+                if ((news & violated) || share <= 0.0) return;
                 Value value = one.value;
                 if (value == kOpen && (news & good)) value = kHeld;
                 if (value == kOpen && (news & bad)) value = kFailed;
                 if (level + 1 == program.levels.size() ||
-                    program.decided(state, level + 1, kEvidence)) {
+                    program.decided(onward, level + 1, kEvidence))
                     (value == kHeld ? found.holds : found.fails) += share;
-                } else {
-                    following[value][state] += share;
-                }
+                else
+                    following[value].add(onward, share);
+            };
+            masses[one.value].states.read(one.state, state);
+            if (!program.matters(state, level, kEvidence)) {
+                auto [onward, news] = program.passed(state, level, kEvidence);
+                step(onward, news, one.mass);
+                continue;
+            }
+            program.moves(state, level, kEvidence, moves);
+            for (auto [leaf, made] : moves.steps) {
+                const auto& [onward, news] = moves.made[static_cast<size_t>(made)];
+                step(onward, news, one.mass * weights[static_cast<size_t>(leaf)]);
             }
         }
         masses = std::move(following);

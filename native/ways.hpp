@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <unordered_map>
 
 #include "residual.hpp"
+#include "states.hpp"
 
 namespace trivium {
 
@@ -48,7 +48,7 @@ class Explorer {
         note(begun, kNone, kNone);
         for (size_t level = 0; level < waiting_.size(); ++level) {
             size_t count = 0;
-            for (Waiting& one : waiting_[level]) {
+            for (const Waiting& one : waiting_[level]) {
                 if (++count % 256 == 0) {
                     check(size());
                     if (size() > allowed) break;
@@ -71,13 +71,20 @@ class Explorer {
     using Calls = std::vector<std::pair<int32_t, int32_t>>;
     using Found = std::pair<int32_t, Calls>;
     using Left = typename Residual<W>::Left;
-    struct Hash {
-        size_t operator()(const State<W>& state) const { return state.hash(); }
+    // The states of one kind that came to a level, and where they go on.
+    struct Reached {
+        States<W> states;
+        std::vector<Found> found;
+
+        void add(const State<W>& state, uint32_t hash, const Found& onward) {
+            states.add(state, hash);
+            found.push_back(onward);
+        }
     };
     struct Waiting {
         int32_t number;
         Kind kind;
-        Moves<W> moves;
+        uint32_t place;  // among those that came to its level
     };
     struct Move {
         Kind kind;
@@ -88,6 +95,7 @@ class Explorer {
         size_t level;
         Kind kind;
         State<W> state;
+        uint32_t hash;
         Set news;
         std::vector<Left> left;
     };
@@ -101,11 +109,13 @@ class Explorer {
         }
     }
 
-    void follow(Waiting& one, size_t level) {
+    void follow(const Waiting& one, size_t level) {
+        reached_[level][one.kind].states.read(one.place, state_);
+        program_.moves(state_, level, one.kind, moves_);
         std::vector<Found> found;
-        for (auto& [state, news] : one.moves.made)
+        for (auto& [state, news] : moves_.made)
             found.push_back(led(one.kind, std::move(state), news, level));
-        for (auto [leaf, made] : one.moves.steps) {
+        for (auto [leaf, made] : moves_.steps) {
             const auto& [target, calls] = found[static_cast<size_t>(made)];
             note(calls, one.number, leaf);
             if (target == kNone) continue;
@@ -170,32 +180,32 @@ class Explorer {
         std::vector<Passed> way;
         Found found{kEnd, {}};
         while (level < waiting_.size() && !program_.decided(state, level, kind)) {
-            auto& reached = reached_[level][kind];
-            if (auto known = reached.find(state); known != reached.end()) {
-                found = known->second;
+            Reached& reached = reached_[level][kind];
+            const uint32_t hash = state.hash();
+            if (uint32_t place = reached.states.find(state, hash); place != States<W>::kNowhere) {
+                found = reached.found[place];
                 break;
             }
-            Moves<W> moves;
-            program_.moves(state, level, kind, moves);
-            if (moves.matters) {
+            if (program_.matters(state, level, kind)) {
                 found.first = static_cast<int32_t>(ways_.levels.size());
                 ways_.levels.push_back(static_cast<int32_t>(level));
-                waiting_[level].push_back({found.first, kind, std::move(moves)});
-                reached.emplace(std::move(state), found);
+                auto place = static_cast<uint32_t>(reached.states.size());
+                waiting_[level].push_back({found.first, kind, place});
+                reached.add(state, hash, found);
                 break;
             }
-            auto& [onward, news] = moves.made[0];
+            auto [onward, news] = program_.passed(state, level, kind);
             Move move{kind, std::move(onward), {}};
             if (!moved(move, news, level)) {
                 found.first = kNone;
-                reached.emplace(std::move(state), found);
+                reached.add(state, hash, found);
                 break;
             }
             if (!news && move.left.empty() && move.state == state) {
                 ++level;
                 continue;
             }
-            way.push_back({level, kind, std::move(state), news, std::move(move.left)});
+            way.push_back({level, kind, std::move(state), hash, news, std::move(move.left)});
             kind = move.kind;
             state = std::move(move.state);
             ++level;
@@ -203,7 +213,7 @@ class Explorer {
         while (!way.empty()) {
             Passed& one = way.back();
             calls(found.second, one.kind, one.news, one.left, found.first, one.level);
-            reached_[one.level][one.kind].emplace(std::move(one.state), found);
+            reached_[one.level][one.kind].add(one.state, one.hash, found);
             way.pop_back();
         }
         return found;
@@ -212,9 +222,11 @@ class Explorer {
     const Residual<W>& program_;
     Set violated_;
     std::vector<std::pair<Set, std::vector<int32_t>>> asked_;
-    // Of each level and kind the states that came to it, and where they go on.
-    std::vector<std::array<std::unordered_map<State<W>, Found, Hash>, 4>> reached_;
+    std::vector<std::array<Reached, 4>> reached_;  // of each level and kind
     std::vector<std::vector<Waiting>> waiting_;
+    // The state that is followed, and its moves.
+    State<W> state_;
+    Moves<W> moves_;
     Ways ways_;
 };
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.provenance.meaning import by_worlds, enumerate_worlds
 
+from trivium.engine.limits import Limits
 from trivium.errors import BoundsWarning, ProgramError
 from trivium.provenance.circuit import Circuit
 from trivium.provenance.derivations import Derivations
@@ -204,3 +205,14 @@ def test_a_query_that_is_too_large_leaves_the_others_exact(monkeypatch):
     assert hard.method == "bounds"
     (exact,) = infer(graph, [last], how="exact")
     assert hard.low <= exact.value <= hard.high
+
+
+@settings(max_examples=20, deadline=None)
+@given(graphs(), st.data())
+def test_without_time_bounds_are_wide_but_true(graph: Derivations, data: st.DataObject) -> None:
+    literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
+    queries = data.draw(st.lists(literals, min_size=1, max_size=4))
+    expected = by_worlds(graph, queries)
+    found = infer(graph, queries, how="bounds", limits=Limits(seconds=1e-9))
+    for chance, value in zip(found, expected, strict=True):
+        assert chance.low - 1e-9 <= value <= chance.high + 1e-9

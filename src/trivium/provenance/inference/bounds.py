@@ -21,8 +21,8 @@ from trivium.provenance.inference.shape import shape
 
 # Rounding of sums of many products stays far below this.
 SLACK = 1e-12
-# How many states of a level go on at first, and the seconds that the first sweep has at least.
-FIRST, FIRST_SECONDS = 64, 0.1
+# How many states of a level go on at first.
+FIRST = 64
 
 
 def bounds(
@@ -32,6 +32,8 @@ def bounds(
 
     Stops once they are at most `width` apart, or after so many seconds.
     """
+    if seconds <= 0.0:
+        return 0.0, 1.0
     end = perf_counter() + seconds
     reduced = needed(graph, [query, *evidence])
     part = reduced.derivations
@@ -50,8 +52,6 @@ def bounds(
     low, high = 0.0, 1.0
     beam = FIRST
     native = packed(steps)
-    # However late it is, a first look at the most probable states is worth its time.
-    end = max(end, perf_counter() + FIRST_SECONDS)
     while high - low > width:
         if native is None:
             found = _swept(steps, weights, (good, steps.opposite(good), violated), beam, end)

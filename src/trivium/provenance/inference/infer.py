@@ -29,7 +29,7 @@ from trivium.provenance.inference.sample import sample
 from trivium.provenance.inference.topk import top_k
 
 # The seconds that bounds take for each query, where no limit says otherwise.
-SECONDS = 1.0
+SECONDS, MOST_SECONDS = 1.0, 30.0
 
 
 def infer(
@@ -130,16 +130,13 @@ def _bounded(
 ) -> Found:
     """Bounds of each query; the time that is left is shared by them."""
     begun = perf_counter()
-    spent = 0.0 if start is None else begun - start
-    seconds = (
-        len(queries) * SECONDS
-        if limits.seconds is None
-        else max(limits.seconds / 8, limits.seconds - spent)
-    )
+    if limits.seconds is None:
+        end = begun + min(len(queries) * SECONDS, MOST_SECONDS)
+    else:
+        end = (begun if start is None else start) + limits.seconds
     found = {}
     for place, query in enumerate(queries):
-        left = max(seconds / 8, seconds - (perf_counter() - begun))
-        share = left / (len(queries) - place)
+        share = (end - perf_counter()) / (len(queries) - place)
         low, high = bounds(graph, query, evidence, share, inference.width)
         found[query] = Chance("bounds", (low + high) / 2, low, high)
     return found
