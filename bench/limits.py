@@ -125,6 +125,8 @@ def run(name: str, backend: str, limits: Limits) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         data = data_of(Path(folder))
         program = Program(text)
+        import pyarrow.csv  # noqa: F401
+
         Program("p(1).").run(backend=backend)  # what the first run loads is not the workload's
         gc.collect()
         Path("/proc/self/clear_refs").write_text("5")  # the peak is what is held now

@@ -1,6 +1,7 @@
 // An index: for each key, what stands in the rows that have it, in the order of the rows.
 //
-// It follows a growing relation without being rebuilt. Behind a key lies one array of either row
+// It follows a growing relation without being rebuilt. What is there at first lies in one piece, with
+// 4 bytes a key; as rows come, each key gets a group that grows. Behind a key lies one array of either row
 // numbers or the values of one other column (`payload`), 32 bits wide while they fit. Each group
 // remembers how long it was before the last round, so that one index serves both the old rows and
 // all rows.
@@ -111,15 +112,28 @@ class Index {
     const KeyMap& map() const { return map_; }
     size_t covered() const { return covered_; }
     size_t bytes() const {
-        return map_.bytes() + groups_.capacity() * sizeof(Group) + arena_->bytes();
+        return map_.bytes() + groups_.capacity() * sizeof(Group) +
+               starts_.capacity() * sizeof(uint32_t) + arena_->bytes();
     }
 
     /// How many different keys there are.
     uint32_t size() const { return map_.size(); }
 
-    void prefetch(uint32_t number) const { __builtin_prefetch(&groups_[number]); }
+    void prefetch(uint32_t number) const {
+        if (whole_) {
+            __builtin_prefetch(&starts_[number]);
+        } else {
+            __builtin_prefetch(&groups_[number]);
+        }
+    }
 
     Range range(uint32_t number, bool old_only) const {
+        if (whole_) {
+            const uint32_t start = starts_[number];
+            const bool old = !old_only || loaded_ != round_;
+            return {static_cast<const char*>(whole_) + start * width(),
+                    old ? starts_[number + 1] - start : 0};
+        }
         const Group& group = groups_[number];
         return {group.data, old_only && group.round == round_ ? group.before : group.size};
     }
@@ -151,14 +165,12 @@ class Index {
         bool holds(const void* data) const { return data >= from && data < to; }
     };
 
-    static constexpr size_t kStep = 512;
+    static constexpr size_t kStep = 512, kMany = 4096;
 
     size_t width() const { return wide_ ? 8 : 4; }
 
     void append(const Rows& rows, size_t end, const Watch& watch) {
-        Pace pace(watch);
-        const bool values_wanted = payload_ != kRows;
-        if (values_wanted && !wide_) {
+        if (payload_ != kRows && !wide_) {
             const uint64_t top = rows.top(payload_, covered_, end);
             if (top >> 32) {
                 widen();
@@ -166,17 +178,17 @@ class Index {
                 top_ = std::max(top_, static_cast<uint32_t>(top));
             }
         }
-        const bool counted = !covered_ && end > 4096;
-        if (counted && keys_.size() == 1) map_.expect_up_to(rows.top(keys_[0], 0, end), end);
-        if (counted) count(rows, end, pace);
+        if (!covered_ && end > kMany) return load(rows, end, watch);
+        part();
         std::vector<Reader> keys = readers(rows);
-        Reader payload(rows, values_wanted ? payload_ : 0);
+        Reader payload(rows, payload_ == kRows ? 0 : payload_);
         uint32_t numbers[kStep];
         int64_t room[kStep];
+        Pace pace(watch);
         for (size_t from = covered_; from < end; from = covered_) {
-            size_t n = end - from < kStep ? end - from : kStep;
+            const size_t n = std::min(kStep, end - from);
             number(keys, from, n, numbers);
-            const int64_t* values = values_wanted ? payload.read(from, n, room) : nullptr;
+            const int64_t* values = read(payload, from, n, room);
             if (map_.size() > groups_.size()) enlarge();
             for (size_t i = 0; i < n; ++i) {
                 if (i + 8 < n) __builtin_prefetch(&groups_[numbers[i + 8]]);
@@ -186,17 +198,100 @@ class Index {
                     group.before = group.size;
                 }
                 if (group.size == group.room) grow(group);
-                if (!values) {
-                    static_cast<uint32_t*>(group.data)[group.size++] = static_cast<uint32_t>(from + i);
-                } else if (!wide_) {
-                    static_cast<uint32_t*>(group.data)[group.size++] =
-                        static_cast<uint32_t>(values[i]);
-                } else {
-                    static_cast<int64_t*>(group.data)[group.size++] = values[i];
-                }
+                put(group.data, group.size++, values[i]);
             }
             covered_ = from + n;
             pace.rows(n);
+        }
+    }
+
+    /// Take in many rows, the first ones: what stands behind the keys lies in one piece, without a
+    /// group for each; small keys in order, for neighbours are often looked up one after another.
+    void load(const Rows& rows, size_t end, const Watch& watch) {
+        Pace pace(watch);
+        try {
+            if (keys_.size() == 1) map_.expect_up_to(rows.top(keys_[0], 0, end), end);
+            arrange(count(rows, end, pace));
+            whole_ = arena_->whole(end * width());
+            std::vector<Reader> keys = readers(rows);
+            Reader payload(rows, payload_ == kRows ? 0 : payload_);
+            uint32_t numbers[kStep];
+            int64_t room[kStep];
+            for (size_t from = 0; from < end; from += kStep) {
+                const size_t n = std::min(kStep, end - from);
+                number(keys, from, n, numbers);
+                const int64_t* values = read(payload, from, n, room);
+                for (size_t i = 0; i < n; ++i) {
+                    if (i + 8 < n) __builtin_prefetch(&starts_[numbers[i + 8] + 1]);
+                    put(whole_, starts_[numbers[i] + 1]++, values[i]);
+                }
+                pace.rows(n);
+            }
+        } catch (...) {  // it has some of the rows
+            map_ = KeyMap(static_cast<int>(keys_.size()));
+            starts_.clear();
+            arena_ = std::make_unique<Arena>();
+            whole_ = nullptr;
+            throw;
+        }
+        covered_ = end;
+        loaded_ = round_;
+    }
+
+    /// How many rows each key has.
+    std::vector<uint32_t> count(const Rows& rows, size_t end, Pace& pace) {
+        std::vector<Reader> keys = readers(rows);
+        uint32_t numbers[kStep];
+        std::vector<uint32_t> sizes;
+        for (size_t from = 0; from < end; from += kStep) {
+            const size_t n = std::min(kStep, end - from);
+            number(keys, from, n, numbers);
+            if (map_.size() > sizes.size()) sizes.resize(map_.size() + map_.size() / 2);
+            for (size_t i = 0; i < n; ++i) ++sizes[numbers[i]];
+            pace.rows(n);
+        }
+        sizes.resize(map_.size());
+        if (const std::vector<uint32_t> fresh = map_.renumber(); !fresh.empty()) {
+            std::vector<uint32_t> moved(sizes.size());
+            for (size_t g = 0; g < sizes.size(); ++g) moved[fresh[g]] = sizes[g];
+            sizes.swap(moved);
+        }
+        return sizes;
+    }
+
+    /// Behind each key's place is where its rows start; when they are in, it is where they end.
+    void arrange(const std::vector<uint32_t>& sizes) {
+        starts_.assign(sizes.size() + 1, 0);
+        for (size_t key = 0, next = 0; key < sizes.size(); next += sizes[key++])
+            starts_[key + 1] = static_cast<uint32_t>(next);
+    }
+
+    /// Give each key a group of its own, that may grow.
+    void part() {
+        if (!whole_) return;
+        enlarge();
+        char* data = static_cast<char*>(whole_);
+        packed_ = {data, data + starts_.back() * width()};
+        for (uint32_t key = 0; key < map_.size(); ++key) {
+            const uint32_t size = starts_[key + 1] - starts_[key];
+            groups_[key] = {data + starts_[key] * width(), size, size, 0, loaded_};
+        }
+        std::vector<uint32_t>().swap(starts_);
+        whole_ = nullptr;
+    }
+
+    /// What goes behind the keys of some rows.
+    const int64_t* read(Reader& payload, size_t from, size_t n, int64_t* room) const {
+        if (payload_ != kRows) return payload.read(from, n, room);
+        for (size_t i = 0; i < n; ++i) room[i] = static_cast<int64_t>(from + i);
+        return room;
+    }
+
+    void put(void* data, uint32_t place, int64_t value) const {
+        if (wide_) {
+            static_cast<int64_t*>(data)[place] = value;
+        } else {
+            static_cast<uint32_t*>(data)[place] = static_cast<uint32_t>(value);
         }
     }
 
@@ -226,35 +321,6 @@ class Index {
         }
     }
 
-    /// Give each group of a first, large load exactly its room, in one piece; small keys in order,
-    /// for neighbours are often looked up one after another.
-    void count(const Rows& rows, size_t end, Pace& pace) {
-        std::vector<Reader> keys = readers(rows);
-        uint32_t numbers[kStep];
-        std::vector<uint32_t> sizes;
-        for (size_t from = 0; from < end; from += kStep) {
-            size_t n = end - from < kStep ? end - from : kStep;
-            number(keys, from, n, numbers);
-            if (map_.size() > sizes.size()) sizes.resize(map_.size() + map_.size() / 2);
-            for (size_t i = 0; i < n; ++i) ++sizes[numbers[i]];
-            pace.rows(n);
-        }
-        sizes.resize(map_.size());
-        if (const std::vector<uint32_t> fresh = map_.renumber(); !fresh.empty()) {
-            std::vector<uint32_t> moved(sizes.size());
-            for (size_t g = 0; g < sizes.size(); ++g) moved[fresh[g]] = sizes[g];
-            sizes.swap(moved);
-        }
-        enlarge();
-        char* next = static_cast<char*>(arena_->whole(end * width()));
-        packed_ = {next, next + end * width()};
-        for (uint32_t g = 0; g < map_.size(); ++g) {
-            groups_[g].data = next;
-            groups_[g].room = sizes[g];
-            next += sizes[g] * width();
-        }
-    }
-
     void enlarge() {
         if (map_.size() > groups_.capacity()) groups_.reserve(map_.size() * size_t{3} / 2 + 16);
         groups_.resize(map_.size());
@@ -271,6 +337,7 @@ class Index {
     }
 
     void widen() {
+        part();
         wide_ = true;
         auto wider = std::make_unique<Arena>();
         for (Group& group : groups_) {
@@ -291,7 +358,10 @@ class Index {
     int payload_;
     bool wide_ = false;
     uint32_t top_ = 0;
-    Piece packed_;  // the groups of a first, large load
+    void* whole_ = nullptr;  // what a first, large load brought, as long as no row came after it
+    std::vector<uint32_t> starts_;  // then: where the rows of each key start, and the last ones end
+    uint32_t loaded_ = 0;           // the round of that load
+    Piece packed_;                  // what it brought, once there are groups
     KeyMap map_;
     std::vector<Group> groups_;
     std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();

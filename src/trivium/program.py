@@ -41,7 +41,6 @@ from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.ir.nodes import DECISION
-from trivium.maintain.follow import Following, many_pairs
 from trivium.optimise import LEAN, PASSES, Pass, optimise
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
 from trivium.optimise.project import project
@@ -55,6 +54,7 @@ from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
+    from trivium.maintain.follow import Following
     from trivium.provenance.grounding.chances import Chances
     from trivium.provenance.grounding.relax import Relaxed
     from trivium.provenance.inference.chance import Inference
@@ -269,6 +269,8 @@ class Program:
         if self._select is not None:
             raise TriviumError(312, "a query is not updated", hint="run it again")
         if self._following is None:
+            from trivium.maintain.follow import Following, many_pairs  # few programs are updated
+
             result = None if self._latest is None else self._latest[0]()
             options, given = (Options(), {}) if self._latest is None else self._latest[1:]
             quiet = replace(options, output_dir=None)

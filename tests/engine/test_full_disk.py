@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ if sys.platform == "win32":
     pytest.skip("the size of files is limited on Unix alone", allow_module_level=True)
 import resource
 
+Rows = list[tuple[int, str]]
 FORMATS = [
     "p",
     "p(IO=csv)",
@@ -43,21 +44,34 @@ def room_for(bytes_: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, before)
 
 
-@pytest.mark.parametrize("output", FORMATS)
-def test_the_old_file_stays(output: str, tmp_path: Path) -> None:
+def program_of(output: str) -> Program:
     declared = ".decl p(x: number, s: symbol)\n.decl q(x: number, s: symbol)\n"
-    program = Program(f"{declared}.output {output}\np(x, s) :- q(x, s).")
-    program.run(q=[(1, "old")], output_dir=tmp_path)
-    (path,) = tmp_path.iterdir()
+    return Program(f"{declared}.output {output}\np(x, s) :- q(x, s).")
+
+
+def stays_whole(
+    program: Program, rows: Rows, folder: Path, room: AbstractContextManager[None]
+) -> Path:
+    """The file of one row, which rows that find too little room leave as it was."""
+    program.run(q=[(1, "old")], output_dir=folder)
+    (path,) = folder.iterdir()
     old = path.read_bytes()
-    rows = [(i * 12345, f"a longer text {i * 7919}") for i in range(5000)]
-    with room_for(20_000), pytest.raises(DataError) as caught:
-        program.run(q=rows, output_dir=tmp_path)
+    with room, pytest.raises(DataError) as caught:
+        program.run(q=rows, output_dir=folder)
     assert caught.value.number == 659
     assert str(path) in caught.value.message
     assert "None" not in caught.value.message
-    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert [p.name for p in folder.iterdir()] == [path.name]
     assert path.read_bytes() == old
+    return path
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_the_old_file_stays(output: str, tmp_path: Path) -> None:
+    program = program_of(output)
+    rows = [(i * 12345, f"a longer text {i * 7919}") for i in range(5000)]
+    path = stays_whole(program, rows, tmp_path, room_for(20_000))
+    old = path.read_bytes()
     assert len(program.run(q=rows, output_dir=tmp_path)["p"]) == 5000
     assert path.read_bytes() != old
 
@@ -76,17 +90,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("output", FORMATS)
 def test_the_old_file_stays_on_a_small_disk(output: str, small_disk: Path) -> None:
-    declared = ".decl p(x: number, s: symbol)\n.decl q(x: number, s: symbol)\n"
-    program = Program(f"{declared}.output {output}\np(x, s) :- q(x, s).")
-    program.run(q=[(1, "old")], output_dir=small_disk)
-    (path,) = small_disk.iterdir()
-    old = path.read_bytes()
     rows = [(i * 12345, f"a longer text {i * 7919}, and {i * i * 104729}") for i in range(60_000)]
-    with pytest.raises(DataError) as caught:
-        program.run(q=rows, output_dir=small_disk)
-    assert caught.value.number == 659
-    assert [p.name for p in small_disk.iterdir()] == [path.name]
-    assert path.read_bytes() == old
+    stays_whole(program_of(output), rows, small_disk, nullcontext())
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:

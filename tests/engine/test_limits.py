@@ -53,6 +53,24 @@ def test_texts_are_counted_as_memory(rule: str) -> None:
         assert len(program.run(t=same, limits=limits)["p"]) == 100_000
 
 
+def test_terms_are_counted_as_memory() -> None:
+    text = ".type Pair = [x: number, y: number]\n.decl p(q: Pair)\np([x, x + 1]) :- n(x), x >= 0."
+    program = Program(f".decl n(x: number)\n{text}")
+    numbers = [(i,) for i in range(50_000)]
+    with pytest.raises(LimitError, match="E303"):
+        program.run(n=numbers, limits=Limits(memory_bytes=12_000_000))
+    assert len(program.run(n=numbers, limits=Limits(memory_bytes=40_000_000))["p"]) == 50_000
+
+
+def test_what_an_update_keeps_is_counted_as_memory() -> None:
+    program = Program(".decl e(x: number, y: number)\np(x, y) :- e(y, x), x != y.")
+    result = program.run(e=[(i, i + 1) for i in range(50_000)])
+    assert len(result["p"]) == 50_000
+    with pytest.raises(LimitError, match="E303"):
+        program.update(insert={"e": [(0, 2)]}, limits=Limits(memory_bytes=2_000_000))
+    assert len(program.update(insert={"e": [(0, 2)]})["p"]) == 50_001
+
+
 def test_a_large_product_stops_in_time() -> None:
     program = Program("p(x) :- n(x), n(y), n(z), x + y + z < 0.")
     with pytest.raises(LimitError) as caught:

@@ -20,7 +20,7 @@ class Bindings:
     length: int
     columns: dict[str, Column]
 
-    def take(self, rows: Rows, names: Sequence[str]) -> dict[str, Column]:
+    def take(self, rows: Rows | slice, names: Sequence[str]) -> dict[str, Column]:
         return {name: self.columns[name][rows] for name in names if name in self.columns}
 
     def where(self, keep: Mask) -> Bindings:

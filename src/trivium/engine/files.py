@@ -11,7 +11,6 @@ import io
 import json
 import os
 import sys
-import uuid
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -26,7 +25,6 @@ from trivium.engine.json_files import read_json, read_json_lines, write_json, wr
 from trivium.engine.large_files import read_large
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.lines import cut
-from trivium.engine.sqlite_files import read_sqlite, read_sqlite_untyped, write_sqlite
 from trivium.engine.term_text import term_text
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, InputOutput, Relation
@@ -75,6 +73,8 @@ def _read(
     guard: Guard,
 ) -> Given:
     if form.name == "sqlite":
+        from trivium.engine.sqlite_files import read_sqlite  # most programs need no SQLite
+
         return read_sqlite(form, relation, faults, shapes, guard)
     text = _read_text(form, directive, faults.skip)
     if form.name == "jsonl":
@@ -94,6 +94,8 @@ def read_untyped(directive: InputOutput, folder: Path) -> Given:
     if form.name == "parquet":
         return _read_parquet(form.path, Relation(name, ()))
     if form.name == "sqlite":
+        from trivium.engine.sqlite_files import read_sqlite_untyped
+
         return read_sqlite_untyped(form, name)
     text = _read_text(form, directive, skip=False)
     if not form.is_text:
@@ -172,7 +174,7 @@ def _read_parquet(path: Path, relation: Relation) -> Given:
 def whole_file(path: Path) -> Any:
     """A file to write that takes its place only when it is whole; E659 if it cannot be written."""
     # The name is known before there is a file, so that whatever stops the writing can remove it.
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "xb") as file:
@@ -201,6 +203,8 @@ def write_facts(
         print_facts(relation, rows, form, shapes)
         return None
     if form.name == "sqlite":
+        from trivium.engine.sqlite_files import write_sqlite
+
         write_sqlite(relation, rows, form)
         return form.path
     with whole_file(form.path) as file:

@@ -52,17 +52,30 @@ def _paired(
 ) -> Bindings:
     """Each binding with the results of its group; the owners of the results ascend."""
     evaluator.guard.reserve(bindings.length, len(step.live) + 4)
-    sizes = np.bincount(owners, minlength=count)
-    starts = np.cumsum(sizes) - sizes
-    left = np.repeat(np.arange(bindings.length), sizes[groups])
-    firsts = np.cumsum(sizes[groups]) - sizes[groups]
-    places = np.arange(len(left)) + (starts[groups] - firsts)[left]
+    left, places = _matches(groups, count, owners)
+    column = results[places]
     taken = bindings.take(left, step.live)
     name = step.aggregate.result.name
-    column = results[places]
     if step.checks:
-        return Bindings(len(left), taken).where(bindings.columns[name][left] == column)
-    return Bindings(len(left), taken | {name: column})
+        return Bindings(len(column), taken).where(bindings.columns[name][left] == column)
+    return Bindings(len(column), taken | {name: column})
+
+
+def _matches(groups: Rows, count: int, owners: Rows) -> tuple[Rows | slice, Rows]:
+    """Each row of the groups with each result that its group owns; a slice is all rows."""
+    if (owners[1:] > owners[:-1]).all():  # no group has two results
+        place_of = np.full(count, -1)
+        place_of[owners] = np.arange(len(owners))
+        places = place_of[groups]
+        if (places >= 0).all():
+            return slice(None), places
+        left = np.flatnonzero(places >= 0)
+        return left, places[left]
+    sizes = np.bincount(owners, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    left = np.repeat(np.arange(len(groups)), sizes[groups])
+    firsts = np.cumsum(sizes[groups]) - sizes[groups]
+    return left, np.arange(len(left)) + (starts[groups] - firsts)[left]
 
 
 def group(evaluator: Evaluator, step: Group, bindings: Bindings) -> Bindings:

@@ -49,7 +49,7 @@ def read_large(form: Format, relation: Relation, guard: Guard) -> Given | None:
     convert = arrow_csv.ConvertOptions(
         column_types=types, null_values=[], strings_can_be_null=False
     )
-    pool = pa.system_memory_pool()  # it gives back at once what is freed
+    pool = pa.system_memory_pool()
     columns = [_Numbers() if column.type in kinds else _Texts() for column in relation.columns]
     length = 0
     try:
@@ -63,6 +63,8 @@ def read_large(form: Format, relation: Relation, guard: Guard) -> Given | None:
                 for column, more in zip(columns, table.columns, strict=True):
                     column.add(more.chunks)
                 length += len(table)
+                del table
+                pool.release_unused()  # else the holes between texts add up
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError):
         return None
     path = str(form.path)

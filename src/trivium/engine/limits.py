@@ -30,8 +30,9 @@ class Limits:
     Attributes:
         seconds: time from the start of the run, data loading included.
         rows: rows of all relations together, given and derived.
-        memory_bytes: an estimate of the columns held and about to be made, and of the different
-            texts; not of the process.
+        memory_bytes: an estimate of the columns held and about to be made, of the different texts
+            and terms, and of what updates keep. Not counted are the interpreter and its libraries,
+            and the data that is given.
         threads: that the native engine may use, up to 64; 0 is one for each core of the process,
             and the default as many as the environment variable TRIVIUM_THREADS says, or one. No
             row depends on it.
@@ -77,7 +78,7 @@ class Guard:
 
     @property
     def held(self) -> int:
-        """Bytes of columns and texts."""
+        """Bytes of columns, texts and terms."""
         return self.bytes + (0 if self.symbols is None else self.symbols.bytes)
 
     def left(self) -> float:

@@ -81,8 +81,8 @@ class Loader:
         start = 0
         for given, own in self._givens(relation):
             self._places.setdefault(name, []).append((start, given.place))
-            # What is read leaves about as much behind in the allocator's hands.
-            with self.guard.holding(2 * given.bytes if own else 0):
+            # What is read leaves about twice as much behind in the allocator's hands.
+            with self.guard.holding(3 * given.bytes if own else 0):
                 self._add(stored[name], relation, given, start)
             start += given.length
         self._given[name] = start

@@ -1,11 +1,10 @@
-"""The native backend: relations and whole plans in C++, the primitives' meaning unchanged.
+"""The native backend: relations and primitives in C++, their meaning unchanged.
 
-    path(x, z) :- path(x, y), edge(y, z).
-    scan path [delta] -> x y | probe edge by y -> z | insert path (x, z)      one call a round
+    before:  numpy arrays, sorted and searched      after:  sets and indexes that grow with the rows
 
-A plan whose steps are joins, tests and arithmetic over plain columns runs as one pipeline; any
-other plan, and relations with empty cells, go step by step through the primitives. Both give the
-same rows.
+A plan whose steps are joins, tests and arithmetic over plain columns runs as one pipeline
+(`pipelines.py`); any other plan, and relations with empty cells, go step by step through the
+primitives. Both give the same rows.
 """
 
 from __future__ import annotations
@@ -16,27 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import (
-    Clock,
-    Column,
-    Index,
-    Mask,
-    Room,
-    Rows,
-    Table,
-    Values,
-    plain,
-)
-from trivium.engine.lower import (
-    KINDS,
-    ORDERED,
-    Lowered,
-    Unsupported,
-    gives_different,
-    lower,
-    lower_body,
-)
-from trivium.engine.profile import Recorder
+from trivium.engine.contract import Clock, Column, Index, Mask, Rows, Table, Values, plain
+from trivium.engine.lower import KINDS, ORDERED, Unsupported
+from trivium.engine.pipelines import Body, Pipeline
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
 from trivium.engine.row_index import PairIndex, RowIndex, RowMatches
@@ -66,6 +47,7 @@ class Native(Reference):
     """The primitives in C++. E403 where the native engine was not built."""
 
     name = "native"
+    plans = True  # whether plans run as a whole
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
@@ -101,6 +83,8 @@ class Native(Reference):
         growing: Collection[str],
         symbols: SymbolTable,
     ) -> Pipeline | None:
+        if not self.plans:
+            return None
         try:
             return Pipeline(plan, relations, growing, symbols)
         except Unsupported:
@@ -115,10 +99,10 @@ class Native(Reference):
         symbols: SymbolTable,
     ) -> Body | None:
         read = [relations[step.relation] for step in steps if isinstance(step, Match)]
-        if len(read) < 2 and all(stored.classes is None for stored in read):
+        if not self.plans or (len(read) < 2 and all(stored.classes is None for stored in read)):
             return None  # the columns of one relation need not be copied
         try:
-            return Body(self, steps, given, wanted, relations, symbols)
+            return Body(self.threads, steps, given, wanted, relations, symbols)
         except Unsupported:
             return None
 
@@ -418,81 +402,3 @@ class NativeStored(Stored):
         if self._core is not None:
             self._core.settle()
             self._follow_marks()
-
-
-class Pipeline:
-    """One plan in C++."""
-
-    def __init__(
-        self,
-        plan: RulePlan,
-        relations: Mapping[str, Stored],
-        growing: Collection[str],
-        symbols: SymbolTable,
-    ) -> None:
-        self._plan = plan
-        self._head = _kept(relations, plan.rule.head.relation)
-        self._head.core()
-        lowered = lower(plan, lambda name: _kept(relations, name).core(), growing, symbols)
-        self._pipeline = _built(lowered)
-        self._ends = lowered.ends
-        self._passed = np.array(self._pipeline.passed(), np.int64)
-        self._different = not growing and gives_different(plan, relations)
-
-    def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
-        self._head.begin(stamp, self._plan.rule.index)
-        head = self._head
-        stop: str = self._pipeline.insert(
-            head.core(), room.seconds, room.memory, room.rows, head.threads, self._different
-        )
-        added = self._head.follow(stamp, self._plan.rule.index)
-        if recorder is not None:
-            passed = np.array(self._pipeline.passed(), np.int64)
-            rows = (passed - self._passed).tolist()
-            self._passed = passed
-            for step, end in zip(self._plan.steps, self._ends, strict=True):
-                recorder.step(step, rows[end])
-            recorder.wrote(rows[-1], added)
-            recorder.end()
-        return added, stop
-
-
-class Body:
-    """The body of an aggregate in C++."""
-
-    def __init__(
-        self,
-        backend: Native,
-        steps: Sequence[Step],
-        given: Sequence[str],
-        wanted: Sequence[str],
-        relations: Mapping[str, Stored],
-        symbols: SymbolTable,
-    ) -> None:
-        self._threads = backend.threads
-        lowered = lower_body(
-            steps, given, wanted, lambda name: _kept(relations, name).core(), symbols
-        )
-        self._registers = lowered.registers
-        self._pipeline = _built(lowered)
-
-    def collect(self, given: Table, length: int, room: Room) -> tuple[list[Column], int, str]:
-        registers = [plain(column) for column in given]
-        unbound = [None] * (self._registers - len(registers))
-        stop, columns, rows = self._pipeline.collect(
-            [*registers, *unbound], length, room.seconds, room.memory, self._threads
-        )
-        return columns, rows, stop
-
-
-def _kept(relations: Mapping[str, Stored], name: str) -> NativeStored:
-    stored = relations[name]
-    assert isinstance(stored, NativeStored)
-    return stored
-
-
-def _built(lowered: Lowered) -> Any:
-    pipeline = _native.Pipeline(lowered.registers)
-    for name, *arguments in lowered.calls:
-        getattr(pipeline, name)(*arguments)
-    return pipeline

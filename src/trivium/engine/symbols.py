@@ -17,8 +17,8 @@ from trivium.engine.contract import Column
 from trivium.engine.terms import TermTable
 from trivium.ir.types import NO_SHAPES, Shapes
 
-# What a text takes beside its characters: the string, its code, their places in dict and list.
-TEXT_BYTES = 125
+# What a text takes beside its string: its code, their places in dict and list, while these grow.
+TEXT_BYTES = 115
 
 
 class SymbolTable:
@@ -28,18 +28,18 @@ class SymbolTable:
         self.terms = TermTable(shapes)
         self._codes: dict[str, int] = {}
         self._texts: list[str] = []
-        self._counted = self._characters = 0  # how many texts were counted, and their lengths
+        self._counted = self._strings = 0  # how many texts were counted, and their bytes
 
     def __len__(self) -> int:
         return len(self._texts)
 
     @property
     def bytes(self) -> int:
-        """About how much memory the texts take."""
+        """About how much memory the texts take, and the terms."""
         if self._counted < len(self._texts):
-            self._characters += sum(map(len, self._texts[self._counted :]))
+            self._strings += sum(map(str.__sizeof__, self._texts[self._counted :]))
             self._counted = len(self._texts)
-        return TEXT_BYTES * self._counted + self._characters
+        return TEXT_BYTES * self._counted + self._strings + self.terms.bytes
 
     @property
     def texts(self) -> list[str]:

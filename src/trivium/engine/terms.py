@@ -27,6 +27,10 @@ NIL = 0
 _RECORD = -1
 _Key = tuple[int, ...]
 _Node = tuple[Type, int]
+
+# What a term takes: the tuple, its code, their places in dict and list; and each of its parts.
+TERM_BYTES, CELL_BYTES = 165, 40
+
 CodedFunctor = Callable[[Sequence[Column], int], Column]
 
 
@@ -37,11 +41,20 @@ class TermTable:
         self.shapes = shapes
         self._codes: dict[_Key, int] = {}
         self._keys: list[_Key] = [()]
+        self._counted = self._cells = 0  # how many terms were counted, and their parts
         # Python values of terms, kept: a proof asks for the parts of one term again and again.
         self._values: dict[_Node, Any] = {}
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory the terms take."""
+        if self._counted < len(self._keys):
+            self._cells += sum(map(len, self._keys[self._counted :]))
+            self._counted = len(self._keys)
+        return TERM_BYTES * self._counted + CELL_BYTES * self._cells
 
     def code(self, key: _Key) -> int:
         """The code of a term, new if the term is."""

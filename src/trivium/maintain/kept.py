@@ -27,6 +27,9 @@ import numpy.typing as npt
 from trivium.engine.contract import Backend, Column, Mask, Rows, Table
 from trivium.engine.relation import Stored
 
+# About the bytes that a row takes in an index.
+INDEXED = 32
+
 # Rows, their ranks before, and whether they were given.
 Touched = tuple[Rows, Column, Mask]
 
@@ -73,6 +76,13 @@ class Kept(Stored):
     @property
     def given(self) -> Mask:
         return self._given_now[: self.length]
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory the rows take, with their states, ranks and indexes."""
+        row = 8 * self.relation.arity + self._rank.itemsize + 2
+        indexed = sum(index.covered for index in self._indexes.values())
+        return row * self.length + INDEXED * indexed
 
     def rank(self, rows: Rows) -> Column:
         ranks: Column = self._rank[rows]

@@ -95,10 +95,11 @@ class Maintenance:
 
     def update(self, insert: Change, delete: Change, guard: Guard) -> int:
         """Change the given rows, and what follows from them; how many rounds that took."""
-        guard.rows = self._rows
+        every = [*self.kept.values(), *self.base.values()]
+        guard.rows, guard.symbols = self._rows, self.symbols
+        guard.bytes += sum(kept.bytes for kept in every)
         self.backend.watch(guard)
         step = _Update(self, guard)
-        every = [*self.kept.values(), *self.base.values()]
         for kept in every:
             kept.begin()
         try:

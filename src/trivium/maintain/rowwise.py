@@ -5,20 +5,19 @@ A whole plan reads every row of a relation in C++; maintenance reads those of on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from time import perf_counter
 
 from trivium.engine.contract import Backend, Index, Rows, Table
 from trivium.engine.native import Native
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
-from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Relation
-from trivium.plan.steps import RulePlan, Step
 
 
 class Rowwise(Native):
     """The native primitives; `built` are the seconds that went into making indexes."""
+
+    plans = False
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads)
@@ -32,25 +31,6 @@ class Rowwise(Native):
 
     def store(self, relation: Relation) -> Stored:
         return Stored(self, relation)
-
-    def compile(
-        self,
-        plan: RulePlan,
-        relations: Mapping[str, Stored],
-        growing: Collection[str],
-        symbols: SymbolTable,
-    ) -> None:
-        return None
-
-    def compile_body(
-        self,
-        steps: Sequence[Step],
-        given: Sequence[str],
-        wanted: Sequence[str],
-        relations: Mapping[str, Stored],
-        symbols: SymbolTable,
-    ) -> None:
-        return None
 
 
 def rowwise(backend: Backend) -> Backend:

@@ -1,0 +1,101 @@
+"""Whole plans in C++: one rule, or the body of an aggregate, as a pipeline over native relations.
+
+    path(x, z) :- path(x, y), edge(y, z).
+    scan path [delta] -> x y | probe edge by y -> z | insert path (x, z)      one call a round
+
+`Unsupported` is raised for plans that must go step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from trivium.engine.contract import Column, Room, Table, plain
+from trivium.engine.lower import Lowered, gives_different, lower, lower_body
+from trivium.engine.profile import Recorder
+from trivium.engine.relation import Stored
+from trivium.engine.symbols import SymbolTable
+from trivium.plan.steps import RulePlan, Step
+
+if TYPE_CHECKING:
+    from trivium.engine.native import NativeStored
+
+
+class Pipeline:
+    """One plan in C++."""
+
+    def __init__(
+        self,
+        plan: RulePlan,
+        relations: Mapping[str, Stored],
+        growing: Collection[str],
+        symbols: SymbolTable,
+    ) -> None:
+        self._plan = plan
+        self._head = _kept(relations, plan.rule.head.relation)
+        self._head.core()
+        lowered = lower(plan, lambda name: _kept(relations, name).core(), growing, symbols)
+        self._pipeline = _built(lowered)
+        self._ends = lowered.ends
+        self._passed = np.array(self._pipeline.passed(), np.int64)
+        self._different = not growing and gives_different(plan, relations)
+
+    def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
+        self._head.begin(stamp, self._plan.rule.index)
+        head = self._head
+        stop: str = self._pipeline.insert(
+            head.core(), room.seconds, room.memory, room.rows, head.threads, self._different
+        )
+        added = self._head.follow(stamp, self._plan.rule.index)
+        if recorder is not None:
+            passed = np.array(self._pipeline.passed(), np.int64)
+            rows = (passed - self._passed).tolist()
+            self._passed = passed
+            for step, end in zip(self._plan.steps, self._ends, strict=True):
+                recorder.step(step, rows[end])
+            recorder.wrote(rows[-1], added)
+            recorder.end()
+        return added, stop
+
+
+class Body:
+    """The body of an aggregate in C++."""
+
+    def __init__(
+        self,
+        threads: int,
+        steps: Sequence[Step],
+        given: Sequence[str],
+        wanted: Sequence[str],
+        relations: Mapping[str, Stored],
+        symbols: SymbolTable,
+    ) -> None:
+        self._threads = threads
+        lowered = lower_body(
+            steps, given, wanted, lambda name: _kept(relations, name).core(), symbols
+        )
+        self._registers = lowered.registers
+        self._pipeline = _built(lowered)
+
+    def collect(self, given: Table, length: int, room: Room) -> tuple[list[Column], int, str]:
+        registers = [plain(column) for column in given]
+        unbound = [None] * (self._registers - len(registers))
+        stop, columns, rows = self._pipeline.collect(
+            [*registers, *unbound], length, room.seconds, room.memory, self._threads
+        )
+        return columns, rows, stop
+
+
+def _kept(relations: Mapping[str, Stored], name: str) -> NativeStored:
+    return cast("NativeStored", relations[name])
+
+
+def _built(lowered: Lowered) -> Any:
+    pipeline = import_module("trivium._native").Pipeline(lowered.registers)
+    for name, *arguments in lowered.calls:
+        getattr(pipeline, name)(*arguments)
+    return pipeline
