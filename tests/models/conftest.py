@@ -27,7 +27,8 @@ class Endpoint:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
-                endpoint.requests.append(json.loads(self.rfile.read(length)))
+                self.asked = json.loads(self.rfile.read(length))
+                endpoint.requests.append(self.asked)
                 endpoint.keys.append(self.headers["Authorization"])
                 answers = endpoint.answers
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
