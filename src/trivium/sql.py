@@ -217,7 +217,7 @@ class Answer:
                 keys.append((place + 1, nulls_first))
             keys.append((place, descends))
         end = None if query.limit is None else query.offset + query.limit
-        return self.result[ANSWER].order_by(keys)[query.offset : end]
+        return self.result[ANSWER].order_by(keys, end)[query.offset :]
 
     @cached_property
     def _rows(self) -> list[tuple[Any, ...]]:

@@ -258,8 +258,21 @@ class Writer:
         return str(text)
 
     def newer(self) -> str:
-        """A query with windows over frames, or with aggregates that depend on an order."""
+        """A query with windows over frames, with aggregates that depend on an order, or with a
+        sub-query that is cut."""
         source, names = self.source()
+        if self.rng.random() < 0.2:
+            keys = self.rng.sample(["a", "b", "f", "s", "w"], 5)
+            order = ", ".join(f"{k}{self.pick('', ' DESC', ' NULLS FIRST')}" for k in keys)
+            end = self.pick(
+                "LIMIT 1", "LIMIT 2", "LIMIT 4", "LIMIT 2 OFFSET 1", "OFFSET 2", "LIMIT 0"
+            )
+            inner = f"SELECT a, b, f, s, w FROM {self.pick('t', 'u', 'v')} ORDER BY {order} {end}"
+            return self.pick(
+                f"SELECT a, b, f, s, w FROM ({inner}) AS q", f"SELECT count(*), sum(b) FROM ({inner}) AS q",
+                f"SELECT x0.a, q.s FROM {source} JOIN ({inner}) AS q ON q.b = x0.b",
+                f"SELECT x0.b, x0.s FROM {source} WHERE x0.{keys[0]} IN (SELECT {keys[0]} FROM ({inner}) AS q)",
+            )  # fmt: skip
         where = f" WHERE {self.condition(names)}" if self.rng.random() < 0.4 else ""
         if self.rng.random() < 0.6:
             return self.window(source, where)

@@ -292,6 +292,25 @@ def test_a_row_is_compared_as_any_number():
     assert rows("SELECT name FROM t WHERE name > 'a' AND row < 3", t=table) == [("b",)]
 
 
+@pytest.mark.parametrize("order", ["a", "a DESC, f", "f DESC NULLS LAST, s", "s, a NULLS FIRST"])
+def test_a_cut_gives_what_the_whole_begins_with(order: str) -> None:
+    rng = random.Random(order)
+    t = {
+        "a": [rng.choice((-(2**63), 0, 3, 2**63 - 1)) for _ in range(400)],
+        "f": [rng.choice((None, 0.5, -1.5, float("nan"))) for _ in range(400)],
+        "s": [rng.choice(("b", "a", "é")) for _ in range(400)], "i": list(range(400)),
+    }  # fmt: skip
+    whole = rows(f"SELECT i FROM t ORDER BY {order}", t=t)
+    for start, many in ((0, 1), (0, 9), (7, 30), (395, 9), (0, 399), (3, 0)):
+        end = f"LIMIT {many} OFFSET {start}"
+        part = whole[start : start + many]
+        assert rows(f"SELECT i FROM t ORDER BY {order} {end}", t=t) == part
+        inner = (
+            f"SELECT i FROM (SELECT i, a, f, s FROM t ORDER BY {order} {end}) AS q ORDER BY {order}"
+        )
+        assert rows(inner, t=t) == part
+
+
 @pytest.mark.parametrize("op", ["AND", "OR"])
 def test_long_conditions_give_duckdbs_rows(op: str) -> None:
     many = [str(n) for n in range(120)]

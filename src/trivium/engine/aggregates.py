@@ -98,7 +98,7 @@ class Folder:
                 kept = self.decisive(columns, groups, count)
                 return self._different(columns[0][kept], groups[kept])
             case "top":
-                kept = self._top(columns[-1], groups, limit)
+                kept = self._top(columns[-1], groups, count, limit)
                 return self._different(columns[0][kept], groups[kept])
             case "median":
                 return self._median(columns[0], groups, count)
@@ -148,7 +148,13 @@ class Folder:
         sizes = self._reduce("count", groups, groups, count)
         return order, np.cumsum(sizes) - sizes, sizes
 
-    def _top(self, column: Column, groups: Rows, limit: Column) -> Rows:
+    def _top(self, column: Column, groups: Rows, count: int, limit: Column) -> Rows:
+        if count == 1 and 0 < limit[0] < len(column) // 8:
+            # Equal values give one result, so that all that equal the last may stay.
+            self.guard.reserve(len(column), 2)
+            values = sortable(column, self.types[-1], self.symbols)
+            place = len(values) - int(limit[0])
+            return np.flatnonzero(values >= np.partition(values, place)[place])
         order, starts, sizes = self._sorted(column, groups)
         owners = groups[order]
         from_end = sizes[owners] - (np.arange(len(order)) - starts[owners])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trivium.engine.columnar import arrow_array, numpy_array
-from trivium.engine.contract import Column, Mask, Rows
+from trivium.engine.contract import Column, Mask, Rows, Values
 from trivium.engine.functors import cell_text
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
@@ -105,8 +105,13 @@ class RelationView(ABC):
     @cached_property
     def _order(self) -> Rows:
         """The numbers of the rows in the order of their values."""
+        keys = self._ranks()
+        return self._stored.backend.sort(keys) if keys else np.arange(self._stored.length)
+
+    def _ranks(self) -> list[Values]:
+        """Columns of numbers that are in the order of the values, by row."""
         stored = self._stored
-        keys = []
+        keys: list[Values] = []
         for place, kind in enumerate(self.types):
             cells, present = stored.column(place), stored.present(place)
             if present is None:
@@ -116,7 +121,7 @@ class RelationView(ABC):
             ranks = np.zeros(stored.length, filled.dtype)
             ranks[present] = filled
             keys += [present.astype(np.int64), ranks]
-        return stored.backend.sort(keys) if keys else np.arange(stored.length)
+        return keys
 
     @cached_property
     def _rows(self) -> list[Row]:
@@ -142,14 +147,22 @@ class RelationView(ABC):
                     hint = "take its text with `shown()`, or write it to a file"
                     raise DataError(662, message, hint=hint)
 
-    def order_by(self, keys: Sequence[tuple[int, bool]]) -> Rows:
+    def order_by(self, keys: Sequence[tuple[int, bool]], first: int | None = None) -> Rows:
         """The numbers of the rows by some columns, each of which may descend; equal rows as `rows`
-        has them."""
+        has them. Of all, or of the `first` so many."""
         columns = []
         for place, descends in keys:
             ranks = sortable(self._stored.column(place), self.types[place], self._symbols)
-            columns.append((~ranks if descends else ranks)[self._order])
-        return self._order[self._stored.backend.sort(columns)] if columns else self._order
+            columns.append(~ranks if descends else ranks)
+        if not columns:
+            return self._order[:first]
+        if first is not None:
+            near = _foremost(columns, first)
+            among = [column[near] for column in (*columns, *self._ranks())]
+            found: Rows = near[self._stored.backend.sort(among)[:first]]
+            return found
+        sorted_ = self._stored.backend.sort([column[self._order] for column in columns])
+        return self._order[sorted_]
 
     def values_at(self, place: int, numbers: Rows) -> list[Any]:
         """The values of a column in the rows of these numbers."""
@@ -295,3 +308,18 @@ def _library(name: str) -> Any:
     except ImportError:
         message = f"{name} is not installed; install it with `pip install {name}`"
         raise BackendError(401, message) from None
+
+
+def _foremost(columns: Sequence[Values], first: int) -> Rows:
+    """The places, ascending, of the `first` so many in the order of the columns, and of what
+    equals the last of them as far as was looked."""
+    sure, ties = [np.empty(0, np.int64)], np.arange(len(columns[0]))
+    for column in columns:
+        wanted = first - sum(map(len, sure))
+        if not 0 < wanted < len(ties) // 2:
+            break
+        values = column[ties]
+        last = np.partition(values, wanted - 1)[wanted - 1]
+        sure.append(ties[values < last])
+        ties = ties[values == last]
+    return np.sort(np.concatenate([*sure, ties]))

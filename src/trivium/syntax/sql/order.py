@@ -77,3 +77,45 @@ def ranked(block: Block, parts: Sequence[Val], keys: Sequence[Key]) -> Rel:
 def number_of_row(block: Block, parts: Sequence[Val], keys: Sequence[Key]) -> str:
     """The number of the block's row, as a term that its body binds."""
     return block.lookup(ranked(block, parts, keys), block.ids)[-1].term
+
+
+def cut(
+    block: Block, values: Sequence[Val], keys: Sequence[Key], offset: int, limit: int | None
+) -> tuple[Block, list[Val]]:
+    """The rows of a block from `offset` on, as many as `limit`: a new block and its values.
+
+    Only rows that do not stand behind the last of them by the first key are numbered, where that
+    can be told by one value.
+    """
+    rel = block.store(block.ids, [*values, *(key[0] for key in keys)])
+    made = Block(block.reading, block.context, block.outer, block.ctes)
+    literal, made.ids, found = made.read(rel)
+    made.body.append(literal)
+    shown, order = found[: len(values)], with_values(keys, found[len(values) :])
+    if limit and order and not made.context.terms:
+        made.body += _near_enough(made, rel, len(values), order[0], offset + limit)
+    place = number_of_row(made, [], order)
+    made.body.append(f"{place} > {offset}")
+    if limit is not None:
+        made.body.append(f"{place} <= {offset + limit}")
+    return made, shown
+
+
+def _near_enough(block: Block, rel: Rel, at: int, key: Key, many: int) -> list[str]:
+    """The literals under which a row may be among the first so many, by the first key, which is
+    the column `at` of the relation."""
+    value, down, _ = key
+    if value.null != NEVER or not (down or value.held == "number"):
+        return []
+    # The opposite of an integer may not exist; its complement does, and turns the order round.
+    form = "{}" if down else "bnot({})"
+    writer = block.writer
+    literal, _, others = block.read(rel)
+    best, last, top, least = (writer.fresh("k") for _ in range(4))
+    writer.declare(best, [value.held])
+    writer.rule(
+        best, [top], [f"{top} = top {many} {form.format(others[at].term)} : {{ {literal} }}"]
+    )
+    writer.declare(last, [value.held])
+    writer.rule(last, [least], [f"{least} = min {top} : {{ {best}({top}) }}"])
+    return [f"{last}({least})", f"{form.format(value.term)} >= {least}"]

@@ -25,7 +25,7 @@ from trivium.syntax.sql.block import BaseTable, Block, Outer, Reading
 from trivium.syntax.sql.casts import common
 from trivium.syntax.sql.expressions import holds
 from trivium.syntax.sql.groups import aggregates, group, number_of
-from trivium.syntax.sql.order import Key, number_of_row, order_keys
+from trivium.syntax.sql.order import Key, cut, number_of_row, order_keys
 from trivium.syntax.sql.rules import NEVER, Context, Output, Rel, Val, Writer, blanked
 from trivium.syntax.sql.windows import windows, with_windows
 
@@ -182,13 +182,11 @@ def _query(
     lone = node.args.get("group") is None and isinstance(node, exp.Select) and any(
         True for e in node.expressions for _ in aggregates(e)
     )  # fmt: skip
+    outputs, values = _columns(visible), [v for _, v in visible]
     if limit is not None or offset:
-        place = number_of_row(block, [], keys)
-        block.body.append(f"{place} > {offset}")
-        if limit is not None:
-            block.body.append(f"{place} <= {offset + limit}")
-    rel = block.new("q", len(block.ids), _columns(visible))
-    block.put(rel, block.ids, [v for _, v in visible], block.body)
+        block, values = cut(block, values, keys, offset, limit)
+    rel = block.new("q", len(block.ids), outputs)
+    block.put(rel, block.ids, values, block.body)
     if lone or (limit is not None and limit <= 1):
         reading.singles.add(rel.name)
     return rel
