@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from trivium.analyse.near import did_you_mean
 from trivium.engine.asked import Asked, covers, find_row
 from trivium.engine.asked import only as only_rows
 from trivium.engine.files import format_of, print_facts, write_facts
@@ -18,7 +19,7 @@ from trivium.engine.run import Run, Stats
 from trivium.engine.tiny.run import Derived
 from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView, StoredView, Streamed
-from trivium.errors import DataError
+from trivium.errors import DataError, ProgramError
 from trivium.ir import nodes
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.proof import Proof
@@ -202,14 +203,13 @@ class Result:
         return chance.low, chance.high
 
     def _chance(self, relation: str, row: Sequence[nodes.Value]) -> Chance:
-        from trivium.provenance.inference.chance import Chance
+        from trivium.provenance.inference.chance import sure
 
         place = self._find(relation, row)
         if self._chances is None or place is None:
             if self._chances is not None:
                 self._chances.of([])  # impossible evidence is an error, whatever is asked
-            certain = 0.0 if place is None else 1.0
-            return Chance("certain", certain, certain, certain)
+            return sure(place is not None)
         (found,) = self._chances.of([(relation, place)])
         return found
 
@@ -347,7 +347,8 @@ class Result:
     def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
         """The number of a row, or None."""
         if relation not in self._program.relations:
-            raise KeyError(f"no relation `{relation}`; the program has: {self.relations}")
+            hint = did_you_mean(relation, self.relations)
+            raise ProgramError(201, f"no relation is called `{relation}`", hint=hint)
         stored = self._loader.load(relation)
         found = find_row(stored, row, self._loader.symbols)
         if found is None and self._asked is not None:

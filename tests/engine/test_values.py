@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from trivium.errors import BackendError, DataError, ProgramError, TriviumError
-from trivium.program import Program
+from trivium.program import Program, Result
 
 COPY = "out(x, y) :- t(x, y)."
 
@@ -126,6 +126,10 @@ def test_unknown_relations() -> None:
     assert caught.value.number == 660
     with pytest.raises(KeyError, match="no relation `q`"):
         program.run()["q"]
+    for ask in (Result.probability, Result.why):
+        with pytest.raises(ProgramError, match="did you mean `t`") as unknown:
+            ask(program.run(t=[(1,)]), "tt", (1,))
+        assert unknown.value.number == 201
 
 
 def test_relations_may_come_with_the_data() -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from trivium.engine.limits import Limits
 from trivium.errors import ProgramError, SyntaxProblem, TriviumError
 from trivium.program import Program
 from trivium.torch import Layer, one_hot
@@ -242,3 +243,55 @@ def test_labels_may_be_texts():
     assert layer(t=torch.tensor([[0.3, 0.7]])).tolist() == [pytest.approx([0.3, 0.7])]
     with pytest.raises(SyntaxProblem):
         Program(".model mood(t: tensor, -> m: symbol in [])")
+
+
+def test_a_batch_may_be_empty():
+    layer = Layer(SUM, query="sum(a, b, _)", nets={"digit": softmax_net()})
+    none = torch.empty((0, 5), dtype=torch.float64)
+    found = layer(none, none)
+    assert found.shape == (0, 7)
+    found.sum().backward()
+
+
+COUNTS = """
+n(0). n(k + 1) :- n(k).
+more(a, b, z) :- sum(a, b, z), n(z).
+"""
+CLAUSES = """
+nn(digit, [X], Y, [0, 1, 2, 3]) :: digit(X, Y).
+n(0). n(K) :- n(J), K is J + 1.
+more(X, Y) :- digit(X, Y), n(Y).
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "query", "dialect"),
+    [(SUM + COUNTS, "more(a, b, _)", "souffle"), (CLAUSES, "more(a, Y)", "problog")],
+)
+def test_grounding_keeps_its_limits(program, query, dialect):
+    limits = Limits(seconds=0.2)
+
+    def make():
+        Layer(program, query, {"digit": softmax_net()}, dialect, limits=limits)
+
+    assert "0.2 s" in raised(301, make)
+
+
+PATHS = """
+.decl pair(x: number, y: number)
+.model coin(image: tensor, -> side: number in 0..1)
+t(0.5)::edge(x, y) :- pair(x, y).
+path(x, y) :- edge(x, y).
+path(x, z) :- path(x, y), edge(y, z).
+reached(a, y) :- coin(a, 1), path(0, y).
+"""
+
+
+def test_compiling_keeps_its_limits():
+    data = {"pair": [(x, y) for x in range(12) for y in range(12) if x != y]}
+    limits = Limits(seconds=0.5)
+
+    def make():
+        Layer(PATHS, "reached(a, 11)", {"coin": softmax_net(5, 2)}, data=data, limits=limits)
+
+    assert "exact inference took longer than 0.5 s" in raised(301, make)

@@ -108,8 +108,8 @@ class _LogWeights(torch.autograd.Function):
         keep = ctx.needs_input_grad[0]
         shares: list[Tensor] = []
         for bucket in buckets:
-            found = values.index_select(0, bucket.children).view(-1, bucket.width, batch)
             rows = values[bucket.first : bucket.last]
+            found = values.index_select(0, bucket.children).view(len(rows), bucket.width, batch)
             if bucket.product:
                 torch.sum(found, 1, out=rows)
                 continue
@@ -152,5 +152,5 @@ _log_weights: Callable[[Tensor, TensorCircuit], Tensor] = _LogWeights.apply
 def _pull(back: Tensor, pull: _Pull, batch: int) -> None:
     found = back.index_select(0, pull.sources)
     if pull.width > 1:
-        found = found.view(-1, pull.width, batch).sum(1)
+        found = found.view(len(pull.rows), pull.width, batch).sum(1)
     back.index_copy_(0, pull.rows, found)

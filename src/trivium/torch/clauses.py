@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from trivium.analyse.models import read_output
@@ -28,10 +29,10 @@ def tensors_of(goal: str) -> tuple[str, ...]:
 
 
 def ground_clauses(
-    program: ProbLogProgram, goal: str, weights: Mapping[str, float], data: Mapping[str, Any]
+    program: ProbLogProgram, goal: str, options: Options, data: Mapping[str, Any]
 ) -> Structure:
-    """Solve a goal; `weights` are the values of the probabilities to learn."""
-    result = _solved(program, goal, weights, data)
+    """Solve a goal; the options' weights are the values of the probabilities to learn."""
+    result = _solved(program, goal, options, data)
     solver, questions = result._solver, result._questions
     nodes = list(solver.weights)
     reduced = questions.reduced(questions.asked)
@@ -53,14 +54,14 @@ def ground_clauses(
         return Origin(parameter, solver.weights[node], inputs)
 
     asked, observed = truths[: len(rows)], truths[len(rows) :]
-    return assemble(program.models, tuple(rows), reduced, asked, observed, origin)
+    return assemble(program.models, tuple(rows), reduced, asked, observed, origin, options.limits)
 
 
 def learnt_clauses(
-    program: ProbLogProgram, goal: str, weights: Mapping[str, float], data: Mapping[str, Any]
+    program: ProbLogProgram, goal: str, options: Options, data: Mapping[str, Any]
 ) -> list[tuple[float | Parameter | None, ...]]:
     """The weights of the clauses that a goal uses and that have some to learn."""
-    solver = _solved(program, goal, weights, data)._solver
+    solver = _solved(program, goal, options, data)._solver
     found = []
     for group in solver.groups.values():
         names = [solver.parameters.get(node, "") for node in group]
@@ -75,7 +76,7 @@ def learnt_clauses(
 
 
 def _solved(
-    program: ProbLogProgram, goal: str, weights: Mapping[str, float], data: Mapping[str, Any]
+    program: ProbLogProgram, goal: str, options: Options, data: Mapping[str, Any]
 ) -> ProbLogResult:
-    told = {**weights, **uniform(program.models)}
-    return program.solve(Options(weights=told), goal, data)
+    told = {**options.weights, **uniform(program.models)}
+    return program.solve(replace(options, weights=told), goal, data)

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from trivium.analyse.models import given, output, read_output
+from trivium.engine.limits import Limits
+from trivium.engine.run import Options
 from trivium.program import Program
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.grounding.chances import impossible
@@ -83,16 +85,19 @@ def ground(
     program: Program,
     relation: str,
     pattern: Sequence[Any],
-    weights: Mapping[str, float],
+    options: Options,
     data: Mapping[str, Any],
 ) -> Structure:
-    """Ground a question; `pattern` has None for what is asked, `weights` the parameters' values."""
+    """Ground a question; `pattern` has None for what is asked, the options' weights are the
+    parameters' values."""
     about = [*pattern, *(value for item in program.ir.evidence for value in item.values)]
     names = [(value,) for value in dict.fromkeys(about) if isinstance(value, str)]
     models = program.models
     inputs = {given(name): names for name, model in models.items() if len(model.inputs) == 1}
-    told = {**weights, **uniform(models)}
-    result = program.query(relation, tuple(pattern), weights=told, **{**data, **inputs})
+    told = {**options.weights, **uniform(models)}
+    result = program.query(
+        relation, tuple(pattern), weights=told, limits=options.limits, **{**data, **inputs}
+    )
     rows = tuple(result[relation].rows())
     grounded = result.grounded(relation)
     grounder, reduced = grounded.grounder, grounded.reduced
@@ -110,7 +115,7 @@ def ground(
     asked, observed = literals[: len(rows)], literals[len(rows) :]
     if False in observed:
         raise impossible(*program.ir.evidence)
-    return assemble(models, rows, reduced, asked, observed, origin)
+    return assemble(models, rows, reduced, asked, observed, origin, options.limits)
 
 
 def assemble(
@@ -120,6 +125,7 @@ def assemble(
     asked: Sequence[Truth],
     observed: Sequence[Truth],
     origin: Callable[[int], Origin],
+    limits: Limits | None,
 ) -> Structure:
     """The structure of a reduced ground program; `origin` tells of its alternatives."""
     graph = reduced.derivations
@@ -140,7 +146,7 @@ def assemble(
         if leaves[group[0]].net and len(group) == len(models[leaves[group[0]].net].labels)
     )
     seen = tuple(literal for literal in observed if not isinstance(literal, bool))
-    layers = _compiled(*_keyed(*with_constants(graph, asked)), seen, complete)
+    layers = _compiled(*_keyed(*with_constants(graph, asked)), seen, complete, limits)
     asking = {net: tuple(made) for net, made in calls.items() if made}
     return Structure(rows, asking, tuple(leaves), tuple(graph.groups), layers, bool(seen))
 
@@ -182,12 +188,16 @@ def _keyed(graph: Derivations, asked: tuple[int, ...]) -> tuple[Key, tuple[int, 
 
 @lru_cache(maxsize=256)
 def _compiled(
-    key: Key, asked: tuple[int, ...], seen: tuple[int, ...], complete: tuple[int, ...]
+    key: Key,
+    asked: tuple[int, ...],
+    seen: tuple[int, ...],
+    complete: tuple[int, ...],
+    limits: Limits | None,
 ) -> Layers:
     """The layered circuit of a graph; made once for each structure."""
     alternatives, groups, nodes, rules = key
     graph = Derivations((0.5,) * alternatives, groups, nodes, rules)
     circuit = read_off(graph, asked) if not seen and min(asked, default=0) >= 0 else None
     if circuit is None:
-        circuit = compile_circuit(graph, asked, seen, complete=complete)
+        circuit = compile_circuit(graph, asked, seen, complete=complete, limits=limits)
     return layered(simplify(circuit, complete=complete))

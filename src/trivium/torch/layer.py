@@ -22,6 +22,8 @@ import torch
 from torch import Tensor
 
 from trivium.analyse.near import did_you_mean
+from trivium.engine.limits import Limits
+from trivium.engine.run import Options
 from trivium.errors import ModelError
 from trivium.problog.program import ProbLogProgram
 from trivium.program import Program
@@ -51,6 +53,7 @@ class Layer(torch.nn.Module):
         data: by relation the rows of relations that are given.
         rows: which rows to answer about; by default all that are possible. Needed where data
             change from sample to sample.
+        limits: of grounding, and again of compiling what was ground.
 
     Raises what the program raises (1xx to 3xx), and ModelError 522 for a net that is missing or
     that no `.model` declares, 523 for a query that is no atom.
@@ -65,8 +68,10 @@ class Layer(torch.nn.Module):
         weights: Mapping[str, float] | None = None,
         data: Data | None = None,
         rows: Sequence[Row] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         super().__init__()
+        self.limits = limits or Limits()
         self.program = Program(program, dialect) if isinstance(program, str) else program
         self.goal = query.strip().removesuffix(".")
         clausal = isinstance(self.program, ProbLogProgram)
@@ -77,7 +82,8 @@ class Layer(torch.nn.Module):
         self.trained = torch.nn.ModuleDict(modules)
         self.data = dict(data or {})
         if isinstance(self.program, ProbLogProgram):
-            clauses = learnt_clauses(self.program, self.goal, weights or {}, self.data)
+            told = Options(limits=self.limits, weights=weights or {})
+            clauses = learnt_clauses(self.program, self.goal, told, self.data)
         else:
             clauses = clauses_of(self.program.ir)
         self.told = Told(clauses, weights or {})
@@ -151,13 +157,13 @@ class Layer(torch.nn.Module):
         return torch.cat((found, never), 1)[:, places]
 
     def _ground(self, data: Data) -> Structure:
-        start = self.told.probabilities()
+        options = Options(limits=self.limits, weights=self.told.probabilities())
         if isinstance(self.program, ProbLogProgram):
-            return ground_clauses(self.program, self.goal, start, data)
+            return ground_clauses(self.program, self.goal, options, data)
         relation, pattern = self.question.relation, self.question.pattern
         if not pattern and relation in self.program.ir.relations:
             pattern = (None,) * self.program.ir.relations[relation].arity
-        return ground(self.program, relation, pattern, start, data)
+        return ground(self.program, relation, pattern, options, data)
 
     def _structure(self, data: Data) -> tuple[Evaluation, list[int] | None]:
         """What the data compile to, and where each row that is asked for stands there."""

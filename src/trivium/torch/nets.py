@@ -127,6 +127,8 @@ def ask(
 
 def check(outputs: Tensor, name: str, span: Span) -> None:
     """E520 for what is no probability."""
+    if not outputs.numel():
+        return
     low, total = outputs.min(), outputs.sum(1).max()
     if low >= -ROUNDING and total <= 1 + ROUNDING:
         return
