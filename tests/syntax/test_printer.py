@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trivium.source import Source, Span
 from trivium.syntax import ast
-from trivium.syntax.formulas import NO_VALUE, TWO_VALUES
+from trivium.syntax.cursor import NO_VALUE, TWO_VALUES
 from trivium.syntax.printer import print_program
 from trivium.syntax.souffle import parse
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from trivium.cli.clauses import is_clauses, load_clauses
+from trivium.cli.found import add_options, load_either, show
 from trivium.cli.layout import Layout
-from trivium.cli.run import add_inputs, add_limits, add_text, limits_of, load
+from trivium.cli.run import limits_of
 
 NAME = "decide"
 
@@ -25,26 +25,14 @@ def add(commands: Any) -> None:
         formatter_class=Layout,
     )
     parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
-    add_inputs(parser)
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how it is shown (text)"
-    )
-    add_text(parser)
-    add_limits(parser)
-    parser.set_defaults(execute=execute, parser=parser)
+    add_options(parser, execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     from trivium.cli.terminal import progress
 
-    program, tables = (load_clauses if is_clauses(arguments.file) else load)(arguments)
+    program, tables = load_either(arguments)
     with progress(f"deciding {arguments.file}"):
         found = program.decide(facts_dir=arguments.facts, limits=limits_of(arguments), **tables)
-    if arguments.format == "json":
-        import json
-
-        shown = {"utility": found.utility, "bound": found.bound, "choices": found.choices}
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
-    else:
-        print(found)
-    return 0
+    fields = {"utility": found.utility, "bound": found.bound, "choices": found.choices}
+    return show(found, fields, arguments.format)

@@ -6,9 +6,9 @@ import argparse
 import re
 from typing import Any
 
-from trivium.cli.clauses import is_clauses, load_clauses
+from trivium.cli.found import add_options, load_either, show
 from trivium.cli.layout import Layout
-from trivium.cli.run import add_inputs, add_limits, add_text, limits_of, load, program_text
+from trivium.cli.run import limits_of, program_text
 
 NAME = "learn"
 _BETWEEN = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
@@ -29,38 +29,26 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="a program with probabilities to learn")
     parser.add_argument("examples", metavar="EXAMPLES", help="what was observed")
-    add_inputs(parser)
     parser.add_argument(
         "--rounds", metavar="N", type=int, default=500, help="at most so many rounds (500)"
     )
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how it is shown (text)"
-    )
-    add_text(parser)
-    add_limits(parser)
-    parser.set_defaults(execute=execute, parser=parser)
+    add_options(parser, execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     from trivium.cli.terminal import progress
 
-    program, tables = (load_clauses if is_clauses(arguments.file) else load)(arguments)
+    program, tables = load_either(arguments)
     examples = [text for text in _BETWEEN.split(program_text(arguments.examples)) if text.strip()]
     with progress(f"learning {arguments.file}"):
         found = program.learn(
             examples, rounds=arguments.rounds, facts_dir=arguments.facts,
             limits=limits_of(arguments), **tables,
         )  # fmt: skip
-    if arguments.format == "json":
-        import json
-
-        shown = {
-            "weights": found.weights,
-            "log_likelihood": found.log_likelihood,
-            "rounds": found.rounds,
-            "converged": found.converged,
-        }
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
-    else:
-        print(found)
-    return 0
+    fields = {
+        "weights": found.weights,
+        "log_likelihood": found.log_likelihood,
+        "rounds": found.rounds,
+        "converged": found.converged,
+    }
+    return show(found, fields, arguments.format)

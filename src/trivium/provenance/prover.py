@@ -28,7 +28,7 @@ from trivium.plan.order import binds, term_variables
 from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Step
 from trivium.provenance.proof import Proof
-from trivium.provenance.words import quote, show_literal, show_rule
+from trivium.provenance.words import quote, show_literal, show_row, show_rule
 
 ROW = "#row"
 # Of the rows that decide an aggregate, so many become nodes; the others are counted.
@@ -70,7 +70,6 @@ class Prover:
         values = self._values.pop((relation.name, row), None)
         if values is None:
             (values,) = row_values(self.evaluator, stored, np.array([row]))
-        kinds = [column.type for column in relation.columns]
         names = tuple(relation.columns[column].name for column in used)
         cause = stored.cause(row)
         if cause < 0:
@@ -81,13 +80,12 @@ class Prover:
             return Proof(
                 "fact", relation.name, values, text, used=names, own_places=cells or places
             )
-        shown = ", ".join(quote(v, k) for v, k in zip(values, kinds, strict=True))
         rule = self.rules[cause]
         proof = Proof(
             "rule",
             relation.name,
             values,
-            f"{relation.name}({shown})",
+            show_row(relation, values),
             rule_text=show_rule(rule),
             rule_span=rule.span,
             used=names,

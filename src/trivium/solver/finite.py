@@ -10,30 +10,25 @@ greater, or has something added to it, counts by its place in the sort's list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
 
-from trivium.errors import LimitError, ProgramError
+from trivium.errors import ProgramError
+from trivium.solver.cells import Cells
 from trivium.solver.propositions import (
     Meaning,
     Member,
     Proposition,
-    Propositions,
     Table,
     Tally,
     Value,
     place_of,
 )  # fmt: skip
-from trivium.solver.z3_bridge import Search
-from trivium.source import Span
-from trivium.syntax.finite import Function, Problem
+from trivium.syntax.finite import Function
 from trivium.syntax.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
-from trivium.syntax.mends import Mend
 
-# More steps than this, when quantifiers are written out, and the problem is refused.
-MOST_STEPS = 1_000_000
 # A table of more values than this becomes a sum.
 MOST_VALUES = 200
 _COMPARE = {
@@ -42,67 +37,8 @@ _COMPARE = {
 }  # fmt: skip
 
 
-class Finite(Propositions):
+class Finite(Cells):
     """The propositions of one problem."""
-
-    def __init__(self, problem: Problem, search: Search, mends: list[Mend]) -> None:
-        super().__init__(search)
-        self.problem = problem
-        self.mends = mends
-        self.members: dict[str, Member] = {}
-        self.sorts: dict[str, tuple[Value, ...]] = {}
-        for name, listed in problem.sorts.items():
-            self.sorts[name] = tuple(
-                value if isinstance(value, int) else self._member(value, name, place)
-                for place, value in enumerate(listed, 1)
-            )
-        self.integers = self._integers(problem)
-        self._cells: dict[tuple[str, tuple[Value, ...]], Meaning] = {}
-        self._steps = 0
-
-    def _member(self, name: str, sort: str, place: int) -> Member:
-        # A name that stands in two sorts is one member, of the first.
-        return self.members.setdefault(name, Member(name, sort, place))
-
-    def _integers(self, problem: Problem) -> tuple[int, ...]:
-        """What `int` ranges over: from the least to the greatest whole number about, and 0 or 1 up
-        to the size of the largest sort."""
-        trees = [f.tree for f in problem.constraints] + [
-            t for o in problem.options for t in o.formulas
-        ]
-        written = {int(n.value) for t in trees for n in _numbers(t)}
-        written |= {v for listed in problem.sorts.values() for v in listed if isinstance(v, int)}
-        largest = max((len(listed) for listed in problem.sorts.values()), default=1)
-        low, high = min({0, *written}), max({largest, *written})
-        return tuple(range(low, min(high, low + 5000) + 1))
-
-    # --- sorts -----------------------------------------------------------------------------------
-
-    def range_of(self, sort: str, span: Span | None) -> tuple[Value, ...]:
-        """The members of a sort, of `a + b` or of a listing; E223."""
-        sort = sort.strip()
-        if sort in self.sorts:
-            return self.sorts[sort]
-        if sort in ("int", "Int"):
-            return self.integers
-        if sort == "bool":
-            return (0, 1)
-        for joint in ("+", "|", "∪", " or "):
-            if joint in sort:
-                parts = [self.range_of(part, span) for part in sort.split(joint)]
-                return tuple(dict.fromkeys(value for part in parts for value in part))
-        inner = sort.strip("[](){} ")
-        if inner != sort and inner in self.sorts:
-            return self.sorts[inner]
-        if inner != sort or "," in inner:
-            names = [name.strip().strip("'\"").replace(" ", "_") for name in inner.split(",")]
-            if names and all(name in self.members or name.isdigit() for name in names):
-                return tuple(self.members.get(n) or int(n) for n in names)
-        function = self.problem.functions.get(sort)
-        if function is not None and function.result == "bool" and len(function.args) == 1:
-            raise ProgramError(223, f"`{sort}` is a function, and no sort", span)
-        message = f"`{sort[:60]}` is not a sort with members"
-        raise ProgramError(223, message, span, hint="declare it: `name = EnumSort([a, b])`")
 
     # --- expressions -----------------------------------------------------------------------------
 
@@ -117,7 +53,7 @@ class Finite(Propositions):
         truth = self._as_truth(meaning)
         if truth is None:
             raise ProgramError(220, "a value stands where a formula is expected", node.span)
-        self._note("value-as-truth", "a number stands for the condition that it is not 0")
+        self.note("value-as-truth", "a number stands for the condition that it is not 0")
         return truth
 
     def _is_bool(self, symbol: str) -> bool:
@@ -133,7 +69,7 @@ class Finite(Propositions):
         return self.any([guard for value, guard in meaning.rows if value != 0])
 
     def meaning(self, node: Expression, names: Mapping[str, Value]) -> Meaning:
-        self._spend(1, node.span)
+        self.spend(1, node.span)
         match node:
             case Truth(value=value):
                 return value
@@ -147,13 +83,6 @@ class Finite(Propositions):
             case Operation():
                 return self._operation(node, names)
         raise ProgramError(220, "a list stands where a formula is expected", node.span)
-
-    def _spend(self, steps: int, span: Span | None = None) -> None:
-        """Count steps that are about to be made; E305 past the limit."""
-        self._steps += steps
-        if self._steps > MOST_STEPS:
-            message = f"written out, the constraints take more than {MOST_STEPS:,} steps"
-            raise LimitError(305, message, span, hint="use smaller sorts or fewer variables")
 
     def _operation(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
         op, args = node.op, node.args
@@ -238,7 +167,7 @@ class Finite(Propositions):
 
     def _mapped(self, terms: Sequence[Table], function: Any) -> Table:
         found: dict[Value, list[Proposition]] = {}
-        self._spend(prod(len(term.rows) for term in terms))
+        self.spend(prod(len(term.rows) for term in terms))
         for rows in product(*(term.rows for term in terms)):
             guard = self.all([guard for _, guard in rows])
             if guard is not False:
@@ -268,9 +197,9 @@ class Finite(Propositions):
             return Table(((self.members[symbol], True),))
         function = self.problem.functions.get(symbol)
         if function is None:
-            return self._unknown(node)
+            return self.unknown_name(node)
         if len(args) == len(function.args) + 1 and function.result != "bool":
-            self._note("further-argument", f"`{symbol}(..., x)` says that its value is x")
+            self.note("further-argument", f"`{symbol}(..., x)` says that its value is x")
             value = Apply(symbol, args[:-1], node.span)
             return self._compared(Operation("=", (value, args[-1]), node.span), names)
         if args and len(args) == len(function.args) - 1 and function.result == "bool":
@@ -286,11 +215,11 @@ class Finite(Propositions):
             for a, sort in zip(args, function.args, strict=True)
         ]
         found_rows: list[tuple[Proposition, Meaning]] = []
-        self._spend(prod(len(table.rows) for table in tables), node.span)
+        self.spend(prod(len(table.rows) for table in tables), node.span)
         for rows in product(*(table.rows for table in tables)):
             guard = self.all([guard for _, guard in rows])
             if guard is not False:
-                cell = self._cell(symbol, tuple(value for value, _ in rows), node)
+                cell = self.cell(symbol, tuple(value for value, _ in rows), node)
                 found_rows.append((guard, cell))
         if function.result == "bool":
             return self.any([self.all([guard, cell]) for guard, cell in found_rows])
@@ -311,23 +240,23 @@ class Finite(Propositions):
         ranges = [self.range_of(sort, node.span) for sort in function.args]
         fits = [member in allowed for member, allowed in zip(given, ranges, strict=True)]
         if len(given) == 2 and not any(fits) and given[0] in ranges[1] and given[1] in ranges[0]:
-            self._note("turned-arguments", f"the arguments of `{node.symbol}` change places")
+            self.note("turned-arguments", f"the arguments of `{node.symbol}` change places")
             return self._applied(Apply(node.symbol, node.args[::-1], node.span), {})
         if len(given) != 1 or any(fits) or function.result == "bool":
             return None
         if given[0] not in self.range_of(function.result, node.span):
             return None
-        self._note("inverse", f"`{node.symbol}(x)` stands for that of which x is the value")
+        self.note("inverse", f"`{node.symbol}(x)` stands for that of which x is the value")
         rows = []
         for value in ranges[0]:
-            cell = self._cell(node.symbol, (value,), node)
+            cell = self.cell(node.symbol, (value,), node)
             assert isinstance(cell, Table)
             rows.append((value, self.any([guard for v, guard in cell.rows if v == given[0]])))
         return Table(tuple(rows))
 
     def _members_of(self, node: Apply, function: Function, names: Mapping[str, Value]) -> Table:
         """The members that a relation holds of, as its last argument: none, one or several."""
-        self._note("missing-argument", f"`{node.symbol}(...)` stands for what it holds of")
+        self.note("missing-argument", f"`{node.symbol}(...)` stands for what it holds of")
         *firsts, last = function.args
         tables = [
             self._argument(a, sort, names, node) for a, sort in zip(node.args, firsts, strict=True)
@@ -338,7 +267,7 @@ class Finite(Propositions):
             for combined in product(*(table.rows for table in tables)):
                 guard = self.all([guard for _, guard in combined])
                 key = (*(v for v, _ in combined), value)
-                holds.append(self.all([guard, self._cell(node.symbol, key, node)]))
+                holds.append(self.all([guard, self.cell(node.symbol, key, node)]))
             rows.append((value, self.any(holds)))
         return Table(tuple(rows))
 
@@ -355,7 +284,7 @@ class Finite(Propositions):
             if value in known:
                 rows.append((value, guard))
             elif isinstance(value, int) and value in by_place:
-                self._note("position", f"`{value}` is the place of `{by_place[value]}`")
+                self.note("position", f"`{value}` is the place of `{by_place[value]}`")
                 rows.append((by_place[value], guard))
         if not rows:
             shown = ", ".join(str(value) for value, _ in table.rows[:3])
@@ -364,42 +293,6 @@ class Finite(Propositions):
             message = f"`{shown}` is not a member of `{sort}`, as `{call.symbol}` wants"
             raise ProgramError(222, message, call.span)
         return Table(tuple(rows))
-
-    def _cell(self, symbol: str, args: tuple[Value, ...], node: Apply) -> Meaning:
-        """The value of a function for given members: new propositions, the first time."""
-        key = symbol, args
-        if key not in self._cells:
-            z3 = self.z3
-            label = f"{symbol}({', '.join(map(str, args))})"
-            result = self.problem.functions[symbol].result
-            if result == "bool":
-                self._cells[key] = z3.Bool(label, self.context)
-            else:
-                values = self.range_of(result, node.span)
-                guards = [z3.Bool(f"{label} = {value}", self.context) for value in values]
-                if len(guards) == 1:
-                    self.search.law(guards[0])
-                else:
-                    self.search.law(z3.PbEq([(guard, 1) for guard in guards], 1))
-                self._cells[key] = Table(tuple(zip(values, guards, strict=True)))
-        return self._cells[key]
-
-    def cells(self) -> Iterator[tuple[str, Meaning]]:
-        """Each function's value that was spoken of, by its text."""
-        for (symbol, args), meaning in self._cells.items():
-            yield (f"{symbol}({', '.join(map(str, args))})" if args else symbol), meaning
-
-    def _unknown(self, node: Apply) -> Meaning:
-        from trivium.analyse.near import did_you_mean
-
-        symbol = node.symbol
-        if symbol in self.sorts:
-            message = f"`{symbol}` is a sort, and stands where a member or a formula is expected"
-            raise ProgramError(221, message, node.span)
-        known = [*self.problem.functions, *self.members]
-        kind = "function" if node.args else "name"
-        message = f"no {kind} is called `{symbol[:60]}`"
-        raise ProgramError(221, message, node.span, hint=did_you_mean(symbol, known))
 
     # --- comparisons -----------------------------------------------------------------------------
 
@@ -415,7 +308,7 @@ class Finite(Propositions):
             return self.weighed(op, one, other)
         self._check_order(node, (one, other), names)
         compare = _COMPARE[op]
-        self._spend(len(one.rows) * len(other.rows), node.span)
+        self.spend(len(one.rows) * len(other.rows), node.span)
         holds: list[Proposition] = []
         for (a, when_a), (b, when_b) in product(one.rows, other.rows):
             if self._comparable(a, b, op, compare):
@@ -427,7 +320,7 @@ class Finite(Propositions):
             return bool(compare(a.name, b.name))
         for value, other in ((a, b), (b, a)):
             if isinstance(value, Member) and not isinstance(other, Member):
-                self._note("position", f"members of `{value.sort}` count by their places")
+                self.note("position", f"members of `{value.sort}` count by their places")
         return bool(compare(place_of(a), place_of(b)))
 
     def _check_order(
@@ -449,7 +342,7 @@ class Finite(Propositions):
             message = f"members of {' and '.join(f'`{s}`' for s in sorted(sorts))} have no order"
             hint = "compare values of a function, such as `day(a) < day(b)`"
             raise ProgramError(224, message, node.span, hint=hint)
-        self._note("position-in-list", f"members of `{members[0].sort}` are in the order listed")
+        self.note("position-in-list", f"members of `{members[0].sort}` are in the order listed")
 
     def _inside(self, node: Operation, names: Mapping[str, Value]) -> Proposition:
         left, right = node.args
@@ -521,14 +414,3 @@ class Finite(Propositions):
         for other in tables[1:]:
             table = self._mapped([table, other], lambda a, b: pick(place_of(a), place_of(b)))
         return table
-
-    def _note(self, name: str, detail: str) -> None:
-        mend = Mend(name, detail)
-        if mend not in self.mends:
-            self.mends.append(mend)
-
-
-def _numbers(tree: Expression) -> Iterator[Number]:
-    from trivium.syntax.logic import walk
-
-    return (node for node in walk(tree) if isinstance(node, Number))

@@ -12,8 +12,8 @@ from math import isinf
 from trivium.errors import SyntaxProblem
 from trivium.source import Span
 from trivium.syntax import ast
-from trivium.syntax.depth import MAX_DEPTH, too_deep
-from trivium.syntax.lexer import Tokens, unescape
+from trivium.syntax.cursor import AGGREGATES, NO_VALUE, TWO_VALUES, Cursor
+from trivium.syntax.lexer import unescape
 
 COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 CONSTRAINTS = frozenset(("match", "contains"))
@@ -21,110 +21,18 @@ CONSTRAINTS = frozenset(("match", "contains"))
 _LEVELS = ("lor", "lxor", "land", "bor", "bxor", "band", "bshl bshr bshru", "+ -", "* / %")
 PRECEDENCE = {op: level for level, ops in enumerate(_LEVELS, 1) for op in ops.split()} | {"^": 11}
 UNARY_PRECEDENCE = 10
-ONE_VALUE = frozenset(("sum", "mean", "min", "max", "median"))
-TWO_VALUES = frozenset(("argmin", "argmax"))
-NO_VALUE = frozenset(("count", "exists", "forall"))
-AGGREGATES = ONE_VALUE | TWO_VALUES | NO_VALUE | {"top", "string_join"}
 
 CONSTANTS = frozenset(("integer", "real", "string"))
 _TERM_STARTS = frozenset(("name", "integer", "real", "address", "string", "(", "[", "$", "@"))
 _TERM_ENDS = COMPARISONS | {",", ";", ".", "=>", "end"}
 _FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
-_SPELLINGS = {
-    "==": "equality is written `=`",
-    "<>": "inequality is written `!=`",
-    "&&": "“and” is written `,`",
-    "||": "“or” is written `;`",
-    "&": "“and” is written `,`, bitwise and `band`",
-    "|": "“or” is written `;`, bitwise or `bor`",
-    "~": "bitwise not is written `bnot`",
-}
 PREFIXES = frozenset(("bnot", "lnot"))
 _LARGEST = 2**64 - 1
 _SMALLEST = -(2**63)
 
 
-class FormulaParser:
-    """A position in the tokens, and how deep the text around it is nested."""
-
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-        self.kinds = tokens.kinds
-        self.at = 0
-        self.depth = 0
-
-    # --- moving ----------------------------------------------------------------------------------
-
-    def word(self) -> str:
-        """The text of a name here, or the empty text."""
-        return self.tokens.text(self.at) if self.kinds[self.at] == "name" else ""
-
-    def next_kind(self, ahead: int = 1) -> str:
-        return self.kinds[min(self.at + ahead, len(self.kinds) - 1)]
-
-    def take(self, kind: str) -> bool:
-        if self.kinds[self.at] == kind:
-            self.at += 1
-            return True
-        return False
-
-    def expect(self, kind: str, wanted: str | None = None) -> int:
-        """Step over a token of this kind and give its index, or say what was found instead."""
-        if self.kinds[self.at] != kind:
-            raise self.unexpected(wanted or f"`{kind}`")
-        self.at += 1
-        return self.at - 1
-
-    def unexpected(self, wanted: str, hint: str | None = None) -> SyntaxProblem:
-        found = self.tokens.shown(self.at)
-        hint = hint or _SPELLINGS.get(self.kinds[self.at])
-        words = (self.tokens.text(self.at - 1) if self.at else "", self.word())
-        if "not" in words:
-            hint = "negation is written `!`"
-        elif words[1] in ("and", "or"):
-            hint = "“and” is written `,` and “or” `;`"
-        elif words[0] in AGGREGATES and self.kinds[self.at] == "{":
-            hint = f"a colon stands before the body: `{words[0]} ... : {{ ... }}`"
-        elif words[0] == "count":
-            hint = "`count` counts rows, and takes no value: `count : { ... }`"
-        span = self.tokens.span(self.at)
-        if self.kinds[self.at] == "end" and self.at:
-            # The place to mend is after the last token, not after the blank lines that follow.
-            span = Span(span.source, self.tokens.ends[self.at - 1], self.tokens.ends[self.at - 1])
-        return SyntaxProblem(101, f"found {found}, expected {wanted}", span, hint=hint)
-
-    def since(self, first: int) -> Span:
-        """The characters from a token up to the last one read."""
-        return self.tokens.span(first, self.at - 1)
-
-    def outside(self, what: str, hint: str, span: Span | None = None) -> SyntaxProblem:
-        span = self.tokens.span(self.at) if span is None else span
-        return SyntaxProblem(103, f"{what} is not part of the core dialect", span, hint=hint)
-
-    def name_at(self, index: int) -> ast.Name:
-        return ast.Name(self.tokens.text(index), self.tokens.span(index))
-
-    def qualified(self, wanted: str) -> ast.Name:
-        """`a`, or `a.b.c` without spaces; `a. b` is an end and a beginning."""
-        first = self.expect("name", wanted)
-        self.rest_of_name()
-        span = self.since(first)
-        return ast.Name(span.text, span)
-
-    def rest_of_name(self) -> None:
-        ends, starts = self.tokens.ends, self.tokens.starts
-        while (
-            self.kinds[self.at] == "."
-            and self.next_kind() == "name"
-            and ends[self.at - 1] == starts[self.at]
-            and ends[self.at] == starts[self.at + 1]
-        ):
-            self.at += 2
-
-    def enter(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise too_deep(self.tokens.span(self.at))
+class FormulaParser(Cursor):
+    """Terms and formulas, from a position in the tokens on."""
 
     # --- formulas --------------------------------------------------------------------------------
 
