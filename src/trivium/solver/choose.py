@@ -3,12 +3,14 @@
     must be true      the constraints and its denial have no model; the core says why
     could be true     the constraints and the option have a model
     cannot be true    they have none; the core says why
+    the same effect   in place of the constraint that the question quotes, it has the same models
 
 The answer is the one option that passes its test; where none or several do, it is unknown.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,6 +23,7 @@ from trivium.solver.propositions import Table
 from trivium.solver.verdict import Option, Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
 from trivium.syntax.finite import Choice, Problem
+from trivium.syntax.fol_printer import show
 from trivium.syntax.mends import Mend
 
 # Values looked for, when it is asked what is possible.
@@ -42,7 +45,7 @@ def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
     goals: list[list[Any] | ProgramError] = []
     for number, choice in enumerate(problem.options):
         try:
-            goals.append(_goals(choice, finite, search, number))
+            goals.append(_goals(choice, finite, search, number, problem))
         except ProgramError as meaningless:
             goals.append(meaningless)
     outcome = search.check()
@@ -59,7 +62,7 @@ def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
             choice.label, choice.text, choice.sense, None, reason=f"E{goal.number} {goal.message}"
         )
         if isinstance(goal, ProgramError)
-        else _tested(choice, goal, search, premises)
+        else _tested(choice, goal, search, premises, problem)
         for choice, goal in zip(problem.options, goals, strict=True)
     ]
     verdict = _decided(options)
@@ -69,11 +72,18 @@ def choose(problem: Problem, seconds: float, mends: list[Mend]) -> Verdict:
     return verdict
 
 
-def _goals(choice: Choice, finite: Finite, search: Search, number: int) -> list[Any]:
+def _goals(
+    choice: Choice, finite: Finite, search: Search, number: int, problem: Problem
+) -> list[Any]:
     """A marker for each check of the option: all formulas together, or each of a list."""
     z3 = search.z3
     parts = [finite.formula(formula) for formula in choice.formulas]
-    if choice.test in ("optimum", "each"):
+    if choice.test == "same":
+        if len(parts) == 1:
+            parts.append(finite.formula(problem.constraints[quoted(choice, problem) - 1].tree))
+        new, old = parts
+        wanted = [finite.all([new, finite.denial(old)]), finite.all([old, finite.denial(new)])]
+    elif choice.test in ("optimum", "each"):
         wanted = parts
     elif choice.test == "list":
         wanted = [finite.denial(finite.any(parts)), *parts]
@@ -89,13 +99,37 @@ def _goals(choice: Choice, finite: Finite, search: Search, number: int) -> list[
     return markers
 
 
+def quoted(choice: Choice, problem: Problem) -> int:
+    """The number of the constraint that an option stands in for: the one that it says itself, if
+    any (else 0), or that the question quotes; E221 where there is none."""
+    asked = _plain(problem.question)
+    for number, constraint in enumerate(problem.constraints, 1):
+        said = _plain(constraint.said)
+        if len(choice.formulas) == 2:
+            if show(constraint.tree) == show(choice.formulas[1]):
+                return number
+        elif said and said in asked:
+            return number
+    if len(choice.formulas) == 2:
+        return 0
+    message = "the question quotes no constraint that this could stand in for"
+    hint = "repeat in the question the words after `:::` of the constraint"
+    raise ProgramError(221, message, choice.span, hint=hint)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
 def _tested(
-    choice: Choice, markers: Sequence[Any], search: Search, premises: dict[int, Premise]
-) -> Option:
+    choice: Choice, markers: Sequence[Any], search: Search, premises: dict[int, Premise],
+    problem: Problem,
+) -> Option:  # fmt: skip
     outcomes = []
     core: set[int] = set()
+    replaced = quoted(choice, problem) if choice.test == "same" else 0
     for marker in markers:
-        outcomes.append(search.check(marker))
+        outcomes.append(search.check(marker, without=replaced))
         core |= set(search.core)
     reason = search.reason
     passed: bool | None
@@ -108,7 +142,7 @@ def _tested(
     elif choice.test == "list":
         passed = outcomes[0] == "unsat" and all(found == "sat" for found in outcomes[1:])
     else:
-        passed = outcomes == ["unsat"]
+        passed = set(outcomes) == {"unsat"}
     holds = None if passed is None else passed != choice.negated
     used = tuple(premises[n] for n in sorted(core))
     return Option(choice.label, choice.text, choice.sense, holds, used, reason)

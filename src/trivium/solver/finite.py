@@ -406,11 +406,32 @@ class Finite(Cells):
             for meaning in meanings:
                 total = self.added(total, meaning)
             return total
-        pick = min if kind == "min" else max
         tables = [self._table(m, node) for m in meanings]
         if not tables:
             raise ProgramError(223, f"`{kind}` ranges over nothing", node.span)
+        if kind in ("argmin", "argmax"):
+            if len(ranges) != 1:
+                raise ProgramError(222, f"`{kind}` takes one variable", node.span)
+            return self._extreme_member(ranges[0], tables, kind == "argmax")
+        pick = min if kind == "min" else max
         table = tables[0]
         for other in tables[1:]:
             table = self._mapped([table, other], lambda a, b: pick(place_of(a), place_of(b)))
         return table
+
+    def _extreme_member(
+        self, members: Sequence[Value], tables: Sequence[Table], greatest: bool
+    ) -> Table:
+        """The members whose value no other's is beyond; of several alike, each."""
+        rows = []
+        for member, own in zip(members, tables, strict=True):
+            reached = []
+            for other in tables:
+                pairs = product(own.rows, other.rows)
+                self.spend(len(own.rows) * len(other.rows))
+                reached.append(self.any([
+                    self.all([mine, theirs]) for (a, mine), (b, theirs) in pairs
+                    if a == b or (place_of(a) > place_of(b)) == greatest
+                ]))  # fmt: skip
+            rows.append((member, self.all(reached)))
+        return Table(tuple(rows))

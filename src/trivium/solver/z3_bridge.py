@@ -63,8 +63,9 @@ class Search:
         """Add what is true without being a premise."""
         self.solver.add(formula)
 
-    def check(self, *goals: Any) -> str:
-        """Whether the premises and the goals have a model: `sat`, `unsat` or `unknown`."""
+    def check(self, *goals: Any, without: int = 0) -> str:
+        """Whether the premises, but for one, and the goals have a model: `sat`, `unsat` or
+        `unknown`."""
         left = self.deadline - perf_counter()
         self.core, self.reason = (), ""
         if left <= 0:
@@ -72,7 +73,8 @@ class Search:
             return "unknown"
         self.solver.set("timeout", max(1, int(left * 1000)))
         try:
-            found = str(self.solver.check(*self._assumptions, *goals))
+            kept = [m for m in self._assumptions if self._markers[str(m)] != without]
+            found = str(self.solver.check(*kept, *goals))
         except self.z3.Z3Exception as failure:
             if "memory" in str(failure):
                 message = f"the problem needs more than {MEMORY_MB:,} MB"

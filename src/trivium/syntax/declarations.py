@@ -11,7 +11,8 @@
     is_sat(eats(Ann, dinner)) ::: (A)
 
 `is_valid(...)` must be true, `is_sat(...)` could be, `is_unsat(...)` cannot be, `is_exception(t)`
-fails the test t; `is_max(e, 3)` and `is_min(e, 3)` say what is the most and the least, and several
+fails the test t; `is_max(e, 3)` and `is_min(e, 3)` say what is the most and the least,
+`is_equivalent(f)` what stands in for a constraint that the question quotes, and several
 tests may be joined by `and`. A line that cannot be read is refused, not left out.
 """
 
@@ -43,7 +44,7 @@ _TESTS = {
     "is_valid": ("valid", False), "is_true": ("valid", False), "is_sat": ("sat", False),
     "is_unsat": ("unsat", False), "is_false": ("unsat", False),
     "is_accurate_list": ("list", False), "must_be": ("valid", False), "could_be": ("sat", False),
-    "cannot_be": ("unsat", False),
+    "cannot_be": ("unsat", False), "is_equivalent": ("same", False),
 }  # fmt: skip
 # What an extreme is not exceeded by.
 _BEYOND = {"is_max": ">", "is_min": "<"}
@@ -200,6 +201,9 @@ def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice
     if isinstance(tree, Apply) and tree.symbol in _TESTS and tree.args:
         test, inverse = _TESTS[tree.symbol]
         formulas = tree.args
+        if test == "same" and len(formulas) > 2:
+            message = "`is_equivalent` takes a formula, and perhaps the one that it is to equal"
+            raise SyntaxProblem(101, message, line.span)
         if test == "list" and len(formulas) == 1 and isinstance(formulas[0], Listing):
             formulas = formulas[0].items
         return Choice(label, test, negated != inverse, formulas, said, line.span)
@@ -215,8 +219,8 @@ def _choice(line: Line, number: int, question: str, mends: list[Mend]) -> Choice
     if isinstance(tree, Apply) and tree.symbol.startswith("is_"):
         message = f"`{tree.symbol}` is not a test of an option"
         hint = (
-            "the tests are `is_valid`, `is_sat`, `is_unsat`, `is_exception`, `is_max(e, 3)` and "
-            "`is_min(e, 3)`"
+            "the tests are `is_valid`, `is_sat`, `is_unsat`, `is_exception`, `is_equivalent`, "
+            "`is_max(e, 3)` and `is_min(e, 3)`"
         )
         raise SyntaxProblem(101, message, line.span, hint=hint)
     test, inverse = next((t for asks, t in _ASKED if asks.search(question)), ("valid", False))

@@ -14,9 +14,10 @@ from trivium.syntax.deduction import Formula
 from trivium.syntax.logic import Expression
 
 # How an option is tested: it has a model with the constraints, it follows from them, it has no
-# model, each of several has one, the expressions listed are all the cases there are, or the first
-# of two has a model and the second, which goes beyond it, has none. Negated, it must fail the test.
-TESTS = ("sat", "valid", "unsat", "each", "list", "optimum")
+# model, each of several has one, the expressions listed are all the cases there are, the first of
+# two has a model and the second, which goes beyond it, has none, or it says what another constraint
+# does. Negated, it must fail the test.
+TESTS = ("sat", "valid", "unsat", "each", "list", "optimum", "same")
 SENSES = {
     ("sat", False): "could be true",
     ("sat", True): "cannot be true",
@@ -30,6 +31,8 @@ SENSES = {
     ("list", True): "does not list all cases",
     ("optimum", False): "is the extreme that is possible",
     ("optimum", True): "is not the extreme that is possible",
+    ("same", False): "has the same effect",
+    ("same", True): "has another effect",
 }
 
 

@@ -62,6 +62,7 @@ _FUNCTIONS = {
 _BINDERS = {
     "ForAll": "forall", "Forall": "forall", "Exists": "exists", "Count": "count",
     "Distinct": "distinct", "AllDifferent": "distinct", "Sum": "sum", "Min": "min", "Max": "max",
+    "ArgMin": "argmin", "ArgMax": "argmax",
 }  # fmt: skip
 _LIMITED = {
     "AtLeast": ">=", "AtLeastOne": ">=", "AtMost": "<=", "AtMostOne": "<=", "Exactly": "=",

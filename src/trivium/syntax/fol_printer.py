@@ -24,7 +24,8 @@ _ASCII = {"not": "~", "and": "&", "or": "|", "xor": "xor", "implies": "->", "iff
 _INFIX = frozenset("and or xor implies iff = != < <= > >= in + - * / %".split())
 _FUNCTIONS = {"if": "If", "distinct": "Distinct", "sum": "Sum", "abs": "Abs", "min": "Min",
               "max": "Max", "count": "Count"}  # fmt: skip
-_COUNTING = {"count": "Count", "distinct": "Distinct", "sum": "Sum", "min": "Min", "max": "Max"}
+_COUNTING = {"count": "Count", "distinct": "Distinct", "sum": "Sum", "min": "Min", "max": "Max",
+             "argmin": "ArgMin", "argmax": "ArgMax"}  # fmt: skip
 
 
 def show(node: Expression, ascii: bool = False) -> str:

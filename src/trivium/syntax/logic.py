@@ -69,7 +69,8 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Binder:
-    """`forall`, `exists`, `unique`, `count`, `distinct`, `sum`, `min` or `max` over variables."""
+    """`forall`, `exists`, `unique`, `count`, `distinct`, `sum`, `min` or `max` over variables;
+    `argmin` or `argmax`, the member for which the body is least or greatest."""
 
     kind: str
     bound: tuple[Bound, ...]
