@@ -92,15 +92,22 @@ void bind_relation(nb::module_& m) {
              "columns"_a, "length"_a, "seconds"_a = -1.0,
              "The first rows; borrowed if all differ, else which of them were kept.")
         .def("insert",
-             [](Relation& r, const std::vector<Array>& columns, size_t length, double seconds) {
+             [](Relation& r, const std::vector<Array>& columns, size_t length, bool different,
+                double seconds) {
                  check_lengths(columns, r.arity(), length);
                  auto data = pointers(columns);
                  nb::gil_scoped_release unlocked;
-                 const size_t added = r.insert(data.data(), length, watch(seconds));
+                 const size_t before = r.length();
+                 if (different && length && r.is_blank()) {
+                     r.take_different(data.data(), length);
+                 } else {
+                     r.insert(data.data(), length, watch(seconds));
+                 }
                  r.close();
-                 return added;
+                 return r.length() - before;
              },
-             "columns"_a, "length"_a, "seconds"_a = -1.0)
+             "columns"_a, "length"_a, "different"_a = false, "seconds"_a = -1.0,
+             "Add rows; `different` says that no two of them are the same.")
         .def("contains", [](Relation& r, const std::vector<Array>& keys, size_t length) {
             check_lengths(keys, r.arity(), length);
             auto data = pointers(keys);

@@ -105,6 +105,26 @@ def test_the_body_of_an_aggregate_stays_within_its_memory() -> None:
 
 
 @needs_native
+@pytest.mark.parametrize("backend", ["reference", "native"])
+def test_groups_are_not_told_apart_again_unless_they_must(backend: str) -> None:
+    text = """
+    .decl node(x: number)
+    .decl near(x: number, y: number)
+    least(x, l) :- node(x), l = min y : { near(x, y) }.
+    few(l) :- node(x), l = min y : { near(x, y) }.
+    some(x) :- node(x), l = top 2 y : { near(x, y) }, l >= 0.
+    all(x, n) :- n = count : { near(x, _) }, node(x).
+    """
+    near = [(x, x * y % 97) for x in range(300) for y in range(5)]
+    result = Program(text).run(near=near, node=[(x,) for x in range(310)], backend=backend)
+    least = {x: min(y for own, y in near if own == x) for x in range(300)}
+    assert set(result["least"]) == set(least.items())
+    assert sorted(result["few"]) == sorted({(value,) for value in least.values()})
+    assert len(set(result["some"])) == len(result["some"]) == 300
+    assert len(result["all"]) == len(set(result["all"])) == 310
+
+
+@needs_native
 def test_a_zero_divisor_names_the_rule() -> None:
     with pytest.raises(ProgramError, match="zero") as caught:
         Program("bad(z) :- n(x), z = 1 / x.").run(backend="native", n=[(1,), (0,)])

@@ -193,3 +193,20 @@ def test_an_index_that_was_stopped_is_made_anew() -> None:
     backend.watch(Guard(Limits()))
     found = backend.probe(stored.index((0,)), [np.arange(300_000)], 300_000)
     assert found.counts().tolist() == [1] * 300_000
+
+
+@pytest.mark.parametrize("backend", BACKENDS, ids=lambda backend: backend.name)
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(tables)
+def test_rows_that_are_said_to_differ(backend: Backend, case: tuple[int, Rows, Rows]) -> None:
+    width, first, then = case
+    first = list(dict.fromkeys(first))
+    relation = Relation("t", tuple(RelationColumn(f"c{n}", Type.NUMBER) for n in range(width)))
+    stored = backend.store(relation)
+    assert stored.derive(columns(first, width), len(first), 1, 0, True) == len(first)
+    fresh = list(dict.fromkeys(row for row in then if row not in first))
+    assert stored.derive(columns(then, width), len(then), 1, 1) == len(fresh)
+    assert list(zip(*(c.tolist() for c in stored.columns), strict=True)) == (
+        [*first, *fresh] if width else []
+    )
+    assert stored.length == len(first) + len(fresh)

@@ -34,7 +34,7 @@ def pairs(values: int) -> list[Any]:
 def test_rows_are_taken_in_as_long_as_there_is_time(way: str, arity: int) -> None:
     relation = module().Relation(arity)
     with pytest.raises(TimeoutError):
-        getattr(relation, way)(pairs(1 << 20)[:arity], ROWS, 0.0)
+        getattr(relation, way)(pairs(1 << 20)[:arity], ROWS, seconds=0.0)
 
 
 def joined(edge: Any, seconds: list[float]) -> tuple[list[str], Any]:

@@ -19,6 +19,7 @@ from trivium.engine.bindings import UNIT
 from trivium.engine.contract import Column, Compiled
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.laws import Chooser, limits_of, remove_worse
+from trivium.engine.lower import gives_different
 from trivium.engine.measure import Measured
 from trivium.engine.relation import Stored
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
@@ -165,6 +166,7 @@ class Fixpoint:
                 self.guard.obey(stop)
                 if not stop:
                     continue
+            different = gives_different(plan, self.relations)
             for bindings in self.evaluator.stream(plan.steps, UNIT):
                 columns = self.evaluator.evaluate_all(plan.head, bindings)
                 if chooser is not None:
@@ -172,7 +174,7 @@ class Fixpoint:
                     if recorder is not None:
                         recorder.wrote(bindings.length, 0)
                     continue
-                added = stored.derive(columns, bindings.length, self.stamp, rule.index)
+                added = stored.derive(columns, bindings.length, self.stamp, rule.index, different)
                 self.guard.keep(added, len(columns))
                 if recorder is not None:
                     recorder.wrote(bindings.length, added)

@@ -18,7 +18,18 @@ from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import encode_constant
 from trivium.ir.nodes import Call, Const, Term, Var
 from trivium.ir.types import Type
-from trivium.plan.steps import Absent, Compute, Match, RulePlan, Step, Test, Version
+from trivium.plan.steps import (
+    Absent,
+    Compute,
+    Fold,
+    Group,
+    Match,
+    Ranked,
+    RulePlan,
+    Step,
+    Test,
+    Version,
+)
 
 # A register and 0, or -1 and a constant.
 Operand = tuple[int, int]
@@ -85,10 +96,15 @@ def lower_body(
     return lowering.finish([lowering.names[name] for name in wanted])
 
 
+# Aggregates with one result for a group at most.
+_ONE = {"count", "sum", "min", "max", "mean"}
+
+
 def gives_different(plan: RulePlan, relations: Mapping[str, Stored]) -> bool:
     """Whether no two bindings of a plan give the same row: the head tells all that is read.
 
     triangle(x, y, z) :- edge(x, y), edge(y, z), edge(x, z).
+    label(x, l) :- node(x), l = min y : { same(x, y) }.
     """
     told = {term.name for term in plan.head if isinstance(term, Var)}
     for step in plan.steps:
@@ -99,6 +115,12 @@ def gives_different(plan: RulePlan, relations: Mapping[str, Stored]) -> bool:
                 return False
             if not told.issuperset(name for _, name in step.binds):
                 return False
+        elif isinstance(step, Fold | Group):
+            opened = step.keys if isinstance(step, Group) and step.opens else ()
+            if step.aggregate.kind not in _ONE or not told.issuperset(opened):
+                return False
+        elif isinstance(step, Ranked):
+            return False
     return True
 
 

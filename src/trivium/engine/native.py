@@ -249,13 +249,20 @@ class NativeStored(Stored):
         self._leave()
         super().remove(rows)
 
-    def derive(self, columns: Sequence[Column], length: int, stamp: int, rule: int) -> int:
+    def derive(
+        self,
+        columns: Sequence[Column],
+        length: int,
+        stamp: int,
+        rule: int,
+        different: bool = False,
+    ) -> int:
         try:
             core = self.core()
         except Unsupported:
             return super().derive(columns, length, stamp, rule)
         self.begin(stamp, rule)
-        self._watched(core.insert, [plain(column) for column in columns], length)
+        self._watched(core.insert, [plain(column) for column in columns], length, different)
         return self.follow(stamp, rule)
 
     def begin(self, stamp: int, rule: int) -> None:

@@ -187,8 +187,16 @@ class Stored:
         rows = self.backend.distinct(both, self.length + length)
         return rows[rows >= self.length] - self.length
 
-    def derive(self, columns: Sequence[Column], length: int, stamp: int, rule: int) -> int:
-        """Add derived rows that are not there yet, out of sight until `advance`."""
+    def derive(
+        self,
+        columns: Sequence[Column],
+        length: int,
+        stamp: int,
+        rule: int,
+        different: bool = False,
+    ) -> int:
+        """Add derived rows that are not there yet, out of sight until `advance`; `different` says
+        that no two of them are the same."""
         self._read(range(len(columns)))
         rows = self.backend.distinct(columns, length)
         new = self.backend.gather(columns, rows)
