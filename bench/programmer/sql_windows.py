@@ -34,6 +34,15 @@ QUERIES = {
     "lead": f"SELECT id, lead(f) {OVER} AS r FROM t",
     "running sum": f"SELECT id, sum(x) {OVER} AS r FROM t",
     "running max": "SELECT id, max(f) OVER (ORDER BY id) AS r FROM t",
+    "moving sum": "SELECT id, sum(x) OVER (PARTITION BY k ORDER BY x, id "
+    "ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS r FROM t",
+    "range of values": "SELECT id, count(*) OVER (PARTITION BY k ORDER BY x "
+    "RANGE BETWEEN 500 PRECEDING AND 500 FOLLOWING) AS r FROM t",
+    "last_value": f"SELECT id, last_value(x) {OVER} AS r FROM t",
+    "ntile": f"SELECT id, ntile(4) {OVER} AS r FROM t",
+    "arg_max": "SELECT k, arg_max(x, f * 1000000 + id) AS r FROM t GROUP BY k",
+    "string_agg": "SELECT k, string_agg(CAST(x AS VARCHAR), ',' ORDER BY x, id) AS r "
+    "FROM t GROUP BY k",
     "sum of the part": "SELECT id, sum(x) OVER (PARTITION BY k) AS r FROM t",
     "order, limit": "SELECT id, x FROM t ORDER BY x DESC, id LIMIT 10",
     "limit inside": "SELECT sum(x) AS s FROM (SELECT x FROM t ORDER BY x, id LIMIT 100) AS u",

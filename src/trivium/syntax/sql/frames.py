@@ -30,6 +30,11 @@ class Frame:
     start: Bound
     end: Bound
 
+    @property
+    def holds_its_row(self) -> bool:
+        """Whether a row is always of its own frame, which is then never empty."""
+        return (self.start is None or self.start <= 0) and (self.end is None or self.end >= 0)
+
 
 WHOLE = Frame(True, None, None)
 
@@ -123,8 +128,9 @@ def _near(
     """The ends of a frame of values: how many rows are below its least, and how many not above
     its greatest."""
     n = len(own)
+    # By its identity alone: that the partition is the same too would be taken to leave few rows.
     _, _, mine = block.read(sorted_by)
-    parts = [part for v in [*own, *mine[n:]] for part in v.parts]
+    parts = [*["_"] * sum(len(v.parts) for v in own), *(p for v in mine[n:] for p in v.parts)]
     body.append(f"{sorted_by.name}({', '.join([*block.context.terms, *ids, *parts])})")
     counts: list[str | None] = []
     for bound, equal in ((frame.start, False), (frame.end, True)):

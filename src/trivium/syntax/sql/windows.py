@@ -171,7 +171,7 @@ def _shifted(node: exp.Expression, block: Block, parts: list[Val], keys: list[Ke
     literal, ids, (*own, number) = block.read(numbered)
     sign = "-" if isinstance(node, exp.Lag) else "+"
     reading = _Row(ids, own, f"{number.term} {sign} {step}", [literal])
-    found = _read_row(block, numbered, values, shown.type, reading)
+    found = _read_row(block, numbered, values, reading)
     literal, ids, (_, blank) = block.read(values)
     return _or_blank(block, found, blank, ids, literal)
 
@@ -193,7 +193,9 @@ def _of_frame(
     reading = _Row(ids, own, place, [literal, f"{first.term} <= {last.term}"])
     if isinstance(node, exp.NthValue):
         reading.body.append(f"{place} <= {last.term}")
-    found = _read_row(block, rows.numbered, values, shown.type, reading)
+    elif frame.holds_its_row:
+        return _joined(block, _read_row(block, rows.numbered, values, reading, shown.null != NEVER))
+    found = _read_row(block, rows.numbered, values, reading)
     literal, ids, _ = block.read(rows.frames)
     return _or_blank(block, found, Val(EMPTY[shown.held], "1", shown.type), ids, literal)
 
@@ -205,14 +207,14 @@ class _Row:
         self.ids, self.own, self.place, self.body = ids, own, place, body
 
 
-def _read_row(block: Block, numbered: Rel, values: Rel, type_: str, row: _Row) -> Rel:
+def _read_row(block: Block, numbered: Rel, values: Rel, row: _Row, nullable: bool = True) -> Rel:
     """A relation of the first value of another row, where there is that row."""
     _, others, _ = block.read(numbered)
     parts = [part for v in row.own for part in v.parts]
     args = [*block.context.terms, *others, *parts, row.place]
     _, _, theirs = block.read(values)
     read = [*block.context.terms, *others, *(part for v in theirs for part in v.parts)]
-    found = block.new("w", len(row.ids), [Output("", type_, True)])
+    found = block.new("w", len(row.ids), [Output("", theirs[0].type, nullable)])
     body = [*block.context.literals, *row.body, f"{numbered.name}({', '.join(args)})",
             f"{values.name}({', '.join(read)})"]  # fmt: skip
     block.put(found, row.ids, [theirs[0]], body)
@@ -259,7 +261,9 @@ def _total(
     place = first.term if reverse else last.term
     reading = _Row(ids, own, place, [literal, f"{first.term} <= {last.term}"])
     output = running.outputs[0]
-    found = _read_row(block, rows.numbered, running, output.type, reading)
+    if frame.holds_its_row:
+        return _joined(block, _read_row(block, rows.numbered, running, reading, output.nullable))
+    found = _read_row(block, rows.numbered, running, reading)
     literal, ids, _ = block.read(rows.frames)
     null = NEVER if asked.kind == "count" else "1"
     blank = Val(EMPTY[Val("", "", output.type).held], null, output.type)
