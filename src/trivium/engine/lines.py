@@ -73,11 +73,28 @@ def _lines(text: str) -> Iterator[list[str]]:
         at = end + 1
 
 
+class _Lines:
+    """The lines of a text, a block of it at a time; `read` is where the last one ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        text, start = self.text, 0
+        while start < len(text):
+            end = text.find("\n", start + LINE * PART) + 1 or len(text)
+            for line in io.StringIO(text[start:end], newline=""):  # four bytes a character
+                self.read += len(line)
+                yield line
+            start = end
+
+
 def _quickly(text: str, delimiter: str, faults: Faults, guard: Guard) -> Iterator[Part]:
     """By Python's reader, up to the first row that it does not take."""
     csv.field_size_limit(1 << 40)
-    source = io.StringIO(text, newline="")
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    source = _Lines(text)
+    reader = csv.reader(iter(source), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     before = at = 0
@@ -86,7 +103,7 @@ def _quickly(text: str, delimiter: str, faults: Faults, guard: Guard) -> Iterato
             if row:
                 rows.append(row)
                 numbers.append(before + 1)
-            before, at = reader.line_num, source.tell()
+            before, at = reader.line_num, source.read
             if len(rows) == PART:
                 guard.check_time()
                 yield rows, numbers
