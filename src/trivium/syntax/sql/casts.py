@@ -8,8 +8,8 @@ Text beside a number is the number that it spells, or null.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlglot import exp
 
@@ -18,6 +18,7 @@ from trivium.syntax.sql.rules import EMPTY, NEVER, Val, either
 if TYPE_CHECKING:
     from trivium.syntax.sql.block import Block
 
+T = TypeVar("T")
 _LETTER = {"number": "n", "float": "f", "symbol": "s"}
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 
@@ -128,28 +129,35 @@ def both(left: Val, right: Val) -> Val:
     return Val(term, null, "bool")
 
 
-def all_of(values: Sequence[Val]) -> Val:
-    """AND of any number: a shallow term, however many there are.
+def one_of(left: Val, right: Val) -> Val:
+    return negated(both(negated(left), negated(right)))
 
-    Values that are unknown together are true or false together: their flag is said once.
-    """
-    alike: dict[str, list[str]] = {}
-    for found in values:
-        alike.setdefault(found.null, []).append(found.term)
-    parts = [Val(_paired("land({}, {})", terms), null, "bool") for null, terms in alike.items()]
-    while len(parts) > 1:
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        parts = [both(*pair) for pair in pairs] + parts[len(parts) - len(parts) % 2 :]
-    return parts[0]
+
+def all_of(values: Sequence[Val]) -> Val:
+    """AND of any number: a shallow term, however many there are."""
+    return _paired(both, _alike("land", values))
 
 
 def any_of(values: Sequence[Val]) -> Val:
     """OR of any number, likewise."""
-    return negated(all_of([negated(found) for found in values]))
+    return _paired(one_of, _alike("lor", values))
 
 
-def _paired(form: str, terms: list[str]) -> str:
-    while len(terms) > 1:
-        pairs = zip(terms[::2], terms[1::2], strict=False)
-        terms = [form.format(*pair) for pair in pairs] + terms[len(terms) - len(terms) % 2 :]
-    return terms[0]
+def _alike(functor: str, values: Sequence[Val]) -> list[Val]:
+    """Values that are unknown together are true or false together: their flag is said once."""
+    terms: dict[str, list[str]] = {}
+    for found in values:
+        terms.setdefault(found.null, []).append(found.term)
+
+    def join(left: str, right: str) -> str:
+        return f"{functor}({left}, {right})"
+
+    return [Val(_paired(join, same), null, "bool") for null, same in terms.items()]
+
+
+def _paired(join: Callable[[T, T], T], parts: list[T]) -> T:
+    """The parts joined two by two, again and again."""
+    while len(parts) > 1:
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        parts = [join(*pair) for pair in pairs] + parts[len(parts) - len(parts) % 2 :]
+    return parts[0]
