@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "firing.hpp"
 #include "give.hpp"
 #include "order.hpp"
 #include "sweep.hpp"
@@ -103,6 +104,39 @@ std::unique_ptr<AnyResidual> sized(size_t words, const nb::bytes& queries,
 
 constexpr size_t kMostWords = 16;
 
+// The arrays of a diagram; None where it is not complete.
+nb::object told(Ways found) {
+    if (!found.complete) return nb::none();
+    nb::list places;
+    for (auto& own : found.places) places.append(give(std::move(own)));
+    return nb::make_tuple(give(std::move(found.levels)), give(std::move(found.sources)),
+                          give(std::move(found.leaves)), give(std::move(found.targets)), places,
+                          found.first, found.certain);
+}
+
+// All ways through a program on which a group chooses once a rule waits for nothing else. `masks`
+// are the literals of alternatives, the nodes that are open, and what the evidence denies.
+template <size_t W>
+nb::object fire(size_t words, const nb::bytes& rules, const nb::list& groups,
+                const nb::bytes& masks, const nb::bytes& asked, size_t allowed,
+                const nb::callable& check) {
+    if (words != W) {
+        if constexpr (W > 1) return fire<W / 2>(words, rules, groups, masks, asked, allowed, check);
+        throw std::invalid_argument("a number of words that is a power of two");
+    }
+    std::vector<FiringGroup<W>> own;
+    for (nb::handle group : groups) {
+        const auto told = nb::cast<nb::tuple>(group);
+        own.push_back({sets<W>(nb::cast<nb::bytes>(told[0])).at(0),
+                       nb::cast<std::vector<int32_t>>(told[1]),
+                       sets<W>(nb::cast<nb::bytes>(told[2]))});
+    }
+    const auto mask = sets<W>(masks);
+    Firing<W> firing(clauses<W>(rules), std::move(own), mask.at(0), mask.at(1), sets<W>(asked),
+                     mask.at(2));
+    return told(firing.explore(allowed, [&](size_t size) { check(size); }));
+}
+
 // The weight of all ways to each state, and from each state to the end.
 nb::tuple ways(const Numbers& sources, const Reals& weights, const Numbers& targets, size_t states,
                int32_t first, bool certain) {
@@ -146,15 +180,8 @@ void bind_inference(nb::module_& m) {
         .def("add", &AnyResidual::add, "level"_a, "The next group, and what happens at it.")
         .def("explore",
              [](const AnyResidual& program, const nb::bytes& asked, const nb::bytes& violated,
-                bool evidence, size_t allowed, const nb::callable& check) -> nb::object {
-                 Ways found = program.explore(asked, violated, evidence, allowed, check);
-                 if (!found.complete) return nb::none();
-                 nb::list places;
-                 for (auto& own : found.places) places.append(give(std::move(own)));
-                 return nb::make_tuple(
-                     give(std::move(found.levels)), give(std::move(found.sources)),
-                     give(std::move(found.leaves)), give(std::move(found.targets)), places,
-                     found.first, found.certain);
+                bool evidence, size_t allowed, const nb::callable& check) {
+                 return told(program.explore(asked, violated, evidence, allowed, check));
              },
              "All ways through its states, or None where they are more than allowed.")
         .def("sweep",
@@ -187,6 +214,8 @@ void bind_inference(nb::module_& m) {
              "order"_a, "steps"_a, "seconds"_a)
         .def("distances", [](const Orders& o, int start) { return o.shape.distances(start); });
     m.def("residual", &sized<kMostWords>, "words"_a, "queries"_a, "observed"_a, "rows"_a);
+    m.def("fire", &fire<kMostWords>, "words"_a, "rules"_a, "groups"_a, "masks"_a, "asked"_a,
+          "allowed"_a, "check"_a, "All ways, or None where they are more than allowed.");
     m.def("ways", &ways, "sources"_a, "weights"_a, "targets"_a, "states"_a, "first"_a, "certain"_a,
           "The weight of all ways to each state, and from it to the end.");
 }

@@ -89,9 +89,13 @@ struct Literals {
     }
     template <class F>
     void each(F visit) const {
+        each_place([&](size_t place) { visit(bit(place)); });
+    }
+    template <class F>
+    void each_place(F visit) const {
         for (size_t i = 0; i < W; ++i)
             for (uint64_t left = words[i]; left; left &= left - 1)
-                visit(bit(i * 64 + static_cast<size_t>(std::countr_zero(left))));
+                visit(i * 64 + static_cast<size_t>(std::countr_zero(left)));
     }
 };
 

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from tests.provenance.any_order import make
 
-from trivium.provenance.inference import bounds, diagram
+from trivium.provenance.inference import bounds, diagram, firing
 
 
 def main() -> int:
@@ -26,6 +26,7 @@ def main() -> int:
     if options.python:
         for module in (bounds, diagram):
             vars(module)["packed"] = lambda steps: None
+        vars(firing)["native_module"] = lambda: None
     start = perf_counter()
     for number in range(options.programs):
         case = make(Random(f"{options.seed}/{number}"))

@@ -17,9 +17,12 @@ from trivium.errors import LimitError
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference import diagram as diagram_module
 from trivium.provenance.inference import explore as explore_module
+from trivium.provenance.inference import firing as firing_module
 from trivium.provenance.inference import order as order_module
+from trivium.provenance.inference.chance import Inference
 from trivium.provenance.inference.diagram import TooMany, explore, leaf_weights
 from trivium.provenance.inference.explore import asked_orders
+from trivium.provenance.inference.firing import Firing
 from trivium.provenance.inference.infer import infer
 from trivium.provenance.inference.needed import needed
 from trivium.provenance.inference.order import InNative, InPython
@@ -33,6 +36,7 @@ pytestmark = pytest.mark.skipif(not available(), reason="the native engine was n
 def in_python(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(diagram_module, "packed", lambda steps: None)
     patch.setattr(diagram_module, "native_module", lambda: None)
+    patch.setattr(firing_module, "native_module", lambda: None)
     patch.setattr(order_module, "native_module", lambda: None)
 
 
@@ -61,6 +65,43 @@ def test_both_explorers_find_the_same_states(graph: Derivations, data: st.DataOb
     sums, total = native.probabilities(leaf_weights(part))
     assert sums == pytest.approx(expected[0], abs=1e-12)
     assert total == pytest.approx(expected[1], abs=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.data())
+def test_both_find_the_same_ways_without_an_order(graph: Derivations, data: st.DataObject) -> None:
+    literals = st.integers(~(graph.nodes - 1), graph.nodes - 1)
+    asked = data.draw(st.lists(literals, min_size=1, max_size=3, unique=True))
+    found = needed(graph, asked)
+    own = [x for x in found.literals if not isinstance(x, bool)]
+    if not own:
+        return
+    part = found.derivations
+    order = data.draw(st.permutations(range(len(part.groups))))
+    firing = Firing(part, order, own, (), ())
+    native = firing.explored(10_000, lambda size: None)
+    with pytest.MonkeyPatch.context() as patch:
+        in_python(patch)
+        plain = firing.explored(10_000, lambda size: None)
+    for name in ("levels", "sources", "leaves", "targets"):
+        assert getattr(native, name).tolist() == getattr(plain, name).tolist()
+    assert [own.tolist() for own in native.places] == [own.tolist() for own in plain.places]
+    assert (native.first, native.certain) == (plain.first, plain.certain)
+
+
+def test_where_all_are_connected_ways_without_an_order_are_few() -> None:
+    edges = [(x, y) for x in range(8) for y in range(1, 8) if x != y]
+    count = len(edges)
+    rules = [(count + y, (n, count + x) if x else (n,)) for n, (x, y) in enumerate(edges)]
+    graph = Derivations([0.3] * count, [(n,) for n in range(count)], count + 8, rules)
+    last = graph.nodes - 1
+    order, _ = next(asked_orders(shape(graph), [last]))
+    with pytest.raises(TooMany):
+        explore(Steps(shape(graph), order, [last], (), ()), [last], (), 50_000, lambda size: None)
+    fired = Firing(graph, order, [last], (), ()).explored(20_000, lambda size: None)
+    value = fired.probabilities(leaf_weights(graph))[0][0]
+    (chance,) = infer(graph, [last], how=Inference("sample", samples=20_000))
+    assert chance.low - 0.02 < value < chance.high + 0.02
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,6 +1,7 @@
 """The diagrams of what is asked: which order of the groups, and which queries together.
 
-Several orders are tried with few states, then with more, so that a bad first order costs little.
+Several orders are tried with few states, then with more, so that a bad first order costs little;
+and between them ways without one order (`firing.py`).
 Queries share one diagram where it stays small; else each gets its own, or each half of them.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import islice
 from math import inf
 from time import perf_counter
@@ -16,6 +18,7 @@ from trivium.engine.limits import Limits
 from trivium.errors import LimitError
 from trivium.provenance.derivations import Derivations
 from trivium.provenance.inference.diagram import Diagram, TooMany, explore
+from trivium.provenance.inference.firing import Firing
 from trivium.provenance.inference.needed import needed
 from trivium.provenance.inference.order import orders
 from trivium.provenance.inference.residual import Steps
@@ -23,8 +26,11 @@ from trivium.provenance.inference.shape import Shape, shape
 
 # States and arcs allowed in each round. In it the two cheapest orders so far are tried and then a
 # new one; in the first, two new ones. Orders that seem so many times as dear as another are not.
-ROUNDS = (20_000, 60_000, 200_000, 600_000, 2_000_000, 1 << 62)
+ROUNDS = (*[n * 10**e for e in (4, 5, 6, 7) for n in (2, 6)], 1 << 62)
 CHEAPEST, DEAR = 2, 4.0
+# On ways without one order a state takes as long as so many: that many for each so many literals
+# that its rules may speak of, as it looks at all its rules. Too few states are not worth it.
+LONGER, LITERALS, WORTH = 4, 8_192, 500
 # Queries part when each alone is so small that all take no more than a round allows; where their
 # orders promise that alone they are cheaper, so many times as much.
 APART = 4
@@ -88,13 +94,16 @@ def diagrams(
     evidence: Sequence[int],
     complete: Collection[int],
     watch: Watch,
+    ordered: bool = True,
 ) -> Iterator[Answered]:
     """Diagrams that together answer all queries. The queries and the evidence are literals of a
-    reduced graph. Without queries, one diagram of the evidence."""
+    reduced graph. Without queries, one diagram of the evidence. Those that are `ordered` look at
+    the groups in one order, and say so."""
     waiting = [tuple(queries)] if queries or evidence else []
     while waiting:
         asked = waiting.pop()
-        part = _Part(graph, asked, evidence, complete, watch, reduced=len(asked) == len(queries))
+        every = len(asked) == len(queries)
+        part = _Part(graph, asked, evidence, complete, watch, ordered, reduced=every)
         if len(asked) < 2:
             yield part.answered(watch)
             continue
@@ -106,7 +115,9 @@ def diagrams(
             if together := part.explored(allowed, watch):
                 yield together
                 break
-            one = one or _Part(graph, asked[middle : middle + 1], evidence, complete, watch)
+            one = one or _Part(
+                graph, asked[middle : middle + 1], evidence, complete, watch, ordered
+            )
             alone = alone or one.explored(allowed, watch)
             cheaper = one.cheapest * len(asked) < part.cheapest
             if alone and alone.diagram.size * len(asked) <= allowed * (APART if cheaper else 1):
@@ -116,6 +127,10 @@ def diagrams(
                 break
         else:
             waiting += [asked[middle:], asked[:middle]]
+
+
+# Explores within so many states and arcs; their number is told now and then.
+Attempt = Callable[[int, Callable[[int], None]], Diagram]
 
 
 class _Part:
@@ -128,6 +143,7 @@ class _Part:
         evidence: Sequence[int],
         complete: Collection[int],
         watch: Watch,
+        ordered: bool,
         reduced: bool = False,
     ) -> None:
         """`reduced` says that they depend on all of the graph."""
@@ -146,6 +162,7 @@ class _Part:
         self.form = shape(self.graph)
         self.orders = asked_orders(self.form, literals, lambda: watch.left)
         self.known: list[tuple[float, Steps]] = []
+        self.ordered = ordered
 
     @property
     def cheapest(self) -> float:
@@ -154,9 +171,9 @@ class _Part:
 
     def explored(self, allowed: int, watch: Watch) -> Answered | None:
         """The diagram by the first of some orders that takes no more states than allowed."""
-        for steps in self._candidates():
+        for attempt in self._attempts(allowed):
             try:
-                diagram = explore(steps, self.own, self.seen, allowed, watch.check)
+                diagram = attempt(allowed, watch.check)
             except TooMany:
                 watch.check(allowed)
                 watch.spent += allowed
@@ -165,16 +182,38 @@ class _Part:
             return Answered(diagram, self.graph, self.asked, self.origins)
         return None
 
-    def _candidates(self) -> Iterator[Steps]:
+    def _attempts(self, allowed: int) -> Iterator[Attempt]:
         known = sorted(self.known, key=lambda x: x[0])[:CHEAPEST]
-        yield from [steps for cost, steps in known if cost <= DEAR * known[0][0]]
+        for cost, steps in known:
+            if cost <= DEAR * known[0][0]:
+                yield self._along(steps)
+        fired = not self.ordered and allowed // self._longer >= WORTH
+        if known and fired:
+            yield self._fired
         # The next order is looked for only where those before it were not good enough.
         for order, cost in islice(self.orders, 1 if known else 2):
             if known and cost > DEAR * known[0][0]:
                 continue
             steps = Steps(self.form, order, self.own, self.seen, self.complete)
             self.known.append((cost, steps))
-            yield steps
+            yield self._along(steps)
+        if not known and fired:
+            yield self._fired
+
+    def _along(self, steps: Steps) -> Attempt:
+        return partial(explore, steps, self.own, self.seen)
+
+    def _fired(self, allowed: int, check: Callable[[int], None]) -> Diagram:
+        return self._firing.explored(allowed // self._longer, check)
+
+    @cached_property
+    def _longer(self) -> int:
+        return LONGER * max(1, len(self.graph.rules) * self.graph.nodes // LITERALS)
+
+    @cached_property
+    def _firing(self) -> Firing:
+        order = self.known[0][1].order
+        return Firing(self.graph, order, self.own, self.seen, self.complete)
 
     def answered(self, watch: Watch) -> Answered:
         """The diagram, by an order that was good in one of the rounds; the last allows all."""

@@ -27,7 +27,7 @@ class Packed:
             self.program.add(self._level(level))
 
     def pack(self, sets: Iterable[int]) -> bytes:
-        return b"".join([one.to_bytes(self.size, "little") for one in sets])
+        return pack(sets, self.size)
 
     def _level(self, level: Level) -> tuple[object, ...]:
         choices = range(len(level.leaves))
@@ -64,6 +64,11 @@ class Packed:
             list(weights), self.pack([good]), self.pack([violated]), beam, seconds
         )
         return found
+
+
+def pack(sets: Iterable[int], size: int) -> bytes:
+    """Sets, one after the other, each in so many bytes."""
+    return b"".join([one.to_bytes(size, "little") for one in sets])
 
 
 def packed(steps: Steps) -> Packed | None:

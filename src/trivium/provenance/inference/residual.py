@@ -376,14 +376,14 @@ class Steps:
         self, known: int, rules: Rules, fresh: Sequence[tuple[int, int]]
     ) -> tuple[int, Rules, list[tuple[int, int]]]:
         """Rules without what is known; and those that became shorter."""
-        todo = [*rules.items(), *fresh]
-        old = set(rules)
+        left, loose = rules, list(fresh)
         while True:
             false = self.opposite(known)
             grown = known
             kept: Rules = {}
-            loose = []
-            for body, heads in todo:
+            shorter = []
+            old = len(left)
+            for place, (body, heads) in enumerate([*left.items(), *loose]):
                 if body & false:
                     continue
                 rest, heads = body & ~grown, heads & ~grown
@@ -391,15 +391,13 @@ class Steps:
                     continue
                 if not rest:
                     grown |= heads
-                elif rest == body and body in old and body not in kept:
+                elif rest == body and place < old:
                     kept[body] = heads
                 else:
-                    loose.append((rest, heads))
+                    shorter.append((rest, heads))
             if grown == known:
-                return known, kept, loose
-            known = grown
-            todo = [*kept.items(), *loose]
-            old = set(kept)
+                return known, kept, shorter
+            known, left, loose = grown, kept, shorter
 
     def _without(self, rules: Rules, literal: int) -> tuple[Rules, list[tuple[int, int]]]:
         """The rules with a literal of their bodies replaced by what it stands for."""
