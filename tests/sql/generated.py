@@ -247,7 +247,7 @@ class Writer:
         t = self.pick(*names)
         text = self.pick(
             f"string_agg({t}.s, ',' ORDER BY {t}.s)", f"group_concat({t}.w ORDER BY {t}.w DESC)",
-            f"listagg({t}.s, '; ') WITHIN GROUP (ORDER BY {t}.s DESC)",
+            f"listagg({t}.s, '; ' ORDER BY {t}.s DESC)",
             f"string_agg(DISTINCT {t}.w, '+' ORDER BY {t}.w)",
             f"string_agg({t}.a, '' ORDER BY {t}.a DESC)",
             f"arg_max({t}.a % 2, {t}.a)", f"min_by(upper({t}.s), {t}.s)", f"argmax({t}.f * 2, {t}.f)",

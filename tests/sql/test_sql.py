@@ -178,6 +178,7 @@ def test_generated_queries_give_duckdbs_rows(seed: int) -> None:
             "arg_max(x, n), any_value(s) FROM t",
             [("b+b+a", "a,b", 3, "a")],
         ),
+        ("SELECT listagg(s, '; ') WITHIN GROUP (ORDER BY x DESC) FROM t", [("b; b; a",)]),
         ("SELECT min_by(x, n), max_by(s, n), first(n ORDER BY x) FROM t", [(2, "b", None)]),
         (
             "SELECT n, listagg(s, '; ') FROM t GROUP BY n ORDER BY n",
