@@ -142,7 +142,7 @@ def _known(solver: Solver, value: Term, env: Bindings) -> Term:
 
 def fact_alternative(solver: Solver, clause: Clause, values: Bindings | tuple[()]) -> int:
     """The alternative of a fact, for the values of its variables."""
-    return solver.alternative(clause, list(values))
+    return solver.alternatives.of(clause, list(values))
 
 
 def run_rules(solver: Solver, cell: Cell, env: Bindings, lits: Body) -> None:

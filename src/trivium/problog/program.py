@@ -108,7 +108,9 @@ class ProbLogProgram(Program):
             solver.check_told()
             clauses = [list(_evidence(e, n, view)) for n, e in enumerate(examples, 1)]
             ground, observed = observations(solver, view, clauses)
-            parameters = {solver.numbers[node]: name for node, name in solver.parameters.items()}
+            parameters = {
+                solver.numbers[node]: name for node, name in solver.alternatives.parameters.items()
+            }
             known = {**database.parameters(), **(weights or {})}
             return learn(
                 ground, parameters, observed, rounds, tolerance, solver.limits, progress, known

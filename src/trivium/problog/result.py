@@ -217,8 +217,8 @@ class ProbLogResult(Result):
         solver = self._solver
         questions, worths = utilities(solver, self._database)
         reduced, truths, evidence = self._settled(questions)
-        nodes = list(solver.weights)
-        open_ones = {n for n, name in solver.parameters.items() if name == DECISION}
+        nodes = list(solver.alternatives.weights)
+        open_ones = {n for n, name in solver.alternatives.parameters.items() if name == DECISION}
         alternatives = reduced.origins[: len(reduced.derivations.weights)]
         decisions = [n for n, x in enumerate(alternatives) if nodes[x] in open_ones]
         worth = list(zip(truths, worths, strict=True))
@@ -226,7 +226,7 @@ class ProbLogResult(Result):
             found = decide(reduced.derivations, decisions, worth, evidence, solver.limits)
         chosen = {nodes[reduced.origins[n]] for n in found.chosen}
         choices = {solver.name(node): node in chosen for node in sorted(open_ones)}
-        solver.settle(chosen)
+        solver.alternatives.settle(chosen)
         self._questions = answer(solver, self._database)
         return Decision(found.value, found.bound, choices, self)
 

@@ -15,16 +15,15 @@ tables opened there are complete after it, unless one rests on a table that is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
-from trivium.analyse.models import output
 from trivium.engine.limits import Limits
 from trivium.errors import LimitError, ProgramError
-from trivium.ir.nodes import DECISION
-from trivium.problog.arithmetic import Undefined, evaluate
-from trivium.problog.clauses import ROUNDING, Choice, Clause, Database, Predicate
+from trivium.problog.alternatives import Alternatives
+from trivium.problog.arithmetic import Undefined
+from trivium.problog.clauses import Clause, Database, Predicate
 from trivium.problog.terms import (
     Bindings,
     Pool,
@@ -32,15 +31,11 @@ from trivium.problog.terms import (
     Term,
     TooDeep,
     Var,
-    deref,
-    name_and_args,
     numbered,
     unify,
     var,
-    variables,
     write,
 )
-from trivium.provenance.decision import open_decision
 from trivium.provenance.grounding.reduce import Body, Ground, reduce
 from trivium.provenance.inference.infer import infer_reduced
 from trivium.source import Span
@@ -99,7 +94,6 @@ class Solver:
         self.database = database
         self.predicates = database.predicates
         self.pool = Pool(database.pool)
-        self.told = weights
         self.limits = limits
         self.start = start
         self.most = min(MOST, limits.rows or MOST)
@@ -117,10 +111,7 @@ class Solver:
         self.parts: dict[tuple[Any, ...], int] = {}
         self.rules: dict[int, dict[Body, None]] = {}
         self.certain: set[int] = set()
-        self.weights: dict[int, float] = {}
-        self.groups: dict[tuple[Choice, tuple[Term, ...]], tuple[int, ...]] = {}
-        self.chosen: dict[int, tuple[Choice, int, tuple[int, ...], tuple[Term, ...]]] = {}
-        self.parameters: dict[int, str] = {}
+        self.alternatives = Alternatives(self.pool, weights, self.new_node)
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -139,7 +130,7 @@ class Solver:
 
     def check_told(self) -> None:
         """E287 for probabilities told that are none."""
-        for name, value in self.told.items():
+        for name, value in self.alternatives.told.items():
             if not 0.0 <= value <= 1.0:
                 message = f"the probability `{name}` is {value}, not between 0 and 1"
                 raise ProgramError(287, message)
@@ -356,106 +347,6 @@ class Solver:
         if not lits:
             self.certain.add(node)
 
-    def alternative(self, clause: Clause, env: Bindings) -> int:
-        """The node of a clause's alternative, for the values of its variables."""
-        choice = clause.choice
-        assert choice is not None
-        resolve = self.pool.resolve
-        values = tuple([resolve(var(place), env) for place in clause.shared])
-        members = self.groups.get((choice, values))
-        if members is None:
-            members = self._choose(choice, values, clause, env)
-        return members[clause.alternative]
-
-    def _choose(
-        self, choice: Choice, values: tuple[Term, ...], clause: Clause, env: Bindings
-    ) -> tuple[int, ...]:
-        for value, place in zip(values, clause.shared, strict=True):
-            if type(value) is Var or type(value) is tuple:
-                name = clause.shown[place]
-                shown = "a variable `_`" if name.startswith("_") else f"`{name}`"
-                message = f"{shown} of a probabilistic clause has no value"
-                hint = "each variable of the clause is bound when its body has been solved"
-                raise ProgramError(289, message, clause.span, hint=hint)
-        members = []
-        for place, term in enumerate(choice.weights):
-            node = self.new_node()
-            self.weights[node] = self._weight(term, node, clause, env)
-            self.chosen[node] = (choice, place, clause.shared, values)
-            members.append(node)
-        found = tuple(members)
-        total = sum(self.weights[node] for node in found)
-        if total > 1 + ROUNDING:
-            message = f"the probabilities of the alternatives sum to {total:.10g}"
-            raise ProgramError(261, message, clause.span)
-        self.groups[choice, values] = found
-        return found
-
-    def _weight(self, term: Term, node: int, clause: Clause, env: Bindings) -> float:
-        if term == DECISION:
-            return self._decision(node, clause)
-        parts = name_and_args(deref(term, env))
-        if parts is not None and parts[0] == "t" and len(parts[1]) in (1, 2):
-            return self._parameter(term, parts[1], node, clause, env)
-        if parts is not None and parts[0] == "nn":
-            return self._output(str(parts[1][0]), int(parts[1][1]), node, clause)
-        try:
-            value = float(evaluate(term, env))
-        except Undefined as problem:
-            message = f"the probability `{write(self.pool.resolve(term, env))}` is not a number"
-            raise ProgramError(260, f"{message}: {problem}", clause.span) from None
-        if not 0.0 <= value <= 1.0:
-            message = f"the probability {value:.10g} is not between 0 and 1"
-            raise ProgramError(260, message, clause.span)
-        return value
-
-    def _decision(self, node: int, clause: Clause) -> float:
-        self.parameters[node] = DECISION
-        if DECISION not in self.told:
-            raise open_decision(clause.span)
-        return self.told[DECISION]
-
-    def settle(self, chosen: Collection[int]) -> None:
-        """Take these alternatives, and leave the other decisions."""
-        for node in [node for node, name in self.parameters.items() if name == DECISION]:
-            self.weights[node] = float(node in chosen)
-            del self.parameters[node]
-
-    def _output(self, net: str, place: int, node: int, clause: Clause) -> float:
-        """The probability that a net gives to one of its labels."""
-        self.parameters[node] = name = output(net, place)
-        if name not in self.told:
-            message = f"the probabilities of `{net}` come from a net"
-            hint = f"trivium.torch.Layer(program, query, nets={{{net!r}: net}})"
-            raise ProgramError(287, message, clause.span, hint=hint)
-        return self.told[name]
-
-    def inputs(self, node: int) -> tuple[Term, ...]:
-        """What a net is asked, for one of its outputs."""
-        choice, _, shared, values = self.chosen[node]
-        assert choice.net is not None
-        env: Bindings = [None] * len(choice.names)
-        for variable, value in zip(shared, values, strict=True):
-            env[variable] = value
-        return tuple(self.pool.resolve(term, env) for term in choice.net.inputs)
-
-    def _parameter(
-        self, term: Term, args: Sequence[Term], node: int, clause: Clause, env: Bindings
-    ) -> float:
-        """`t(0.5)`, `t(_)`, `t(0.5, name)`: told by the name, else what it starts from."""
-        initial = deref(args[0], env)
-        (told,) = args[1:]
-        resolved = self.pool.resolve(told, env)
-        name = resolved if isinstance(resolved, str) else write(resolved)
-        self.parameters[node] = name
-        value = self.told.get(name)
-        if value is None:
-            value = float(evaluate(initial, env))
-        if not 0.0 <= value <= 1.0:
-            message = f"the probability {value:.10g} is not between 0 and 1"
-            raise ProgramError(287, message, clause.span)
-        return value
-
     def probability(self, node: int, evidence: Sequence[int]) -> float:
         """How probable a literal is, given others: for questions inside the program."""
         ground = self.ground()
@@ -468,25 +359,27 @@ class Solver:
 
     def ground(self) -> Ground:
         """The ground program, with the alternatives first, and the numbers of its nodes."""
-        order = list(self.weights)
+        order = list(self.alternatives.weights)
         seen = set(order)
         order += [node for node in range(self.next_node) if node not in seen]
         numbers = [0] * self.next_node
         for place, node in enumerate(order):
             numbers[node] = place
         self.numbers = numbers
-        groups = [tuple([numbers[node] for node in group]) for group in self.groups.values()]
+        groups = [
+            tuple([numbers[node] for node in group]) for group in self.alternatives.groups.values()
+        ]
         rules = [
             (numbers[head], tuple([numbers[x] if x >= 0 else ~numbers[~x] for x in body]))
             for head, own in self.rules.items()
             for body in own
         ]
-        learnt = frozenset(numbers[node] for node in self.parameters)
+        learnt = frozenset(numbers[node] for node in self.alternatives.parameters)
 
         def name(node: int) -> str:
             return self.name(order[node])
 
-        weights = list(self.weights.values())
+        weights = list(self.alternatives.weights.values())
         return Ground(weights, groups, len(order), rules, name, learnt)
 
     def name(self, node: int) -> str:
@@ -495,20 +388,7 @@ class Solver:
         if made is not None:
             name, *args = self.atom_of(*made)
             return write(args[0]) if name == "?" else write(self.pool.compound(name, args))
-        if node not in self.chosen:
-            return f"part {node}"
-        choice, place, shared, values = self.chosen[node]
-        env: Bindings = [None] * len(choice.names)
-        for variable, value in zip(shared, values, strict=True):
-            env[variable] = value
-        head = self.pool.resolve(choice.heads[place], env)
-        used = {variable.place for variable in variables(choice.heads[place])}
-        more = [
-            f"{choice.names[variable]} = {write(value)}"
-            for variable, value in zip(shared, values, strict=True)
-            if variable not in used and not choice.names[variable].startswith("_")
-        ]
-        return write(head) + (f" [{', '.join(more)}]" if more else "")
+        return self.alternatives.name(node) or f"part {node}"
 
 
 _ASKED = Clause("?", (), None, 0, None)  # type: ignore[arg-type]
@@ -529,7 +409,7 @@ def end_clause(solver: Solver, cell: Cell, env: Bindings, lits: Body) -> None:
     size = clause.size
     table: Table = env[size]
     if clause.choice is not None:
-        lits = (*lits, solver.alternative(clause, env))
+        lits = (*lits, solver.alternatives.of(clause, env))
     answer: Answer = ()
     if table.width:
         resolve = solver.pool.resolve

@@ -34,7 +34,7 @@ def ground_clauses(
     """Solve a goal; the options' weights are the values of the probabilities to learn."""
     result = _solved(program, goal, options, data)
     solver, questions = result._solver, result._questions
-    nodes = list(solver.weights)
+    nodes = list(solver.alternatives.weights)
     reduced = questions.reduced(questions.asked)
     found = iter(reduced.literals)
     truths: list[Truth] = [
@@ -47,11 +47,11 @@ def ground_clauses(
 
     def origin(place: int) -> Origin:
         node = nodes[place]
-        parameter = solver.parameters.get(node, "")
+        parameter = solver.alternatives.parameters.get(node, "")
         inputs = ()
         if read_output(parameter) is not None:
-            inputs = tuple(map(value_of, solver.inputs(node)))
-        return Origin(parameter, solver.weights[node], inputs)
+            inputs = tuple(map(value_of, solver.alternatives.inputs(node)))
+        return Origin(parameter, solver.alternatives.weights[node], inputs)
 
     asked, observed = truths[: len(rows)], truths[len(rows) :]
     return assemble(program.models, tuple(rows), reduced, asked, observed, origin, options.limits)
@@ -63,9 +63,9 @@ def learnt_clauses(
     """The weights of the clauses that a goal uses and that have some to learn."""
     solver = _solved(program, goal, options, data)._solver
     found = []
-    for group in solver.groups.values():
-        names = [solver.parameters.get(node, "") for node in group]
-        values = [solver.weights[node] for node in group]
+    for group in solver.alternatives.groups.values():
+        names = [solver.alternatives.parameters.get(node, "") for node in group]
+        values = [solver.alternatives.weights[node] for node in group]
         found.append(
             tuple(
                 Parameter(name, value) if name else value
