@@ -1,1 +1,1 @@
-SELECT nation, listagg(gold) FROM medals GROUP BY nation
+SELECT nation, stddev(gold) FROM medals GROUP BY nation
