@@ -19,7 +19,7 @@ LAYERS = (
     ("plan",),
     ("engine", "provenance"),
     ("maintain",),
-    ("problog", "program", "result", "sql"),
+    ("prepared", "problog", "program", "result", "sql"),
     ("ground", "models", "solver", "torch"),
     ("ask", "guard"),
     ("machine",),

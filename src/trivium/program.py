@@ -13,7 +13,7 @@ interrupted or stopped by a limit leaves it as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,33 +21,26 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import ref
 
-from trivium.analyse import analyse
 from trivium.analyse.components import write_out
 from trivium.analyse.models import models_of
 from trivium.analyse.near import did_you_mean
 from trivium.analyse.uncertain import is_uncertain
 from trivium.engine.asked import Asked, check_row
-from trivium.engine.contract import Backend, Values
-from trivium.engine.functions import check_given, implementation, signature
+from trivium.engine.contract import Backend
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.run import Options, Run, Stats, run_program
-from trivium.engine.tiny.accept import Accepted, rows_and_types
-from trivium.engine.tiny.run import Tiny
+from trivium.engine.tiny.accept import rows_and_types
 from trivium.engine.tiny.terms import Unfit
-from trivium.engine.undeclared import may_come_with_data, relations_of_data
 from trivium.engine.view import RelationView
 from trivium.errors import ProgramError, TriviumError
 from trivium.ir import nodes
-from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.ir.nodes import DECISION
-from trivium.optimise import LEAN, PASSES, Pass, optimise
-from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
-from trivium.optimise.project import project
-from trivium.optimise.wishes import wishes
+from trivium.optimise import PASSES, Pass
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Assumed, Planning
 from trivium.plan.steps import show
+from trivium.prepared import Prepared
 from trivium.result import Decision, Result
 from trivium.source import Source
 from trivium.syntax import ast
@@ -56,7 +49,6 @@ from trivium.syntax.souffle import parse
 if TYPE_CHECKING:
     from trivium.maintain.follow import Following
     from trivium.provenance.grounding.chances import Chances
-    from trivium.provenance.grounding.relax import Relaxed
     from trivium.provenance.inference.chance import Inference
     from trivium.provenance.learned import Learned
     from trivium.sql import Select
@@ -116,27 +108,9 @@ class Program:
             raise TriviumError(
                 311, f"`{dialect}` is not a dialect", hint="use `souffle`, `problog` or `sql`"
             )
-        self.relations = tuple(relations)
-        self.passes = tuple(passes)
-        self._functions = dict(functions or {})
         folders = [Path(folder) for folder in include] or None
-        self._tree = write_out(parse(self.source, folders, macros))
-        declared = {d.name for d in self._tree.items if isinstance(d, ast.FunctorDeclaration)}
-        self._signatures = {
-            name: signature(name, function)
-            for name, function in self._functions.items()
-            if name not in declared
-        }
-        self._checked: nodes.Program | None = None
-        self._leaned: tuple[nodes.Program, nodes.Program] | None = None
-        self._relaxed: tuple[nodes.Program, Relaxed] | None = None
-        try:
-            self._checked = self._analyse(())
-        except ProgramError as problem:
-            if not may_come_with_data(self._tree, problem):
-                raise
-        self._tiny: dict[tuple[Any, ...], tuple[nodes.Program, Tiny] | None] = {}
-        self._with_data: dict[tuple[nodes.Relation, ...], nodes.Program] = {}
+        tree = write_out(parse(self.source, folders, macros))
+        self._prepared = Prepared(tree, relations, passes, functions or {})
         # The last run of all relations, and what follows it once there has been an update.
         self._latest: tuple[ref[Result], Options, Mapping[str, Any]] | None = None
         self._following: Following | None = None
@@ -155,29 +129,15 @@ class Program:
         program._data = dict(givens)
         return program
 
-    def _analyse(self, more: Sequence[nodes.Relation]) -> nodes.Program:
-        given = (*self.relations, *more)
-        checked = analyse(self._tree, given, {**SIGNATURES, **self._signatures})
-        check_given(checked, self._functions)
-        return optimise(checked, [run for run in self.passes if run not in LEAN])
-
-    def _functors(self, checked: nodes.Program) -> dict[str, Callable[..., Values]]:
-        """What computes the program's own functors."""
-        known = {**self._signatures, **checked.functors}
-        return {
-            name: implementation(name, function, known[name].overloads[0].result)
-            for name, function in self._functions.items()
-        }
-
     @property
     def ir(self) -> nodes.Program:
         """The checked program; E201 while a relation waits for its data."""
-        return self._checked or self._analyse(())
+        return self._prepared.ir
 
     @property
     def models(self) -> dict[str, ast.Model]:
         """The relations whose rows come from nets, by name."""
-        return models_of(self._tree)
+        return models_of(self._prepared.tree)
 
     def explain(self) -> str:
         """The plan of each rule as text, as it would be for relations of one size."""
@@ -187,15 +147,6 @@ class Program:
             for rule in stratum.rules:
                 plans += plan_rule(rule, growing, Assumed())
         return "\n".join(map(show, plans))
-
-    def _with(self, data: Mapping[str, Any], folder: Path | None) -> nodes.Program:
-        """The checked program, with the columns of relations that only the data tells."""
-        if self._checked is not None:
-            return self._checked
-        relations = tuple(relations_of_data(self._tree, data, folder))
-        if relations not in self._with_data:
-            self._with_data[relations] = self._analyse(relations)
-        return self._with_data[relations]
 
     def run(
         self,
@@ -281,7 +232,7 @@ class Program:
             if is_uncertain(result.program):
                 raise TriviumError(312, "a program with probabilities is not updated")
             run = result.finished
-            self._following = Following(run, self._functors(run.loader.program), options)
+            self._following = Following(run, self._prepared.functors(run.loader.program), options)
             self._followed = result.program
         run, again = self._following.update(insert or {}, delete or {}, limits or Limits())
         checked = self._followed
@@ -354,7 +305,9 @@ class Program:
     ) -> list[nodes.Evidence]:
         """What an example observed, checked against the program."""
         folder = None if options.facts_dir is None else Path(options.facts_dir)
-        checked = self._with({n: take(n, d) for n, d in {**self._data, **data}.items()}, folder)
+        checked = self._prepared.with_data(
+            {n: take(n, d) for n, d in {**self._data, **data}.items()}, folder
+        )
         if not isinstance(example, str):
             found = []
             for name, row, holds in example:
@@ -370,10 +323,10 @@ class Program:
             message = "an example says what was observed, and nothing else"
             raise ProgramError(262, message, other.span, hint="write `.evidence alarm(1)`")
         more = [relation for relation in checked.relations.values() if relation.name in data]
-        whole = replace(self._tree, items=(*self._tree.items, *tree.items))
-        given = (*self.relations, *more)
-        before = sum(isinstance(item, ast.Evidence) for item in self._tree.items)
-        return list(analyse(whole, given, {**SIGNATURES, **self._signatures}).evidence[before:])
+        own = self._prepared.tree
+        whole = replace(own, items=(*own.items, *tree.items))
+        before = sum(isinstance(item, ast.Evidence) for item in own.items)
+        return list(self._prepared.analysed(whole, more).evidence[before:])
 
     def query(
         self,
@@ -418,13 +371,14 @@ class Program:
             folder = None if options.facts_dir is None else Path(options.facts_dir)
             parts = Guard(options.limits or _LIMITS, start).parts
             data = {name: take(name, v, parts) for name, v in {**self._data, **relations}.items()}
-            checked = self._with(data, folder)
+            prepared = self._prepared
+            checked = prepared.with_data(data, folder)
             uncertain = is_uncertain(checked)
-            running, asked, proves = self._for(checked, asked, data, uncertain)
+            running, asked, proves = prepared.narrowed(checked, asked, data, uncertain)
             if uncertain:
                 run, chances = self._run_uncertain(running, data, options, start)
             else:
-                run = run_program(running, data, self._functors(running), options, start)
+                run = run_program(running, data, prepared.functors(running), options, start)
                 chances = None
             whole = None
             proves = proves and run.proves
@@ -445,16 +399,13 @@ class Program:
         """The run of all that may hold, and what tells how probable its rows are."""
         from trivium.provenance.grounding.aggregates import Folds
         from trivium.provenance.grounding.chances import Chances, check_told
-        from trivium.provenance.grounding.relax import relax
         from trivium.provenance.inference.chance import inference_of
 
-        if self._relaxed is None or self._relaxed[0] is not running:
-            self._relaxed = running, relax(running)
-        relaxed = self._relaxed[1]
+        relaxed = self._prepared.relaxed(running)
         check_told(relaxed, options.weights)
         folds = Folds(relaxed)
         certain = relaxed.program
-        functors = self._functors(certain)
+        functors = self._prepared.functors(certain)
         run = run_program(
             certain, data, functors, options.proving, start, folds.prepare, relaxed.plans
         )
@@ -466,10 +417,10 @@ class Program:
         """The run of few rows without the general engine, or None if that must run."""
         try:
             given = {name: rows_and_types(rows) for name, rows in data.items()}
-            prepared = self._prepared(given)
-            if prepared is None:
+            compiled = self._prepared.few(given)
+            if compiled is None:
                 return None
-            checked, tiny = prepared
+            checked, tiny = compiled
             derived = tiny.run(given, limits, start)
         except Unfit:
             return None
@@ -477,66 +428,8 @@ class Program:
         def again() -> Run:
             rows = {name: take(name, kept) for name, (kept, _) in given.items()}
             options = Options().proving
-            return run_program(checked, rows, self._functors(checked), options, perf_counter())
+            return run_program(
+                checked, rows, self._prepared.functors(checked), options, perf_counter()
+            )
 
         return Result(checked, again, derived)
-
-    def _prepared(self, given: Mapping[str, Accepted]) -> tuple[nodes.Program, Tiny] | None:
-        """The program checked and compiled for few rows of some types, if it can be; made once."""
-        key: tuple[Any, ...] = ()
-        if self._checked is None:
-            key = tuple([(name, types) for name, (_, types) in given.items()])
-        if key not in self._tiny:
-            try:
-                self._tiny[key] = self._prepare(given)
-            except Unfit:
-                self._tiny[key] = None
-        return self._tiny[key]
-
-    def _prepare(self, given: Mapping[str, Accepted]) -> tuple[nodes.Program, Tiny]:
-        checked = self._checked
-        if checked is None:
-            if any(isinstance(i, ast.Directive) and i.kind == "input" for i in self._tree.items):
-                raise Unfit("files tell the columns")
-            checked = self._with({name: rows for name, (rows, _) in given.items()}, None)
-        if is_uncertain(checked):
-            raise Unfit("uncertain rows")
-        return checked, Tiny(checked, self._functors(checked))
-
-    def _lean(self, checked: nodes.Program) -> nodes.Program:
-        """The program without the rules that a run can do without."""
-        if self._leaned is None or self._leaned[0] is not checked:
-            passes = [run for run in self.passes if run in LEAN]
-            self._leaned = checked, optimise(checked, passes)
-        return self._leaned[1]
-
-    def _for(
-        self,
-        checked: nodes.Program,
-        asked: Asked | None,
-        data: Collection[str],
-        uncertain: bool = False,
-    ) -> tuple[nodes.Program, Asked | None, bool]:
-        """The program to run, what is asked with a value for each column, and whether the run
-        can prove it. Every derivation of what is `uncertain` counts, so no rule is left out."""
-        lean = checked if uncertain else self._lean(checked)
-        if asked is None:
-            return lean, None, True
-        demands = []
-        for name, values in asked.items():
-            relation = checked.relations.get(name)
-            if relation is None:
-                hint = did_you_mean(name, checked.relations)
-                raise ProgramError(201, f"no relation is called `{name}`", hint=hint)
-            row = values or (None,) * relation.arity
-            check_row(relation, row, checked.shapes)
-            demands.append(Demand(name, row))
-        wished = wishes(self._tree)
-        observed = {item.relation for item in checked.evidence}
-        needed = drop_unneeded(lean, observed.union(asked))
-        seen = [Demand(item.relation, item.values) for item in checked.evidence]
-        narrow = needed
-        if not uncertain:
-            narrow = project(needed, {*asked, *data, *wished.exempt, *wished.sideways})
-        running = transform_demand(narrow, [*demands, *seen], wished.sideways, wished.exempt)
-        return running, {demand.relation: demand.values for demand in demands}, narrow is needed

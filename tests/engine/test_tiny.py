@@ -22,6 +22,7 @@ from trivium.errors import DataError, LimitError, TriviumError
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.ir.nodes import Call, Var
 from trivium.ir.types import Type
+from trivium.prepared import Prepared
 from trivium.program import Limits, Program, Result
 
 CLOSURE = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
@@ -177,7 +178,7 @@ def test_columns_come_with_the_data_and_are_analysed_once(monkeypatch: pytest.Mo
     for rows in ([(1, 2), (2, 3)], [("a", "b")], [(5, 6)], [("c", "d")]):
         general = program.run(backend="reference", edge=rows)
         agree(program.run(edge=rows), general)
-    monkeypatch.setattr(Program, "_analyse", None)  # called no more
+    monkeypatch.setattr(Prepared, "analysed", None)  # called no more
     assert program.run(edge=[(8, 9)])["path"].rows() == [(8, 9)]
     assert program.run(edge=[("x", "y")], backend="reference")["path"].rows() == [("x", "y")]
 
@@ -212,7 +213,7 @@ def test_a_large_product_hands_over() -> None:
     program = Program("p(c) :- c = count : { n(x), n(y), n(z), x + y + z < 0 }.")
     rows = [(i,) for i in range(accept.FEW)]
     with pytest.raises(Unfit):
-        Tiny(program._with({"n": rows}, None), {}).run(
+        Tiny(program._prepared.with_data({"n": rows}, None), {}).run(
             {"n": accept.rows_and_types(rows)}, Limits(), 0.0
         )
 

@@ -74,11 +74,12 @@ def _compiled(text: str, passes: tuple[Pass, ...]) -> Program:
     if not passes:
         return Program(text, passes=())
     program = copy(_compiled(text, ()))
-    if program._checked is None:  # its columns come with the data
+    if program._prepared.checked is None:  # its columns come with the data
         return Program(text, passes=passes)
     early = [run for run in passes if run not in LEAN]
-    program.passes, program._tiny = passes, {}
-    program._checked = optimise(program._checked, early)
+    prepared = program._prepared = copy(program._prepared)
+    prepared.passes, prepared._tiny = passes, {}
+    prepared.checked = optimise(program._prepared.checked, early)
     return program
 
 
