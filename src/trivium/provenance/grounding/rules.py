@@ -262,10 +262,7 @@ class Grounder:
             if choice is not None:
                 first, width, which, place = choice
                 columns.append(first + table.columns[f"{ROW}{place}"] * width + which)
-            open_rows = np.full((table.length, len(body.absent)), -1)
-            for place, atom in enumerate(body.absent):
-                open_rows[:, place] = self._absent(atom, table)
-            self._write(columns, open_rows)
+            self._write(columns, [self._absent(atom, table) for atom in body.absent])
 
     def _fold(self, fold: Fold, group: Group) -> None:
         """The results of an aggregate's group, step by step over its bindings."""
@@ -329,13 +326,14 @@ class Grounder:
         found[left] = self.starts[atom.relation] + right
         return found
 
-    def _write(self, columns: Sequence[Column], absent: Column) -> None:
+    def _write(self, columns: Sequence[Column], absent: Sequence[Column]) -> None:
         lists = [column.tolist() for column in columns]
         heads, positive = lists[0], lists[1:]
         bodies: Iterator[tuple[int, ...]]
         bodies = zip(*positive, strict=True) if positive else iter([()] * len(heads))
-        if absent.shape[1]:
-            negative = [tuple([~node for node in row if node >= 0]) for row in absent.tolist()]
+        if absent:
+            rows = zip(*[column.tolist() for column in absent], strict=True)
+            negative = [tuple([~node for node in row if node >= 0]) for row in rows]
             bodies = (body + more for body, more in zip(bodies, negative, strict=True))
         self.rules += zip(heads, bodies, strict=True)
 
