@@ -1,1 +1,1 @@
-SELECT nation, stddev(gold) FROM medals GROUP BY nation
+SELECT nation, corr(gold, year) FROM medals GROUP BY nation

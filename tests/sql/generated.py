@@ -152,6 +152,8 @@ class Writer:
             "count(*)", f"count({table}.a)", f"sum({self.number(names, 1)})", f"avg({table}.f)",
             f"min({self.text(names)})", f"max({self.number(names, 1)})", f"count(DISTINCT {table}.s)",
             f"sum(DISTINCT {table}.b)", f"sum({table}.f)",
+            f"stddev({table}.b)", f"var_pop({table}.f)", f"stddev_pop(DISTINCT {table}.a)",
+            f"bool_and({table}.a > 1)", f"bool_or({table}.f < 0)", f"count_if({table}.b > 2)",
         )  # fmt: skip
         if self.rng.random() < 0.2:
             text += f" FILTER (WHERE {self.condition(names, 2)})"

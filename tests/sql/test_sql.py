@@ -126,6 +126,31 @@ def test_moving_frames_give_duckdbs_rows(frame: str) -> None:
     assert not differs(rows(query, t=t), wanted, ordered=False), query
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT w, stddev(b), variance(b), var_pop(b), var_samp(f) FROM t GROUP BY w",
+        "SELECT stddev(b), var_pop(f), bool_and(b > 1), count_if(b > 1) FROM t WHERE b > 77",
+        "SELECT w, stddev(DISTINCT b), variance(b) FILTER (WHERE f > 0) FROM t GROUP BY w",
+        "SELECT w FROM t GROUP BY w HAVING stddev(b) > 2",
+        "SELECT w, bool_and(b > 1), bool_or(b > 4), count_if(b > 1) FROM t GROUP BY w",
+        "SELECT w, bool_and(b > 1) FILTER (WHERE f > 0), count_if(f IS NULL) FROM t GROUP BY w",
+    ],
+)
+def test_spreads_and_truths_give_duckdbs_rows(query: str) -> None:
+    rng = random.Random(3)
+    t = {
+        "a": [1] * 41,
+        "b": [*(rng.choice((None, 1, 2, 5, 9)) for _ in range(40)), 3],
+        "f": [*(rng.choice((None, 0.5, 2.25, -3.0)) for _ in range(40)), None],
+        "s": [""] * 41,
+        "w": [*(rng.choice("abcd") for _ in range(40)), "z"],
+    }
+    wanted = expected({"t": t}, query)
+    assert wanted is not None
+    assert not differs(rows(query, t=t), wanted, ordered=False)
+
+
 # Beside fresh seeds, those that once found a bug: 0 / 0 in ORDER BY.
 @pytest.mark.parametrize("seed", [397, 1172, *range(900_000, 900_060)])
 def test_generated_queries_give_duckdbs_rows(seed: int) -> None:
@@ -223,7 +248,8 @@ def test_queries(query: str, wanted: list[tuple[Any, ...]]) -> None:
     "query",
     [
         "DELETE FROM t",
-        "SELECT stddev(n) FROM t",
+        "SELECT corr(n, x) FROM t",
+        "SELECT stddev(x) OVER (ORDER BY x) FROM t",
         "SELECT * EXCLUDE (x) FROM t",
         "SELECT x FROM t GROUP BY ROLLUP (x)",
         "SELECT sum(x) OVER (ORDER BY x ROWS x PRECEDING) FROM t",

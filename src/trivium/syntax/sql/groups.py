@@ -24,7 +24,14 @@ _KINDS: dict[type[exp.Expression], str] = {
     exp.Count: "count", exp.Sum: "sum", exp.Avg: "mean", exp.Min: "min", exp.Max: "max",
     exp.Median: "median", exp.GroupConcat: "string_join", exp.ArgMax: "pick", exp.ArgMin: "pick",
     exp.First: "pick", exp.AnyValue: "pick",
+    exp.LogicalAnd: "min", exp.LogicalOr: "max", exp.CountIf: "sum",
+    exp.Variance: "variance", exp.VariancePop: "variance_of_all",
+    exp.Stddev: "deviation", exp.StddevSamp: "deviation", exp.StddevPop: "deviation_of_all",
 }  # fmt: skip
+_SPREADS = frozenset(("variance", "variance_of_all", "deviation", "deviation_of_all"))
+# Those of groups alone, not of windows.
+ALONE = _SPREADS | {"pick"}
+_FLOATS = _SPREADS | {"mean", "median"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Asked:
     @property
     def result(self) -> str:
         """The SQL type of the result."""
-        return "float" if self.kind in ("mean", "median") else self.argument.type
+        return "float" if self.kind in _FLOATS else self.argument.type
 
     def fold(self, result: str, term: str, body: str, place: str = "") -> str:
         """The literal that binds the result; texts are joined in the order of their `place`."""
@@ -92,9 +99,11 @@ def asked_for(node: exp.Expression, block: Block) -> Asked:
         inner, distinct = inner.expressions[0], True
     if isinstance(inner, exp.Star) or inner is None:
         found = Val("1", NEVER, "int")
+    elif isinstance(node, exp.CountIf | exp.LogicalAnd | exp.LogicalOr):
+        found = truth(inner, block)
     else:
         found = block.value(inner)
-    if kind in ("sum", "mean", "median"):
+    if kind == "sum" or kind in _FLOATS:
         if found.type not in ("int", "float", "bool", "null"):
             raise block.writer.mismatch(f"`{node.sql()}` of {found.type}", node)
         wanted = "int" if kind == "sum" and found.type != "float" else "float"
@@ -113,9 +122,14 @@ def asked_for(node: exp.Expression, block: Block) -> Asked:
     if kept and condition is not None:
         raise block.writer.unsupported(f"FILTER with `{node.sql()}`", node)
     if condition is not None:
-        null = either(null, f"lnot(land({condition.term}, lnot({condition.null})))")
+        null = either(null, _unless(condition))
     return Asked(kind, Val(found.term, null, found.type), distinct, tuple(by),
                  _separator(node, block), kept)  # fmt: skip
+
+
+def _unless(condition: Val) -> str:
+    """Whether a condition fails or is not known."""
+    return f"lnot(land({condition.term}, lnot({condition.null})))"
 
 
 def _separator(node: exp.Expression, block: Block) -> str:
@@ -204,6 +218,8 @@ class _Groups:
             source, at, order = self._in_order(asked, place), len(self.keys), len(self.keys) + 1
         elif asked.distinct:
             source, at = self._once(place), len(self.keys)
+        if asked.kind in _SPREADS:
+            return self._or_null(self._spread(asked, source, at), asked)
         body, shown, number = self._body(source, at, order)
         block, result = self.block, self.block.writer.fresh("v")
         if asked.kind == "count":
@@ -273,6 +289,25 @@ class _Groups:
         first = self._new(asked.result, asked.kept)
         inner.put(first, [], values, [*inner.body, f"{number} = 1"])
         return first
+
+    def _spread(self, asked: Asked, source: Rel, at: int) -> Rel:
+        """The variance of each group, or its root: the mean square of what lies between the values
+        and their mean, of a sample by one value less."""
+        fresh = self.block.writer.fresh
+        mean, count, squares = fresh("v"), fresh("v"), fresh("v")
+        start = [*self.block.context.literals, self.literal]
+        for fold in (f"{mean} = mean {{}}", f"{count} = count", f"{squares} = sum {{0}} * {{0}}"):
+            body, shown, _ = self._body(source, at, None)
+            value = f"({shown.term} - {mean})" if "sum" in fold else shown.term
+            start.append(f"{fold.format(value)} : {{ {body} }}")
+        less = 0 if asked.kind.endswith("of_all") else 1
+        start.append(f"{count} > {less}")
+        result = f"{squares} / to_float({count} - {less})"
+        if asked.kind.startswith("deviation"):
+            result = f"sqrt({result})"
+        some = self._new("float", False)
+        self.block.put(some, [], [*self.keys, Val(result, NEVER, "float")], start)
+        return some
 
     def _or_null(self, some: Rel, asked: Asked) -> Val:
         """The value that a relation has for a group, else null."""

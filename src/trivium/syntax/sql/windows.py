@@ -16,7 +16,7 @@ from sqlglot import exp
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import common
 from trivium.syntax.sql.frames import WHOLE, Frame, Placed, frame_of, placed
-from trivium.syntax.sql.groups import Asked, asked_for
+from trivium.syntax.sql.groups import ALONE, Asked, asked_for
 from trivium.syntax.sql.order import (
     Key,
     backwards,
@@ -241,7 +241,7 @@ def _total(
 ) -> Val:
     """An aggregate over the rows of a frame."""
     asked = asked_for(node, block)
-    if asked.distinct or asked.kind == "pick" or asked.by:
+    if asked.distinct or asked.kind in ALONE or asked.by:
         raise block.writer.unsupported(f"`{node.sql()}` in a window", node)
     if asked.kind == "string_join":
         return _of_rows(asked, block, placed(frame, block, parts, keys, node))
