@@ -100,7 +100,9 @@ def run_duckdb(workload: Workload, way: int, connection: Any) -> Outcome:
         if len(workload.results) == 1:
             return [table]
         parts = [table[0] == number for number in range(len(workload.results))]
-        return [[column[part] for column in table[1:]] for part in parts]
+        # A relation of fewer columns than others has nulls in those that it lacks.
+        own = [[column[part] for column in table[1:]] for part in parts]
+        return [[c for c in columns if np.ma.count(c) == len(c)] for columns in own]
 
     return factor, rows, columns
 

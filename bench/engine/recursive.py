@@ -218,4 +218,4 @@ WITH RECURSIVE path(x, y) AS (
     UNION
     SELECT path.x, edge.b FROM path JOIN edge ON path.y = edge.a
 )
-SELECT 0, x, y FROM path UNION ALL SELECT 1, x, x FROM path WHERE x = y"""
+SELECT 0, x, y FROM path UNION ALL SELECT 1, x, NULL FROM path WHERE x = y"""

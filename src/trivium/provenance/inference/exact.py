@@ -72,7 +72,9 @@ def exact(
     queries = [x for x in asked if not isinstance(x, bool)]
     whole = [1.0 - sum([graph.weights[node] for node in group]) for group in graph.groups]
     complete = [group for group, rest in enumerate(whole) if rest <= 1e-15]
-    for part in diagrams(graph, list(dict.fromkeys(queries)), evidence, complete, watch, False):
+    for part in diagrams(
+        graph, list(dict.fromkeys(queries)), evidence, complete, watch, ordered=False
+    ):
         sums, total = part.diagram.probabilities(leaf_weights(part.graph))
         if total <= 0.0:
             raise impossible()
