@@ -79,6 +79,19 @@ def test_conversions_are_written_out(text: str, call: str) -> None:
     assert f"functor='{call}'" in repr(checked(text).rules)
 
 
+def test_an_integer_beside_an_unsigned_is_unsigned() -> None:
+    text = """
+        .decl q(a: unsigned)  .decl s(x: float)
+        .functor half(u: unsigned): unsigned
+        .decl p(a: unsigned, m: unsigned)
+        p(a, a) :- q(a), n = 8, q(a + n).
+        p(a, m) :- q(a), n = 8, m = 2 * n.
+        p(a, m) :- q(a), n = 4, m = @half(n + 1).
+        w(a, n, y) :- q(a), s(x), n = 3, y = x + n, q(a * 2).
+    """
+    assert columns(text, "w") == "a: unsigned, n: number, y: float"
+
+
 def test_conversions_do_not_show() -> None:
     program = checked("p(n) :- t(name: n, row: r, size: s), r + s > r.")
     (rule,) = program.rules

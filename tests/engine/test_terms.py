@@ -70,6 +70,26 @@ def test_what_is_written_reads_back(tree: Any, list_: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "in_record", "in_term"),
+    [
+        ("<m: void f(int)>", "[<m: void f(int)>]", '$Text("<m: void f(int)>")'),
+        ("a[1]", '["a[1]"]', "$Text(a[1])"),
+        ("a, b", '["a, b"]', '$Text("a, b")'),
+        ('say "a"', '[say "a"]', '$Text(say "a")'),
+        ('"a" it is', '["\\"a\\" it is"]', '$Text("\\"a\\" it is")'),
+        (" a", '[" a"]', '$Text(" a")'),
+        ("", "[]", "$Text()"),
+    ],
+)
+def test_texts_stand_bare_where_they_read_back(part: str, in_record: str, in_term: str) -> None:
+    shapes = tv.Program(".type R = [s: symbol]").ir.shapes
+    assert term_text((part,)) == in_record
+    assert parse_term(in_record, Type("R"), shapes, PARSERS) == (part,)
+    assert term_text(Term("Text", (part,))) == in_term
+    assert parse_term(in_term, TREE, SHAPES, PARSERS) == Term("Text", (part,))
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", "expected `$`, found `the end`"),

@@ -40,6 +40,14 @@ def problem(text: str, folders: list[Path] | None = None) -> SyntaxProblem:
         ("#define X Y\n#define J(a) a ## X\n#define Y 1\np(J(t), X).", "p(tX, 1)."),
         ("#define ALL(r, ...) r(__VA_ARGS__)\nALL(p, 1, 2). ALL(q).", "p(1, 2).\nq."),
         ("#define p p(1)\np.", "p(1)."),
+        ("#define SUM ADD\n#define ADD(a, b) a + b\np(SUM(1, 2), SUM).", "p(1 + 2, ADD)."),
+        ("#define F(x) g(x), F\np(F(1)(2)).", "p(g(1), F(2))."),
+        (
+            "#define N(a, b, n, ...) n\n#define R1(a) a\n#define R2(a, ...) [a, R1(__VA_ARGS__)]\n"
+            "#define J(n) J_(n)\n#define J_(n) R ## n\n"
+            "#define LIST(...) J(N(__VA_ARGS__, 2, 1))(__VA_ARGS__)\np(LIST(x), LIST(x, y)).",
+            "p(x, [x, y]).",
+        ),
         ("#define A B\n#define B A\np(A, B).", "p(A, B)."),
         ('#define x 1\np("x", x). // x\n', 'p("x", 1).'),
         ("#define LONG(a) \\\n  p(a), \\\n  q(a)\nr(x) :- LONG(x).", "r(x) :- p(x), q(x)."),
@@ -99,6 +107,7 @@ def test_files(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "main.dl").write_text(
         '.include "sub/one.dl"\n#include <two.dl>\n.include "once.dl"\n.include "once.dl"\n'
+        '#include "pragma.dl"\n#include "pragma.dl"\n#pragma twice\n'
         "main(__LINE__).\n",
         encoding="utf-8",
     )
@@ -106,13 +115,15 @@ def test_files(tmp_path: Path) -> None:
     (tmp_path / "sub/beside.dl").write_text("#define INNER one", encoding="utf-8")
     (tmp_path / "two.dl").write_text("two(__LINE__, __INCL__).", encoding="utf-8")
     (tmp_path / "once.dl").write_text(".once\nonce(1).", encoding="utf-8")
+    (tmp_path / "pragma.dl").write_text("#pragma once\npragma(1).", encoding="utf-8")
     main = tmp_path / "main.dl"
     tree = parse(Source(str(main), main.read_text("utf-8")), [tmp_path])
     assert print_program(tree).splitlines() == [
         "one(1).",
         f'two(1, "{main}:2").',
         "once(1).",
-        "main(5).",
+        "pragma(1).",
+        "main(8).",
     ]
     program = Program(main.read_text("utf-8"), name="elsewhere.dl", include=[tmp_path])
     assert program.run()["two"].rows() == [(1, "elsewhere.dl:2")]

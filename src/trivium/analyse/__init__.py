@@ -103,13 +103,9 @@ def analyse(
     order = layers(
         rules, removals, [n for n, declaration in declared.items() if declaration.choices]
     )
-    for layer in order:
-        recursive = layer.relations if layer.recursive else ()
-        for n in layer.rules:
-            check_plans(rules[n], recursive)
-        for n in layer.removals:
-            check_plans(removals[n], layer.relations)
-
+    directives = [item for item in program.items if isinstance(item, ast.Directive)]
+    outputs = {item.relation for item in directives if item.kind in ("output", "printsize")}
+    check_plans(order, rules, removals, outputs)
     for layer in order:
         for place in layer.rules if layer.recursive else ():
             check_numbering(rules[place], layer.relations)
@@ -140,8 +136,7 @@ def analyse(
         _strata(typed, going, order),
         tuple(
             ir.InputOutput(item.kind, item.relation, dict(item.options), item.span)
-            for item in program.items
-            if isinstance(item, ast.Directive)
+            for item in directives
         ),
         types.shapes,
         own_functors,

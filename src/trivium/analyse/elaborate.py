@@ -317,7 +317,7 @@ class Elaboration:
                 return _converted(self.call(term, scope, want), want)
         raise AssertionError(f"{term} is not a flat term")
 
-    def call(self, call: ast.Call, scope: Scope, want: Type) -> ir.Call:
+    def call(self, call: ast.Call, scope: Scope, want: Type) -> ir.Term:
         known = [self.known(arg, scope) for arg in call.args]
         signature = self.functors[call.functor]
         overload = choose(signature, known)
@@ -329,6 +329,8 @@ class Elaboration:
             raise self.misfit(call, known)
         types = overload.expand(len(known))
         args = tuple(self.term(a, scope, t) for a, t in zip(call.args, types, strict=True))
+        if overload.variadic and len(args) == 1:  # `max(x)` and `cat(x)` are x
+            return args[0]
         return ir.Call(call.functor, args, overload.result, call.span)
 
     def record(self, known: Known, term: ast.Term) -> Type:

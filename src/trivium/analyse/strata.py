@@ -52,10 +52,10 @@ def layers(
     needs: dict[str, list[Dependency]] = {}
     of_relation: dict[str, list[int]] = {}
     for index, rule in enumerate(rules):
-        needs.setdefault(rule.head.relation, []).extend(_dependencies(rule.body, ""))
+        needs.setdefault(rule.head.relation, []).extend(dependencies(rule.body))
         of_relation.setdefault(rule.head.relation, []).append(index)
     for rule in removals:
-        needs.setdefault(rule.head.relation, []).extend(_dependencies(rule.body[2:], ""))
+        needs.setdefault(rule.head.relation, []).extend(dependencies(rule.body[2:]))
     for name in choosing:
         needs.setdefault(name, [])
     found = []
@@ -74,7 +74,7 @@ def layers(
 
 def check_numbering(rule: FlatRule, relations: Sequence[str]) -> None:
     """Raise ProgramError 253 if a rule that depends on its own head numbers its rows."""
-    if not any(d.relation in relations for d in _dependencies(rule.body, "")):
+    if not any(d.relation in relations for d in dependencies(rule.body)):
         return
     for literal in rule.body:
         if isinstance(literal, FlatAggregate) and literal.kind == "autoinc":
@@ -83,13 +83,14 @@ def check_numbering(rule: FlatRule, relations: Sequence[str]) -> None:
             raise ProgramError(253, message, literal.span, hint=hint)
 
 
-def _dependencies(literals: Sequence[FlatLiteral], how: str) -> Iterator[Dependency]:
+def dependencies(literals: Sequence[FlatLiteral], how: str = "") -> Iterator[Dependency]:
+    """What these literals need, in their order; `how` is what they stand in."""
     for literal in literals:
         if isinstance(literal, FlatAtom):
             kind = how or ("negation" if literal.negated else "")
             yield Dependency(literal.relation, kind, literal.span)
         elif isinstance(literal, FlatAggregate):
-            yield from _dependencies((*literal.body, *literal.condition), "aggregate")
+            yield from dependencies((*literal.body, *literal.condition), "aggregate")
 
 
 def components(needs: Mapping[N, Sequence[N]]) -> list[list[N]]:

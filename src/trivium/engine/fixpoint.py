@@ -10,7 +10,7 @@ a round joins only what the round before added (semi-naive), and stops when noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ from trivium.plan.kept import KeptPlans
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
 from trivium.plan.steps import RulePlan
 
+# By the place of a rule in its stratum: how large what it reads was, and its plans.
+Planned = dict[int, tuple[list[int], list["Ready"]]]
 # Called before each stratum.
 Prepare = Callable[[Evaluator, Statistics, Stratum], None]
 
@@ -97,17 +99,14 @@ class Fixpoint:
     def _run_recursive(self, stratum: Stratum) -> None:
         inside = frozenset(stratum.relations)
         growing = [self.relations[name] for name in stratum.relations]
-        self._run_once(tuple(rule for rule in stratum.rules if not _reads(rule, inside)))
+        self._run_once(tuple(rule for rule in stratum.rules if not _read(rule, inside)))
         self._compare_all(stratum)
-        sizes: tuple[int, ...] = ()
-        plans: list[list[Ready]] = []
+        reads = {n: _read(rule, inside) for n, rule in enumerate(stratum.rules)}
+        planned: Planned = {}
         while True:
-            magnitudes = tuple(stored.length.bit_length() // 3 for stored in growing)
-            if magnitudes != sizes:  # plan again when a relation has grown eight times
-                plans = self._plan_all(stratum, inside)
-                sizes = magnitudes
+            self._plan_grown(stratum, reads, planned)
             self.stamp += 1
-            for versions in plans:
+            for _, versions in planned.values():
                 self._derive(versions)
             for stored in growing:
                 stored.advance()
@@ -115,26 +114,32 @@ class Fixpoint:
             if not any(stored.old < stored.visible for stored in growing) or self._enough(growing):
                 return
 
-    def _plan_all(self, stratum: Stratum, inside: frozenset[str]) -> list[list[Ready]]:
-        plans = self._plan_recursive(stratum, inside)
-        if all(ready.whole is not None for versions in plans for ready in versions):
-            return plans
-        # Plans that run step by step read rows that stand where they came.
-        special = False
-        for name in inside:
-            stored = self.relations[name]
-            special |= stored.keeps_best or stored.classes is not None
-            stored.leave_best()
-            stored.leave_classes()
-        return self._plan_recursive(stratum, inside) if special else plans
-
-    def _plan_recursive(self, stratum: Stratum, inside: frozenset[str]) -> list[list[Ready]]:
-        return [
-            self._plan(rule, inside)
-            for rule in stratum.rules
-            if _reads(rule, inside)
-            and not (rule.implied and self.relations[rule.head.relation].classes is not None)
-        ]
+    def _plan_grown(
+        self, stratum: Stratum, reads: Mapping[int, Sequence[str]], planned: Planned
+    ) -> None:
+        """Plan the rules; one again when a relation that it reads has grown eight times."""
+        inside = frozenset(stratum.relations)
+        while True:
+            for place, rule in enumerate(stratum.rules):
+                if not reads[place] or (
+                    rule.implied and self.relations[rule.head.relation].classes is not None
+                ):
+                    continue
+                sizes = [self.relations[name].length.bit_length() // 3 for name in reads[place]]
+                if place not in planned or planned[place][0] != sizes:
+                    planned[place] = sizes, self._plan(rule, inside)
+            if all(ready.whole is not None for _, plans in planned.values() for ready in plans):
+                return
+            # Plans that run step by step read rows that stand where they came.
+            special = False
+            for name in inside:
+                stored = self.relations[name]
+                special |= stored.keeps_best or stored.classes is not None
+                stored.leave_best()
+                stored.leave_classes()
+            if not special:
+                return
+            planned.clear()
 
     def _compare_all(self, stratum: Stratum) -> None:
         """Make all rows the delta, and leave the best of them."""
@@ -208,5 +213,7 @@ class Fixpoint:
         return self.kept.plan(rule, (inside, self.planning), self.statistics, make)
 
 
-def _reads(rule: Rule, relations: frozenset[str]) -> bool:
-    return any(isinstance(literal, Atom) and literal.relation in relations for literal in rule.body)
+def _read(rule: Rule, relations: frozenset[str]) -> list[str]:
+    """Those of the relations that the rule joins."""
+    names = (literal.relation for literal in rule.body if isinstance(literal, Atom))
+    return [name for name in dict.fromkeys(names) if name in relations]

@@ -3,7 +3,8 @@
     [1, [ann, nil]]   $Add($Number(1), $Unknown)
 
 Texts inside stand bare, as in Soufflé's files; one that would not read back so, because it holds
-a comma, a bracket, a parenthesis or a quote, stands between quotes, with `\\"` and `\\\\`.
+a comma or the bracket that closes the term, or starts with a quote, stands between quotes, with
+`\\"` and `\\\\`.
 """
 
 from __future__ import annotations
@@ -14,31 +15,29 @@ from typing import Any
 
 from trivium.engine.functors import to_text
 from trivium.ir.types import Branch, Shapes, Type
-from trivium.ir.values import Term, write_value
+from trivium.ir.values import Term, write_term
 
 Parsers = Mapping[Type, Callable[[str], Any]]
 
 _SPACE = re.compile(r"\s*")
-_BARE = re.compile(r"[^,\])]*")
+_BARE = {"]": re.compile(r"[^,\]]*"), ")": re.compile(r"[^,)]*")}
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NAME = re.compile(r"[\w?.]+")
-_UNSAFE = re.compile(r'[,\])("\\\t\n\r]|^\s|\s$|^$')
+_UNSAFE = re.compile(r'[,\t\n\r]|^[\s"]|\s$')
 
 
 def term_text(value: object, quotes: bool = False) -> str:
     """A record or branch as a file has it; with all its texts between `quotes`, if need be."""
-    return write_value(value, _quoted_part if quotes else _part_text)
+    return write_term(value, _quoted_part if quotes else _part_text)
 
 
-def _part_text(part: object) -> str:
-    if not isinstance(part, str):
-        return to_text(part)
-    if not _UNSAFE.search(part):
-        return part
-    return _in_quotes(part)
+def _part_text(part: object, closing: str) -> str:
+    if isinstance(part, str) and (closing in part or _UNSAFE.search(part)):
+        return _in_quotes(part)
+    return to_text(part)
 
 
-def _quoted_part(part: object) -> str:
+def _quoted_part(part: object, _: str) -> str:
     return _in_quotes(part) if isinstance(part, str) else to_text(part)
 
 
@@ -85,7 +84,7 @@ class _Reader:
         opened: list[_Open] = []
         wanted = kind
         while True:
-            started = self.start(wanted)
+            started = self.start(wanted, opened[-1].closing if opened else "")
             if isinstance(started, _Open) and not started.full:
                 opened.append(started)
                 wanted = started.branch.types[0]
@@ -110,11 +109,11 @@ class _Reader:
                     raise ValueError(f"`{self.rest()}` stands after the end of the {kind}")
                 return value
 
-    def start(self, kind: Type) -> Any:
+    def start(self, kind: Type, closing: str) -> Any:
         """A whole value, or a record or branch that has been opened."""
         self.space()
         if not kind.structured:
-            return self.plain(kind)
+            return self.plain(kind, closing)
         shape = self.shapes[kind]
         if shape.record:
             if self.text.startswith("nil", self.at):
@@ -137,12 +136,12 @@ class _Reader:
             self.at += 2
         return Term(name)
 
-    def plain(self, kind: Type) -> Any:
+    def plain(self, kind: Type, closing: str) -> Any:
         quoted = _QUOTED.match(self.text, self.at)
         if kind is Type.SYMBOL and quoted is not None:
             self.at = quoted.end()
             return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL)
-        found = _BARE.match(self.text, self.at)
+        found = _BARE[closing].match(self.text, self.at)
         assert found is not None
         self.at = found.end()
         part = found[0] if kind is Type.SYMBOL else found[0].strip()

@@ -66,8 +66,8 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     "^": (_same(2, N, U, F), "power"),
     "neg": (_same(1, N, F), "`-x`"),
     "abs": (_same(1, N, F), "absolute value"),
-    "max": (_same(2, N, U, F, S, D, variadic=True), "the greatest argument"),
-    "min": (_same(2, N, U, F, S, D, variadic=True), "the least argument"),
+    "max": (_same(1, N, U, F, S, D, variadic=True), "the greatest argument"),
+    "min": (_same(1, N, U, F, S, D, variadic=True), "the least argument"),
     "floor": (_from(F, to=N), "the greatest integer not above"),
     "ceil": (_from(F, to=N), "the least integer not below"),
     "round": (
@@ -99,7 +99,7 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     "lxor": (_same(2, N, U), "1 where exactly one is not 0, else 0"),
     "lnot": (_same(1, N, U), "1 where the argument is 0, else 0"),
     # text
-    "cat": (_same(2, S, variadic=True), "the texts joined"),
+    "cat": (_same(1, S, variadic=True), "the texts joined"),
     "strlen": (_from(S, to=N), "the number of characters"),
     "substr": (
         (Overload((S, N, N), S),),

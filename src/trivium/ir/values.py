@@ -72,6 +72,12 @@ def write_value(value: object, spell: Callable[[Any], str], at_most: int | None 
 
     `spell` writes what is no term. A term that is longer than `at_most` characters is cut.
     """
+    return write_term(value, lambda part, _: spell(part), at_most)
+
+
+def write_term(value: object, spell: Callable[[Any, str], str], at_most: int | None = None) -> str:
+    """The same, where `spell` is also told which bracket closes what the part stands in."""
+    inside: list[str] = [""]
     pieces: list[str] = []
     length = 0
     waiting: list[object] = [value]
@@ -84,6 +90,8 @@ def write_value(value: object, spell: Callable[[Any], str], at_most: int | None 
         part = waiting.pop()
         if isinstance(part, _Mark):
             pieces.append(part)
+            if part is not _COMMA:
+                inside.pop()
             continue
         if isinstance(part, Term):
             pieces.append(f"${part.name}")
@@ -93,9 +101,10 @@ def write_value(value: object, spell: Callable[[Any], str], at_most: int | None 
         elif isinstance(part, tuple):
             args, marks = part, _SQUARE
         else:
-            pieces.append("nil" if part is None else spell(part))
+            pieces.append("nil" if part is None else spell(part, inside[-1]))
             continue
         pieces.append(marks[0])
+        inside.append(marks[1])
         waiting.append(marks[1])
         for place in range(len(args) - 1, -1, -1):
             waiting.append(args[place])

@@ -21,8 +21,11 @@ from trivium.plan.cost import Size, after
 from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Version
 
-# So many orders of the same length are followed: of up to 6 atoms, all that differ.
+# So many orders of the same length are followed: of up to 6 atoms, all that differ. Where no
+# relation has many rows, fewer: a search would take longer than what a better order saves.
 BEAM = 20
+NARROW = 3
+FEW = 512
 ONE = Size(1.0)
 
 # Functors that fail on some arguments: they must not run before the tests that guard them.
@@ -118,6 +121,7 @@ def order_body(
     variables allow; not `free`, the atoms do.
     """
     read = _Read.of(body)
+    beam = NARROW if known is not None and _few(body, known) else BEAM
     parts = [_Part((), frozenset(bound), start.given(bound))]
     if first is not None:
         parts = [_take(read, parts[0], first, known, versions)]
@@ -130,8 +134,12 @@ def order_body(
                 taken = frozenset(longer.places)
                 if taken not in best or longer.work < best[taken].work:
                     best[taken] = longer
-        parts = sorted(best.values(), key=lambda part: part.work)[:BEAM]
+        parts = sorted(best.values(), key=lambda part: part.work)[:beam]
     return Order(parts[0].places, parts[0].rows, parts[0].work)
+
+
+def _few(body: Sequence[Literal], known: Statistics) -> bool:
+    return all(known.rows(each.relation) < FEW for each in body if isinstance(each, Atom))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,11 @@
     #define REL(n) rel_ ## n               REL(3)          ->  rel_3
 
 As in C: arguments are written out first, but not where `#` makes a text of them or `##` joins them;
-the result is looked through again, where the macro's own name stays as it is.
+the result is looked through again, where the macro's own name stays as it is. A name that the
+result ends with takes its arguments from what follows:
+
+    #define SUM ADD
+    #define ADD(a, b) a + b                SUM(x, 1)       ->  x + 1
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ _BODY = re.compile(
     re.VERBOSE,
 )
 _HEAD = re.compile(r"([^\W\d]\w*)(?:\(([^()]*)\))?(?:\s+([\s\S]*))?|([^\W\d]\w*)([\s\S]*)")
+_LAST = re.compile(r"(?<!\w)([^\W\d]\w*)\s*\Z")
 _BLANK = re.compile(r"(?:\s|//[^\n]*|/\*[\s\S]*?\*/)*")
 _REST = "__VA_ARGS__"
 # A macro that makes more text than this is taken for a mistake.
@@ -85,17 +90,31 @@ def expand_use(
         message = f"the macros here stand inside each other, deeper than {MAX_DEPTH} levels"
         raise SyntaxProblem(111, message, span)
     if macro.parameters is None:
-        body = _joined(macro, {}, {})
-        return expand(body, macros, span, (*inside, macro.name)), end
-    found = _arguments(text, end)
-    if found is None:
-        return None
-    values, end = found
-    raw = _bound(macro, values, span)
+        made = _applied(macro, [], macros, span, inside)
+    else:
+        found = _arguments(text, end)
+        if found is None:
+            return None
+        values, end = found
+        made = _applied(macro, values, macros, span, inside)
+    while last := _LAST.search(made):
+        found = _arguments(text, end)
+        name = last[1]
+        if found is None or name not in macros or name in (*inside, macro.name):
+            break
+        if macros[name].parameters is None:  # it was left as it is on the way
+            break
+        values, end = found
+        made = made[: last.start()] + _applied(macros[name], values, macros, span, inside)
+    return made, end
+
+
+def _applied(macro: Macro, values: list[str], macros: Macros, span: Span, inside: Inside) -> str:
+    """What a macro makes of its arguments, with every macro in it written out."""
+    raw = {} if macro.parameters is None else _bound(macro, values, span)
     # An argument is one level deeper, but hides nothing.
     written = {name: expand(value, macros, span, (*inside, "")) for name, value in raw.items()}
-    made = _joined(macro, raw, written)
-    return expand(made, macros, span, (*inside, macro.name)), end
+    return expand(_joined(macro, raw, written), macros, span, (*inside, macro.name))
 
 
 def expand(text: str, macros: Macros, span: Span, inside: Inside = ()) -> str:

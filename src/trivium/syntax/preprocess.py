@@ -7,8 +7,8 @@
     after:   edge("ulm", "bern").     where SMALL is defined; errors point to EDGE(ulm, bern)
 
 The lines are those of C: `#include`, `#define`, `#undef`, `#if`, `#ifdef`, `#ifndef`, `#elif`,
-`#else`, `#endif`, `#error`; `.include` and `.once` are Soufflé's. Any other line that starts with
-`#` is a comment. Files are read only where the caller says in which folders.
+`#else`, `#endif`, `#error`, `#pragma once`; `.include` and `.once` are Soufflé's. Any other line
+that starts with `#` is a comment. Files are read only where the caller says in which folders.
 
 Raises SyntaxProblem 109 (a line, or the end of a condition), 110 (an included file) and 111 (the
 arguments of a macro).
@@ -165,25 +165,31 @@ class _Preprocessor:
         """Do what a line says; whether the rest of the file is to be read."""
         span = Span(file.source, found.start(), found.end())
         if kind == "line":
-            self.line(file, span)
-        elif file.active and kind == "include":
+            return self.line(file, span)
+        if file.active and kind == "include":
             self.include(file, found["file"], span)
-        elif file.active:
-            path = Path(file.source.name).resolve()
-            if path in self.once:
-                return False
-            self.once.add(path)
+        return not file.active or kind != "once" or self.first(file)
+
+    def first(self, file: _File) -> bool:
+        """Whether this file, which is to be read once, was not read before."""
+        path = Path(file.source.name).resolve()
+        if path in self.once:
+            return False
+        self.once.add(path)
         return True
 
-    def line(self, file: _File, span: Span) -> None:
+    def line(self, file: _File, span: Span) -> bool:
+        """Do what a line with `#` says; whether the rest of the file is to be read."""
         found = _LINE.fullmatch(span.text)
         if found is None:
-            return
+            return True
         word, rest = found[1], _without_comments(found[2])
         if word in ("if", "ifdef", "ifndef", "elif", "else", "endif"):
             self.condition(file, word, rest, span)
         elif not file.active:
-            return
+            return True
+        elif word == "pragma" and rest == "once":
+            return self.first(file)
         elif word == "define":
             macro = define(rest, span)
             self.macros[macro.name] = macro
@@ -197,6 +203,7 @@ class _Preprocessor:
             self.include(file, name[1] or name[2], span)
         elif word == "error":
             raise SyntaxProblem(109, f"the program says: {rest or 'an error'}", span)
+        return True
 
     def condition(self, file: _File, word: str, rest: str, span: Span) -> None:
         if word in ("if", "ifdef", "ifndef"):
