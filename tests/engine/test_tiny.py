@@ -69,7 +69,7 @@ def overloads() -> list[tuple[str, tuple[Type, ...], Type]]:
         if name in ("ord", "range"):
             continue  # the general engine's alone
         for overload in signature.overloads:
-            for count in range(1 + overload.variadic, 4):  # `max(x)` is x, which calls nothing
+            for count in range(1 + overload.variadic, 4):  # `cat(s)` is s, which calls nothing
                 kinds = overload.expand(count)
                 if overload.accepts(count) and {*kinds, overload.result} <= set(KINDS):
                     found.append((name, kinds, overload.result))

@@ -329,7 +329,7 @@ class Elaboration:
             raise self.misfit(call, known)
         types = overload.expand(len(known))
         args = tuple(self.term(a, scope, t) for a, t in zip(call.args, types, strict=True))
-        if overload.variadic and len(args) == 1:  # `max(x)` and `cat(x)` are x
+        if overload.variadic and len(args) == 1:  # `cat(s)` is s
             return args[0]
         return ir.Call(call.functor, args, overload.result, call.span)
 

@@ -66,8 +66,8 @@ _TABLE: dict[str, tuple[tuple[Overload, ...], str]] = {
     "^": (_same(2, N, U, F), "power"),
     "neg": (_same(1, N, F), "`-x`"),
     "abs": (_same(1, N, F), "absolute value"),
-    "max": (_same(1, N, U, F, S, D, variadic=True), "the greatest argument"),
-    "min": (_same(1, N, U, F, S, D, variadic=True), "the least argument"),
+    "max": (_same(2, N, U, F, S, D, variadic=True), "the greatest argument"),
+    "min": (_same(2, N, U, F, S, D, variadic=True), "the least argument"),
     "floor": (_from(F, to=N), "the greatest integer not above"),
     "ceil": (_from(F, to=N), "the least integer not below"),
     "round": (
