@@ -26,14 +26,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from trivium.cli.functions import functions_of
-from trivium.ir.nodes import Aggregate, Atom, Const, InputOutput, Literal
+from trivium.engine.formats import format_of
+from trivium.ir.nodes import Aggregate, Atom, Const, Literal
 from trivium.ir.nodes import Program as Checked
 from trivium.ir.types import Type
 from trivium.program import Program
 
 # What stands for a value of a type, by its number.
 SPELT = {Type.SYMBOL: "s{}", Type.NUMBER: "{}", Type.UNSIGNED: "{}", Type.FLOAT: "{}.5"}
-NEGATIVE = re.compile(r"\b1844674407\d{10}\b")  # of 64 bits
+WRAPPED = re.compile(r"\b1844674407\d{10}\b")  # a little less than 2**64
 
 
 def constants(program: Checked) -> Mapping[tuple[str, int], Sequence[str]]:
@@ -61,22 +62,20 @@ def write_facts(program: Checked, folder: Path, seed: int, rows: int, values: in
     known = constants(program)
     inputs = [item for item in program.directives if item.kind == "input"]
     for item in inputs:
+        file = format_of(item, folder)
+        if not file.is_text:
+            raise SystemExit(f"`.input {item.relation}` is of {file.name}, not of text")
         columns = [column.type for column in program.relations[item.relation].columns]
         lines = {
-            delimiter(item).join(
+            (file.delimiter or ",").join(
                 cell(chance, kind, known.get((item.relation, place), ()), values)
                 for place, kind in enumerate(columns)
             )
             or "()"
             for _ in range(rows)
         }
-        name = str(item.options.get("filename", f"{item.relation}.facts"))
-        (folder / name).write_text("".join(f"{line}\n" for line in sorted(lines)), "utf-8")
+        file.path.write_text("".join(f"{line}\n" for line in sorted(lines)), "utf-8")
     return len(inputs)
-
-
-def delimiter(item: InputOutput) -> str:
-    return str(item.options.get("delimiter", "\t")).replace("\\t", "\t")
 
 
 def cell(chance: random.Random, kind: Type, known: Sequence[str], values: int) -> str:
@@ -97,7 +96,7 @@ def run(command: Sequence[str], seconds: float) -> float:
 def lines(path: Path) -> list[str] | None:
     if not path.exists():
         return None
-    text = NEGATIVE.sub(lambda found: str(int(found[0]) % 2**32), path.read_text("utf-8"))
+    text = WRAPPED.sub(lambda found: str(int(found[0]) % 2**32), path.read_text("utf-8"))
     return sorted(text.splitlines())
 
 

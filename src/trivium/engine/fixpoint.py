@@ -99,12 +99,14 @@ class Fixpoint:
     def _run_recursive(self, stratum: Stratum) -> None:
         inside = frozenset(stratum.relations)
         growing = [self.relations[name] for name in stratum.relations]
-        self._run_once(tuple(rule for rule in stratum.rules if not _read(rule, inside)))
-        self._compare_all(stratum)
         reads = {n: _read(rule, inside) for n, rule in enumerate(stratum.rules)}
+        self._run_once(tuple(rule for n, rule in enumerate(stratum.rules) if not reads[n]))
+        self._compare_all(stratum)
         planned: Planned = {}
         while True:
-            self._plan_grown(stratum, reads, planned)
+            if self._plan_grown(stratum, reads, planned) and self._leave_special(inside, planned):
+                planned.clear()
+                self._plan_grown(stratum, reads, planned)
             self.stamp += 1
             for _, versions in planned.values():
                 self._derive(versions)
@@ -116,30 +118,37 @@ class Fixpoint:
 
     def _plan_grown(
         self, stratum: Stratum, reads: Mapping[int, Sequence[str]], planned: Planned
-    ) -> None:
-        """Plan the rules; one again when a relation that it reads has grown eight times."""
-        inside = frozenset(stratum.relations)
-        while True:
-            for place, rule in enumerate(stratum.rules):
-                if not reads[place] or (
-                    rule.implied and self.relations[rule.head.relation].classes is not None
-                ):
-                    continue
-                sizes = [self.relations[name].length.bit_length() // 3 for name in reads[place]]
-                if place not in planned or planned[place][0] != sizes:
-                    planned[place] = sizes, self._plan(rule, inside)
-            if all(ready.whole is not None for _, plans in planned.values() for ready in plans):
-                return
-            # Plans that run step by step read rows that stand where they came.
-            special = False
-            for name in inside:
-                stored = self.relations[name]
-                special |= stored.keeps_best or stored.classes is not None
-                stored.leave_best()
-                stored.leave_classes()
-            if not special:
-                return
-            planned.clear()
+    ) -> bool:
+        """Plan each recursive rule that was not, or that reads what has grown eight times since.
+
+        Whether there was one.
+        """
+        grown = False
+        for place, names in reads.items():
+            rule = stratum.rules[place]
+            implied = rule.implied and self.relations[rule.head.relation].classes is not None
+            if not names or implied:
+                continue
+            sizes = [self.relations[name].length.bit_length() // 3 for name in names]
+            if place not in planned or planned[place][0] != sizes:
+                planned[place] = sizes, self._plan(rule, frozenset(stratum.relations))
+                grown = True
+        return grown
+
+    def _leave_special(self, inside: Iterable[str], planned: Planned) -> bool:
+        """Hold relations plainly where a plan runs step by step; whether one was held otherwise.
+
+        Such a plan reads rows that stand where they came.
+        """
+        if all(ready.whole is not None for _, plans in planned.values() for ready in plans):
+            return False
+        special = False
+        for name in inside:
+            stored = self.relations[name]
+            special |= stored.keeps_best or stored.classes is not None
+            stored.leave_best()
+            stored.leave_classes()
+        return special
 
     def _compare_all(self, stratum: Stratum) -> None:
         """Make all rows the delta, and leave the best of them."""

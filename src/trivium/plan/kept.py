@@ -10,10 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from trivium.plan.statistics import Noted, Statistics
-
-# Where a relation has more rows, a run takes so much longer than planning that it plans anew.
-FEW = 512
+from trivium.plan.statistics import FEW, Noted, Statistics
 
 T = TypeVar("T")
 

@@ -18,14 +18,13 @@ from types import MappingProxyType
 from trivium.errors import LimitError
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Term, Var
 from trivium.plan.cost import Size, after
-from trivium.plan.statistics import Statistics
+from trivium.plan.statistics import FEW, Statistics
 from trivium.plan.steps import Version
 
-# So many orders of the same length are followed: of up to 6 atoms, all that differ. Where no
-# relation has many rows, fewer: a search would take longer than what a better order saves.
+# So many orders of the same length are followed: of up to 6 atoms, all that differ; fewer where no
+# relation has more than FEW rows.
 BEAM = 20
 NARROW = 3
-FEW = 512
 ONE = Size(1.0)
 
 # Functors that fail on some arguments: they must not run before the tests that guard them.
@@ -139,7 +138,7 @@ def order_body(
 
 
 def _few(body: Sequence[Literal], known: Statistics) -> bool:
-    return all(known.rows(each.relation) < FEW for each in body if isinstance(each, Atom))
+    return all(known.rows(each.relation) <= FEW for each in body if isinstance(each, Atom))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from typing import Protocol
 
 from trivium.plan.steps import Version
 
+# Where no relation has more rows, planning takes longer than what a better plan saves.
+FEW = 512
+
 
 class Statistics(Protocol):
     """Sizes of relations; every figure is an estimate but `filled`."""

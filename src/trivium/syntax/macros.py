@@ -98,14 +98,14 @@ def expand_use(
         values, end = found
         made = _applied(macro, values, macros, span, inside)
     while last := _LAST.search(made):
-        found = _arguments(text, end)
-        name = last[1]
-        if found is None or name not in macros or name in (*inside, macro.name):
+        waiting = None if last[1] in (*inside, macro.name) else macros.get(last[1])
+        if waiting is None or waiting.parameters is None:
             break
-        if macros[name].parameters is None:  # it was left as it is on the way
+        found = _arguments(text, end)
+        if found is None:
             break
         values, end = found
-        made = made[: last.start()] + _applied(macros[name], values, macros, span, inside)
+        made = made[: last.start()] + _applied(waiting, values, macros, span, inside)
     return made, end
 
 
