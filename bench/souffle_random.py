@@ -3,9 +3,9 @@
     SOUFFLE=.../souffle python bench/souffle_random.py PROGRAM.dl [-M "NAME=TEXT ..."] [--seeds 3]
 
 Both commands get the same flags. Each `.input` file gets `--rows` rows: a cell is a constant that
-the program compares the column with, or one of `--values` others. Functors come from a Python file
-for Trivium (`--functions`), and for Soufflé from the library `libfunctors.so` in the folder of
-`--library`; the two must compute the same.
+the program compares the column with, or one of `--values` others of its declared type. Functors
+come from a Python file for Trivium (`--functions`), and for Soufflé from the library
+`libfunctors.so` in the folder of `--library`; the two must compute the same.
 
 Soufflé's numbers have 32 bits unless it was built with 64: unsigned numbers are compared modulo
 2**32. The exit code is 1 if an output differs.
@@ -25,15 +25,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from trivium.analyse.components import write_out
 from trivium.cli.functions import functions_of
 from trivium.engine.formats import format_of
 from trivium.ir.nodes import Aggregate, Atom, Const, Literal
 from trivium.ir.nodes import Program as Checked
 from trivium.ir.types import Type
 from trivium.program import Program
+from trivium.source import Source
+from trivium.syntax import ast
+from trivium.syntax.souffle import parse
 
-# What stands for a value of a type, by its number.
-SPELT = {Type.SYMBOL: "s{}", Type.NUMBER: "{}", Type.UNSIGNED: "{}", Type.FLOAT: "{}.5"}
+# What stands for a value of a type, by its number; the symbols of each declared type are others.
+SPELT = {Type.SYMBOL: "{1}{0}", Type.NUMBER: "{0}", Type.UNSIGNED: "{0}", Type.FLOAT: "{0}.5"}
 WRAPPED = re.compile(r"\b1844674407\d{10}\b")  # a little less than 2**64
 
 
@@ -56,7 +60,19 @@ def atoms(body: Sequence[Literal]) -> Iterator[Atom]:
             yield from atoms(literal.body)
 
 
-def write_facts(program: Checked, folder: Path, seed: int, rows: int, values: int) -> int:
+def declared(tree: ast.Program) -> Mapping[str, Sequence[str]]:
+    """The names of the types of each relation's columns."""
+    items = [item for item in tree.items if isinstance(item, ast.Declaration)]
+    return {item.name: [column.type for column in item.columns] for item in items}
+
+
+def write_facts(
+    program: Checked,
+    names: Mapping[str, Sequence[str]],
+    folder: Path,
+    options: argparse.Namespace,
+    seed: int,
+) -> int:
     """One file for each input; how many there are."""
     chance = random.Random(seed)
     known = constants(program)
@@ -68,26 +84,32 @@ def write_facts(program: Checked, folder: Path, seed: int, rows: int, values: in
         columns = [column.type for column in program.relations[item.relation].columns]
         lines = {
             (file.delimiter or ",").join(
-                cell(chance, kind, known.get((item.relation, place), ()), values)
-                for place, kind in enumerate(columns)
+                cell(chance, kind, name, known.get((item.relation, place), ()), options.values)
+                for place, (kind, name) in enumerate(
+                    zip(columns, names[item.relation], strict=True)
+                )
             )
             or "()"
-            for _ in range(rows)
+            for _ in range(options.rows)
         }
         file.path.write_text("".join(f"{line}\n" for line in sorted(lines)), "utf-8")
     return len(inputs)
 
 
-def cell(chance: random.Random, kind: Type, known: Sequence[str], values: int) -> str:
+def cell(chance: random.Random, kind: Type, name: str, known: Sequence[str], values: int) -> str:
     if known and chance.random() < 0.5:
         return chance.choice(known)
-    return SPELT[kind].format(chance.randrange(values)) if kind in SPELT else "nil"
+    return SPELT[kind].format(chance.randrange(values), name) if kind in SPELT else "nil"
 
 
 def run(command: Sequence[str], seconds: float) -> float:
     """The time that a command takes; what it says on stderr is shown if it fails."""
     start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        hint = "ask for fewer rows, or more values"
+        raise SystemExit(f"{command[0]} took over {seconds:.0f} s: {hint}") from None
     if done.returncode:
         raise SystemExit(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
     return time.perf_counter() - start
@@ -129,13 +151,13 @@ def main() -> int:
     if souffle is None:
         parser.error("set SOUFFLE to the path of Soufflé's binary")
     file = Path(options.program)
+    text = file.read_text("utf-8")
+    macros = dict(macro.partition("=")[::2] for macro in options.macro.split())
+    functions = functions_of([options.functions]) if options.functions else {}
     checked = Program(
-        file.read_text("utf-8"),
-        name=str(file),
-        include=[file.parent],
-        macros=dict(macro.partition("=")[::2] for macro in options.macro.split()),
-        functions=functions_of([options.functions]) if options.functions else {},
+        text, name=str(file), include=[file.parent], macros=macros, functions=functions
     ).ir
+    names = declared(write_out(parse(Source(str(file), text), [file.parent], macros)))
     flags = ["-w", *(["-M", options.macro] if options.macro else [])]
     own = ["--functions", options.functions] if options.functions else []
     library = ["-L", options.library, "-l", "functors"] if options.library else []
@@ -145,7 +167,7 @@ def main() -> int:
             facts, ours, theirs = (Path(made) / name for name in ("facts", "ours", "theirs"))
             for folder in (facts, ours, theirs):
                 folder.mkdir()
-            inputs = write_facts(checked, facts, seed, options.rows, options.values)
+            inputs = write_facts(checked, names, facts, options, seed)
             where = ["-F", str(facts), "-D"]
             trivium = [sys.executable, "-m", "trivium", "run", *flags, *own, *where]
             took = [

@@ -44,7 +44,6 @@ STATED = {
     "evaluation/symbol_operations": "a float is written as short as it can be read back",
     "example/access-policy": "a file of it is not in the repository",
     "example/magic_access-policy": "a file of it is not in the repository",
-    "example/rewrite": "texts in records are quoted where they could not be read back",
     "semantic/inline_negation": "a negated inline relation may have variables of its own",
     "semantic/ipv4_1": "numbers have 64 bits",
     "semantic/iteration_counter": "`recursive_iteration_cnt()` depends on the way of evaluation",
@@ -54,7 +53,6 @@ STATED = {
     "semantic/type_as3": "relations need no declaration",
     "semantic/type_system7": "relations need no declaration",
     "semantic/type_system_records": "a record has a type that its clause tells: refused",
-    "syntactic/input_directive_rfc4180": "texts in terms are written so that they are read back",
     "syntactic/output_directive1": "a line of more columns than the relation's is an error",
 }
 _CALL = re.compile(r"(\w*_test\w*)\s*\(([^()$]*)\)", re.IGNORECASE)
