@@ -17,8 +17,6 @@
 
 namespace trivium {
 
-enum class Version { kFull, kOld, kDelta };
-
 class Equivalence {
  public:
     /// Numbers of elements that stand side by side.

@@ -4,7 +4,7 @@
 // 4 bytes a key; as rows come, each key gets a group that grows. Behind a key lies one array of either row
 // numbers or the values of one other column (`payload`), 32 bits wide while they fit. Each group
 // remembers how long it was before the last round, so that one index serves both the old rows and
-// all rows.
+// all rows. Where whole groups go into sets (`serve_bits`), dense ones have their values as bits too.
 #pragma once
 
 #include <algorithm>
@@ -105,6 +105,12 @@ class Index {
         uint32_t size;
     };
 
+    /// A key that got rows, and its number.
+    struct Fresh {
+        int64_t key;
+        uint32_t number;
+    };
+
     const std::vector<int>& keys() const { return keys_; }
     int payload() const { return payload_; }
     bool wide() const { return wide_; }
@@ -112,8 +118,9 @@ class Index {
     const KeyMap& map() const { return map_; }
     size_t covered() const { return covered_; }
     size_t bytes() const {
-        return map_.bytes() + groups_.capacity() * sizeof(Group) +
-               starts_.capacity() * sizeof(uint32_t) + arena_->bytes();
+        return map_.bytes() + groups_.capacity() * sizeof(Group) + fresh_.capacity() * sizeof(Fresh) +
+               (starts_.capacity() + slots_.capacity()) * sizeof(uint32_t) + arena_->bytes() +
+               blocks_.size() * kSlots * words_ * sizeof(uint64_t);
     }
 
     /// How many different keys there are.
@@ -127,27 +134,48 @@ class Index {
         }
     }
 
-    Range range(uint32_t number, bool old_only) const {
+    Range range(uint32_t number, Version version) const {
         if (whole_) {
-            const uint32_t start = starts_[number];
-            const bool old = !old_only || loaded_ != round_;
-            return {static_cast<const char*>(whole_) + start * width(),
-                    old ? starts_[number + 1] - start : 0};
+            const uint32_t start = starts_[number], size = starts_[number + 1] - start;
+            return cut(static_cast<const char*>(whole_) + start * width(), size,
+                       loaded_ == round_ ? 0 : size, version);
         }
         const Group& group = groups_[number];
-        return {group.data, old_only && group.round == round_ ? group.before : group.size};
+        return cut(static_cast<const char*>(group.data), group.size,
+                   group.round == round_ ? group.before : group.size, version);
     }
+
+    /// From now on, list the keys that get rows in a round; of single keys.
+    void list_fresh() { lists_fresh_ = true; }
+
+    /// The keys that have rows of the last round, or null where they were not listed.
+    const std::vector<Fresh>* fresh() const { return listed_ == round_ ? &fresh_ : nullptr; }
+
+    /// From now on, have bits for dense groups.
+    void serve_bits() {
+        if (serves_bits_ || wide_ || payload_ == kRows) return;
+        serves_bits_ = true;
+        renew_bits();
+    }
+
+    /// The values behind a key as `words()` words of a bit set, or null.
+    const uint64_t* bits(uint32_t number, Version version) const {
+        if (number >= slots_.size() || slots_[number] == kNone) return nullptr;
+        if (range(number, version).size != range(number, Version::kFull).size) return nullptr;
+        return bits_of(slots_[number]);
+    }
+    uint32_t words() const { return serves_bits_ ? words_ : (top_ >> 6) + 1; }
 
     /// Follow the relation: index the rows up to `visible`, of which those from `old` are the last
     /// round's. `round` tells rounds apart. When `watch` stops it, it has the rows up to some place.
     void follow(const Rows& rows, size_t old, size_t visible, uint32_t round, const Watch& watch) {
         if (covered_ < old) append(rows, old, watch);
-        if (covered_ < visible) {
+        if (round != round_) {
             round_ = round;
-            append(rows, visible, watch);
-        } else if (round != round_) {
-            round_ = round;  // nothing is new, so nothing is older than it seems
+            fresh_.clear();
+            if (lists_fresh_) listed_ = round;
         }
+        if (covered_ < visible) append(rows, visible, watch);
     }
 
    private:
@@ -159,6 +187,12 @@ class Index {
         uint32_t round = 0;
     };
 
+    /// Some rows of a group, of which so many are old.
+    Range cut(const char* data, uint32_t size, uint32_t old, Version version) const {
+        if (version == Version::kDelta) return {data + old * width(), size - old};
+        return {data, version == Version::kOld ? old : size};
+    }
+
     struct Piece {
         const char* from = nullptr;
         const char* to = nullptr;
@@ -166,6 +200,7 @@ class Index {
     };
 
     static constexpr size_t kStep = 512, kMany = 4096;
+    static constexpr uint32_t kDense = 2, kSlots = 64;  // values for each word; slots in a block
 
     size_t width() const { return wide_ ? 8 : 4; }
 
@@ -176,6 +211,7 @@ class Index {
                 widen();
             } else {
                 top_ = std::max(top_, static_cast<uint32_t>(top));
+                if (serves_bits_ && top_ >> 6 >= words_) renew_bits();
             }
         }
         if (!covered_ && end > kMany) return load(rows, end, watch);
@@ -183,11 +219,11 @@ class Index {
         std::vector<Reader> keys = readers(rows);
         Reader payload(rows, payload_ == kRows ? 0 : payload_);
         uint32_t numbers[kStep];
-        int64_t room[kStep];
+        int64_t room[kStep], key_room[kStep];
         Pace pace(watch);
         for (size_t from = covered_; from < end; from = covered_) {
             const size_t n = std::min(kStep, end - from);
-            number(keys, from, n, numbers);
+            const int64_t* key = number(keys, from, n, numbers, key_room);
             const int64_t* values = read(payload, from, n, room);
             if (map_.size() > groups_.size()) enlarge();
             for (size_t i = 0; i < n; ++i) {
@@ -196,9 +232,11 @@ class Index {
                 if (group.round != round_) {
                     group.round = round_;
                     group.before = group.size;
+                    if (lists_fresh_) fresh_.push_back({key[i], numbers[i]});
                 }
                 if (group.size == group.room) grow(group);
                 put(group.data, group.size++, values[i]);
+                if (serves_bits_) mark(numbers[i], group, values[i]);
             }
             covered_ = from + n;
             pace.rows(n);
@@ -219,7 +257,7 @@ class Index {
             int64_t room[kStep];
             for (size_t from = 0; from < end; from += kStep) {
                 const size_t n = std::min(kStep, end - from);
-                number(keys, from, n, numbers);
+                number(keys, from, n, numbers, room);
                 const int64_t* values = read(payload, from, n, room);
                 for (size_t i = 0; i < n; ++i) {
                     if (i + 8 < n) __builtin_prefetch(&starts_[numbers[i + 8] + 1]);
@@ -236,16 +274,19 @@ class Index {
         }
         covered_ = end;
         loaded_ = round_;
+        listed_ = kNone;
+        if (serves_bits_) renew_bits();
     }
 
     /// How many rows each key has.
     std::vector<uint32_t> count(const Rows& rows, size_t end, Pace& pace) {
         std::vector<Reader> keys = readers(rows);
         uint32_t numbers[kStep];
+        int64_t room[kStep];
         std::vector<uint32_t> sizes;
         for (size_t from = 0; from < end; from += kStep) {
             const size_t n = std::min(kStep, end - from);
-            number(keys, from, n, numbers);
+            number(keys, from, n, numbers, room);
             if (map_.size() > sizes.size()) sizes.resize(map_.size() + map_.size() / 2);
             for (size_t i = 0; i < n; ++i) ++sizes[numbers[i]];
             pace.rows(n);
@@ -301,24 +342,27 @@ class Index {
         return readers;
     }
 
-    void number(std::vector<Reader>& keys, size_t from, size_t n, uint32_t* numbers) {
+    /// The numbers of the keys of some rows. Returns the keys where they are single values, for which
+    /// there is `room`.
+    const int64_t* number(std::vector<Reader>& keys, size_t from, size_t n, uint32_t* numbers,
+                          int64_t* room) {
         if (keys.size() == 1) {
-            int64_t room[kStep];
             const int64_t* key = keys[0].read(from, n, room);
             for (size_t i = 0; i < n; ++i) {
                 if (i + 16 < n) map_.prefetch(&key[i + 16]);
                 numbers[i] = i && key[i] == key[i - 1] ? numbers[i - 1] : map_.insert(&key[i]);
             }
-            return;
+            return key;
         }
-        std::vector<int64_t> room(keys.size() * kStep), key(keys.size() + 1);
+        std::vector<int64_t> rooms(keys.size() * kStep), key(keys.size() + 1);
         std::vector<const int64_t*> values;
         for (size_t k = 0; k < keys.size(); ++k)
-            values.push_back(keys[k].read(from, n, &room[k * kStep]));
+            values.push_back(keys[k].read(from, n, &rooms[k * kStep]));
         for (size_t i = 0; i < n; ++i) {
             for (size_t k = 0; k < keys.size(); ++k) key[k] = values[k][i];
             numbers[i] = map_.insert(key.data());
         }
+        return nullptr;
     }
 
     void enlarge() {
@@ -336,8 +380,48 @@ class Index {
         group.room = room;
     }
 
+    uint64_t* bits_of(uint32_t slot) const {
+        return &blocks_[slot / kSlots][size_t{slot % kSlots} * words_];
+    }
+
+    /// Have the bits of all dense groups anew, with room for the greatest value.
+    void renew_bits() {
+        slots_.clear();
+        blocks_.clear();
+        taken_ = 0;
+        words_ = (top_ >> 6) + 1;
+        for (uint32_t key = 0; key < map_.size(); ++key)
+            if (const Range all = range(key, Version::kFull); all.size >= size_t{kDense} * words_)
+                take_bits(key, all);
+    }
+
+    void take_bits(uint32_t key, Range all) {
+        if (slots_.size() < map_.size()) slots_.resize(map_.size(), kNone);
+        if (taken_ % kSlots == 0) blocks_.push_back(std::make_unique<uint64_t[]>(size_t{kSlots} * words_));
+        slots_[key] = taken_++;
+        uint64_t* bits = bits_of(slots_[key]);
+        const auto* values = static_cast<const uint32_t*>(all.data);
+        for (uint32_t i = 0; i < all.size; ++i) bits[values[i] >> 6] |= uint64_t{1} << (values[i] & 63);
+    }
+
+    /// Follow with a dense group's bits one value that has come.
+    void mark(uint32_t key, const Group& group, int64_t value) {
+        if (key < slots_.size() && slots_[key] != kNone) {
+            bits_of(slots_[key])[value >> 6] |= uint64_t{1} << (value & 63);
+        } else if (group.size >= size_t{kDense} * words_) {
+            take_bits(key, {group.data, group.size});
+        }
+    }
+
+    void leave_bits() {
+        serves_bits_ = false;
+        slots_.clear();
+        blocks_.clear();
+    }
+
     void widen() {
         part();
+        leave_bits();
         wide_ = true;
         auto wider = std::make_unique<Arena>();
         for (Group& group : groups_) {
@@ -365,6 +449,14 @@ class Index {
     KeyMap map_;
     std::vector<Group> groups_;
     std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();
+    bool lists_fresh_ = false;
+    std::vector<Fresh> fresh_;     // keys that got rows in a round
+    uint32_t listed_ = kNone;      // that round
+    bool serves_bits_ = false;
+    uint32_t words_ = 1;                         // of each bit set
+    std::vector<uint32_t> slots_;                // of the bits of each key, or kNone
+    std::vector<std::unique_ptr<uint64_t[]>> blocks_;  // kSlots bit sets in each
+    uint32_t taken_ = 0;                         // slots
     size_t covered_ = 0;
     uint32_t round_ = 0;
 };

@@ -118,6 +118,19 @@ class PairSet {
         return found;
     }
 
+    /// The same for the values of up to ValueSet::kFew words of a bit set, whose first is `low`.
+    size_t insert_bits(uint32_t row, const uint64_t* bits, uint32_t low, uint32_t words, uint32_t* fresh) {
+        if (coded_) {
+            uint32_t values[kBatch];
+            size_t n = 0;
+            each_bit(bits, low, words, [&](uint32_t value) { values[n++] = value; });
+            return insert_all(row, values, n, fresh);
+        }
+        const size_t found = sets_[row].insert_bits(bits, low, words, domain_, held_, fresh);
+        pairs_ += found;
+        return found;
+    }
+
     /// Those of some values that stand beside a first member; `out` has room for one more than n.
     size_t meet(uint32_t row, const uint32_t* values, size_t n, int64_t* out) const {
         if (!coded_) return sets_[row].meet(values, n, out);

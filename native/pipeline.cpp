@@ -13,6 +13,9 @@ namespace {
 /// Bindings below which a second thread is not worth its start.
 constexpr size_t kWorth = 8192;
 
+/// The keys of a delta are gone through instead of its rows where they are so many times fewer.
+constexpr size_t kFewer = 4;
+
 /// Put the pairs that workers have found behind the head's rows, in the order of their ordinals.
 /// Returns how many.
 size_t gather(Relation& head, const std::vector<std::unique_ptr<Worker>>& workers, size_t count) {
@@ -93,10 +96,31 @@ void Pipeline::head(std::vector<Operand> head) {
         if (first >= 0 && (step.target == first || (step.form == Step::kProbe && binds(step.binds))))
             split_ = place + 1;
     }
+    may_wait_ = may_wait();
     if (steps_.empty() || steps_.back().form != Step::kProbe) return;
     const Step& last = steps_.back();
     fused_ = last.index && last.index->payload() != kRows && last.binds.size() == 1 &&
              last.binds[0].second == head_[1].reg && first >= 0 && first != head_[1].reg;
+    if (fused_) last.index->serve_bits();
+}
+
+/// Whether the steps can do without the second value of a delta that is scanned, which goes right
+/// to the second column of the head:
+///
+///     points(v, o) :- points(w, o), copy(v, w).        what is new at w goes to v as a whole
+bool Pipeline::may_wait() const {
+    const int second = head_[1].reg;
+    const Relation* relation = scans_ ? scan_.relation : nullptr;
+    if (!relation || relation->arity() != 2 || relation->best() || relation->classes() ||
+        scan_.version != Version::kDelta || scan_.row >= 0 || scan_.binds.size() != 2 ||
+        !scan_.constants.empty() || !scan_.equal.empty() || !split_ || split_ == Worker::kNowhere)
+        return false;
+    auto reads = [second](const Step& step) {
+        auto is = [second](const Operand& operand) { return operand.reg == second; };
+        return is(step.left) || is(step.right) || std::any_of(step.keys.begin(), step.keys.end(), is);
+    };
+    return (scan_.binds[0].second == second || scan_.binds[1].second == second) &&
+           std::none_of(steps_.begin(), steps_.end(), reads);
 }
 
 /// Find the joins that are intersections: what a probe binds is soon checked beside what was known
@@ -143,6 +167,18 @@ void Pipeline::make_ready(Relation* head, size_t threads, const Watch& watch) {
             !(step.met >= 0 && steps_[step.met].meeting.ready))
             step.relation->build_set(watch);
     if (head && head->arity() == 2) head->build_set(watch);
+    waiting_ = nullptr;
+    if (!may_wait_ || !head || !head->in_shards()) return;
+    Relation& relation = *scan_.relation;
+    const bool turned = scan_.binds[0].second == head_[1].reg;
+    const auto [value, key] = std::pair(scan_.binds[!turned].first, scan_.binds[turned].first);
+    Index* index = relation.find_index({key}, value);
+    if (!index) return;
+    index->list_fresh();
+    relation.follow(*index, watch);
+    const std::vector<Index::Fresh>* fresh = index->fresh();
+    const size_t rows = relation.visible() - relation.old();
+    if (fresh && !index->wide() && fresh->size() * kFewer <= rows) waiting_ = index;
 }
 
 Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget,
@@ -162,6 +198,8 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
         from = scan_.version == Version::kDelta ? relation.old() : 0;
         to = scan_.version == Version::kOld ? relation.old() : relation.visible();
     }
+    const bool large = to - from >= kWorth;
+    if (waiting_) from = 0, to = waiting_->fresh()->size();
     const bool best = scans_ && scan_.relation->best() && scan_.version != Version::kFull;
     if (best) {  // its new rows stand anywhere
         from = 0;
@@ -173,9 +211,10 @@ Pipeline::Outcome Pipeline::run(Sink& sink, Relation* head, const Budget& budget
     auto go = [&](Worker& worker, size_t first, size_t last) {
         if (!scans_) return worker.over(given, first, last);
         if (classes) return worker.scan_classes();
+        if (waiting_) return worker.scan_keys(*waiting_, first, last);
         return best ? worker.scan_best(first, last) : worker.scan(first, last);
     };
-    if (threads > 1 && to - from >= kWorth) {
+    if (threads > 1 && large) {
         if (pairs && pairs->shards() > 1 && split_ != Worker::kNowhere && scans_) {
             outcome.stop = in_shards(sink, *pairs, budget, from, to, go);
             if (outcome.stop != Stop::kAlone) return outcome;

@@ -128,6 +128,7 @@ class Pipeline {
     Stop in_blocks(Sink& sink, const Budget& budget, size_t from, size_t to, size_t threads,
                            Go go);
     void arrange_meetings();
+    bool may_wait() const;
     void make_ready(Relation* head, size_t threads, const Watch& watch);
     void follow(size_t threads, const Watch& watch);
     void count(const Worker& worker);
@@ -141,6 +142,8 @@ class Pipeline {
     std::vector<int64_t> passed_;
     size_t split_ = ~size_t{0};  // the place where the first column of a pair is known
     bool fused_ = false;         // the last step finds the second column, beside a first one
+    bool may_wait_ = false;      // what the scan binds second may wait, see `may_wait`
+    const Index* waiting_ = nullptr;  // what it waits in, in this run
     std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -248,10 +248,16 @@ class Relation {
 
     /// The index by some columns with a payload (a column, or `kRows`), made if there is none.
     Index& index(const std::vector<int>& keys, int payload) {
-        for (const auto& index : indexes_)
-            if (index->keys() == keys && index->payload() == payload) return *index;
+        if (Index* index = find_index(keys, payload)) return *index;
         indexes_.push_back(std::make_unique<Index>(keys, payload));
         return *indexes_.back();
+    }
+
+    /// Such an index, or null.
+    Index* find_index(const std::vector<int>& keys, int payload) const {
+        for (const auto& index : indexes_)
+            if (index->keys() == keys && index->payload() == payload) return index.get();
+        return nullptr;
     }
 
     void follow(Index& index, const Watch& watch) {

@@ -21,6 +21,10 @@ namespace trivium {
 
 inline constexpr size_t kBatch = 2048;
 
+/// Which rows of a relation that grows in rounds: all that are visible, those from before the last
+/// round, or the last round's.
+enum class Version { kFull, kOld, kDelta };
+
 class Rows {
    public:
     explicit Rows(size_t arity) : columns_(Column::narrow(arity)), packs_(arity == 2) {}

@@ -28,12 +28,21 @@ inline size_t meet_bits(const uint64_t* bits, uint32_t low, uint32_t words, cons
     return found;
 }
 
+/// Take each value of some words of a bit set, whose first is `low`.
+template <class Take>
+void each_bit(const uint64_t* bits, uint32_t low, uint32_t words, Take take) {
+    for (uint32_t word = 0; word < words; ++word)
+        for (uint64_t left = bits[word]; left; left &= left - 1)
+            take((low + word) * 64 + static_cast<uint32_t>(__builtin_ctzll(left)));
+}
+
 class ValueSet {
    public:
     static constexpr uint32_t kInline = 6;
     static constexpr uint32_t kEmpty = 0xFFFFFFFFu;  // never a member
     // A window is worth it where the domain has so many words, and it is such a part of them.
     static constexpr uint32_t kWide = 96, kPart = 8;
+    static constexpr uint32_t kFew = 32;  // words that are inserted at once
 
     ValueSet() = default;
     ValueSet(ValueSet&& other) noexcept {
@@ -155,6 +164,28 @@ class ValueSet {
         return found;
     }
 
+    /// Insert the values of some words of a bit set, whose first is `low`; as above.
+    size_t insert_bits(const uint64_t* bits, uint32_t low, uint32_t words, uint32_t domain,
+                       size_t& held, uint32_t* fresh) {
+        if (kind_ != kBits || low < low_ || low + words > low_ + words_) {
+            uint32_t values[kFew * 64];
+            size_t n = 0;
+            each_bit(bits, low, words, [&](uint32_t value) { values[n++] = value; });
+            return insert_all(values, n, domain, held, fresh);
+        }
+        uint64_t* own = static_cast<uint64_t*>(table_) + (low - low_);
+        size_t found = 0;
+        for (uint32_t word = 0; word < words; ++word) {
+            uint64_t more = bits[word] & ~own[word];
+            if (!more) continue;
+            own[word] |= more;
+            for (; more; more &= more - 1)
+                fresh[found++] = (low + word) * 64 + static_cast<uint32_t>(__builtin_ctzll(more));
+        }
+        count_ += static_cast<uint32_t>(found);
+        return found;
+    }
+
     bool is_bits() const { return kind_ == kBits; }
     uint32_t size() const { return count_; }
 
@@ -193,13 +224,6 @@ class ValueSet {
         if (!memory) throw std::bad_alloc();
         if (fill) std::memset(memory, fill, bytes);
         return memory;
-    }
-
-    template <class Take>
-    static void each_bit(const uint64_t* bits, uint32_t low, uint32_t words, Take take) {
-        for (uint32_t word = 0; word < words; ++word)
-            for (uint64_t left = bits[word]; left; left &= left - 1)
-                take((low + word) * 64 + static_cast<uint32_t>(__builtin_ctzll(left)));
     }
 
     /// Words of a bit set, from the first to the last one.

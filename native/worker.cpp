@@ -122,6 +122,24 @@ void Worker::scan_best(size_t from, size_t to) {
     flush();
 }
 
+void Worker::scan_keys(const Index& index, size_t from, size_t to) {
+    const std::vector<Index::Fresh>& fresh = *index.fresh();
+    Level& level = levels_[0];
+    for (size_t at = from; at < to; at += kBatch) {
+        const size_t n = std::min(kBatch, to - at);
+        for (auto [c, reg] : pipe_.scan_.binds) {
+            int64_t* out = level.room.of(reg);
+            const bool key = c == index.keys()[0];
+            for (size_t i = 0; i < n; ++i)
+                out[i] = key ? fresh[at + i].key : fresh[at + i].number;
+            level.out.reg[reg] = out;
+        }
+        level.out.n = n;
+        run(0, level.out);
+    }
+    flush();
+}
+
 void Worker::over(const std::vector<const int64_t*>& given, size_t from, size_t to) {
     Level& level = levels_[0];
     for (size_t row = from; row < to; row += kBatch) {
@@ -176,7 +194,7 @@ void Worker::keep_own(size_t place, const Batch& in) {
     level.out.reg[pipe_.registers_] = ordinals;
     seen_ += in.n;
     level.out.n = kept;
-    passed_[place] += static_cast<int64_t>(kept);
+    passed_[place] += static_cast<int64_t>(bindings(level.out));
     if (kept) step(place, level.out);
 }
 
@@ -232,6 +250,11 @@ void Worker::compute(size_t place, const Step& step, const Batch& in) {
 }
 
 void Worker::finish(const Batch& in) {
+    if (pipe_.waiting_) {
+        uint32_t numbers[kBatch];
+        for (size_t i = 0; i < in.n; ++i) numbers[i] = waiting_key(in, i);
+        return emit(*pipe_.waiting_, Version::kDelta, numbers, in);
+    }
     std::vector<const int64_t*>& columns = columns_;
     columns.resize(pipe_.head_.size());
     constants_.resize(std::max(constants_.size(), pipe_.head_.size() * kBatch));

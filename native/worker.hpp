@@ -55,7 +55,16 @@ class Marks {
         full_ = true;
     }
 
+    /// Hold some values, in so many words.
+    void take(const uint32_t* values, size_t n, size_t words) {
+        if (bits_.size() < words) bits_.resize(words);
+        for (size_t i = 0; i < n; ++i) bits_[values[i] >> 6] |= uint64_t{1} << (values[i] & 63);
+        values_.assign(values, values + n);
+        full_ = true;
+    }
+
     bool full() const { return full_; }
+    const uint64_t* bits() const { return bits_.data(); }
 
     /// Those of some values that are held; `out` has room for one more than n.
     size_t meet(const uint32_t* values, size_t n, int64_t* out) const {
@@ -114,6 +123,10 @@ class Worker {
     /// The same of pairs that are told by their classes.
     void scan_classes();
 
+    /// The same where what the second value goes to is known last: the first values of the delta,
+    /// each once. In place of the second value stands the number of the first one in the index.
+    void scan_keys(const Index& index, size_t from, size_t to);
+
     void over(const std::vector<const int64_t*>& given, size_t from, size_t to);
 
    private:
@@ -139,12 +152,23 @@ class Worker {
         if (++ticks_ % 64 == 0) check();
         if (!in.n) return;
         if (place == split_) return keep_own(place, in);
-        if (shard_counts(place)) passed_[place] += static_cast<int64_t>(in.n);
+        if (shard_counts(place)) passed_[place] += static_cast<int64_t>(bindings(in));
         step(place, in);
     }
 
     /// Before bindings are shared out all workers see them, and one counts them.
     bool shard_counts(size_t place) const { return split_ == kNowhere || place > split_ || !shard_; }
+
+    /// How many bindings a batch stands for.
+    size_t bindings(const Batch& in) const {
+        if (!pipe_.waiting_) return in.n;
+        size_t total = 0;
+        for (size_t i = 0; i < in.n; ++i) total += pipe_.waiting_->range(waiting_key(in, i), Version::kDelta).size;
+        return total;
+    }
+    uint32_t waiting_key(const Batch& in, size_t i) const {
+        return static_cast<uint32_t>(in.reg[pipe_.head_[1].reg][i]);
+    }
 
     void step(size_t place, const Batch& in);
 
@@ -164,6 +188,9 @@ class Worker {
     /// The last probe of a plan whose head is what it finds beside something known before: what
     /// stands behind a key goes into one row of the head's set, without becoming bindings.
     void emit(size_t place, const Step& step, const Batch& in);
+    void emit(const Index& index, Version version, const uint32_t* numbers, const Batch& in);
+    template <class Put>
+    void give(uint32_t size, uint32_t most, const Batch& in, size_t binding, Put put);
 
     /// Pairs that are new in their set become rows of the head.
     void add(int64_t first, const Batch& in, size_t binding, const uint32_t* fresh, size_t count);
@@ -219,6 +246,7 @@ class Worker {
     std::vector<int64_t> constants_;
     std::vector<const int64_t*> columns_;
     Marks marks_;
+    Marks fresh_marks_;
     bool fused_ = false;
     uint64_t ticks_ = 0;
     size_t unchecked_ = 0;

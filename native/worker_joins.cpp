@@ -33,7 +33,7 @@ void Worker::find(const Step& step, const Batch& in, uint32_t* numbers) {
 void Worker::probe(size_t place, const Step& step, const Batch& in) {
     Level& level = levels_[place + 1];
     const Index& index = *step.index;
-    const bool old_only = step.version == Version::kOld && !step.relation->best();
+    const Version version = step.relation->best() ? Version::kFull : step.version;
     uint32_t numbers[kBatch];
     uint32_t left[kBatch];
     int64_t payload[kBatch];
@@ -47,9 +47,9 @@ void Worker::probe(size_t place, const Step& step, const Batch& in) {
     for (size_t i = 0; i < in.n; ++i) {
         if (i + 12 < in.n && numbers[i + 12] != kNone) index.prefetch(numbers[i + 12]);
         if (i + 6 < in.n && numbers[i + 6] != kNone)
-            __builtin_prefetch(index.range(numbers[i + 6], false).data);
+            __builtin_prefetch(index.range(numbers[i + 6], version).data);
         if (numbers[i] == kNone) continue;
-        Index::Range range = index.range(numbers[i], old_only);
+        Index::Range range = index.range(numbers[i], version);
         for (uint32_t at = 0; at < range.size;) {
             size_t room = kBatch - level.filled - filled;
             size_t n = std::min<size_t>(room, range.size - at);
@@ -73,7 +73,6 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
     Level& level = levels_[place + 1];
     const Index& index = *step.index;
     const Step::Meeting& meeting = step.meeting;
-    const bool old_only = step.version == Version::kOld;
     uint32_t numbers[kBatch], left[kBatch];
     int64_t payload[kBatch + 1];
     find(step, in, numbers);
@@ -91,7 +90,7 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
     for (size_t i = 0; i < in.n; ++i) {
         if (i + 12 < in.n && numbers[i + 12] != kNone) index.prefetch(numbers[i + 12]);
         if (i + 6 < in.n && numbers[i + 6] != kNone)
-            __builtin_prefetch(index.range(numbers[i + 6], false).data);
+            __builtin_prefetch(index.range(numbers[i + 6], step.version).data);
         if (numbers[i] == kNone) continue;
         const int64_t key = meeting.key.reg < 0 ? meeting.key.value : in.reg[meeting.key.reg][i];
         if (!sets || key != known) {
@@ -102,7 +101,7 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
             marks_.clear();
         }
         if (row == kNone) continue;
-        const Index::Range range = index.range(numbers[i], old_only);
+        const Index::Range range = index.range(numbers[i], step.version);
         used += range.size;
         if (!marks_.full() && sets->may_mark(row, used)) marks_.take(*sets, row);
         auto* data = static_cast<const uint32_t*>(range.data);
@@ -122,12 +121,17 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
 }
 
 void Worker::emit(size_t place, const Step& step, const Batch& in) {
-    const Index& index = *step.index;
-    const bool old_only = step.version == Version::kOld;
-    const int64_t* first = in.reg[pipe_.head_[0].reg];
-    uint32_t numbers[kBatch], rows[kBatch], fresh[kBatch + 1];
-    uint8_t shards[kBatch];
+    uint32_t numbers[kBatch];
     find(step, in, numbers);
+    emit(*step.index, step.version, numbers, in);
+    for (size_t i = 0; i < in.n; ++i)
+        if (numbers[i] != kNone) passed_[place + 1] += step.index->range(numbers[i], step.version).size;
+}
+
+void Worker::emit(const Index& index, Version version, const uint32_t* numbers, const Batch& in) {
+    const int64_t* first = in.reg[pipe_.head_[0].reg];
+    uint32_t rows[kBatch];
+    uint8_t shards[kBatch];
     for (size_t s = 0; s < head_->shards(); ++s)
         if (split_ == kNowhere || s == shard_) head_->shard(s).expect(index.top());
     for (size_t i = 0; i < in.n; ++i) {
@@ -140,34 +144,55 @@ void Worker::emit(size_t place, const Step& step, const Batch& in) {
             rows[i] = head_->shard(shards[i]).row(first[i]);
         }
     }
-    size_t passed = 0;
+    uint32_t marked = kNone;  // the key whose rows of the last round are marked
     for (size_t i = 0; i < in.n; ++i) {
         if (i + 12 < in.n && numbers[i + 12] != kNone) {
             index.prefetch(numbers[i + 12]);
             head_->shard(shards[i + 12]).prefetch(rows[i + 12]);
         }
         if (i + 8 < in.n && numbers[i + 8] != kNone)
-            __builtin_prefetch(index.range(numbers[i + 8], false).data);
+            __builtin_prefetch(index.range(numbers[i + 8], version).data);
         if (i + 4 < in.n && numbers[i + 4] != kNone) {
-            Index::Range range = index.range(numbers[i + 4], false);
+            Index::Range range = index.range(numbers[i + 4], version);
             head_->shard(shards[i + 4]).prefetch(rows[i + 4], *static_cast<const uint32_t*>(range.data));
         }
         if (numbers[i] == kNone) continue;
-        Index::Range range = index.range(numbers[i], old_only);
-        auto* data = static_cast<const uint32_t*>(range.data);
-        PairSet& shard = head_->shard(shards[i]);
-        for (uint32_t at = 0; at < range.size;) {
-            const uint32_t n = std::min<uint32_t>(kBatch, range.size - at);
-            size_t count = shard.insert_all(rows[i], data + at, n, fresh);
-            if (count) add(first[i], in, i, fresh, count);
-            at += n;
-            if (split_ == kNowhere) head_->put_away();
-            went_over(n);
+        const Index::Range range = index.range(numbers[i], version);
+        auto* values = static_cast<const uint32_t*>(range.data);
+        const uint64_t* bits = index.bits(numbers[i], version);
+        if (!bits && version == Version::kDelta && range.size * 2 >= index.words()) {
+            if (numbers[i] != marked) {
+                fresh_marks_.clear();
+                fresh_marks_.take(values, range.size, index.words());
+                marked = numbers[i];
+            }
+            bits = fresh_marks_.bits();
         }
-        passed += range.size;
+        if (bits) {
+            give(index.words(), ValueSet::kFew, in, i, [&](uint32_t low, uint32_t n, uint32_t* fresh) {
+                return head_->shard(shards[i]).insert_bits(rows[i], bits + low, low, n, fresh);
+            });
+        } else {
+            give(range.size, kBatch, in, i, [&](uint32_t at, uint32_t n, uint32_t* fresh) {
+                return head_->shard(shards[i]).insert_all(rows[i], values + at, n, fresh);
+            });
+        }
     }
     if (split_ == kNowhere) head_->put_away();
-    passed_[place + 1] += static_cast<int64_t>(passed);
+}
+
+/// Put so many values or words beside the first value of a binding, at most `most` at once.
+template <class Put>
+void Worker::give(uint32_t size, uint32_t most, const Batch& in, size_t binding, Put put) {
+    uint32_t fresh[kBatch + 1];
+    const int64_t first = in.reg[pipe_.head_[0].reg][binding];
+    for (uint32_t at = 0; at < size;) {
+        const uint32_t n = std::min<uint32_t>(most, size - at);
+        if (const size_t count = put(at, n, fresh)) add(first, in, binding, fresh, count);
+        if (split_ == kNowhere) head_->put_away();
+        went_over(n);
+        at += n;
+    }
 }
 
 void Worker::add(int64_t first, const Batch& in, size_t binding, const uint32_t* fresh, size_t count) {
@@ -235,10 +260,9 @@ void Worker::choose(size_t place, const Step& step, const Batch& in, bool wanted
     } else {
         uint32_t numbers[kBatch];
         find(step, in, numbers);
-        const bool old_only = step.version == Version::kOld;
         for (size_t i = 0; i < in.n; ++i)
             keep[i] = (numbers[i] != kNone &&
-                       step.index->range(numbers[i], old_only).size > 0) == wanted;
+                       step.index->range(numbers[i], step.version).size > 0) == wanted;
     }
     pass(place, in, keep);
 }
