@@ -386,10 +386,11 @@ class Index {
 
     /// Have the bits of all dense groups anew, with room for the greatest value.
     void renew_bits() {
+        words_ = (top_ >> 6) + 1;
+        if (taken_) words_ += words_ / 4;  // it will go on growing
         slots_.clear();
         blocks_.clear();
         taken_ = 0;
-        words_ = (top_ >> 6) + 1;
         for (uint32_t key = 0; key < map_.size(); ++key)
             if (const Range all = range(key, Version::kFull); all.size >= size_t{kDense} * words_)
                 take_bits(key, all);

@@ -253,7 +253,8 @@ void Worker::finish(const Batch& in) {
     if (pipe_.waiting_) {
         uint32_t numbers[kBatch];
         for (size_t i = 0; i < in.n; ++i) numbers[i] = waiting_key(in, i);
-        return emit(*pipe_.waiting_, Version::kDelta, numbers, in);
+        emit(*pipe_.waiting_, Version::kDelta, numbers, in);
+        return;
     }
     std::vector<const int64_t*>& columns = columns_;
     columns.resize(pipe_.head_.size());

@@ -86,6 +86,7 @@ struct Shared {
 class Worker {
    public:
     static constexpr size_t kNowhere = ~size_t{0};
+    static constexpr size_t kMany = size_t{1} << 17;  // values after which limits are looked at
 
     explicit Worker(Pipeline& pipeline)
         : pipe_(pipeline), levels_(pipeline.steps_.size() + 2), passed_(pipeline.steps_.size() + 1) {
@@ -188,9 +189,9 @@ class Worker {
     /// The last probe of a plan whose head is what it finds beside something known before: what
     /// stands behind a key goes into one row of the head's set, without becoming bindings.
     void emit(size_t place, const Step& step, const Batch& in);
-    void emit(const Index& index, Version version, const uint32_t* numbers, const Batch& in);
-    template <class Put>
-    void give(uint32_t size, uint32_t most, const Batch& in, size_t binding, Put put);
+
+    /// The same of keys by their numbers; how many values stand behind them.
+    size_t emit(const Index& index, Version version, const uint32_t* numbers, const Batch& in);
 
     /// Pairs that are new in their set become rows of the head.
     void add(int64_t first, const Batch& in, size_t binding, const uint32_t* fresh, size_t count);
@@ -228,7 +229,7 @@ class Worker {
     /// So many values went by that are no bindings.
     void went_over(size_t values) {
         unchecked_ += values;
-        if (unchecked_ < size_t{1} << 17) return;
+        if (unchecked_ < kMany) return;
         unchecked_ = 0;
         check();
     }

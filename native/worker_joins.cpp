@@ -123,15 +123,16 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
 void Worker::emit(size_t place, const Step& step, const Batch& in) {
     uint32_t numbers[kBatch];
     find(step, in, numbers);
-    emit(*step.index, step.version, numbers, in);
-    for (size_t i = 0; i < in.n; ++i)
-        if (numbers[i] != kNone) passed_[place + 1] += step.index->range(numbers[i], step.version).size;
+    passed_[place + 1] += static_cast<int64_t>(emit(*step.index, step.version, numbers, in));
 }
 
-void Worker::emit(const Index& index, Version version, const uint32_t* numbers, const Batch& in) {
+size_t Worker::emit(const Index& index, Version version, const uint32_t* numbers, const Batch& in) {
     const int64_t* first = in.reg[pipe_.head_[0].reg];
+    const int64_t* ordinals = split_ == kNowhere ? nullptr : in.reg[pipe_.registers_];
     uint32_t rows[kBatch];
     uint8_t shards[kBatch];
+    Index::Range ranges[kBatch];
+    size_t total = 0;
     for (size_t s = 0; s < head_->shards(); ++s)
         if (split_ == kNowhere || s == shard_) head_->shard(s).expect(index.top());
     for (size_t i = 0; i < in.n; ++i) {
@@ -144,20 +145,44 @@ void Worker::emit(const Index& index, Version version, const uint32_t* numbers, 
             rows[i] = head_->shard(shards[i]).row(first[i]);
         }
     }
-    uint32_t marked = kNone;  // the key whose rows of the last round are marked
     for (size_t i = 0; i < in.n; ++i) {
-        if (i + 12 < in.n && numbers[i + 12] != kNone) {
-            index.prefetch(numbers[i + 12]);
+        if (i + 8 < in.n && numbers[i + 8] != kNone) index.prefetch(numbers[i + 8]);
+        ranges[i] = numbers[i] == kNone ? Index::Range{nullptr, 0} : index.range(numbers[i], version);
+        total += ranges[i].size;
+    }
+    uint32_t marked = kNone;  // the key whose rows of the last round are marked
+    uint32_t fresh[2 * kBatch + 1];
+    // What is fresh stands beside the first value of the bindings from `start` to `last`.
+    size_t found = 0, gone = 0, start = in.n, last = 0;
+    auto flush = [&] {
+        if (found) add(first[start], in, start, fresh, std::exchange(found, 0));
+        if (split_ == kNowhere) head_->put_away();
+        went_over(std::exchange(gone, 0));
+    };
+    // Put values or words in, at most `most` at once.
+    auto put_all = [&](size_t size, size_t most, auto put) {
+        for (size_t at = 0; at < size; at += most) {
+            const size_t n = std::min(most, size - at);
+            found += put(at, n, fresh + found);
+            gone += n;
+            if (found >= kBatch || gone >= kMany) flush();
+        }
+    };
+    for (size_t i = 0; i < in.n; ++i) {
+        if (i + 12 < in.n && ranges[i + 12].size)
             head_->shard(shards[i + 12]).prefetch(rows[i + 12]);
+        if (i + 8 < in.n) __builtin_prefetch(ranges[i + 8].data);
+        if (i + 4 < in.n && ranges[i + 4].size)
+            head_->shard(shards[i + 4])
+                .prefetch(rows[i + 4], *static_cast<const uint32_t*>(ranges[i + 4].data));
+        const Index::Range range = ranges[i];
+        if (!range.size) continue;
+        if (start == in.n || first[i] != first[start] || (ordinals && ordinals[i] != ordinals[last] + 1)) {
+            flush();
+            start = i;
         }
-        if (i + 8 < in.n && numbers[i + 8] != kNone)
-            __builtin_prefetch(index.range(numbers[i + 8], version).data);
-        if (i + 4 < in.n && numbers[i + 4] != kNone) {
-            Index::Range range = index.range(numbers[i + 4], version);
-            head_->shard(shards[i + 4]).prefetch(rows[i + 4], *static_cast<const uint32_t*>(range.data));
-        }
-        if (numbers[i] == kNone) continue;
-        const Index::Range range = index.range(numbers[i], version);
+        last = i;
+        PairSet& shard = head_->shard(shards[i]);
         auto* values = static_cast<const uint32_t*>(range.data);
         const uint64_t* bits = index.bits(numbers[i], version);
         if (!bits && version == Version::kDelta && range.size * 2 >= index.words()) {
@@ -169,30 +194,18 @@ void Worker::emit(const Index& index, Version version, const uint32_t* numbers, 
             bits = fresh_marks_.bits();
         }
         if (bits) {
-            give(index.words(), ValueSet::kFew, in, i, [&](uint32_t low, uint32_t n, uint32_t* fresh) {
-                return head_->shard(shards[i]).insert_bits(rows[i], bits + low, low, n, fresh);
+            put_all(index.words(), ValueSet::kFew, [&](size_t low, size_t n, uint32_t* out) {
+                return shard.insert_bits(rows[i], bits + low, static_cast<uint32_t>(low),
+                                         static_cast<uint32_t>(n), out);
             });
         } else {
-            give(range.size, kBatch, in, i, [&](uint32_t at, uint32_t n, uint32_t* fresh) {
-                return head_->shard(shards[i]).insert_all(rows[i], values + at, n, fresh);
+            put_all(range.size, kBatch, [&](size_t at, size_t n, uint32_t* out) {
+                return shard.insert_all(rows[i], values + at, n, out);
             });
         }
     }
-    if (split_ == kNowhere) head_->put_away();
-}
-
-/// Put so many values or words beside the first value of a binding, at most `most` at once.
-template <class Put>
-void Worker::give(uint32_t size, uint32_t most, const Batch& in, size_t binding, Put put) {
-    uint32_t fresh[kBatch + 1];
-    const int64_t first = in.reg[pipe_.head_[0].reg][binding];
-    for (uint32_t at = 0; at < size;) {
-        const uint32_t n = std::min<uint32_t>(most, size - at);
-        if (const size_t count = put(at, n, fresh)) add(first, in, binding, fresh, count);
-        if (split_ == kNowhere) head_->put_away();
-        went_over(n);
-        at += n;
-    }
+    flush();
+    return total;
 }
 
 void Worker::add(int64_t first, const Batch& in, size_t binding, const uint32_t* fresh, size_t count) {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.engine import report, souffle
 from bench.engine.measure import (
+    THREADS,
     Contender,
     Measurement,
     fastest,
@@ -38,9 +39,11 @@ def contenders(
             found += _souffle(workload, stored, root)
             continue
         ways = workload.sql if engine == "duckdb" else workload.datalog
+        threads = {"duckdb": THREADS[-1:], "reference": THREADS[:1]}.get(engine, THREADS)
         found += [
-            python_contender(engine, way, workload.name, stored.folder, len(ways))
+            python_contender(engine, workload, way, count, stored.folder)
             for way in range(len(ways))
+            for count in (threads if workload.repeats == 1 else threads[:1])
         ]
     return found
 

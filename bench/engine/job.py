@@ -1,13 +1,13 @@
 """One run of Trivium or DuckDB in a process of its own; prints what it took as one line of JSON.
 
-    python -m bench.engine.job trivium tc-chain 0 FOLDER check
+    python -m bench.engine.job trivium tc-chain 0 1 FOLDER check
     {"load": 0.21, "run": 0.31, "processor": 0.31, "before": 61000, "peak": 158000, "rows": 4501500,
      "checksum": "…"}
 
 Arguments: the engine (`trivium`, `native`, `reference` or `duckdb`), the workload, the number of
-the way, the folder of its data, and `check` or `size`. Seconds, kilobytes. `load` ends when the
-interpreter has its libraries and the data is in arrays (DuckDB: in tables); `run` takes in reading
-the program, planning it and holding every row of the results.
+the way and of threads, the folder of its data, and `check` or `size`. Seconds, kilobytes. `load`
+ends when the interpreter has its libraries and the data is in arrays (DuckDB: in tables); `run`
+takes in reading the program, planning it and holding every row of the results.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import numpy.typing as npt
 from bench.engine.generate import Data
 from bench.engine.workloads import WORKLOADS, Workload
 
-THREADS = 2
 PATIENCE = 10.0  # seconds; of a program that runs often, fewer runs are enough after that
 
 Columns = Sequence[npt.NDArray[Any]]
@@ -53,8 +52,10 @@ def repeat(once: Callable[[], Any], times: int) -> float:
     return 1.0
 
 
-def run_trivium(workload: Workload, way: int, data: Data, backend: str | None) -> Outcome:
-    from trivium import Program
+def run_trivium(
+    workload: Workload, way: int, threads: int, data: Data, backend: str | None
+) -> Outcome:
+    from trivium.program import Limits, Program
 
     text = workload.datalog[way]
     factor = 1.0
@@ -68,7 +69,7 @@ def run_trivium(workload: Workload, way: int, data: Data, backend: str | None) -
                 result[name].rows()
 
         factor = repeat(once, workload.repeats)
-    result = Program(text).run(backend=backend, **data)
+    result = Program(text).run(backend=backend, limits=Limits(threads=threads), **data)
     views = [result[name] for name in workload.results]
 
     def columns() -> list[Columns]:
@@ -107,11 +108,11 @@ def run_duckdb(workload: Workload, way: int, connection: Any) -> Outcome:
     return factor, rows, columns
 
 
-def connect(data: Data) -> Any:
+def connect(data: Data, threads: int) -> Any:
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute(f"SET threads = {THREADS}")
+    connection.execute(f"SET threads = {threads}")
     for name, rows in data.items():
         columns = {"abc"[place]: column.astype(np.int32) for place, column in enumerate(rows.T)}
         connection.register("given", columns)
@@ -129,10 +130,12 @@ def memory(field: str) -> int:
     return int(status.split(f"{field}:")[1].split()[0])
 
 
-def measure(engine: str, workload: Workload, way: int, data: Data, check: bool) -> dict[str, Any]:
+def measure(
+    engine: str, workload: Workload, way: int, threads: int, data: Data, check: bool
+) -> dict[str, Any]:
     start = time.perf_counter()
     if engine == "duckdb":
-        connection = connect(data)
+        connection = connect(data, threads)
         data = {}
     else:
         from trivium import Program  # noqa: F401
@@ -144,7 +147,7 @@ def measure(engine: str, workload: Workload, way: int, data: Data, check: bool) 
         factor, rows, columns = run_duckdb(workload, way, connection)
     else:
         backend = None if engine == "trivium" else engine
-        factor, rows, columns = run_trivium(workload, way, data, backend)
+        factor, rows, columns = run_trivium(workload, way, threads, data, backend)
     done, done_processor = time.perf_counter(), time.process_time()
     peak = memory("VmHWM")
     mixed = sum(checksum(part, number) for number, part in enumerate(columns())) if check else None
@@ -164,11 +167,11 @@ def read_data(folder: Path) -> Data:
 
 
 def main() -> None:
-    engine, name, way, folder, check = sys.argv[1:]
+    engine, name, way, threads, folder, check = sys.argv[1:]
     start = time.perf_counter()
     data = read_data(Path(folder))
     reading = time.perf_counter() - start
-    found = measure(engine, WORKLOADS[name], int(way), data, check == "check")
+    found = measure(engine, WORKLOADS[name], int(way), int(threads), data, check == "check")
     found["load"] += reading
     print(json.dumps(found))
 

@@ -19,7 +19,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.engine.workloads import Workload
+
 ROOT = Path(__file__).resolve().parents[2]
+THREADS = (1, 2)  # that an engine may use; DuckDB always takes the most
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def run_once(contender: Contender, check: bool, timeout: float) -> Measurement |
     command = contender.checking if check else contender.sizing
     busy = os.getloadavg()[0]
     environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     paths = [str(ROOT), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     start = time.perf_counter()
@@ -129,7 +133,12 @@ def middle(runs: Sequence[Measurement]) -> Measurement:
     return replace(runs[0], **{name: median(getattr(r, name) for r in runs) for name in figures})
 
 
-def python_contender(engine: str, way: int, name: str, folder: Path, total: int) -> Contender:
-    command = (sys.executable, "-m", "bench.engine.job", engine, name, str(way), str(folder))
-    label = f"way {way + 1}" if total > 1 else ""
-    return Contender(engine, label, (*command, "check"), (*command, "size"))
+def python_contender(
+    engine: str, workload: Workload, way: int, threads: int, folder: Path
+) -> Contender:
+    numbers = (str(way), str(threads))
+    command = (sys.executable, "-m", "bench.engine.job", engine, workload.name, *numbers)
+    label = f"-j{threads}{f' way {way + 1}' if way else ''}"
+    return Contender(
+        engine, label, (*command, str(folder), "check"), (*command, str(folder), "size")
+    )

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.engine.measure import THREADS
 from bench.engine.workloads import Workload
 
 KEPT = Path(__file__).with_name("souffle.json")
 DRIVER = Path(__file__).with_name("souffle_driver.cpp")
 STRUCTURES = ("btree", "brie")
-THREADS = (1, 2)
 
 # A declaration without a structure of its own, of a relation without subsumption.
 PLAIN = re.compile(r"^\.decl (\w+)\([^)]*\)$", re.MULTILINE)
