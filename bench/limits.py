@@ -13,10 +13,12 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -50,6 +52,39 @@ def file_of(rows: int) -> Callable[[Path], dict[str, Any]]:
     def write(folder: Path) -> dict[str, Any]:
         lines = "".join(f"name {i}\t{i}\t{i * 7 % 1000}\n" for i in range(rows))
         (folder / "t.facts").write_text(lines, "utf-8")
+        return {}
+
+    return write
+
+
+def json_of(rows: int) -> Callable[[Path], dict[str, Any]]:
+    def write(folder: Path) -> dict[str, Any]:
+        lines = ",\n".join(f'["name {i}", {i}, {i * 7 % 1000}]' for i in range(rows))
+        (folder / "t.json").write_text(f"[{lines}]", "utf-8")
+        return {}
+
+    return write
+
+
+def database_of(rows: int) -> Callable[[Path], dict[str, Any]]:
+    def write(folder: Path) -> dict[str, Any]:
+        with closing(sqlite3.connect(folder / "t.sqlite")) as database:
+            database.execute("CREATE TABLE t (s TEXT, n INTEGER, m INTEGER)")
+            made = ((f"name {i}", i, i * 7 % 1000) for i in range(rows))
+            database.executemany("INSERT INTO t VALUES (?, ?, ?)", made)
+            database.commit()
+        return {}
+
+    return write
+
+
+def parquet_of(rows: int) -> Callable[[Path], dict[str, Any]]:
+    def write(folder: Path) -> dict[str, Any]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        columns = {"s": [f"name {i}" for i in range(rows)], "n": range(rows), "m": range(rows)}
+        pq.write_table(pa.table(columns), folder / "t.parquet")
         return {}
 
     return write
@@ -111,6 +146,41 @@ WORKLOADS: dict[str, Workload] = {
         '.input t(IO=file, filename="t.csv", delimiter=",", rfc4180=true, headers=true)\n'
         "p(s) :- t(s, _, _).",
         csv_of(1_500_000),
+    ),
+    "a JSON file": (
+        ".decl t(s: symbol, n: number, m: number)\n"
+        '.input t(IO=jsonfile, filename="t.json")\np(s) :- t(s, _, _).',
+        json_of(1_500_000),
+    ),
+    "undeclared JSON": (
+        '.input t(IO=jsonfile, filename="t.json")\np(s) :- t(s, _, _).',
+        json_of(1_500_000),
+    ),
+    "a database": (
+        ".decl t(s: symbol, n: number, m: number)\n"
+        '.input t(IO=sqlite, filename="t.sqlite")\np(s) :- t(s, _, _).',
+        database_of(2_000_000),
+    ),
+    "undeclared database": (
+        '.input t(IO=sqlite, filename="t.sqlite")\np(s) :- t(s, _, _).',
+        database_of(2_000_000),
+    ),
+    "a Parquet file": (
+        ".decl t(s: symbol, n: number, m: number)\n"
+        '.input t(IO=parquet, filename="t.parquet")\np(s) :- t(s, _, _).',
+        parquet_of(4_000_000),
+    ),
+    "a JSON output": (
+        EDGE + 'p(x, y) :- edge(y, x).\n.output p(IO=jsonfile, filename="p.json")',
+        lambda _: {"edge": pairs(2_000_000, 1_000_000)},
+    ),
+    "a database output": (
+        EDGE + 'p(x, y) :- edge(y, x).\n.output p(IO=sqlite, filename="p.sqlite")',
+        lambda _: {"edge": pairs(3_000_000, 1_000_000)},
+    ),
+    "a Parquet output": (
+        EDGE + 'p(x, y) :- edge(y, x).\n.output p(IO=parquet, filename="p.parquet")',
+        lambda _: {"edge": pairs(3_000_000, 1_000_000)},
     ),
     "an output": (
         EDGE + "p(x, y) :- edge(y, x).\n.output p",

@@ -18,6 +18,7 @@ from trivium.analyse.uncertain import is_uncertain
 from trivium.engine.asked import Asked, check_row
 from trivium.engine.contract import Values
 from trivium.engine.functions import check_given, implementation, signature
+from trivium.engine.limits import Guard, Limits
 from trivium.engine.tiny.accept import Accepted
 from trivium.engine.tiny.run import Tiny
 from trivium.engine.tiny.terms import Unfit
@@ -91,11 +92,13 @@ class Prepared:
             for name, function in self.functions.items()
         }
 
-    def with_data(self, data: Mapping[str, Any], folder: Path | None) -> nodes.Program:
+    def with_data(
+        self, data: Mapping[str, Any], folder: Path | None, guard: Guard
+    ) -> nodes.Program:
         """The checked program, with the columns of relations that only the data tells."""
         if self.checked is not None:
             return self.checked
-        relations = tuple(relations_of_data(self.tree, data, folder))
+        relations = tuple(relations_of_data(self.tree, data, folder, guard))
         if relations not in self._with_data:
             self._with_data[relations] = self._optimised(relations)
         return self._with_data[relations]
@@ -125,7 +128,8 @@ class Prepared:
         if checked is None:
             if any(isinstance(i, ast.Directive) and i.kind == "input" for i in self.tree.items):
                 raise Unfit("files tell the columns")
-            checked = self.with_data({name: rows for name, (rows, _) in given.items()}, None)
+            data = {name: rows for name, (rows, _) in given.items()}
+            checked = self.with_data(data, None, Guard(Limits()))
         if is_uncertain(checked):
             raise Unfit("uncertain rows")
         return checked, Tiny(checked, self.functors(checked))

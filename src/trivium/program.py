@@ -306,7 +306,9 @@ class Program:
         """What an example observed, checked against the program."""
         folder = None if options.facts_dir is None else Path(options.facts_dir)
         checked = self._prepared.with_data(
-            {n: take(n, d) for n, d in {**self._data, **data}.items()}, folder
+            {n: take(n, d) for n, d in {**self._data, **data}.items()},
+            folder,
+            Guard(options.limits or _LIMITS),
         )
         if not isinstance(example, str):
             found = []
@@ -369,10 +371,12 @@ class Program:
             result = None
         if result is None:
             folder = None if options.facts_dir is None else Path(options.facts_dir)
-            parts = Guard(options.limits or _LIMITS, start).parts
-            data = {name: take(name, v, parts) for name, v in {**self._data, **relations}.items()}
+            guard = Guard(options.limits or _LIMITS, start)
+            data = {
+                name: take(name, v, guard.parts) for name, v in {**self._data, **relations}.items()
+            }
             prepared = self._prepared
-            checked = prepared.with_data(data, folder)
+            checked = prepared.with_data(data, folder, guard)
             uncertain = is_uncertain(checked)
             running, asked, proves = prepared.narrowed(checked, asked, data, uncertain)
             if uncertain:

@@ -187,6 +187,12 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     [
         ("json", "[[", "line 1: not JSON"),
         ("json", '{"x": 1}', "not a list of rows"),
+        ("json", '{"x": ', "line 1: not JSON"),
+        ("json", '[["a", 1]\n ["b", 2]]', "line 2: not JSON: Expecting ',' delimiter, at column 2"),
+        ("json", '[["a", 1],\n\n]', "line 3: not JSON: Expecting value, at column 1"),
+        ("json", '[["a", 1]] []', "line 1: not JSON: Extra data, at column 12"),
+        ("json", '[["a", 1]', "line 1: not JSON"),
+        ("json", " ", "line 1: not JSON"),
         ("json", '[["a", 1], ["b"]]', "line 2: not an object or an array of 2 values"),
         ("json", "[" * 100_000, "nests too deep"),
         ("jsonl", '["a", 1]\n["b"]', "line 2: not an object or an array of 2 values"),

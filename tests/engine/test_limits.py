@@ -138,6 +138,25 @@ def test_reading_a_file_keeps_to_the_limits(
     assert len(program.run(facts_dir=tmp_path)["t"]) == 2000
 
 
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("form", ["jsonl", "jsonfile", "sqlite", "parquet"])
+@pytest.mark.parametrize(
+    ("number", "limits"), [(301, Limits(seconds=1e-9)), (303, Limits(memory_bytes=20_000))]
+)
+def test_so_does_reading_other_formats(
+    tmp_path: Path, declared: bool, form: str, number: int, limits: Limits
+) -> None:
+    rows = [(f"name {n}", n) for n in range(2000)]
+    at = f'(IO={form}, filename="t.{form}")'
+    columns = ".decl t(s: symbol, n: number)\n"
+    Program(f"{columns}.output t{at}").run(t=rows, output_dir=tmp_path)
+    program = Program(f"{columns if declared else ''}.input t{at}\np(n) :- t(_, n).")
+    with pytest.raises(LimitError) as caught:
+        program.run(facts_dir=tmp_path, limits=limits)
+    assert caught.value.number == number
+    assert len(program.run(facts_dir=tmp_path)["p"]) == 2000
+
+
 def test_writing_an_output_keeps_to_the_deadline(tmp_path: Path) -> None:
     program = Program(".decl p(x: number)\n.output p\np(x) :- n(x), x > 0.\n.decl n(x: number)")
     result = program.run(n=[(n,) for n in range(5000)])

@@ -14,6 +14,7 @@ import sys
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +22,14 @@ from trivium.engine.delimited import PARSERS, read_delimited, write_delimited
 from trivium.engine.faults import Faults
 from trivium.engine.formats import Format, format_of
 from trivium.engine.given import Given, from_arrow, take
-from trivium.engine.json_files import read_json, read_json_lines, write_json, write_json_lines
+from trivium.engine.json_files import (
+    elements,
+    memory,
+    read_json,
+    read_json_lines,
+    write_json,
+    write_json_lines,
+)
 from trivium.engine.large_files import read_large
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.lines import cut
@@ -34,6 +42,7 @@ from trivium.source import Place
 __all__ = ["format_of", "print_facts", "read_facts", "read_untyped", "whole_file", "write_facts"]
 
 _GZIP = b"\x1f\x8b"
+_BATCH = 1 << 17  # rows of a Parquet file that are read or written at once
 
 # --- reading -------------------------------------------------------------------------------------
 
@@ -55,7 +64,7 @@ def read_facts(
     guard = guard or Guard(Limits())
     form = format_of(directive, folder)
     if form.name == "parquet":
-        return _read_parquet(form.path, relation)
+        return _read_parquet(form.path, relation, guard)
     faults = Faults("<stdin>" if form.name == "stdin" else form.path, skip)
     given = read_large(form, relation, guard)
     if given is None:
@@ -84,7 +93,7 @@ def _read(
     return read_delimited(text, form, relation, faults, shapes, guard)
 
 
-def read_untyped(directive: InputOutput, folder: Path) -> Given:
+def read_untyped(directive: InputOutput, folder: Path, guard: Guard) -> Given:
     """The rows of a fact file that no declaration describes: names from a header or the format.
 
     A column of text is of numbers if every cell that is not empty reads as one.
@@ -92,23 +101,27 @@ def read_untyped(directive: InputOutput, folder: Path) -> Given:
     form = format_of(directive, folder)
     name = directive.relation
     if form.name == "parquet":
-        return _read_parquet(form.path, Relation(name, ()))
+        return _read_parquet(form.path, Relation(name, ()), guard)
     if form.name == "sqlite":
         from trivium.engine.sqlite_files import read_sqlite_untyped
 
-        return read_sqlite_untyped(form, name)
+        return read_sqlite_untyped(form, name, guard)
     text = _read_text(form, directive, skip=False)
     if not form.is_text:
         try:
-            lines = [line for line in text.splitlines() if line.strip()]
-            return take(
-                name, list(map(json.loads, lines)) if form.name == "jsonl" else json.loads(text)
-            )
+            if form.name == "jsonl":
+                guard.reserve_bytes(memory(text))
+                rows = [json.loads(line) for line in guard.along(text.splitlines()) if line.strip()]
+            elif text.lstrip().startswith("["):
+                rows = list(elements(text, guard))
+            else:
+                rows = json.loads(text)
+            return take(name, rows, guard.parts)
         except (json.JSONDecodeError, RecursionError) as error:
             raise DataError(658, f"{form.path}: not JSON: {error}") from None
     faults = Faults(form.path, skip=False)
     two = Relation(name, (Column("c1", Type.SYMBOL), Column("c2", Type.SYMBOL)))
-    rows = [row for part, _ in cut(text, form, two, faults, Guard(Limits())) for row in part]
+    rows = [row for part, _ in cut(text, form, two, faults, guard) for row in part]
     width = len(rows[0]) if rows else 0
     names = rows[0] if form.headers and rows else [f"c{i + 1}" for i in range(width)]
     columns = []
@@ -116,7 +129,7 @@ def read_untyped(directive: InputOutput, folder: Path) -> Given:
         cells = [row[place] if place < len(row) else "" for row in rows[form.headers :]]
         kind = next(kind for kind in (Type.NUMBER, Type.FLOAT, Type.SYMBOL) if _reads(cells, kind))
         columns.append(Column(column.strip(), kind))
-    return read_delimited(text, form, Relation(name, tuple(columns)), faults)
+    return read_delimited(text, form, Relation(name, tuple(columns)), faults, guard=guard)
 
 
 def _reads(cells: Sequence[str], kind: Type) -> bool:
@@ -152,7 +165,7 @@ def _read_text(form: Format, directive: InputOutput, skip: bool) -> str:
         raise DataError(657, f"`{path}`: {error.strerror}", directive.span) from None
 
 
-def _read_parquet(path: Path, relation: Relation) -> Given:
+def _read_parquet(path: Path, relation: Relation, guard: Guard) -> Given:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -160,7 +173,15 @@ def _read_parquet(path: Path, relation: Relation) -> Given:
         return Place(str(path), row=row + 1, column=column)
 
     try:
-        return from_arrow(relation.name, pq.read_table(path), place)
+        with pq.ParquetFile(path) as file:
+            batches, size = [], 0
+            for batch in file.iter_batches(_BATCH):
+                batches.append(batch)
+                size += batch.nbytes
+                guard.check_time()
+                guard.reserve_bytes(size)
+            table = pa.Table.from_batches(batches, file.schema_arrow)
+        return from_arrow(relation.name, table, place, guard.check_time)
     except OSError as error:
         raise DataError(657, f"`{path}`: {error}") from None
     except pa.ArrowInvalid as error:
@@ -257,7 +278,10 @@ def print_facts(
 def _write_parquet(relation: Relation, rows: Collection[tuple[Any, ...]], file: IO[bytes]) -> None:
     import pyarrow.parquet as pq
 
-    pq.write_table(arrow_table(relation, rows), file)
+    with pq.ParquetWriter(file, arrow_table(relation, ()).schema) as writer:
+        left = iter(rows)
+        while part := list(islice(left, _BATCH)):
+            writer.write_table(arrow_table(relation, part))
 
 
 def arrow_table(relation: Relation, rows: Collection[tuple[Any, ...]]) -> Any:

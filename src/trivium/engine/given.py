@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.values import ArrowTexts, Cells, Coded, Partial, Parts, at_once
+from trivium.engine.values import ArrowTexts, Cells, Coded, Partial, Parts, TextChunks, at_once
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Type
@@ -200,13 +200,18 @@ def _check_rows(name: str, rows: list[Any], arity: int) -> None:
             )
 
 
-def from_arrow(name: str, data: Any, place: Locate) -> Given:
-    """An Arrow table or stream; E655 for a column type without a counterpart."""
+def from_arrow(
+    name: str, data: Any, place: Locate, between: Callable[[], None] | None = None
+) -> Given:
+    """An Arrow table or stream; E655 for a column type without a counterpart. `between` is called
+    before each column, and may stop it."""
     import pyarrow as pa
 
     table = data if isinstance(data, pa.Table) else pa.table(data)
     columns, types = [], []
     for described, column in zip(table.schema, table.columns, strict=True):
+        if between is not None:
+            between()
         types.append(_arrow_type(name, described))
         columns.append(_arrays(column))
     return Given(name, columns, table.num_rows, place, tuple(table.column_names), tuple(types))
@@ -219,7 +224,8 @@ def _arrays(column: Any) -> Any:
     t = pa.types
     kind = column.type.value_type if t.is_dictionary(column.type) else column.type
     if t.is_string(kind) or t.is_large_string(kind) or t.is_string_view(kind):
-        return _coded(column)
+        plain_texts = hasattr(column, "chunks") and column.type == kind and not column.null_count
+        return TextChunks(column.chunks) if plain_texts else _coded(column)
     plain = column.cast(kind) if t.is_dictionary(column.type) else column
     if t.is_boolean(kind):
         plain = plain.cast(pa.int64())

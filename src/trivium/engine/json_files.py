@@ -11,7 +11,8 @@ What is written may be as deep as it likes; what is read may nest as deep as Pyt
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from math import isinf
 from typing import IO, Any
 
@@ -19,7 +20,7 @@ from trivium.engine.faults import Faults
 from trivium.engine.formats import Format
 from trivium.engine.given import Given
 from trivium.engine.limits import Guard
-from trivium.engine.values import convert
+from trivium.engine.values import Cells, convert
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Branch, Field, Shape, Shapes, Type
 from trivium.ir.values import Term
@@ -37,8 +38,9 @@ def _real(text: str) -> float | Beyond:
     return Beyond(text) if isinf(value) else value
 
 
-def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=_real)
+_DECODER = json.JSONDecoder(parse_float=_real)
+_LIST, _VALUE = 160, 80  # bytes
+_SPACE = re.compile(r"[ \t\n\r]*")
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -49,28 +51,68 @@ def read_json(
 ) -> Given:
     """The rows of a list of lists or of objects."""
     try:
-        rows = _loads(text)
+        rows = list(elements(text, guard))
     except json.JSONDecodeError as error:
         faults.add(error.lineno, f"not JSON: {error.msg}, at column {error.colno}")
         rows = []
     except RecursionError:
         faults.add(1, _TOO_DEEP)
         rows = []
-    if not isinstance(rows, list):
+    except TypeError:
         faults.add(1, "not a list of rows")
         rows = []
     return _given(list(enumerate(rows, 1)), form, relation, faults, shapes, guard, "row")
+
+
+def elements(text: str, guard: Guard) -> Iterator[Any]:
+    """The elements of a list, as far as the guard allows; JSONDecodeError for what is no JSON,
+    TypeError for JSON that is no list."""
+    guard.reserve_bytes(memory(text))
+    return guard.along(_elements(text))
+
+
+def memory(text: str) -> int:
+    """About the memory that a text takes when it is read: itself, its lists and its values."""
+    lists = text.count("[") + text.count("{")
+    return 2 * len(text) + _LIST * lists + _VALUE * (text.count(",") + lists)
+
+
+def _elements(text: str) -> Iterator[Any]:
+
+    def skip(place: int) -> int:
+        found = _SPACE.match(text, place)
+        assert found is not None
+        return found.end()
+
+    place = skip(0)
+    if not text.startswith("[", place):
+        raise TypeError(_DECODER.decode(text))
+    place = skip(place + 1)
+    while not text.startswith("]", place):
+        element, place = _DECODER.raw_decode(text, place)
+        yield element
+        place = skip(place)
+        if text.startswith(",", place):
+            place = skip(place + 1)
+            if text.startswith("]", place):
+                raise json.JSONDecodeError("Expecting value", text, place)
+        elif not text.startswith("]", place):
+            raise json.JSONDecodeError("Expecting ',' delimiter", text, place)
+    place = skip(place + 1)
+    if place < len(text):
+        raise json.JSONDecodeError("Extra data", text, place)
 
 
 def read_json_lines(
     text: str, form: Format, relation: Relation, faults: Faults, shapes: Shapes, guard: Guard
 ) -> Given:
     """The rows of a file that has one in each line."""
+    guard.reserve_bytes(memory(text))
     rows = []
     for number, line in enumerate(guard.along(text.split("\n")), 1):
         if line.strip():
             try:
-                rows.append((number, _loads(line)))
+                rows.append((number, _DECODER.decode(line)))
             except json.JSONDecodeError as error:
                 faults.add(number, f"not JSON: {error.msg}, at column {error.colno}")
             except RecursionError:
@@ -111,7 +153,7 @@ def _given(
             str(form.path), row=lines[row] if line is None else row + 1, column=column, line=line
         )
 
-    cells = list(zip(*kept, strict=True)) or [() for _ in names]
+    cells = [Cells(kept, number) for number in range(len(names))]
     return Given(relation.name, cells, len(kept), place)
 
 

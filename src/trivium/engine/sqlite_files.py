@@ -18,14 +18,16 @@ from typing import Any
 from trivium.engine.delimited import PARSERS
 from trivium.engine.faults import Faults
 from trivium.engine.formats import Format
-from trivium.engine.given import Given, take
-from trivium.engine.limits import Guard
+from trivium.engine.given import Given, Locate
+from trivium.engine.limits import PART, Guard
 from trivium.engine.term_text import parse_term, term_text
+from trivium.engine.values import Cells
 from trivium.errors import DataError
 from trivium.ir.nodes import Relation
 from trivium.ir.types import Shapes, Type
 from trivium.source import Place
 
+_ROW, _VALUE = 120, 80  # bytes that Python takes for a row that is read, and for each value
 _KINDS = {Type.NUMBER: "INTEGER", Type.UNSIGNED: "INTEGER", Type.FLOAT: "REAL"}
 
 
@@ -68,7 +70,7 @@ def read_sqlite(
     with _opened(form, writing=False) as database:
         cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
-        rows = list(guard.along(cursor))
+        rows = _fetched(cursor, guard)
     wanted = [column.name for column in relation.columns]
     if form.columns is not None:
         places = list(form.columns[: len(wanted)])
@@ -92,21 +94,33 @@ def read_sqlite(
         else:
             kept.append(values)
 
-    def place_of(row: int, column: str | None) -> Place:
-        return Place(str(form.path), form.table, row=row + 1, column=column)
-
-    columns = list(zip(*kept, strict=True)) or [() for _ in wanted]
-    return Given(relation.name, columns, len(kept), place_of, tuple(wanted))
+    columns = [Cells(kept, number) for number in range(len(wanted))]
+    return Given(relation.name, columns, len(kept), _located(form), tuple(wanted))
 
 
-def read_sqlite_untyped(form: Format, name: str) -> Given:
+def _fetched(cursor: sqlite3.Cursor, guard: Guard) -> list[tuple[Any, ...]]:
+    """The rows that are left, as far as the guard allows."""
+    rows: list[tuple[Any, ...]] = []
+    size = _ROW + _VALUE * len(cursor.description)
+    while part := cursor.fetchmany(PART):
+        rows += part
+        guard.check_time()
+        guard.reserve_bytes(size * len(rows))
+    return rows
+
+
+def _located(form: Format) -> Locate:
+    return lambda row, column: Place(str(form.path), form.table, row=row + 1, column=column)
+
+
+def read_sqlite_untyped(form: Format, name: str, guard: Guard) -> Given:
     """The rows of a table that no declaration describes."""
     with _opened(form, writing=False) as database:
         cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
-        rows = cursor.fetchall()
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return take(name, dict(zip(names, map(list, columns), strict=True)))
+        rows = _fetched(cursor, guard)
+    columns = [Cells(rows, number) for number in range(len(names))]
+    return Given(name, columns, len(rows), _located(form), tuple(names))
 
 
 def _value(value: Any, kind: Type, shapes: Shapes) -> Any:

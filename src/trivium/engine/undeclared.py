@@ -15,6 +15,7 @@ from typing import Any
 
 from trivium.engine.files import read_untyped
 from trivium.engine.given import take
+from trivium.engine.limits import Guard
 from trivium.errors import ProgramError
 from trivium.ir.nodes import Column, InputOutput, Relation
 from trivium.ir.types import Type
@@ -31,7 +32,7 @@ def may_come_with_data(tree: ast.Program, problem: ProgramError) -> bool:
 
 
 def relations_of_data(
-    tree: ast.Program, data: Mapping[str, Any], folder: Path | None
+    tree: ast.Program, data: Mapping[str, Any], folder: Path | None, guard: Guard
 ) -> list[Relation]:
     """Declarations, made from data and files, of the relations that the text does not declare."""
     known = {item.name for item in tree.items if isinstance(item, ast.Declaration)}
@@ -49,7 +50,7 @@ def relations_of_data(
     for item in tree.items:
         if isinstance(item, ast.Directive) and item.kind == "input" and item.relation not in known:
             directive = InputOutput(item.kind, item.relation, dict(item.options), item.span)
-            found.append(read_untyped(directive, folder or Path()).relation())
+            found.append(read_untyped(directive, folder or Path(), guard).relation())
             known.add(item.relation)
     return found
 
