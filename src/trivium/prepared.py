@@ -93,12 +93,12 @@ class Prepared:
         }
 
     def with_data(
-        self, data: Mapping[str, Any], folder: Path | None, guard: Guard
+        self, data: Mapping[str, Any], folder: Path | None, guard: Guard | None = None
     ) -> nodes.Program:
         """The checked program, with the columns of relations that only the data tells."""
         if self.checked is not None:
             return self.checked
-        relations = tuple(relations_of_data(self.tree, data, folder, guard))
+        relations = tuple(relations_of_data(self.tree, data, folder, guard or Guard(Limits())))
         if relations not in self._with_data:
             self._with_data[relations] = self._optimised(relations)
         return self._with_data[relations]
@@ -129,7 +129,7 @@ class Prepared:
             if any(isinstance(i, ast.Directive) and i.kind == "input" for i in self.tree.items):
                 raise Unfit("files tell the columns")
             data = {name: rows for name, (rows, _) in given.items()}
-            checked = self.with_data(data, None, Guard(Limits()))
+            checked = self.with_data(data, None)
         if is_uncertain(checked):
             raise Unfit("uncertain rows")
         return checked, Tiny(checked, self.functors(checked))

@@ -306,9 +306,7 @@ class Program:
         """What an example observed, checked against the program."""
         folder = None if options.facts_dir is None else Path(options.facts_dir)
         checked = self._prepared.with_data(
-            {n: take(n, d) for n, d in {**self._data, **data}.items()},
-            folder,
-            Guard(options.limits or _LIMITS),
+            {n: take(n, d) for n, d in {**self._data, **data}.items()}, folder
         )
         if not isinstance(example, str):
             found = []
