@@ -73,6 +73,15 @@ void bind_relation(nb::module_& m) {
                  return give(std::move(cells));
              },
              "place"_a, "step"_a, "Each `step`th value of a column.")
+        .def("read",
+             [](const Relation& r, int place, size_t from) {
+                 std::vector<int64_t> cells(r.length() > from ? r.length() - from : 0);
+                 Reader reader(r.rows(), place);
+                 const int64_t* read = reader.read(from, cells.size(), cells.data());
+                 if (read != cells.data()) std::copy_n(read, cells.size(), cells.data());
+                 return give(std::move(cells));
+             },
+             "place"_a, "start"_a, "A copy of a column from some row on; the column stays narrow.")
         .def("give",
              [](Relation& r, const std::vector<Array>& columns, size_t length, double seconds) {
                  check_lengths(columns, r.arity(), length);

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
@@ -30,6 +30,9 @@ from trivium.plan.steps import (
     Test,
     Version,
 )
+
+if TYPE_CHECKING:
+    from trivium.engine.native import NativeStored
 
 # A register and 0, or -1 and a constant.
 Operand = tuple[int, int]
@@ -61,19 +64,20 @@ class Lowered:
 
 def lower(
     plan: RulePlan,
-    core: Callable[[str], Any],
+    kept: Callable[[str], NativeStored],
     growing: Collection[str],
     symbols: SymbolTable,
 ) -> Lowered:
     """The pipeline of a rule's plan.
 
-    `core` gives the native relation of a name; `growing` are those that change while the plan runs.
+    `kept` gives the relation of a name; `growing` are those that change while the plan runs.
     """
-    lowering = _Lowering(core, growing, symbols)
+    lowering = _Lowering(kept, growing, symbols)
     for place, step in enumerate(plan.steps):
         lowering.step(step, first=place == 0)
         lowering.ends.append(sum(call.takes_live for call in lowering.calls))
-    head = [lowering.operand(term) for term in plan.head]
+    name = plan.rule.head.relation
+    head = [lowering.cell(name, column, term) for column, term in enumerate(plan.head)]
     return lowering.finish(head)
 
 
@@ -81,14 +85,14 @@ def lower_body(
     steps: Sequence[Step],
     given: Sequence[str],
     wanted: Sequence[str],
-    core: Callable[[str], Any],
+    kept: Callable[[str], NativeStored],
     symbols: SymbolTable,
 ) -> Lowered:
     """The pipeline of an aggregate's body, from columns of the names in `given` to those wanted.
 
     The body reads relations of finished strata only. The given columns are the first registers.
     """
-    lowering = _Lowering(core, (), symbols)
+    lowering = _Lowering(kept, (), symbols)
     for name in given:
         lowering.bind(name)
     for place, step in enumerate(steps):
@@ -136,9 +140,9 @@ class _Call:
 
 class _Lowering:
     def __init__(
-        self, core: Callable[[str], Any], growing: Collection[str], symbols: SymbolTable
+        self, kept: Callable[[str], NativeStored], growing: Collection[str], symbols: SymbolTable
     ) -> None:
-        self.core = core
+        self.kept = kept
         self.growing = growing
         self.symbols = symbols
         self.names: dict[str, Operand] = {}
@@ -166,6 +170,17 @@ class _Lowering:
         self.names[name] = (register, 0)
         return register
 
+    def cell(self, relation: str, column: int, term: Term) -> Operand:
+        """A term as it stands in a column."""
+        if isinstance(term, Const):
+            return (-1, self._constant(relation, column, term))
+        return self.operand(term)
+
+    def _constant(self, relation: str, column: int, term: Const) -> int:
+        value = encode_constant(term, self.symbols)
+        codes = self.kept(relation).codes.get(column)
+        return value if codes is None else codes.code(value)
+
     def operand(self, term: Term) -> Operand:
         match term:
             case Var():
@@ -185,8 +200,8 @@ class _Lowering:
                 self._match(step, first)
             case Absent():
                 columns = [column for column, _ in step.keys]
-                keys = [self.operand(term) for _, term in step.keys]
-                core = self.core(step.relation)
+                keys = [self.cell(step.relation, column, term) for column, term in step.keys]
+                core = self.kept(step.relation).core()
                 self.add("choose", [core, False, "full", columns, keys, True], keys)
             case Compute():
                 self.names[step.name] = self.operand(step.term)
@@ -196,7 +211,7 @@ class _Lowering:
                 raise Unsupported
 
     def _match(self, step: Match, first: bool) -> None:
-        core = self.core(step.relation)
+        core = self.kept(step.relation).core()
         if core.in_classes and (step.row is not None or not (first or step.keys)):
             raise Unsupported  # pairs have no numbers, and are not told again for each binding
         if step.version is Version.DELTA and not first:
@@ -205,7 +220,7 @@ class _Lowering:
             constants = []
             for column, term in step.keys:
                 assert isinstance(term, Const)
-                constants.append((column, encode_constant(term, self.symbols)))
+                constants.append((column, self._constant(step.relation, column, term)))
             binds = [(column, self.bind(name)) for column, name in step.binds]
             row = -1 if step.row is None else self.bind(step.row)
             arguments = [core, step.version.value, binds, constants, list(step.equal), row]
@@ -213,7 +228,7 @@ class _Lowering:
             self.add("scan", arguments, [], live=False)
             return
         columns = [column for column, _ in step.keys]
-        keys = [self.operand(term) for _, term in step.keys]
+        keys = [self.cell(step.relation, column, term) for column, term in step.keys]
         if core.best in columns or (core.best >= 0 and step.exists):
             raise Unsupported  # no index follows values that change
         if step.exists and not step.equal:

@@ -17,6 +17,7 @@ import numpy as np
 
 from trivium.engine.contract import Clock, Column, Index, Mask, Rows, Table, Values, plain
 from trivium.engine.lower import KINDS, ORDERED, Unsupported
+from trivium.engine.number_codes import NumberCodes
 from trivium.engine.pipelines import Body, Pipeline
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
@@ -48,6 +49,7 @@ class Native(Reference):
 
     name = "native"
     plans = True  # whether plans run as a whole
+    codes = True  # whether relations gain by codes in place of numbers that lie far apart
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
@@ -189,6 +191,8 @@ class NativeStored(Stored):
         self.threads = backend.threads
         self._watched = backend.watched
         self._core: Any = None
+        self.codes: dict[int, NumberCodes] = {}  # of the columns that are codes in the core
+        self._decoded: dict[int, tuple[Column, int]] = {}  # their numbers, and how many
         self._memory: int | None = None  # that pairs of classes may take
         # Where only the best rows stay: the rounds and rules that gave values, in order.
         self._causes: list[tuple[int, int]] | None = None
@@ -205,7 +209,7 @@ class NativeStored(Stored):
             if self._unread or self.masked(range(len(self._columns))):
                 raise Unsupported
             core = _native.Relation(len(self._columns), self.threads)
-            self._watched(core.give, [plain(column) for column in self.columns], self.length)
+            self._watched(core.give, self._encoded(self.columns), self.length)
             self._core = core
             self._columns = []
             if self.visible == self.old:
@@ -217,6 +221,8 @@ class NativeStored(Stored):
             return super().column(place)
         if self._core.in_classes:
             return self._pair_column(place)
+        if place in self.codes:
+            return self._decode(place)
         column: Column = self._core.column(place)
         return column
 
@@ -244,6 +250,7 @@ class NativeStored(Stored):
         if self._core is not None:
             self._columns = self.columns
             self._core = None
+            self._decoded.clear()
 
     def remove(self, rows: Rows) -> None:
         self._leave()
@@ -262,7 +269,7 @@ class NativeStored(Stored):
         except Unsupported:
             return super().derive(columns, length, stamp, rule)
         self.begin(stamp, rule)
-        self._watched(core.insert, [plain(column) for column in columns], length, different)
+        self._watched(core.insert, self._encoded(columns), length, different)
         return self.follow(stamp, rule)
 
     def begin(self, stamp: int, rule: int) -> None:
@@ -285,6 +292,28 @@ class NativeStored(Stored):
             self.length += added
             self._spread.clear()
         return added
+
+    # --- numbers as codes ------------------------------------------------------------------------
+
+    def keep_codes(self, place: int, codes: NumberCodes) -> None:
+        self._leave()
+        self.codes[place] = codes
+
+    def _encoded(self, columns: Sequence[Column]) -> list[Column]:
+        """Columns as the core holds them."""
+        return [
+            self.codes[place].encode(column) if place in self.codes else plain(column)
+            for place, column in enumerate(columns)
+        ]
+
+    def _decode(self, place: int) -> Column:
+        """The numbers of a column; those that are known are not looked up again."""
+        column, known = self._decoded.get(place, (np.empty(0, np.int64), 0))
+        if known < self.length:
+            more = self.codes[place].decode(self._core.read(place, known))
+            column = self.backend.merge(column, known, more)
+            self._decoded[place] = column, known + len(more)
+        return column[: self.length]
 
     # --- an equivalence as its classes -----------------------------------------------------------
 

@@ -38,7 +38,7 @@ class Pipeline:
         self._plan = plan
         self._head = _kept(relations, plan.rule.head.relation)
         self._head.core()
-        lowered = lower(plan, lambda name: _kept(relations, name).core(), growing, symbols)
+        lowered = lower(plan, lambda name: _kept(relations, name), growing, symbols)
         self._pipeline = _built(lowered)
         self._ends = lowered.ends
         self._passed = np.array(self._pipeline.passed(), np.int64)
@@ -75,9 +75,7 @@ class Body:
         symbols: SymbolTable,
     ) -> None:
         self._threads = threads
-        lowered = lower_body(
-            steps, given, wanted, lambda name: _kept(relations, name).core(), symbols
-        )
+        lowered = lower_body(steps, given, wanted, lambda name: _kept(relations, name), symbols)
         self._registers = lowered.registers
         self._pipeline = _built(lowered)
 

@@ -18,12 +18,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trivium.engine.contract import Backend, Column, Index, Mask, Rows
 from trivium.ir.nodes import Relation
 from trivium.plan.steps import Version
+
+if TYPE_CHECKING:
+    from trivium.engine.number_codes import NumberCodes
 
 # So many rows of a column are looked at to tell how many different values it has.
 SAMPLE = 1024
@@ -121,6 +125,10 @@ class Stored:
 
     def leave_best(self) -> None:
         """Go back to rows that are removed from outside; between rounds."""
+
+    def keep_codes(self, place: int, codes: NumberCodes) -> None:
+        """Hold codes in place of the numbers of a column, where a backend can; who reads the column
+        sees the numbers."""
 
     @property
     def classes(self) -> int | None:

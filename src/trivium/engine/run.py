@@ -19,6 +19,7 @@ from trivium.engine.fixpoint import Fixpoint
 from trivium.engine.limits import Guard, Limits, threads_of
 from trivium.engine.load import Loader
 from trivium.engine.measure import Measured
+from trivium.engine.number_codes import code_numbers
 from trivium.engine.profile import Profile, Recorder
 from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Program, Stratum
@@ -105,6 +106,8 @@ def run_program(
         program = split_joins(program, Measured(loader.stored))
         loader.follow(program)
         plans = plans if program is whole else None
+    if options.planning.codes and prepare is None and getattr(backend, "codes", False):
+        code_numbers(program, loader.stored, guard)
     evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
     told = None if prepare is None else partial(prepare, loader)
     fixpoint = Fixpoint(program, evaluator, options.planning, told, plans)

@@ -111,6 +111,7 @@ class Planning:
     Attributes:
         classes: an equivalence may be held as its classes, without its pairs; a run that did so
             has no proofs.
+        codes: numbers that lie far apart may be held as codes.
         group: aggregates may run their body once and bring their own groups.
         meet: atoms that bind the same new variable may be intersected.
         order: atoms may run in another order than that of the text.
@@ -118,6 +119,7 @@ class Planning:
     """
 
     classes: bool = True
+    codes: bool = True
     group: bool = True
     meet: bool = True
     order: bool = True
