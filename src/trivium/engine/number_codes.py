@@ -108,7 +108,7 @@ def _flows(program: Program) -> Iterator[tuple[list[Place], list[int]]]:
     groups: dict[Node, list[Place]] = {}
     for node in flow.parents:
         if isinstance(node[0], str):
-            groups.setdefault(flow.find(node), []).append(node)  # type: ignore[arg-type]
+            groups.setdefault(flow.find(node), []).append(node)
     for root, places in groups.items():
         if root in recursive and root not in flow.spoilt:
             yield places, flow.constants.get(root, [])
