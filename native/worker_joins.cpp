@@ -1,6 +1,8 @@
 // What a worker does with an index: joins, semi-joins, anti-joins.
 #include "worker.hpp"
 
+#include <numeric>
+
 namespace trivium {
 
 void Worker::find(const Step& step, const Batch& in, uint32_t* numbers) {
@@ -44,12 +46,33 @@ void Worker::probe(size_t place, const Step& step, const Batch& in) {
         filled = 0;
         if (level.filled == kBatch) hand_on(place);
     };
+    // What is found is the first column of a pair whose second one comes last: bindings of one key
+    // are handed on so that those of one first value follow each other.
+    const bool by_value = pipe_.fused_ && place + 1 == pipe_.split_;
     for (size_t i = 0; i < in.n; ++i) {
         if (i + 12 < in.n && numbers[i + 12] != kNone) index.prefetch(numbers[i + 12]);
         if (i + 6 < in.n && numbers[i + 6] != kNone)
             __builtin_prefetch(index.range(numbers[i + 6], version).data);
         if (numbers[i] == kNone) continue;
         Index::Range range = index.range(numbers[i], version);
+        size_t end = i + 1;  // of the bindings that have this key
+        while (by_value && range.size > 1 && end < in.n && numbers[end] == numbers[i]) ++end;
+        if (end - i > 1) {
+            for (uint32_t at = 0; at < range.size; ++at) {
+                const int64_t value = index.wide() ? static_cast<const int64_t*>(range.data)[at]
+                                                   : static_cast<const uint32_t*>(range.data)[at];
+                for (size_t next = i; next < end;) {
+                    const size_t n = std::min(kBatch - level.filled - filled, end - next);
+                    std::iota(left + filled, left + filled + n, static_cast<uint32_t>(next));
+                    std::fill(payload + filled, payload + filled + n, value);
+                    filled += n;
+                    next += n;
+                    if (level.filled + filled == kBatch) move_on();
+                }
+            }
+            i = end - 1;
+            continue;
+        }
         for (uint32_t at = 0; at < range.size;) {
             size_t room = kBatch - level.filled - filled;
             size_t n = std::min<size_t>(room, range.size - at);

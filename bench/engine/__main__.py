@@ -93,7 +93,7 @@ def measure(
 
 def _kept(stored: Stored) -> Entry | None:
     """Soufflé's figures of an earlier run of the very same work."""
-    found = souffle.read_kept().get("figures", {}).get(stored.fingerprint)
+    found = souffle.read_kept().get(stored.fingerprint)
     if found is None:
         return None
     best = Measurement(**found["best"])
@@ -105,8 +105,12 @@ def keep(lines: Sequence[Line], machine: str) -> None:
     binary = souffle.installed()
     if binary is None:
         raise SystemExit("--keep needs a Soufflé: set SOUFFLE to its path")
-    kept = souffle.read_kept()
-    figures = kept.get("figures", {})
+    source = {
+        "souffle": souffle.version(binary),
+        "machine": machine,
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    figures = souffle.read_kept()
     for line in lines:
         entry = line.entries.get("souffle")
         if entry is not None and entry.best is not None:
@@ -117,6 +121,7 @@ def keep(lines: Sequence[Line], machine: str) -> None:
             }
             figures[line.fingerprint] = {
                 "workload": line.workload.name,
+                **source,
                 "best": asdict(entry.best),
                 "compiling": entry.compiling,
                 "least": min(run.run for run in entry.runs),
@@ -126,9 +131,7 @@ def keep(lines: Sequence[Line], machine: str) -> None:
                     if isinstance(each, Measurement)
                 },
             }
-    date = datetime.now(UTC).date().isoformat()
-    kept = {"souffle": souffle.version(binary), "machine": machine, "date": date}
-    text = json.dumps(kept | {"figures": figures}, indent=1, ensure_ascii=False)
+    text = json.dumps({"figures": figures}, indent=1, ensure_ascii=False)
     souffle.KEPT.write_text(text + "\n", "utf-8")
 
 
@@ -152,12 +155,7 @@ def main() -> int:
         parser.error(f"no engine {', '.join(sorted(unknown))}; there are {', '.join(ENGINES)}")
     console, progress = Console(), Console(stderr=True)
     if "souffle" in engines and souffle.installed() is None:
-        kept = souffle.read_kept()
-        console.print(
-            "SOUFFLE is not set. Its figures are of an earlier run, not paired with this one: "
-            f"Soufflé {kept['souffle']} on {kept['machine']}, {kept['date']}."
-            if kept else "SOUFFLE is not set, and no figures are kept."
-        )  # fmt: skip
+        console.print(f"SOUFFLE is not set. {souffle.kept_from(options.only)}")
     lines = []
     for name in options.only:
         progress.print(f"{name} …")

@@ -15,6 +15,7 @@ import re
 import resource
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,5 +108,19 @@ def _children() -> float:
 
 
 def read_kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    """The figures of earlier runs, by the fingerprint of the work."""
+    found: dict[str, Any] = json.loads(KEPT.read_text("utf-8"))["figures"] if KEPT.exists() else {}
     return found
+
+
+def kept_from(workloads: Sequence[str]) -> str:
+    """Where the figures of some workloads come from."""
+    runs: dict[str, list[str]] = {}
+    for figure in read_kept().values():
+        if figure["workload"] in workloads:
+            run = f"Soufflé {figure['souffle']} on {figure['machine']}, {figure['date']}"
+            runs.setdefault(run, []).append(figure["workload"])
+    told = [f"{run} ({', '.join(names)})" for run, names in runs.items()]
+    if not told:
+        return "No figures are kept."
+    return f"Its figures are of earlier runs, not paired with this one: {'; '.join(told)}."
