@@ -39,31 +39,21 @@ def words(rows: int) -> dict[str, Any]:
     return {"t": [(f"word {i % 5000}", i) for i in range(rows)]}
 
 
-def csv_of(rows: int) -> Callable[[Path], dict[str, Any]]:
+def text_of(
+    name: str, line: str, rows: int, head: str = "", end: str = ""
+) -> Callable[[Path], dict[str, Any]]:
+    """A file of so many lines, each with a number `i` and another, `m`."""
+
     def write(folder: Path) -> dict[str, Any]:
-        lines = "".join(f'"name, {i}",{i},{i * 7 % 1000}\n' for i in range(rows))
-        (folder / "t.csv").write_text("s,n,m\n" + lines, "utf-8")
-        return {}
-
-    return write
-
-
-def file_of(rows: int) -> Callable[[Path], dict[str, Any]]:
-    def write(folder: Path) -> dict[str, Any]:
-        lines = "".join(f"name {i}\t{i}\t{i * 7 % 1000}\n" for i in range(rows))
-        (folder / "t.facts").write_text(lines, "utf-8")
+        lines = "".join(line.format(i=i, m=i * 7 % 1000) for i in range(rows))
+        (folder / name).write_text(head + lines + end, "utf-8")
         return {}
 
     return write
 
 
 def json_of(rows: int) -> Callable[[Path], dict[str, Any]]:
-    def write(folder: Path) -> dict[str, Any]:
-        lines = ",\n".join(f'["name {i}", {i}, {i * 7 % 1000}]' for i in range(rows))
-        (folder / "t.json").write_text(f"[{lines}]", "utf-8")
-        return {}
-
-    return write
+    return text_of("t.json", '["name {i}", {i}, {m}],\n', rows, "[", '["last", 0, 0]]')
 
 
 def database_of(rows: int) -> Callable[[Path], dict[str, Any]]:
@@ -139,13 +129,13 @@ WORKLOADS: dict[str, Workload] = {
     "rows from Python": (WORD + "p(n) :- t(_, n).", lambda _: words(4_000_000)),
     "a fact file": (
         ".decl t(s: symbol, n: number, m: number)\n.input t\np(s) :- t(s, _, _).",
-        file_of(2_000_000),
+        text_of("t.facts", "name {i}\t{i}\t{m}\n", 2_000_000),
     ),
     "a CSV file": (
         ".decl t(s: symbol, n: number, m: number)\n"
         '.input t(IO=file, filename="t.csv", delimiter=",", rfc4180=true, headers=true)\n'
         "p(s) :- t(s, _, _).",
-        csv_of(1_500_000),
+        text_of("t.csv", '"name, {i}",{i},{m}\n', 1_500_000, "s,n,m\n"),
     ),
     "a JSON file": (
         ".decl t(s: symbol, n: number, m: number)\n"

@@ -109,6 +109,7 @@ class Backend(Protocol):
     """The primitives. `engine/reference.py` defines their meaning."""
 
     name: str
+    codes_numbers: bool  # whether relations gain by codes in place of numbers that lie far apart
 
     def watch(self, clock: Clock) -> None:
         """From now on a long step goes on only while this clock allows."""

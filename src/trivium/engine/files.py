@@ -113,7 +113,7 @@ def read_untyped(directive: InputOutput, folder: Path, guard: Guard) -> Given:
                 guard.reserve_bytes(memory(text))
                 rows = [json.loads(line) for line in guard.along(text.splitlines()) if line.strip()]
             elif text.lstrip().startswith("["):
-                rows = list(elements(text, guard))
+                rows = list(elements(text, guard, json.JSONDecoder()))
             else:
                 rows = json.loads(text)
             return take(name, rows, guard.parts)

@@ -64,11 +64,11 @@ def read_json(
     return _given(list(enumerate(rows, 1)), form, relation, faults, shapes, guard, "row")
 
 
-def elements(text: str, guard: Guard) -> Iterator[Any]:
+def elements(text: str, guard: Guard, decoder: json.JSONDecoder = _DECODER) -> Iterator[Any]:
     """The elements of a list, as far as the guard allows; JSONDecodeError for what is no JSON,
     TypeError for JSON that is no list."""
     guard.reserve_bytes(memory(text))
-    return guard.along(_elements(text))
+    return guard.along(_elements(text, decoder))
 
 
 def memory(text: str) -> int:
@@ -77,8 +77,7 @@ def memory(text: str) -> int:
     return 2 * len(text) + _LIST * lists + _VALUE * (text.count(",") + lists)
 
 
-def _elements(text: str) -> Iterator[Any]:
-
+def _elements(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
     def skip(place: int) -> int:
         found = _SPACE.match(text, place)
         assert found is not None
@@ -86,10 +85,11 @@ def _elements(text: str) -> Iterator[Any]:
 
     place = skip(0)
     if not text.startswith("[", place):
-        raise TypeError(_DECODER.decode(text))
+        decoder.decode(text)
+        raise TypeError
     place = skip(place + 1)
     while not text.startswith("]", place):
-        element, place = _DECODER.raw_decode(text, place)
+        element, place = decoder.raw_decode(text, place)
         yield element
         place = skip(place)
         if text.startswith(",", place):

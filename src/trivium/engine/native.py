@@ -49,7 +49,7 @@ class Native(Reference):
 
     name = "native"
     plans = True  # whether plans run as a whole
-    codes = True  # whether relations gain by codes in place of numbers that lie far apart
+    codes_numbers = True
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads

@@ -170,6 +170,7 @@ class Reference:
     """The primitives in NumPy."""
 
     name = "reference"
+    codes_numbers = False
 
     def watch(self, clock: Clock) -> None:
         """NumPy's steps are not cut up."""

@@ -106,7 +106,7 @@ def run_program(
         program = split_joins(program, Measured(loader.stored))
         loader.follow(program)
         plans = plans if program is whole else None
-    if options.planning.codes and prepare is None and getattr(backend, "codes", False):
+    if options.planning.codes and prepare is None and backend.codes_numbers:
         code_numbers(program, loader.stored, guard)
     evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
     told = None if prepare is None else partial(prepare, loader)
