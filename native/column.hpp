@@ -150,6 +150,16 @@ class Column {
         std::memmove(data, data + count * width(), size_ * width());
     }
 
+    /// Give most of the memory back that `drop` has left over.
+    void shrink() {
+        if (capacity_ < kSpare || capacity_ < 4 * size_ || block_.use_count() > 1) return;
+        const size_t capacity = std::max(2 * size_, kSpare / 4);
+        if (void* less = std::realloc(block_->data, capacity * width())) {
+            block_->data = less;
+            capacity_ = capacity;
+        }
+    }
+
     void reserve(size_t more) {
         if (size_ + more > capacity_) grow(size_ + more);
     }
@@ -169,6 +179,8 @@ class Column {
     }
 
    private:
+    static constexpr size_t kSpare = size_t{1} << 15;  // values that are worth giving back
+
     int64_t* wide() const { return static_cast<int64_t*>(block_->data); }
     uint32_t* few() const { return static_cast<uint32_t*>(block_->data); }
 

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "index.hpp"
+#include "arena.hpp"
 #include "keymap.hpp"
 
 namespace trivium {
@@ -318,13 +318,9 @@ class Equivalence {
 
     void make_room(Class& own, uint32_t size) {
         if (size <= own.room) return;
-        uint32_t room = 2;
-        while (room < size) room *= 2;
-        auto* more = static_cast<uint32_t*>(arena_.take(room * sizeof(uint32_t)));
-        std::copy(own.data, own.data + own.size, more);
-        if (own.room) arena_.leave(own.data, own.room * sizeof(uint32_t));
-        own.data = more;
-        own.room = room;
+        const size_t held = own.room * sizeof(uint32_t), more = Arena::enough(size * sizeof(uint32_t));
+        own.data = static_cast<uint32_t*>(held ? arena_.grow(own.data, held, more) : arena_.take(more));
+        own.room = static_cast<uint32_t>(more / sizeof(uint32_t));
     }
 
     KeyMap map_{1};

@@ -1,97 +1,25 @@
 // An index: for each key, what stands in the rows that have it, in the order of the rows.
 //
 // It follows a growing relation without being rebuilt. What is there at first lies in one piece, with
-// 4 bytes a key; as rows come, each key gets a group that grows. Behind a key lies one array of either row
-// numbers or the values of one other column (`payload`), 32 bits wide while they fit. Each group
-// remembers how long it was before the last round, so that one index serves both the old rows and
-// all rows. Where whole groups go into sets (`serve_bits`), dense ones have their values as bits too.
+// 4 bytes a key; once rows come after it, each key gets a group that grows. Behind a key lies one array
+// of either row numbers or the values of one other column (`payload`): of 32 bits each, or of 16 in
+// groups, while they fit. Each group remembers how long it was before the last round, so that one index
+// serves both the old rows and all rows. Where whole groups go into sets (`serve_bits`), dense ones have
+// their values as bits too.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
+#include <type_traits>
 #include <vector>
 
+#include "arena.hpp"
 #include "keymap.hpp"
 #include "rows.hpp"
 #include "watch.hpp"
 
 namespace trivium {
-
-/// Memory in power-of-two pieces, given back all at once; pieces that were left are used again.
-class Arena {
-   public:
-    size_t bytes() const { return bytes_; }
-
-    void* take(size_t size) {
-        if (size >= kBlock / 4) return fresh(size);
-        int shelf = shelf_of(size);
-        if (!shelves_[shelf].empty()) {
-            void* piece = shelves_[shelf].back();
-            shelves_[shelf].pop_back();
-            return piece;
-        }
-        if (size > left_) {
-            next_ = static_cast<char*>(fresh(kBlock));
-            left_ = kBlock;
-        }
-        void* piece = next_;
-        next_ += size;
-        left_ -= size;
-        return piece;
-    }
-
-    /// A piece of any size, never given back before the end.
-    void* whole(size_t size) { return fresh(size ? size : 1); }
-
-    /// Give a piece back. Large ones go to the system at once.
-    void leave(void* piece, size_t size) {
-        if (size >= kBlock / 4) {
-            release(piece, size);
-        } else {
-            shelves_[shelf_of(size)].push_back(piece);
-        }
-    }
-
-    ~Arena() {
-        for (auto& block : blocks_) std::free(block);
-    }
-    Arena() = default;
-    Arena(const Arena&) = delete;
-    Arena& operator=(const Arena&) = delete;
-
-   private:
-    static constexpr size_t kBlock = size_t{1} << 20;
-
-    static int shelf_of(size_t size) { return 63 - __builtin_clzll(size); }
-
-    void* fresh(size_t size) {
-        void* block = std::malloc(size);
-        if (!block) throw std::bad_alloc();
-        blocks_.push_back(block);
-        bytes_ += size;
-        return block;
-    }
-
-    void release(void* piece, size_t size) {
-        for (size_t i = blocks_.size(); i-- > 0;)
-            if (blocks_[i] == piece) {
-                blocks_[i] = blocks_.back();
-                blocks_.pop_back();
-                break;
-            }
-        bytes_ -= size;
-        std::free(piece);
-    }
-
-    std::vector<void*> blocks_;
-    std::vector<void*> shelves_[64];
-    char* next_ = nullptr;
-    size_t left_ = 0;
-    size_t bytes_ = 0;
-};
 
 inline constexpr int kRows = -1;  // payload: the numbers of the rows
 
@@ -113,7 +41,7 @@ class Index {
 
     const std::vector<int>& keys() const { return keys_; }
     int payload() const { return payload_; }
-    bool wide() const { return wide_; }
+    bool wide() const { return width_ == 8; }
     uint32_t top() const { return top_; }  // no payload of 32 bits is greater
     const KeyMap& map() const { return map_; }
     size_t covered() const { return covered_; }
@@ -137,12 +65,29 @@ class Index {
     Range range(uint32_t number, Version version) const {
         if (whole_) {
             const uint32_t start = starts_[number], size = starts_[number + 1] - start;
-            return cut(static_cast<const char*>(whole_) + start * width(), size,
+            return cut(static_cast<const char*>(whole_) + size_t{start} * width_, size,
                        loaded_ == round_ ? 0 : size, version);
         }
         const Group& group = groups_[number];
         return cut(static_cast<const char*>(group.data), group.size,
                    group.round == round_ ? group.before : group.size, version);
+    }
+
+    /// The values of a range from some place on.
+    void copy(Range range, size_t at, size_t n, int64_t* out) const {
+        visit(width_, range.data, [&](auto* values) { std::copy_n(values + at, n, out); });
+    }
+    int64_t value(Range range, size_t at) const {
+        int64_t value = 0;
+        visit(width_, range.data, [&](auto* values) { value = static_cast<int64_t>(values[at]); });
+        return value;
+    }
+
+    /// The same where no value is wide: where they stand, or written to `room`.
+    const uint32_t* read(Range range, size_t at, size_t n, uint32_t* room) const {
+        if (width_ == 4) return static_cast<const uint32_t*>(range.data) + at;
+        std::copy_n(static_cast<const uint16_t*>(range.data) + at, n, room);
+        return room;
     }
 
     /// From now on, list the keys that get rows in a round; of single keys.
@@ -153,7 +98,7 @@ class Index {
 
     /// From now on, have bits for dense groups.
     void serve_bits() {
-        if (serves_bits_ || wide_ || payload_ == kRows) return;
+        if (serves_bits_ || wide() || payload_ == kRows) return;
         serves_bits_ = true;
         renew_bits();
     }
@@ -189,33 +134,43 @@ class Index {
 
     /// Some rows of a group, of which so many are old.
     Range cut(const char* data, uint32_t size, uint32_t old, Version version) const {
-        if (version == Version::kDelta) return {data + old * width(), size - old};
+        if (version == Version::kDelta) return {data + size_t{old} * width_, size - old};
         return {data, version == Version::kOld ? old : size};
     }
-
-    struct Piece {
-        const char* from = nullptr;
-        const char* to = nullptr;
-        bool holds(const void* data) const { return data >= from && data < to; }
-    };
 
     static constexpr size_t kStep = 512, kMany = 4096;
     static constexpr uint32_t kDense = 2, kSlots = 64;  // values for each word; slots in a block
 
-    size_t width() const { return wide_ ? 8 : 4; }
+    /// Use values of so many bytes in the type that they have.
+    template <class Data, class Use>
+    static void visit(size_t width, Data* data, Use use) {
+        constexpr bool fixed = std::is_const_v<Data>;
+        if (width == 2) {
+            use(static_cast<std::conditional_t<fixed, const uint16_t, uint16_t>*>(data));
+        } else if (width == 4) {
+            use(static_cast<std::conditional_t<fixed, const uint32_t, uint32_t>*>(data));
+        } else {
+            use(static_cast<std::conditional_t<fixed, const int64_t, int64_t>*>(data));
+        }
+    }
+
+    /// How many bytes hold values up to some.
+    static size_t narrowest(uint64_t top) { return top >> 32 ? 8 : top >> 16 ? 4 : 2; }
+
+    /// Have groups, with room in them for values up to some.
+    void fit(uint64_t top) {
+        const size_t width = wide() ? 8 : narrowest(std::max(top, uint64_t{top_}));
+        if (width == 8) leave_bits();
+        if (whole_ || width > width_) part(width);
+        if (wide()) return;
+        top_ = std::max(top_, static_cast<uint32_t>(top));
+        if (serves_bits_ && top_ >> 6 >= words_) renew_bits();
+    }
 
     void append(const Rows& rows, size_t end, const Watch& watch) {
-        if (payload_ != kRows && !wide_) {
-            const uint64_t top = rows.top(payload_, covered_, end);
-            if (top >> 32) {
-                widen();
-            } else {
-                top_ = std::max(top_, static_cast<uint32_t>(top));
-                if (serves_bits_ && top_ >> 6 >= words_) renew_bits();
-            }
-        }
-        if (!covered_ && end > kMany) return load(rows, end, watch);
-        part();
+        const uint64_t top = payload_ == kRows ? end - 1 : rows.top(payload_, covered_, end);
+        if (!covered_ && end > kMany) return load(rows, end, top, watch);
+        fit(top);
         std::vector<Reader> keys = readers(rows);
         Reader payload(rows, payload_ == kRows ? 0 : payload_);
         uint32_t numbers[kStep];
@@ -245,12 +200,15 @@ class Index {
 
     /// Take in many rows, the first ones: what stands behind the keys lies in one piece, without a
     /// group for each; small keys in order, for neighbours are often looked up one after another.
-    void load(const Rows& rows, size_t end, const Watch& watch) {
+    void load(const Rows& rows, size_t end, uint64_t top, const Watch& watch) {
         Pace pace(watch);
+        width_ = std::max(size_t{4}, narrowest(top));  // what stays as it is, is read at once
+        top_ = static_cast<uint32_t>(top);
+        if (wide()) leave_bits();
         try {
             if (keys_.size() == 1) map_.expect_up_to(rows.top(keys_[0], 0, end), end);
             arrange(count(rows, end, pace));
-            whole_ = arena_->whole(end * width());
+            whole_ = arena_->take(end * width_);
             std::vector<Reader> keys = readers(rows);
             Reader payload(rows, payload_ == kRows ? 0 : payload_);
             uint32_t numbers[kStep];
@@ -307,18 +265,37 @@ class Index {
             starts_[key + 1] = static_cast<uint32_t>(next);
     }
 
-    /// Give each key a group of its own, that may grow.
-    void part() {
-        if (!whole_) return;
-        enlarge();
-        char* data = static_cast<char*>(whole_);
-        packed_ = {data, data + starts_.back() * width()};
-        for (uint32_t key = 0; key < map_.size(); ++key) {
-            const uint32_t size = starts_[key + 1] - starts_[key];
-            groups_[key] = {data + starts_[key] * width(), size, size, 0, loaded_};
+    /// Give each key a group of its own, with so many bytes for each value.
+    void part(size_t width) {
+        auto arena = std::make_unique<Arena>();
+        std::vector<Group> groups(whole_ ? map_.size() : groups_.size());
+        for (uint32_t key = 0; key < groups.size(); ++key) {
+            Group& group = groups[key];
+            if (!whole_) group = groups_[key];
+            const Range all = range(key, Version::kFull);
+            if (!all.size) continue;
+            const size_t room = Arena::enough(all.size * width);
+            void* piece = arena->take(room);
+            visit(width_, all.data, [&](auto* from) {
+                visit(width, piece, [&](auto* to) {
+                    for (uint32_t i = 0; i < all.size; ++i) set(to[i], from[i]);
+                });
+            });
+            group.data = piece;
+            group.size = all.size;
+            group.room = static_cast<uint32_t>(room / width);
+            if (whole_) group.round = loaded_;
         }
+        groups_ = std::move(groups);
+        arena_ = std::move(arena);
         std::vector<uint32_t>().swap(starts_);
         whole_ = nullptr;
+        width_ = width;
+    }
+
+    template <class To, class From>
+    static void set(To& to, From value) {
+        to = static_cast<To>(value);
     }
 
     /// What goes behind the keys of some rows.
@@ -329,11 +306,9 @@ class Index {
     }
 
     void put(void* data, uint32_t place, int64_t value) const {
-        if (wide_) {
-            static_cast<int64_t*>(data)[place] = value;
-        } else {
-            static_cast<uint32_t*>(data)[place] = static_cast<uint32_t>(value);
-        }
+        visit(width_, data, [&](auto* values) {
+            set(values[place], value);
+        });
     }
 
     std::vector<Reader> readers(const Rows& rows) const {
@@ -371,13 +346,9 @@ class Index {
     }
 
     void grow(Group& group) {
-        uint32_t room = group.room < 2 ? 2 : group.room;
-        while (room <= group.size) room = room & (room - 1) ? 1u << (32 - __builtin_clz(room)) : room * 2;
-        void* more = arena_->take(room * width());
-        if (group.size) std::memcpy(more, group.data, group.size * width());
-        if (group.room && !packed_.holds(group.data)) arena_->leave(group.data, group.room * width());
-        group.data = more;
-        group.room = room;
+        const size_t held = group.room * width_, more = Arena::enough(held + width_);
+        group.data = held ? arena_->grow(group.data, held, more) : arena_->take(more);
+        group.room = static_cast<uint32_t>(more / width_);
     }
 
     uint64_t* bits_of(uint32_t slot) const {
@@ -401,8 +372,10 @@ class Index {
         if (taken_ % kSlots == 0) blocks_.push_back(std::make_unique<uint64_t[]>(size_t{kSlots} * words_));
         slots_[key] = taken_++;
         uint64_t* bits = bits_of(slots_[key]);
-        const auto* values = static_cast<const uint32_t*>(all.data);
-        for (uint32_t i = 0; i < all.size; ++i) bits[values[i] >> 6] |= uint64_t{1} << (values[i] & 63);
+        visit(width_, all.data, [&](auto* values) {
+            for (uint32_t i = 0; i < all.size; ++i)
+                bits[values[i] >> 6] |= uint64_t{1} << (values[i] & 63);
+        });
     }
 
     /// Follow with a dense group's bits one value that has come.
@@ -420,33 +393,13 @@ class Index {
         blocks_.clear();
     }
 
-    void widen() {
-        part();
-        leave_bits();
-        wide_ = true;
-        auto wider = std::make_unique<Arena>();
-        for (Group& group : groups_) {
-            if (!group.room) continue;
-            uint32_t room = 2;
-            while (room < group.room) room *= 2;
-            auto* more = static_cast<int64_t*>(wider->take(size_t{8} * room));
-            auto* less = static_cast<const uint32_t*>(group.data);
-            for (uint32_t i = 0; i < group.size; ++i) more[i] = less[i];
-            group.data = more;
-            group.room = room;
-        }
-        arena_ = std::move(wider);
-        packed_ = {};
-    }
-
     std::vector<int> keys_;
     int payload_;
-    bool wide_ = false;
+    size_t width_ = 2;  // bytes of what stands behind the keys: 2, 4 or 8
     uint32_t top_ = 0;
     void* whole_ = nullptr;  // what a first, large load brought, as long as no row came after it
     std::vector<uint32_t> starts_;  // then: where the rows of each key start, and the last ones end
     uint32_t loaded_ = 0;           // the round of that load
-    Piece packed_;                  // what it brought, once there are groups
     KeyMap map_;
     std::vector<Group> groups_;
     std::unique_ptr<Arena> arena_ = std::make_unique<Arena>();

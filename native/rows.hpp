@@ -109,6 +109,7 @@ class Rows {
         if (may_pack()) {
             if (size() - closed_ >= kWorth) {
                 pack(closed_ - sealed_, 1, size() - closed_, 1);
+                for (Column& column : columns_) column.shrink();
             } else if (size() - sealed_ >= enough_) {
                 pack_still();
             }

@@ -55,11 +55,11 @@ class Marks {
         full_ = true;
     }
 
-    /// Hold some values, in so many words.
+    /// Hold some values more, in so many words.
     void take(const uint32_t* values, size_t n, size_t words) {
         if (bits_.size() < words) bits_.resize(words);
         for (size_t i = 0; i < n; ++i) bits_[values[i] >> 6] |= uint64_t{1} << (values[i] & 63);
-        values_.assign(values, values + n);
+        values_.insert(values_.end(), values, values + n);
         full_ = true;
     }
 

@@ -59,8 +59,7 @@ void Worker::probe(size_t place, const Step& step, const Batch& in) {
         while (by_value && range.size > 1 && end < in.n && numbers[end] == numbers[i]) ++end;
         if (end - i > 1) {
             for (uint32_t at = 0; at < range.size; ++at) {
-                const int64_t value = index.wide() ? static_cast<const int64_t*>(range.data)[at]
-                                                   : static_cast<const uint32_t*>(range.data)[at];
+                const int64_t value = index.value(range, at);
                 for (size_t next = i; next < end;) {
                     const size_t n = std::min(kBatch - level.filled - filled, end - next);
                     std::iota(left + filled, left + filled + n, static_cast<uint32_t>(next));
@@ -77,13 +76,7 @@ void Worker::probe(size_t place, const Step& step, const Batch& in) {
             size_t room = kBatch - level.filled - filled;
             size_t n = std::min<size_t>(room, range.size - at);
             std::fill(left + filled, left + filled + n, static_cast<uint32_t>(i));
-            if (index.wide()) {
-                auto* data = static_cast<const int64_t*>(range.data) + at;
-                std::copy(data, data + n, payload + filled);
-            } else {
-                auto* data = static_cast<const uint32_t*>(range.data) + at;
-                std::copy(data, data + n, payload + filled);
-            }
+            index.copy(range, at, n, payload + filled);
             filled += n;
             at += static_cast<uint32_t>(n);
             if (level.filled + filled == kBatch) move_on();
@@ -96,7 +89,7 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
     Level& level = levels_[place + 1];
     const Index& index = *step.index;
     const Step::Meeting& meeting = step.meeting;
-    uint32_t numbers[kBatch], left[kBatch];
+    uint32_t numbers[kBatch], left[kBatch], narrow[kBatch];
     int64_t payload[kBatch + 1];
     find(step, in, numbers);
     size_t filled = 0;  // of `left` and `payload`
@@ -127,12 +120,12 @@ void Worker::meet(size_t place, const Step& step, const Batch& in) {
         const Index::Range range = index.range(numbers[i], step.version);
         used += range.size;
         if (!marks_.full() && sets->may_mark(row, used)) marks_.take(*sets, row);
-        auto* data = static_cast<const uint32_t*>(range.data);
         for (uint32_t at = 0; at < range.size;) {
             const size_t room = kBatch - level.filled - filled;
             const auto n = static_cast<uint32_t>(std::min<size_t>(room, range.size - at));
-            const size_t found = marks_.full() ? marks_.meet(data + at, n, payload + filled)
-                                               : sets->meet(row, data + at, n, payload + filled);
+            const uint32_t* data = index.read(range, at, n, narrow);
+            const size_t found = marks_.full() ? marks_.meet(data, n, payload + filled)
+                                               : sets->meet(row, data, n, payload + filled);
             std::fill(left + filled, left + filled + found, static_cast<uint32_t>(i));
             filled += found;
             at += n;
@@ -174,7 +167,7 @@ size_t Worker::emit(const Index& index, Version version, const uint32_t* numbers
         total += ranges[i].size;
     }
     uint32_t marked = kNone;  // the key whose rows of the last round are marked
-    uint32_t fresh[2 * kBatch + 1];
+    uint32_t narrow[kBatch], fresh[2 * kBatch + 1];
     // What is fresh stands beside the first value of the bindings from `start` to `last`.
     size_t found = 0, gone = 0, start = in.n, last = 0;
     auto flush = [&] {
@@ -197,7 +190,7 @@ size_t Worker::emit(const Index& index, Version version, const uint32_t* numbers
         if (i + 8 < in.n) __builtin_prefetch(ranges[i + 8].data);
         if (i + 4 < in.n && ranges[i + 4].size)
             head_->shard(shards[i + 4])
-                .prefetch(rows[i + 4], *static_cast<const uint32_t*>(ranges[i + 4].data));
+                .prefetch(rows[i + 4], static_cast<uint32_t>(index.value(ranges[i + 4], 0)));
         const Index::Range range = ranges[i];
         if (!range.size) continue;
         if (start == in.n || first[i] != first[start] || (ordinals && ordinals[i] != ordinals[last] + 1)) {
@@ -206,12 +199,14 @@ size_t Worker::emit(const Index& index, Version version, const uint32_t* numbers
         }
         last = i;
         PairSet& shard = head_->shard(shards[i]);
-        auto* values = static_cast<const uint32_t*>(range.data);
         const uint64_t* bits = index.bits(numbers[i], version);
         if (!bits && version == Version::kDelta && range.size * 2 >= index.words()) {
             if (numbers[i] != marked) {
                 fresh_marks_.clear();
-                fresh_marks_.take(values, range.size, index.words());
+                for (size_t at = 0; at < range.size; at += kBatch) {
+                    const size_t n = std::min(kBatch, range.size - at);
+                    fresh_marks_.take(index.read(range, at, n, narrow), n, index.words());
+                }
                 marked = numbers[i];
             }
             bits = fresh_marks_.bits();
@@ -223,7 +218,7 @@ size_t Worker::emit(const Index& index, Version version, const uint32_t* numbers
             });
         } else {
             put_all(range.size, kBatch, [&](size_t at, size_t n, uint32_t* out) {
-                return shard.insert_all(rows[i], values + at, n, out);
+                return shard.insert_all(rows[i], index.read(range, at, n, narrow), n, out);
             });
         }
     }

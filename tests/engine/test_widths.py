@@ -1,4 +1,4 @@
-"""Columns of 32 bits a value become wide when a value does not fit, and the rows stay the same.
+"""Columns and indexes get wider when a value does not fit, and the rows stay the same.
 
 before:  path(1, 2)          32 bits a value
 after:   path(1, 2), path(1, -1)   64 bits a value; the reference's rows
@@ -12,7 +12,23 @@ from hypothesis import strategies as st
 from trivium import Program
 from trivium.program import Limits
 
-EDGES = [0, 1, 2, 7, 2**31, 2**32 - 2, 2**32 - 1, 2**32, 2**40, -1, -(2**31), 2**63 - 1, -(2**63)]
+EDGES = [
+    0,
+    1,
+    2,
+    7,
+    2**16 - 1,
+    2**16,
+    2**31,
+    2**32 - 2,
+    2**32 - 1,
+    2**32,
+    2**40,
+    -1,
+    -(2**31),
+    2**63 - 1,
+    -(2**63),
+]
 VALUES = st.sampled_from(EDGES) | st.integers(0, 5)
 ROWS = st.lists(st.tuples(VALUES, VALUES), max_size=30)
 RULES = """
@@ -56,3 +72,23 @@ def test_many_rows_on_two_threads_as_on_one(shift: int) -> None:
     )
     assert one.rows() == two.rows()
     assert {value >= shift for row in one.rows()[:100] for value in row} == {True}
+
+
+GROWING = """
+step(k, v) :- seed(k, v).
+step(k, v * 40) :- step(k, v), v < TOP.
+step(v, k) :- step(k, v), v < 300.
+near(v, w) :- step(k, v), step(k, w), v < w.
+"""
+
+
+@pytest.mark.parametrize("first", [30, 5_000])  # 5,000 rows go into an index in one piece
+@pytest.mark.parametrize("top", [1_000, 3_000_000, 300_000_000])  # 16, 32 and 64 bits
+def test_what_an_index_holds_outgrows_16_and_32_bits(first: int, top: int) -> None:
+    rng = np.random.default_rng(first)
+    seed = np.column_stack([rng.integers(0, first, first), rng.integers(1, 400, first)])
+    program = Program(GROWING.replace("TOP", str(top)))
+    found, wanted = (program.run(seed=seed, backend=name) for name in ("native", "reference"))
+    for name in ("step", "near"):
+        assert set(found[name].rows()) == set(wanted[name].rows())
+    assert max(v for _, v in found["step"].rows()).bit_length() > top.bit_length()
