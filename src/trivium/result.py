@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from trivium.analyse.near import did_you_mean
 from trivium.engine.asked import Asked, covers, find_row
 from trivium.engine.asked import only as only_rows
-from trivium.engine.files import format_of, print_facts, write_facts
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
 from trivium.engine.profile import Profile
@@ -363,6 +362,8 @@ class Result:
         E301 where the guard's time is over; a file that is not whole then is as it was before.
         """
         guard = guard or Guard(Limits())
+        from trivium.engine.files import write_facts  # most results are not written
+
         self._infer_outputs()
         written = []
         for directive in self._program.directives:
@@ -382,6 +383,8 @@ class Result:
 
     def print(self) -> None:
         """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
+        from trivium.engine.files import format_of, print_facts
+
         self._infer_outputs()
         for directive in self._program.directives:
             if directive.relation not in self:

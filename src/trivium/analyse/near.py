@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -12,6 +11,8 @@ def near(name: str, known: Iterable[str]) -> str | None:
     before:  near("meddals", ["medals", "nations"])
     after:   "medals"
     """
+    import difflib  # only errors need it
+
     folded = {other.casefold(): other for other in known}
     found = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
     return folded[found[0]] if found else None

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from trivium.engine.contract import Backend, Rows
-from trivium.engine.files import read_facts
 from trivium.engine.given import Given, Locate, take
 from trivium.engine.limits import Guard
 from trivium.engine.relation import Stored, Unread
@@ -111,7 +110,10 @@ class Loader:
         else:
             folder = self.facts_dir or Path()
             shapes = self.program.shapes
-            for item in self._inputs.get(name, []):
+            inputs = self._inputs.get(name, [])
+            if inputs:
+                from trivium.engine.files import read_facts  # many runs read no file
+            for item in inputs:
                 yield read_facts(item, relation, folder, shapes, self.skip, self.guard), True
         if name in self._facts:
             yield _from_facts(name, self._facts[name]), False

@@ -10,7 +10,6 @@ A run without a recorder pays for one test of `None` a step.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -144,6 +143,8 @@ class Profile:
         return asdict(self)
 
     def _repr_html_(self) -> str:
+        import html  # only notebooks need it
+
         return f"<pre>{html.escape(str(self))}</pre>"
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trivium.engine.files import read_untyped
 from trivium.engine.given import take
 from trivium.engine.limits import Guard
 from trivium.errors import ProgramError
@@ -49,6 +48,8 @@ def relations_of_data(
             known.add(name)
     for item in tree.items:
         if isinstance(item, ast.Directive) and item.kind == "input" and item.relation not in known:
+            from trivium.engine.files import read_untyped  # as in `load`
+
             directive = InputOutput(item.kind, item.relation, dict(item.options), item.span)
             found.append(read_untyped(directive, folder or Path(), guard).relation())
             known.add(item.relation)

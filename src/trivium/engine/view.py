@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -38,9 +37,8 @@ class RelationView(ABC):
     `chances` are the probabilities of the rows, or what tells them; shown beside the rows.
     """
 
-    def __init__(self, relation: Relation, symbols: SymbolTable) -> None:
+    def __init__(self, relation: Relation) -> None:
         self._relation = relation
-        self._symbols = symbols
         self.chances: Mapping[Row, float] | Callable[[], Mapping[Row, float]] | None = None
 
     @property
@@ -54,6 +52,11 @@ class RelationView(ABC):
             self.chances = self.chances()
         assert self.chances is not None
         return [self.chances[row] for row in self._rows]
+
+    @property
+    @abstractmethod
+    def _symbols(self) -> SymbolTable:
+        """The texts and terms of the columns."""
 
     @abstractmethod
     def _store(self) -> Stored:
@@ -262,6 +265,8 @@ class RelationView(ABC):
         return "\n".join([*lines, more] if more else lines)
 
     def _repr_html_(self) -> str:
+        import html  # only notebooks need it
+
         texts, more = self._texts()
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.heads)
         body = "".join(
@@ -278,8 +283,13 @@ class StoredView(RelationView):
     """A relation of the general engine."""
 
     def __init__(self, stored: Stored, symbols: SymbolTable) -> None:
-        super().__init__(stored.relation, symbols)
+        super().__init__(stored.relation)
         self._kept = stored
+        self._known = symbols
+
+    @property
+    def _symbols(self) -> SymbolTable:
+        return self._known
 
     def _store(self) -> Stored:
         return self._kept

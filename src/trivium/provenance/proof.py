@@ -11,7 +11,6 @@ with two parents, so a tree is a compact graph; its text shows such a node once.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -159,6 +158,8 @@ class Proof:
         return "\n".join(shown)
 
     def _repr_html_(self) -> str:
+        import html  # only notebooks need it
+
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dict(self) -> dict[str, Any]:

@@ -26,7 +26,6 @@ instance: `graph.edge`, without spaces. What is Soufflé's but not in this diale
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +99,8 @@ class _Parser(FormulaParser):
         if word in _OUTSIDE_CORE:
             raise self.outside(f"`.{word}`", _OUTSIDE_CORE[word])
         if word not in _DIRECTIVES:
+            import difflib  # only errors need it
+
             near = difflib.get_close_matches(word, _DIRECTIVES, 1)
             hint = f"did you mean `.{near[0]}`?" if near else "put a space after the full stop"
             span = self.tokens.span(self.at)

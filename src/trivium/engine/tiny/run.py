@@ -123,9 +123,9 @@ class Tiny:
         """Semi-naive rounds until nothing is new; how many."""
         if stratum.first:
             self._once(state, stratum.first)
-        deltas = state.deltas
+        deltas, visible = state.deltas, state.rows
         for relation in stratum.relations:
-            deltas[relation] = set(state.rows[relation])
+            deltas[relation] = set(visible[relation])
         count = total = 0
         while True:
             count += 1
@@ -133,7 +133,7 @@ class Tiny:
             for head, delta, derive in stratum.rules:
                 if deltas[delta]:
                     new = derive(state)
-                    new -= state.rows[head]
+                    new -= visible[head]
                     if new:
                         fresh[head] = fresh[head] | new if head in fresh else new
             for relation in stratum.relations:

@@ -110,13 +110,13 @@ class Compiler:
 
     def rule(self, plan: RulePlan) -> Derive:
         """From the state to the rows of the head, old ones among them."""
-        steps, layout, _ = self.steps(plan.steps, {}, 0)
-        head = self.head(plan.head, layout)
+        steps, layout, width = self.steps(plan.steps[:-1], {}, 0)
+        end = self._end(plan, layout, width)
         if not steps:
-            return lambda state: head([()])
-        if len(steps) == 2:  # most rules
-            first, second = steps
-            return lambda state: head(second(state, first(state, UNIT)))
+            return lambda state: end(state, UNIT)
+        if len(steps) == 1:  # most rules
+            (first,) = steps
+            return lambda state: end(state, first(state, UNIT))
 
         def derive(state: State) -> set[Row]:
             table: Table = UNIT
@@ -124,9 +124,30 @@ class Compiler:
                 table = step(state, table)
                 if not table:
                     return set()
-            return head(table)
+            return end(state, table)
 
         return derive
+
+    def _end(
+        self, plan: RulePlan, layout: Mapping[str, int], width: int
+    ) -> Callable[[State, Table], set[Row]]:
+        """The last step of a plan, and the head; of a join that pairs one value of the left with
+        one of the right, nothing else is put together."""
+        steps, whole, _ = self.steps(plan.steps[-1:], layout, width)
+        head = self.head(plan.head, whole)
+        if not steps:
+            return lambda state, table: head(table)
+        last, (step,) = plan.steps[-1], steps
+        if isinstance(last, Match) and not last.exists:
+            relation = self.numbers[last.relation]
+            lookup, keys = self._lookup(relation, last.keys, last.equal, layout)
+            places = [whole[term.name] - width for term in plan.head if isinstance(term, Var)]
+            if len(keys) == 1 and len(places) == len(plan.head) == 2:
+                left, right = min(places), max(places)
+                if left < 0 <= right:
+                    turned = places[0] >= 0
+                    return _joined(self._number(lookup), keys[0], width + left, right, turned)
+        return lambda state, table: head(step(state, table))
 
     def delta(self, plan: RulePlan) -> int | None:
         """The relation whose last rows the plan reads, if it is recursive."""
@@ -334,17 +355,42 @@ def _join(number: int, key: Callable[[Row], Any], places: tuple[int, ...]) -> Ru
     place = places[0] if len(places) == 1 else None
 
     def join(state: State, table: Table) -> Table:
-        index = state.indexes[number]
-        if index is None:
-            index = state.index(number)
-        find = index.get
-        if len(table) > FEW and sum([len(find(key(row), ())) for row in table]) > MOST:
-            raise Unfit("large")
+        find = _finder(state, number, key, table)
         if place is not None:
             return [left + right for left in table for right in find(left[place], ())]
         return [left + right for left in table for right in find(key(left), ())]
 
     return join
+
+
+def _joined(
+    number: int, place: int, first: int, second: int, turned: bool
+) -> Callable[[State, Table], set[Row]]:
+    """A join on one place: a value of each left row beside one of each right row, or `turned`."""
+    key = getter([place])
+
+    def joined(state: State, table: Table) -> set[Row]:
+        find = _finder(state, number, key, table)
+        if turned:
+            return {
+                (right[second], left[first]) for left in table for right in find(left[place], ())
+            }
+        return {(left[first], right[second]) for left in table for right in find(left[place], ())}
+
+    return joined
+
+
+def _finder(
+    state: State, number: int, key: Callable[[Row], Any], table: Table
+) -> Callable[[Any, Table], Table]:
+    """Finds the rows of an index by their key; `Unfit` where those of a table are many."""
+    index = state.indexes[number]
+    if index is None:
+        index = state.index(number)
+    find = index.get
+    if len(table) > FEW and sum([len(find(key(row), ())) for row in table]) > MOST:
+        raise Unfit("large")
+    return find
 
 
 def _compute(of: Callable[[Row], Any]) -> Run:

@@ -20,12 +20,16 @@ class TinyView(RelationView):
     """Some rows of plain values."""
 
     def __init__(self, relation: Relation, rows: set[Row]) -> None:
-        super().__init__(relation, SymbolTable())
+        super().__init__(relation)
         self._found = rows
+
+    @cached_property
+    def _symbols(self) -> SymbolTable:
+        return SymbolTable()
 
     def _store(self) -> Stored:
         stored = Stored(Reference(), self._relation)
-        rows = self._sorted if self._ordered else list(self._found)
+        rows = sorted(self._found) if self._ordered else list(self._found)
         columns = zip(*rows, strict=True) if rows else [()] * len(self.types)
         encoded = [
             encode(values, kind, self._symbols, str)[0]
@@ -37,23 +41,23 @@ class TinyView(RelationView):
     def __len__(self) -> int:
         return len(self._found)
 
-    @cached_property
+    @property
     def _ordered(self) -> bool:
         """Whether there is no not-a-number, which has no place among the others."""
         floats = Type.FLOAT in self.types
         return not (floats and any(value != value for row in self._found for value in row))
 
     @cached_property
-    def _sorted(self) -> list[Row]:
-        return sorted(self._found)
-
-    @cached_property
     def _rows(self) -> list[Row]:
         if not self._ordered:
             return super()._rows
         if Type.DATE in self.types:
-            return [tuple(map(_shown, row, self.types)) for row in self._sorted]
-        return self._sorted
+            return [tuple(map(_shown, row, self.types)) for row in sorted(self._found)]
+        return sorted(self._found)
+
+    def rows(self) -> list[Row]:
+        """All rows as tuples, as in any view; none of these has a term."""
+        return list(self._rows)
 
 
 def _shown(value: Any, kind: Type) -> Any:
