@@ -1,7 +1,7 @@
 // The least or greatest value of each key: what subsumption leaves, kept as one array.
 //
 //     distance(x, d) <= distance(x, e) :- e <= d.
-//     key x is row 7; column d of row 7 is its best so far, `next` the better one of this round
+//     key x is row 7; column d of row 7 is its best so far, `better` the one that this round found
 //
 // A round must not see its own rows, so a better value waits until the round ends. Each row knows
 // the number of the cause that gave it its value; causes are numbered as time goes on.
@@ -30,14 +30,14 @@ class BestRows {
     uint32_t cause = 0;  // of the rows that come now
 
     size_t bytes() const {
-        return map_.bytes() + next_.capacity() * sizeof(Next) + causes_.capacity() * 4 +
-               delta_.capacity() * 4 + touched_.capacity() * 4;
+        return map_.bytes() + better_.capacity() * sizeof(Better) +
+               4 * (at_.capacity() + causes_.capacity() + delta_.capacity() + touched_.capacity());
     }
 
     /// Add rows, or better values of rows; `visible` of the `length` rows are of rounds before.
     /// Returns how many values came to stand, for a while or for good.
     size_t insert(std::vector<Column>& columns, size_t& length, size_t visible,
-                  const int64_t* const* more, size_t n, uint32_t round) {
+                  const int64_t* const* more, size_t n) {
         size_t taken = 0;
         const size_t width = columns.size() - 1;
         key_.resize(width + 1);
@@ -51,15 +51,15 @@ class BestRows {
             for (size_t i = 0; i < size; ++i) {
                 if (i + 8 < size && numbers[i + 8] < length) {
                     __builtin_prefetch(own + numbers[i + 8]);
-                    __builtin_prefetch(&next_[numbers[i + 8]]);
+                    __builtin_prefetch(&at_[numbers[i + 8]]);
                 }
                 const uint32_t row = numbers[i];
                 const int64_t value = values[from + i];
                 if (row >= length) {
-                    for (size_t c = 0; c < columns.size(); ++c) *columns[c].extend(1) = more[c][from + i];
+                    for (size_t c = 0; c < columns.size(); ++c) columns[c].append(&more[c][from + i], 1);
                     own = columns[place_].data();
                     ++length;
-                    next_.push_back({0, 0, 0});
+                    at_.push_back(kNone);
                     causes_.push_back(cause);
                     touched_.push_back(0);
                 } else if (rank(value) >= rank(own[row])) {
@@ -68,14 +68,14 @@ class BestRows {
                     columns[place_].own()[row] = value;
                     own = columns[place_].data();
                     causes_[row] = cause;
+                } else if (at_[row] == kNone) {
+                    at_[row] = static_cast<uint32_t>(better_.size());
+                    better_.push_back({value, cause, row});
+                } else if (Better& better = better_[at_[row]]; rank(value) < rank(better.value)) {
+                    better.value = value;
+                    better.cause = cause;
                 } else {
-                    Next& next = next_[row];
-                    if (next.round != round) {
-                        changed_.push_back(row);
-                    } else if (rank(value) >= rank(next.value)) {
-                        continue;
-                    }
-                    next = {value, round, cause};
+                    continue;
                 }
                 ++taken;
             }
@@ -86,17 +86,21 @@ class BestRows {
     /// End a round: better values take their places, and the rows that have one are the delta.
     void advance(std::vector<Column>& columns, size_t visible, size_t length, uint32_t round) {
         delta_.clear();
-        if (!changed_.empty()) {
+        if (!better_.empty()) {
             int64_t* own = columns[place_].own();
-            for (uint32_t row : changed_) {
-                own[row] = next_[row].value;
-                causes_[row] = next_[row].cause;
+            for (const Better& better : better_) {
+                own[better.row] = better.value;
+                causes_[better.row] = better.cause;
+                touched_[better.row] = round;
+                at_[better.row] = kNone;
             }
-            delta_.swap(changed_);
-            order_delta(visible, round - 1);
+            list_better(visible, round);
+            better_.clear();
         }
-        for (size_t row = visible; row < length; ++row) delta_.push_back(static_cast<uint32_t>(row));
-        for (uint32_t row : delta_) touched_[row] = round;
+        for (size_t row = visible; row < length; ++row) {
+            touched_[row] = round;
+            delta_.push_back(static_cast<uint32_t>(row));
+        }
     }
 
     /// Every row is new.
@@ -135,9 +139,9 @@ class BestRows {
 
    private:
     static constexpr size_t kStep = 512;
-    struct Next {
+    struct Better {
         int64_t value;
-        uint32_t round, cause;
+        uint32_t cause, row;
     };
 
     /// Smaller is better.
@@ -147,15 +151,15 @@ class BestRows {
         return greatest_ ? ~value : value;
     }
 
-    /// In the order of the rows, where neighbours stand together in memory.
-    void order_delta(size_t visible, uint32_t round) {
-        if (delta_.size() < visible / 16) {
+    /// The rows with better values, in their order, where neighbours stand together in memory.
+    void list_better(size_t visible, uint32_t round) {
+        if (better_.size() < visible / 16) {
+            for (const Better& better : better_) delta_.push_back(better.row);
             std::sort(delta_.begin(), delta_.end());
             return;
         }
-        size_t filled = 0;
-        for (size_t row = 0; row < visible; ++row)
-            if (next_[row].round == round) delta_[filled++] = static_cast<uint32_t>(row);
+        for (uint32_t row = 0; row < visible; ++row)
+            if (touched_[row] == round) delta_.push_back(row);
     }
 
     void fill(const int64_t* const* more, size_t row, int64_t* key) const {
@@ -182,10 +186,10 @@ class BestRows {
     bool greatest_;
     Kind kind_;
     KeyMap map_;
-    std::vector<Next> next_;        // by row, of the round that it names
-    std::vector<uint32_t> causes_;  // by row
+    std::vector<uint32_t> causes_;   // by row
     std::vector<uint32_t> touched_;  // by row: the round from which its value is new
-    std::vector<uint32_t> changed_;  // rows with a better value in this round
+    std::vector<Better> better_;     // the better values of this round
+    std::vector<uint32_t> at_;       // by row: where its better value stands, or kNone
     std::vector<uint32_t> delta_;
     std::vector<int64_t> key_;
 };

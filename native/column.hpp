@@ -78,6 +78,20 @@ class Column {
         }
     }
 
+    /// A column of some of the rows.
+    Column chosen(const std::vector<uint32_t>& rows) const {
+        Column chosen(narrow_);
+        chosen.extend(rows.size(), 0);
+        for (size_t i = 0; i < rows.size(); ++i) {
+            if (narrow_) {
+                chosen.few()[i] = few()[rows[i]];
+            } else {
+                chosen.wide()[i] = wide()[rows[i]];
+            }
+        }
+        return chosen;
+    }
+
     /// The greatest of some values, where the negative ones are above all others.
     uint64_t top(size_t from, size_t to) const {
         uint64_t top = 0;

@@ -87,7 +87,7 @@ class Relation {
             length_ += is_new;
             return is_new;
         }
-        if (best_) return count(best_->insert(rows_.open(), length_, visible_, more, n, round_));
+        if (best_) return count(best_->insert(rows_.open(), length_, visible_, more, n));
         if (classes_) return count(classes_->insert(more[0], more[1], n));
         build_set(watch);
         if (arity() == 1 && distinct_.small()) return insert_values(more[0], n, watch);
@@ -172,13 +172,15 @@ class Relation {
         std::vector<Column> given = std::move(rows_.open());
         for (Column& column : given) column.widen();
         best_ = std::make_unique<BestRows>(place, greatest, kind, given.size());
-        rows_ = Rows(std::vector<Column>(given.size()));
+        std::vector<Column> columns = Column::narrow(given.size());
+        columns[place].widen();
+        rows_ = Rows(std::move(columns));
         std::vector<const int64_t*> data;
         for (const Column& column : given) data.push_back(column.data());
         const size_t n = length_;
         std::vector<uint32_t> kept, numbers(n);
         length_ = 0;
-        best_->insert(rows_.open(), length_, 0, data.data(), n, round_);
+        best_->insert(rows_.open(), length_, 0, data.data(), n);
         best_->find(data.data(), n, numbers.data());
         kept.resize(length_);
         for (size_t i = 0; i < n; ++i)
@@ -198,12 +200,7 @@ class Relation {
     std::vector<int64_t> leave_best(std::vector<uint32_t>& kept) {
         std::vector<int64_t> counts;
         std::vector<uint32_t> rows = best_->order(counts);
-        for (Column& column : rows_.open()) {
-            Column ordered;
-            int64_t* out = ordered.extend(length_);
-            for (size_t i = 0; i < length_; ++i) out[i] = column.data()[rows[i]];
-            column = std::move(ordered);
-        }
+        for (Column& column : rows_.open()) column = column.chosen(rows);
         kept.assign(rows.begin(), rows.begin() + (counts.empty() ? 0 : counts[0]));
         best_.reset();
         forget();
