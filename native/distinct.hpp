@@ -61,24 +61,25 @@ class Distinct {
 
     /// The numbers of those of n candidates that `rows` has not yet, each once; the set has them
     /// then.
-    size_t find_new(Rows& rows, const int64_t* const* more, size_t n, uint32_t* fresh) {
-        return find_new(rows, rows.size(), more, n, fresh);
+    size_t find_new(Rows& rows, const int64_t* const* more, size_t n, uint32_t* fresh,
+                    const Watch& watch) {
+        return find_new(rows, rows.size(), more, n, fresh, watch);
     }
 
     /// The same where only so many of the rows count.
     size_t find_new(Rows& rows, size_t length, const int64_t* const* more, size_t n,
-                    uint32_t* fresh) {
-        if (small_ && !fits(more[arity_ - 1], n)) leave_small(rows, length);
+                    uint32_t* fresh, const Watch& watch) {
+        if (small_ && !fits(more[arity_ - 1], n)) leave_small(rows, length, watch);
         if (small_) return insert_small(more, n, fresh);
-        return rows_.insert(rows.open(), length, more, n, fresh);
+        return rows_.insert(rows.open(), length, more, n, fresh, watch);
     }
 
     /// Give up adaptive sets.
-    void leave_small(Rows& rows, size_t length) {
+    void leave_small(Rows& rows, size_t length, const Watch& watch) {
         clear();
-        built_ = true;
         small_ = false;
-        rows_.adopt(rows.open(), length);
+        rows_.adopt(rows.open(), length, watch);
+        built_ = true;
     }
 
     void contains(const Rows& rows, const int64_t* const* keys, size_t n, uint8_t* found) const {
@@ -109,7 +110,7 @@ class Distinct {
     void take_in(Rows& rows, const Watch& watch) {
         const int last = static_cast<int>(arity_) - 1;
         if (small_ && rows.top(last, 0, rows.size()) >= ValueSet::kEmpty) small_ = false;
-        if (!small_) return rows_.adopt(rows.open(), rows.size());
+        if (!small_) return rows_.adopt(rows.open(), rows.size(), watch);
         uint32_t fresh[kBatch];
         int64_t room[2][kBatch];
         Reader first(rows, 0), second(rows, last);

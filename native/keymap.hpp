@@ -1,21 +1,16 @@
 // A key map: numbers the different keys it is shown 0, 1, 2, ... in the order of first sight.
 //
 // A key is one or more 64-bit integers. While single keys stay small they index an array directly;
-// otherwise an open-addressing table holds (tag, number) pairs and the keys stand beside it, until
-// there are enough of them to index an array after all.
+// otherwise an open-addressing table holds their numbers and the keys stand beside it, until there
+// are enough of them to index an array after all.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "slots.hpp"
+
 namespace trivium {
-
-inline constexpr uint32_t kNone = 0xFFFFFFFFu;
-
-inline uint64_t mix(uint64_t h) {
-    h *= 0x9E3779B97F4A7C15ull;
-    return h ^ (h >> 32);
-}
 
 inline uint64_t hash_key(const int64_t* key, int width) {
     uint64_t h = mix(static_cast<uint64_t>(key[0]) + 0x632BE59BD9B4E019ull);
@@ -40,15 +35,15 @@ class KeyMap {
     int width() const { return width_; }
 
     size_t bytes() const {
-        return direct_.capacity() * 4 + slots_.capacity() * 8 + keys_.capacity() * 8;
+        return direct_.capacity() * 4 + slots_.bytes() + keys_.capacity() * 8;
     }
 
     void prefetch(const int64_t* key) const {
         if (direct_mode_) {
             uint64_t k = static_cast<uint64_t>(key[0]);
             if (k < direct_.size()) __builtin_prefetch(&direct_[k]);
-        } else if (width_ && !slots_.empty()) {
-            __builtin_prefetch(&slots_[hash_key(key, width_) & mask_]);
+        } else if (width_) {
+            slots_.prefetch(hash_key(key, width_));
         }
     }
 
@@ -58,14 +53,7 @@ class KeyMap {
             return k < direct_.size() ? direct_[k] - 1 : kNone;
         }
         if (!width_) return count_ ? 0 : kNone;
-        if (slots_.empty()) return kNone;
-        uint64_t h = hash_key(key, width_);
-        for (uint64_t at = h & mask_;; at = (at + 1) & mask_) {
-            uint64_t slot = slots_[at];
-            uint32_t number = static_cast<uint32_t>(slot) - 1;
-            if (number == kNone) return kNone;
-            if ((slot >> 32) == (h >> 32) && same(number, key)) return number;
-        }
+        return slots_.find(hash_key(key, width_), [&](uint32_t number) { return same(number, key); });
     }
 
     /// Make room for many keys that are about to come, where they will index an array.
@@ -87,12 +75,9 @@ class KeyMap {
 
     /// Make room for n keys more that stand in a table, most of them new.
     void reserve(size_t n) {
-        if (direct_mode_ || !width_) return;
-        size_t room = slots_.empty() ? 16 : slots_.size();
-        while (5ull * (count_ + n) >= 3ull * room) room *= 2;
-        if (room == slots_.size()) return;
+        if (direct_mode_ || !width_ || slots_.fits(count_ + n)) return;
         keys_.reserve((count_ + n) * width_);
-        rehash(room);
+        slots_.reserve(count_ + n);
     }
 
     /// Number small keys anew, in their own order; the new number of each old one, or nothing where
@@ -129,25 +114,21 @@ class KeyMap {
             count_ = 1;
             return 0;
         }
-        if (slots_.empty() || 5ull * count_ >= 3ull * slots_.size()) {
+        if (!slots_.fits(count_ + size_t{1})) {
             if (width_ == 1 && !reversible_ && count_ >= 1024 && top_ < 8ull * count_) {
                 become_direct();
                 return insert(key);
             }
-            rehash();
+            slots_.reserve(count_ + size_t{1});
         }
-        uint64_t h = hash_key(key, width_);
-        for (uint64_t at = h & mask_;; at = (at + 1) & mask_) {
-            uint64_t slot = slots_[at];
-            uint32_t number = static_cast<uint32_t>(slot) - 1;
-            if (number == kNone) {
-                slots_[at] = (h >> 32 << 32) | ++count_;
-                keys_.insert(keys_.end(), key, key + width_);
-                top_ = static_cast<uint64_t>(key[0]) > top_ ? static_cast<uint64_t>(key[0]) : top_;
-                return count_ - 1;
-            }
-            if ((slot >> 32) == (h >> 32) && same(number, key)) return number;
+        const uint32_t number = slots_.insert(hash_key(key, width_), count_,
+                                              [&](uint32_t number) { return same(number, key); });
+        if (number == count_) {
+            ++count_;
+            keys_.insert(keys_.end(), key, key + width_);
+            top_ = static_cast<uint64_t>(key[0]) > top_ ? static_cast<uint64_t>(key[0]) : top_;
         }
+        return number;
     }
 
    private:
@@ -158,24 +139,11 @@ class KeyMap {
         return true;
     }
 
-    void rehash() { rehash(slots_.empty() ? 16 : slots_.size() * 2); }
-
-    void rehash(size_t room) {
-        slots_.assign(room, 0);
-        mask_ = room - 1;
-        for (uint32_t number = 0; number < count_; ++number) {
-            uint64_t h = hash_key(&keys_[static_cast<size_t>(number) * width_], width_);
-            uint64_t at = h & mask_;
-            while (slots_[at]) at = (at + 1) & mask_;
-            slots_[at] = (h >> 32 << 32) | (number + 1);
-        }
-    }
-
     void become_direct() {
         direct_mode_ = true;
         direct_.assign(top_ + top_ / 2 + 64, 0);
         for (uint32_t number = 0; number < count_; ++number) direct_[keys_[number]] = number + 1;
-        std::vector<uint64_t>().swap(slots_);
+        slots_.clear();
         std::vector<int64_t>().swap(keys_);
     }
 
@@ -185,20 +153,19 @@ class KeyMap {
         for (size_t key = 0; key < direct_.size(); ++key)
             if (direct_[key]) keys_[direct_[key] - 1] = static_cast<int64_t>(key);
         std::vector<uint32_t>().swap(direct_);
-        size_t room = 16;
-        while (5ull * count_ >= 3ull * room) room *= 2;
-        rehash(room);
+        slots_.reserve(count_ + size_t{1});
+        for (uint32_t number = 0; number < count_; ++number)
+            slots_.insert(hash_key(&keys_[number], 1), number, [](uint32_t) { return false; });
     }
 
     int width_;
     bool direct_mode_;
     bool reversible_;
     uint32_t count_ = 0;
-    uint64_t mask_ = 0;
     uint64_t top_ = 0;  // the greatest first member of a key in the table
     std::vector<uint32_t> direct_;  // number + 1 by key; 0 is absent
-    std::vector<uint64_t> slots_;   // high half: tag, low half: number + 1; 0 is empty
-    std::vector<int64_t> keys_;
+    Slots slots_;
+    std::vector<int64_t> keys_;     // by number, where there are slots
 };
 
 }  // namespace trivium

@@ -29,13 +29,14 @@ const char* word(Stop stop) {
 
 class Insert : public Sink {
    public:
-    explicit Insert(Relation& head) : head_(head) {}
-    void take(const int64_t* const* columns, size_t n) override { head_.insert(columns, n); }
+    Insert(Relation& head, const Watch& watch) : head_(head), watch_(watch) {}
+    void take(const int64_t* const* columns, size_t n) override { head_.insert(columns, n, watch_); }
     size_t rows() const override { return head_.kept(); }
     size_t bytes() const override { return head_.bytes(); }
 
    private:
     Relation& head_;
+    const Watch& watch_;
 };
 
 /// Rows that differ because their bindings do.
@@ -194,9 +195,9 @@ void bind_pipeline(nb::module_& m) {
         .def("insert",
              [](Pipeline& p, Relation& head, double seconds, int64_t bytes, int64_t rows,
                 size_t threads, bool different) {
-                 Insert insert(head);
-                 Append append(head);
                  const Budget room = budget(seconds, bytes, rows);
+                 Insert insert(head, room.watch);
+                 Append append(head);
                  Pipeline::Outcome outcome;
                  {
                      nb::gil_scoped_release unlocked;

@@ -75,7 +75,8 @@ nb::object fold(const std::string& kind, const std::vector<Array>& columns,
     // The sum of floats depends on their order: one thread adds them up.
     const std::vector<size_t> bounds = parts(length, std::is_floating_point_v<T> ? 1 : threads);
     const Watch watching = watch(seconds);
-    std::vector<Folding<T>> foldings(bounds.size() - 1, Folding<T>(reduction(kind), keys.size()));
+    std::vector<Folding<T>> foldings;
+    for (size_t part = 1; part < bounds.size(); ++part) foldings.emplace_back(reduction(kind), keys.size());
     {
         nb::gil_scoped_release unlocked;
         side_by_side(foldings.size(), [&](size_t part) {

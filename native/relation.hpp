@@ -73,7 +73,7 @@ class Relation {
             rows_ = Rows(std::move(columns));
             length_ = length;
         } else {
-            all = keep_different(std::move(columns), data, length, kept);
+            all = keep_different(std::move(columns), data, length, kept, watch);
         }
         rows_.keep_order();
         see_all();
@@ -98,7 +98,7 @@ class Relation {
         for (size_t from = 0; from < n; from += kBatch) {
             size_t size = std::min(kBatch, n - from);
             for (size_t c = 0; c < part.size(); ++c) part[c] = more[c] + from;
-            size_t found = distinct_.find_new(rows_, part.data(), size, fresh);
+            size_t found = distinct_.find_new(rows_, part.data(), size, fresh, watch);
             if (found) append(part.data(), fresh, found, size);
             added += found;
             pace.rows(size);
@@ -279,7 +279,7 @@ class Relation {
             pace.rows(size);
             if (!fits(values + from, size)) {
                 const int64_t* rest = values + from;
-                distinct_.leave_small(rows_, length_);
+                distinct_.leave_small(rows_, length_, watch);
                 return added + insert(&rest, n - from, watch);
             }
             const size_t found = distinct_.shard(0).insert_values(values + from, size, fresh);
@@ -326,7 +326,7 @@ class Relation {
     }
 
     bool keep_different(std::vector<Column> columns, const std::vector<const int64_t*>& data,
-                        size_t length, std::vector<uint32_t>& kept) {
+                        size_t length, std::vector<uint32_t>& kept, const Watch& watch) {
         distinct_.begin();
         if (columns.empty()) {
             length_ = 1;
@@ -341,7 +341,7 @@ class Relation {
         for (size_t from = 0; from < length; from += kBatch) {
             size_t n = std::min(kBatch, length - from);
             for (size_t c = 0; c < more.size(); ++c) more[c] = data[c] + from;
-            size_t found = distinct_.find_new(rows_, length_, more.data(), n, fresh);
+            size_t found = distinct_.find_new(rows_, length_, more.data(), n, fresh, watch);
             if (all && found < n) {
                 all = false;
                 std::swap(own, rows_);
