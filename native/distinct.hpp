@@ -37,6 +37,13 @@ class Distinct {
         return total;
     }
 
+    /// What growing will take, if it is due; so many rows are there.
+    size_t growth(size_t length) const {
+        size_t total = small_ ? 0 : rows_.growth(length);
+        for (const PairSet& shard : pairs_) total += shard.growth();
+        return total;
+    }
+
     size_t shards() const { return pairs_.size(); }
     PairSet& shard(size_t number) { return pairs_[number]; }
     const PairSet& shard(size_t number) const { return pairs_[number]; }

@@ -38,6 +38,12 @@ class KeyMap {
         return direct_.capacity() * 4 + slots_.bytes() + keys_.capacity() * 8;
     }
 
+    /// What growing will take, if it is due.
+    size_t growth() const {
+        if (direct_mode_) return trivium::growth(direct_, count_);
+        return slots_.growth(count_) + trivium::growth(keys_, keys_.size());
+    }
+
     void prefetch(const int64_t* key) const {
         if (direct_mode_) {
             uint64_t k = static_cast<uint64_t>(key[0]);

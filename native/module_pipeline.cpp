@@ -33,6 +33,7 @@ class Insert : public Sink {
     void take(const int64_t* const* columns, size_t n) override { head_.insert(columns, n, watch_); }
     size_t rows() const override { return head_.kept(); }
     size_t bytes() const override { return head_.bytes(); }
+    size_t growth() const override { return head_.growth(); }
 
    private:
     Relation& head_;

@@ -29,6 +29,11 @@ class PairSet {
         return rows_.bytes() + codes_.bytes() + sets_.capacity() * sizeof(ValueSet) + held_;
     }
 
+    /// What growing will take, if it is due.
+    size_t growth() const {
+        return rows_.growth() + codes_.growth() + trivium::growth(sets_, rows_.size());
+    }
+
     /// Insert n pairs; `fresh` gets the numbers of those that were new. Returns how many.
     /// A null `first` stands for zeros: a set of single values.
     size_t insert(const int64_t* first, const int64_t* second, size_t n, uint32_t* fresh) {

@@ -82,6 +82,7 @@ class Sink {
     virtual void take(const int64_t* const* columns, size_t n) = 0;
     virtual size_t rows() const = 0;   // that it keeps
     virtual size_t bytes() const = 0;  // that it holds
+    virtual size_t growth() const { return 0; }  // what is due besides
 
     /// Whether parts of the bindings may go to sinks of their own, which are added up in order.
     virtual bool divisible() const { return false; }

@@ -57,6 +57,9 @@ class Relation {
         return total + (best_ ? best_->bytes() : 0) + (classes_ ? classes_->bytes() : 0);
     }
 
+    /// What telling rows apart will take besides, if growing is due.
+    size_t growth() const { return distinct_.growth(length_); }
+
     /// The first rows of an empty relation. If no two are the same the columns are taken as they
     /// are, and the answer is yes; else `kept` gets the numbers of those that were taken.
     bool give(std::vector<Column> columns, size_t length, std::vector<uint32_t>& kept,

@@ -29,6 +29,7 @@ inline uint64_t hash_row(const std::vector<Column>& columns, size_t row) {
 class RowSet {
    public:
     size_t bytes() const { return slots_.bytes(); }
+    size_t growth(size_t length) const { return slots_.growth(length); }
 
     /// Insert candidates that would become rows `length`, `length + 1`, ... of `own`; `fresh` gets
     /// the numbers of those that were new. Returns how many.

@@ -11,6 +11,7 @@
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <vector>
 
 #include "watch.hpp"
 
@@ -23,9 +24,23 @@ inline uint64_t mix(uint64_t h) {
     return h ^ (h >> 32);
 }
 
+/// Between two looks at the memory that is held, no more rows or keys come than this.
+inline constexpr size_t kBetween = size_t{1} << 17;
+
+/// What growing will take of an array that has to hold so many values, if it is due before the next
+/// look and not small.
+template <class Value>
+size_t growth(const std::vector<Value>& values, size_t count) {
+    const bool due = values.capacity() >= kBetween && count + kBetween > values.capacity();
+    return due ? 2 * values.capacity() * sizeof(Value) : 0;
+}
+
 class Slots {
    public:
     size_t bytes() const { return size() * sizeof(uint64_t); }
+    size_t growth(size_t count) const {
+        return size() >= kBetween && !fits(count + kBetween) ? 2 * bytes() : 0;
+    }
 
     /// Whether there is room for so many numbers.
     bool fits(size_t count) const { return 5 * count <= 3 * size(); }

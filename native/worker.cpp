@@ -275,12 +275,12 @@ void Worker::finish(const Batch& in) {
 void Worker::check() {
     budget_->watch.look_at_time();
     int64_t rows = static_cast<int64_t>(sink_->rows() - rows_);
-    int64_t bytes = static_cast<int64_t>(sink_->bytes() - bytes_);
+    int64_t bytes = static_cast<int64_t>(sink_->bytes() + sink_->growth() - bytes_);
     if (shared_) {
         if (shared_->stop) throw Stopped{Stop::kDone};
         if (split_ != kNowhere) {
             rows = static_cast<int64_t>(found_ + part.size());
-            bytes = static_cast<int64_t>(part.bytes() + head_->shard(shard_).bytes() +
+            bytes = static_cast<int64_t>(part.bytes() + head_->shard(shard_).bytes() + head_->shard(shard_).growth() +
                                          part.size() * head_->rows().row_bytes()) -
                     held_;
             if (!shard_) bytes += static_cast<int64_t>(head_->rows().bytes());
