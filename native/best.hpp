@@ -83,24 +83,23 @@ class BestRows {
         return taken;
     }
 
-    /// End a round: better values take their places, and the rows that have one are the delta.
+    /// End a round: better values take their places, and the rows that have one are the delta, in
+    /// their order, where neighbours stand together in memory.
     void advance(std::vector<Column>& columns, size_t visible, size_t length, uint32_t round) {
         delta_.clear();
         if (!better_.empty()) {
+            list_better(visible);
             int64_t* own = columns[place_].own();
-            for (const Better& better : better_) {
-                own[better.row] = better.value;
-                causes_[better.row] = better.cause;
-                touched_[better.row] = round;
-                at_[better.row] = kNone;
+            for (uint32_t row : delta_) {
+                const Better& better = better_[at_[row]];
+                own[row] = better.value;
+                causes_[row] = better.cause;
+                at_[row] = kNone;
             }
-            list_better(visible, round);
             better_.clear();
         }
-        for (size_t row = visible; row < length; ++row) {
-            touched_[row] = round;
-            delta_.push_back(static_cast<uint32_t>(row));
-        }
+        for (size_t row = visible; row < length; ++row) delta_.push_back(static_cast<uint32_t>(row));
+        for (uint32_t row : delta_) touched_[row] = round;
     }
 
     /// Every row is new.
@@ -151,15 +150,14 @@ class BestRows {
         return greatest_ ? ~value : value;
     }
 
-    /// The rows with better values, in their order, where neighbours stand together in memory.
-    void list_better(size_t visible, uint32_t round) {
+    void list_better(size_t visible) {
         if (better_.size() < visible / 16) {
             for (const Better& better : better_) delta_.push_back(better.row);
             std::sort(delta_.begin(), delta_.end());
             return;
         }
         for (uint32_t row = 0; row < visible; ++row)
-            if (touched_[row] == round) delta_.push_back(row);
+            if (at_[row] != kNone) delta_.push_back(row);
     }
 
     void fill(const int64_t* const* more, size_t row, int64_t* key) const {
