@@ -18,31 +18,17 @@ class Numbered {
 
     // The number of a key, and whether it is new.
     std::pair<uint32_t, bool> add(const Key& key) {
-        if (keys_.size() * 2 >= slots_.size()) grow();
-        size_t slot = free_or_same(key);
-        if (slots_[slot] != kNowhere) return {slots_[slot], false};
-        slots_[slot] = static_cast<uint32_t>(keys_.size());
-        keys_.push_back(key);
-        return {slots_[slot], true};
+        const auto next = static_cast<uint32_t>(keys_.size());
+        slots_.reserve(next + size_t{1});
+        const uint32_t number =
+            slots_.insert(key.hash(), next, [&](uint32_t other) { return keys_[other] == key; });
+        if (number == next) keys_.push_back(key);
+        return {number, number == next};
     }
 
    private:
-    static constexpr uint32_t kNowhere = ~uint32_t{0};
-
-    size_t free_or_same(const Key& key) const {
-        size_t mask = slots_.size() - 1, slot = key.hash() & mask;
-        while (slots_[slot] != kNowhere && !(keys_[slots_[slot]] == key)) slot = (slot + 1) & mask;
-        return slot;
-    }
-
-    void grow() {
-        slots_.assign(std::max<size_t>(8, slots_.size() * 2), kNowhere);
-        for (uint32_t number = 0; number < keys_.size(); ++number)
-            slots_[free_or_same(keys_[number])] = number;
-    }
-
     std::vector<Key> keys_;
-    std::vector<uint32_t> slots_;
+    Slots slots_;
 };
 
 template <size_t W>
@@ -73,7 +59,7 @@ class Firing {
         Key start;
         for (size_t rule = 0; rule < rules_.size(); ++rule) start.alive |= Set::bit(rule);
         start.open = open_;
-        ways_.first = arrive(start, Set{}, kNone, kNone);
+        ways_.first = arrive(start, Set{}, kNever, kNever);
         for (size_t level = 0; level < groups_.size(); ++level) {
             const Reached& here = reached_[level];
             for (size_t place = 0; place < here.states.size(); ++place) {
@@ -101,15 +87,7 @@ class Firing {
 
         friend bool operator==(const Key&, const Key&) = default;
 
-        uint32_t hash() const {
-            uint64_t found = 0x9e3779b97f4a7c15u;
-            for (const Set* set : {&alive, &known, &open})
-                for (uint64_t word : set->words) {
-                    found = (found ^ word) * 0xff51afd7ed558ccdu;
-                    found ^= found >> 32;
-                }
-            return static_cast<uint32_t>(found);
-        }
+        uint64_t hash() const { return open.mixed(known.mixed(alive.mixed(1))); }
     };
     struct Reached {
         Numbered<Key> states;
@@ -123,7 +101,7 @@ class Firing {
         for (size_t choice = 0; choice < group.leaves.size(); ++choice) {
             const int32_t leaf = group.leaves[choice];
             const int32_t target = arrive(state, group.given[choice], source, leaf);
-            if (target == kNone) continue;
+            if (target == kNever) continue;
             ways_.sources.push_back(source);
             ways_.leaves.push_back(leaf);
             ways_.targets.push_back(target);
@@ -133,7 +111,7 @@ class Firing {
     // The number of the state once more literals hold.
     int32_t arrive(const Key& before, const Set& given, int32_t source, int32_t leaf) {
         auto [state, news] = settled(before, given);
-        if (news & violated_) return kNone;
+        if (news & violated_) return kNever;
         int32_t target = kEnd;
         if (state.open) {
             const size_t level = level_of(state);

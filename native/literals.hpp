@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "slots.hpp"
+
 namespace trivium {
 
 template <size_t W>
@@ -76,6 +78,12 @@ struct Literals {
         return made([&](size_t i) {
             return ((words[i] & kHolds) << 1) | ((words[i] >> 1) & kHolds);
         });
+    }
+
+    // A hash with the set mixed in.
+    uint64_t mixed(uint64_t hash) const {
+        for (uint64_t word : words) hash = mix(hash ^ word);
+        return hash;
     }
 
     Literals lowest() const {

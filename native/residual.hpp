@@ -125,17 +125,10 @@ struct State {
 
     friend bool operator==(const State&, const State&) = default;
 
-    uint32_t hash() const {
-        uint64_t found = 0x9e3779b97f4a7c15u;
-        auto mix = [&](const Literals<W>& set) {
-            for (uint64_t word : set.words) {
-                found = (found ^ word) * 0xff51afd7ed558ccdu;
-                found ^= found >> 32;
-            }
-        };
-        mix(known);
-        for (const Clause<W>& rule : rules) mix(rule.body), mix(rule.heads);
-        return static_cast<uint32_t>(found);
+    uint64_t hash() const {
+        uint64_t found = known.mixed(rules.size() + 1);
+        for (const Clause<W>& rule : rules) found = rule.heads.mixed(rule.body.mixed(found));
+        return found;
     }
 };
 

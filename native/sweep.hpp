@@ -34,8 +34,9 @@ std::optional<Swept> sweep(const Residual<W>& program, const std::vector<double>
         std::vector<double> mass;
 
         void add(const State<W>& state, double more) {
-            const uint32_t hash = state.hash(), place = states.find(state, hash);
-            if (place != States<W>::kNowhere) {
+            const uint64_t hash = state.hash();
+            const uint32_t place = states.find(state, hash);
+            if (place != kNone) {
                 mass[place] += more;
                 return;
             }

@@ -18,7 +18,7 @@ struct Ways {
     bool complete = true;  // else there were more states than allowed
 };
 
-constexpr int32_t kEnd = 0, kNone = -1;
+constexpr int32_t kEnd = 0, kNever = -1;
 
 template <size_t W>
 class Explorer {
@@ -45,7 +45,7 @@ class Explorer {
         ways_.certain = !evidence;
         auto [first, begun] = arrive(kMain, State<W>{}, 0);
         ways_.first = first;
-        note(begun, kNone, kNone);
+        note(begun, kNever, kNever);
         for (size_t level = 0; level < waiting_.size(); ++level) {
             size_t count = 0;
             for (const Waiting& one : waiting_[level]) {
@@ -76,7 +76,7 @@ class Explorer {
         States<W> states;
         std::vector<Found> found;
 
-        void add(const State<W>& state, uint32_t hash, const Found& onward) {
+        void add(const State<W>& state, uint64_t hash, const Found& onward) {
             states.add(state, hash);
             found.push_back(onward);
         }
@@ -95,7 +95,7 @@ class Explorer {
         size_t level;
         Kind kind;
         State<W> state;
-        uint32_t hash;
+        uint64_t hash;
         Set news;
         std::vector<Left> left;
     };
@@ -118,7 +118,7 @@ class Explorer {
         for (auto [leaf, made] : moves_.steps) {
             const auto& [target, calls] = found[static_cast<size_t>(made)];
             note(calls, one.number, leaf);
-            if (target == kNone) continue;
+            if (target == kNever) continue;
             ways_.sources.push_back(one.number);
             ways_.leaves.push_back(leaf);
             ways_.targets.push_back(target);
@@ -128,7 +128,7 @@ class Explorer {
     // Where a step of this level leads, and what becomes of queries on it.
     Found led(Kind kind, State<W> state, const Set& news, size_t level) {
         Move move{kind, std::move(state), {}};
-        if (!moved(move, news, level)) return {kNone, {}};
+        if (!moved(move, news, level)) return {kNever, {}};
         auto [target, found] = arrive(move.kind, std::move(move.state), level + 1);
         calls(found, move.kind, news, move.left, target, level);
         return {target, std::move(found)};
@@ -152,7 +152,7 @@ class Explorer {
 
     void calls(Calls& found, Kind kind, const Set& news, const std::vector<Left>& left,
                int32_t target, size_t level) {
-        if (kind == kMain && news && target != kNone) {
+        if (kind == kMain && news && target != kNever) {
             // Queries whose last rule came before were left to themselves there.
             const Level<W>& own = program_.levels[level];
             Set rows = program_.observed | own.asked | own.closing;
@@ -169,7 +169,7 @@ class Explorer {
                 int32_t onward =
                     holds ? arrive(kHolds, one.holds, level + 1).first
                           : arrive(kFails, one.fails, level + 1).first;
-                if (onward == kNone) continue;
+                if (onward == kNever) continue;
                 for (int32_t place : places) found.emplace_back(place, onward);
             }
         }
@@ -181,8 +181,8 @@ class Explorer {
         Found found{kEnd, {}};
         while (level < waiting_.size() && !program_.decided(state, level, kind)) {
             Reached& reached = reached_[level][kind];
-            const uint32_t hash = state.hash();
-            if (uint32_t place = reached.states.find(state, hash); place != States<W>::kNowhere) {
+            const uint64_t hash = state.hash();
+            if (uint32_t place = reached.states.find(state, hash); place != kNone) {
                 found = reached.found[place];
                 break;
             }
@@ -197,7 +197,7 @@ class Explorer {
             auto [onward, news] = program_.passed(state, level, kind);
             Move move{kind, std::move(onward), {}};
             if (!moved(move, news, level)) {
-                found.first = kNone;
+                found.first = kNever;
                 reached.add(state, hash, found);
                 break;
             }
