@@ -158,10 +158,10 @@ class Index {
     static size_t narrowest(uint64_t top) { return top >> 32 ? 8 : top >> 16 ? 4 : 2; }
 
     /// Have groups, with room in them for values up to some.
-    void fit(uint64_t top) {
+    void fit(uint64_t top, const Watch& watch) {
         const size_t width = wide() ? 8 : narrowest(std::max(top, uint64_t{top_}));
         if (width == 8) leave_bits();
-        if (whole_ || width > width_) part(width);
+        if (whole_ || width > width_) part(width, watch);
         if (wide()) return;
         top_ = std::max(top_, static_cast<uint32_t>(top));
         if (serves_bits_ && top_ >> 6 >= words_) renew_bits();
@@ -170,7 +170,7 @@ class Index {
     void append(const Rows& rows, size_t end, const Watch& watch) {
         const uint64_t top = payload_ == kRows ? end - 1 : rows.top(payload_, covered_, end);
         if (!covered_ && end > kMany) return load(rows, end, top, watch);
-        fit(top);
+        fit(top, watch);
         std::vector<Reader> keys = readers(rows);
         Reader payload(rows, payload_ == kRows ? 0 : payload_);
         uint32_t numbers[kStep];
@@ -265,8 +265,10 @@ class Index {
             starts_[key + 1] = static_cast<uint32_t>(next);
     }
 
-    /// Give each key a group of its own, with so many bytes for each value.
-    void part(size_t width) {
+    /// Give each key a group of its own, with so many bytes for each value; when `watch` stops it,
+    /// all is as it was.
+    void part(size_t width, const Watch& watch) {
+        Pace pace(watch);
         auto arena = std::make_unique<Arena>();
         std::vector<Group> groups(whole_ ? map_.size() : groups_.size());
         for (uint32_t key = 0; key < groups.size(); ++key) {
@@ -285,6 +287,7 @@ class Index {
             group.size = all.size;
             group.room = static_cast<uint32_t>(room / width);
             if (whole_) group.round = loaded_;
+            pace.rows(all.size);
         }
         groups_ = std::move(groups);
         arena_ = std::move(arena);
