@@ -37,6 +37,17 @@ def test_memory_is_asked_for_before_it_is_taken() -> None:
     assert len(program.run(n=numbers[:10])["p"]) == 100
 
 
+def test_dense_rows_count_as_they_are_held() -> None:
+    pytest.importorskip("trivium._native", reason="the native engine was not built")
+    program = Program("path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z).")
+    ring = [(i, (i + 1) % 1500) for i in range(1500)]
+    limits = Limits(memory_bytes=24 << 20)
+    assert len(program.run(edge=ring, backend="native", limits=limits)["path"]) == 1500**2
+    with pytest.raises(LimitError) as caught:
+        program.run(edge=ring, backend="native", limits=Limits(memory_bytes=1 << 20))
+    assert caught.value.number == 303
+
+
 @pytest.mark.parametrize("rule", ["p(n) :- t(n, _).", "p(n) :- t(n, _), strlen(to_string(n)) < 9."])
 def test_texts_are_counted_as_memory(rule: str) -> None:
     program = Program(f".decl t(n: number, s: symbol)\n.decl p(n: number)\n{rule}")

@@ -26,7 +26,7 @@ from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
 from trivium.plan.kept import KeptPlans
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
-from trivium.plan.steps import RulePlan
+from trivium.plan.steps import Absent, Match, RulePlan
 
 # By the place of a rule in its stratum: how large what it reads was, and its plans.
 Planned = dict[int, tuple[list[int], list["Ready"]]]
@@ -176,7 +176,7 @@ class Fixpoint:
             if version.whole is not None and chooser is None:
                 self.guard.check_time()
                 added, stop = version.whole.derive(self.stamp, self.guard.room(), recorder)
-                self.guard.keep(added, stored.relation.arity)
+                self._count(plan, added)
                 self.guard.obey(stop)
                 if not stop:
                     continue
@@ -189,7 +189,7 @@ class Fixpoint:
                         recorder.wrote(bindings.length, 0)
                     continue
                 added = stored.derive(columns, bindings.length, self.stamp, rule.index, different)
-                self.guard.keep(added, len(columns))
+                self.guard.take(added, stored.more_bytes(added))
                 if recorder is not None:
                     recorder.wrote(bindings.length, added)
             if recorder is not None:
@@ -199,9 +199,18 @@ class Fixpoint:
                 [np.concatenate(parts) for parts in zip(*candidates, strict=True)]
             )
             added = stored.derive(chosen, len(chosen[0]), self.stamp, rule.index)
-            self.guard.keep(added, len(chosen))
+            self.guard.take(added, stored.more_bytes(added))
             if recorder is not None:
                 recorder.chose(rule, self.stamp, added)
+
+    def _count(self, plan: RulePlan, added: int) -> None:
+        """Count what a plan has added, and what its indexes take."""
+        head = plan.rule.head.relation
+        more = self.relations[head].more_bytes(added)
+        for name in {step.relation for step in plan.steps if isinstance(step, Match | Absent)}:
+            if name != head:
+                more += self.relations[name].more_bytes(0)
+        self.guard.take(added, more)
 
     def _plan(self, rule: Rule, growing: Collection[str]) -> list[Ready]:
         evaluator = self.evaluator

@@ -133,9 +133,13 @@ class Guard:
             self.bytes -= more
 
     def keep(self, rows: int, columns: int) -> None:
-        """Count rows that were added to a relation."""
+        """Count rows that were added to a relation: 8 bytes a cell, and some for each row."""
+        self.take(rows, 8 * rows * (columns + 2))
+
+    def take(self, rows: int, more: int) -> None:
+        """Count rows that were added to a relation, and the bytes that are held since."""
         self.rows += rows
-        self.bytes += 8 * rows * (columns + 2)
+        self.bytes += more
         limit = self.limits.rows
         if limit is not None and self.rows > limit:
             message = f"the relations grew to {self.rows:,} rows, more than {limit:,}"

@@ -197,6 +197,7 @@ class NativeStored(Stored):
         # Where only the best rows stay: the rounds and rules that gave values, in order.
         self._causes: list[tuple[int, int]] | None = None
         self._taken = 0
+        self._counted = 0  # bytes of the core, when they were last asked for
 
     def core(self) -> Any:
         """The relation in C++; Unsupported if it has empty cells or columns that nobody read."""
@@ -250,11 +251,19 @@ class NativeStored(Stored):
         if self._core is not None:
             self._columns = self.columns
             self._core = None
+            self._counted = 0
             self._decoded.clear()
 
     def remove(self, rows: Rows) -> None:
         self._leave()
         super().remove(rows)
+
+    def more_bytes(self, added: int) -> int:
+        if self._core is None:
+            return super().more_bytes(added)
+        held = int(self._core.bytes) * 6 // 5  # what lies between the pieces counts too
+        more, self._counted = held - self._counted, held
+        return more
 
     def derive(
         self,

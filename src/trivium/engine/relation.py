@@ -195,6 +195,11 @@ class Stored:
         rows = self.backend.distinct(both, self.length + length)
         return rows[rows >= self.length] - self.length
 
+    def more_bytes(self, added: int) -> int:
+        """About how many bytes more are held than when this was last asked; so many rows were
+        added since."""
+        return 8 * added * (self.relation.arity + 2)
+
     def derive(
         self,
         columns: Sequence[Column],
