@@ -70,43 +70,43 @@ def read_sqlite(
     with _opened(form, writing=False) as database:
         cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
-        rows = _fetched(cursor, guard)
-    wanted = [column.name for column in relation.columns]
-    if form.columns is not None:
-        places = list(form.columns[: len(wanted)])
-    elif set(wanted) <= set(names):
-        places = [names.index(name) for name in wanted]
-    else:
-        places = list(range(len(wanted)))
-    if (places and max(places) >= len(names)) or len(places) != len(wanted):
-        message = f"`{form.path}`: the table `{form.table}` has {len(names)} columns"
-        raise DataError(652, f"{message}, and `{relation.name}` {len(wanted)}")
-    kept: list[list[Any]] = []
-    for number, row in enumerate(guard.along(rows), 1):
-        values = []
-        for place, column in zip(places, relation.columns, strict=True):
-            try:
-                values.append(_value(row[place], column.type, shapes))
-            except (ValueError, TypeError, OverflowError):
-                problem = f"column `{column.name}`: {row[place]!r} is not a {column.type}"
-                faults.add(number, problem)
-                break
+        wanted = [column.name for column in relation.columns]
+        if form.columns is not None:
+            places = list(form.columns[: len(wanted)])
+        elif set(wanted) <= set(names):
+            places = [names.index(name) for name in wanted]
         else:
-            kept.append(values)
+            places = list(range(len(wanted)))
+        if (places and max(places) >= len(names)) or len(places) != len(wanted):
+            message = f"`{form.path}`: the table `{form.table}` has {len(names)} columns"
+            raise DataError(652, f"{message}, and `{relation.name}` {len(wanted)}")
+        columns: list[list[Any]] = [[] for _ in wanted]
+        count = 0
+        for number, row in enumerate(_fetched(cursor, guard), 1):
+            values = []
+            for place, column in zip(places, relation.columns, strict=True):
+                try:
+                    values.append(_value(row[place], column.type, shapes))
+                except (ValueError, TypeError, OverflowError):
+                    problem = f"column `{column.name}`: {row[place]!r} is not a {column.type}"
+                    faults.add(number, problem)
+                    break
+            else:
+                for cells, value in zip(columns, values, strict=True):
+                    cells.append(value)
+                count += 1
+    return Given(relation.name, columns, count, _located(form), tuple(wanted))
 
-    columns = [Cells(kept, number) for number in range(len(wanted))]
-    return Given(relation.name, columns, len(kept), _located(form), tuple(wanted))
 
-
-def _fetched(cursor: sqlite3.Cursor, guard: Guard) -> list[tuple[Any, ...]]:
+def _fetched(cursor: sqlite3.Cursor, guard: Guard) -> Iterator[tuple[Any, ...]]:
     """The rows that are left, as far as the guard allows."""
-    rows: list[tuple[Any, ...]] = []
     size = _ROW + _VALUE * len(cursor.description)
-    while part := cursor.fetchmany(PART):
-        rows += part
+    count = 0
+    while part := cursor.fetchmany(PART // 8):
+        count += len(part)
         guard.check_time()
-        guard.reserve_bytes(size * len(rows))
-    return rows
+        guard.reserve_bytes(size * count)
+        yield from part
 
 
 def _located(form: Format) -> Locate:
@@ -118,7 +118,7 @@ def read_sqlite_untyped(form: Format, name: str, guard: Guard) -> Given:
     with _opened(form, writing=False) as database:
         cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
-        rows = _fetched(cursor, guard)
+        rows = list(_fetched(cursor, guard))
     columns = [Cells(rows, number) for number in range(len(names))]
     return Given(name, columns, len(rows), _located(form), tuple(names))
 

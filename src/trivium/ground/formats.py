@@ -140,7 +140,9 @@ def _zipped(path: Path, name: str) -> Format:
                 raise DataError(606, f"`{name}` is a damaged archive: `{damaged}` does not check")
     except (zipfile.BadZipFile, OSError, EOFError) as problem:
         raise DataError(606, f"`{name}` is a damaged archive: {problem}") from problem
-    except (RuntimeError, NotImplementedError) as problem:
+    except NotImplementedError as problem:
+        raise DataError(606, f"`{name}` is packed in a way that is unknown: {problem}") from problem
+    except RuntimeError as problem:
         raise DataError(605, f"`{name}` is protected by a password") from problem
     if any(entry.startswith("xl/") for entry in names):
         return Format.XLSX
