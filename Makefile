@@ -35,7 +35,7 @@ sanitize: $(VENV)/.tested  ## run the engine's tests under address and undefined
 	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libstdc++.so)" \
 	$(BIN)/python -m pytest -p no:faulthandler tests/engine tests/fuzz tests/laws tests/test_programs.py \
-		tests/provenance/test_explorers.py tests/provenance/test_inference.py tests/provenance/test_any_order.py
+		tests/probability/test_explorers.py tests/probability/test_inference.py tests/probability/test_any_order.py
 
 format: $(VENV)/.tested  ## put the code in the shape that `make test` wants
 	$(BIN)/ruff format .

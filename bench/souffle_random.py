@@ -27,7 +27,7 @@ from pathlib import Path
 
 from trivium.analyse.components import write_out
 from trivium.cli.functions import functions_of
-from trivium.engine.formats import format_of
+from trivium.files.formats import format_of
 from trivium.ir.nodes import Aggregate, Atom, Const, Literal
 from trivium.ir.nodes import Program as Checked
 from trivium.ir.types import Type

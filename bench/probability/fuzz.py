@@ -12,9 +12,9 @@ import argparse
 from random import Random
 from time import perf_counter
 
-from tests.provenance.any_order import make
+from tests.probability.any_order import make
 
-from trivium.provenance.inference import bounds, diagram, firing
+from trivium.probability.inference import bounds, diagram, firing
 
 
 def main() -> int:

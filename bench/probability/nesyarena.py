@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from trivium import Program
-from trivium.provenance.explain import Explanation
+from trivium.probability.explain import Explanation
 
 WITHIN = 1e-9
 Instance = dict[str, Any]

@@ -40,9 +40,8 @@ def trivium(dialect, text, queries):
 
 def problog(knowledge, text, queries):
     """A round of ProbLog, by one of its ways to compile."""
-    from problog.program import PrologString
-
     from problog import get_evaluatable
+    from problog.program import PrologString
 
     found = get_evaluatable(knowledge).create_from(PrologString(text)).evaluate()
     return {str(term).replace(" ", ""): value for term, value in found.items()}, True

@@ -15,8 +15,8 @@ import re
 from pathlib import Path
 from time import perf_counter
 
+from trivium.dialects.problog.program import ProbLogProgram
 from trivium.errors import TriviumError
-from trivium.problog.program import ProbLogProgram
 
 _BETWEEN = re.compile(r"^-{3,}\s*$", re.MULTILINE)
 _HEAD = re.compile(r"([\d.]+(?:[eE]-?\d+)?|t\([^()]*\))\s*::\s*([^;:.]+(?:\([^()]*\))?)")

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+from trivium.dialects.problog.program import ProbLogProgram
+from trivium.dialects.problog.read import read
+from trivium.dialects.problog.terms import Pool, numbered, write
 from trivium.errors import TriviumError
-from trivium.problog.program import ProbLogProgram
-from trivium.problog.read import read
-from trivium.problog.terms import Pool, numbered, write
 from trivium.program import Limits
 from trivium.source import Source
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.sql.generated import case, differs, expected
+from tests.dialects.generated import case, differs, expected
 
 from trivium import Program, TriviumError
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from trivium.errors import BoundsWarning, DataWarning, TriviumError
     from trivium.ir.values import Term
     from trivium.machine import Machine
+    from trivium.probability.inference.chance import Inference
     from trivium.program import Program, Result
-    from trivium.provenance.inference.chance import Inference
     from trivium.solver.solve import solve
     from trivium.solver.verdict import Verdict
 
@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "BoundsWarning": "trivium.errors",
     "DataWarning": "trivium.errors",
-    "Inference": "trivium.provenance.inference.chance",
+    "Inference": "trivium.probability.inference.chance",
     "Machine": "trivium.machine",
     "Program": "trivium.program",
     "Result": "trivium.program",

@@ -42,7 +42,7 @@ from trivium.solver.solve import solve
 from trivium.solver.verdict import Verdict
 
 if TYPE_CHECKING:
-    from trivium.sql import Answer as SqlAnswer
+    from trivium.dialects.sql import Answer as SqlAnswer
 
 __all__ = ["Machine"]
 
@@ -220,9 +220,9 @@ class Machine:
 
         Raises what the query raises: E120 and E121, E226 to E229, 3xx for a limit.
         """
+        from trivium.dialects.sql import Select
         from trivium.engine.run import Options
         from trivium.source import Source
-        from trivium.sql import Select
 
         tables = {table.name: table for table in self.tables}
         return Select(Source("<query>", query)).start(Options(), tables)

@@ -25,6 +25,7 @@ from trivium.analyse.components import write_out
 from trivium.analyse.models import models_of
 from trivium.analyse.near import did_you_mean
 from trivium.analyse.uncertain import is_uncertain
+from trivium.dialects.datalog.prepared import Prepared
 from trivium.engine.asked import Asked, check_row
 from trivium.engine.contract import Backend
 from trivium.engine.given import take
@@ -40,18 +41,17 @@ from trivium.optimise import PASSES, Pass
 from trivium.plan.build import plan_rule
 from trivium.plan.statistics import EVERYTHING, Assumed, Planning
 from trivium.plan.steps import show
-from trivium.prepared import Prepared
 from trivium.result import Decision, Result
 from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
 
 if TYPE_CHECKING:
+    from trivium.dialects.sql import Select
     from trivium.maintain.follow import Following
-    from trivium.provenance.grounding.chances import Chances
-    from trivium.provenance.inference.chance import Inference
-    from trivium.provenance.learned import Learned
-    from trivium.sql import Select
+    from trivium.probability.grounding.chances import Chances
+    from trivium.probability.inference.chance import Inference
+    from trivium.probability.learned import Learned
 
 __all__ = ["Limits", "Options", "Program", "RelationView", "Result", "Stats"]
 
@@ -80,7 +80,7 @@ class Program:
 
     def __new__(cls, text: str = "", dialect: str = "souffle", *_: Any, **__: Any) -> Program:
         if cls is Program and dialect == "problog":
-            from trivium.problog.program import ProbLogProgram
+            from trivium.dialects.problog.program import ProbLogProgram
 
             return super().__new__(ProbLogProgram)
         return super().__new__(cls)
@@ -100,7 +100,7 @@ class Program:
         self._data: dict[str, Any] = {}
         self._select: Select | None = None
         if dialect == "sql":
-            from trivium.sql import Select
+            from trivium.dialects.sql import Select
 
             self._select = Select(self.source)
             return
@@ -399,9 +399,9 @@ class Program:
         self, running: nodes.Program, data: Mapping[str, Any], options: Options, start: float
     ) -> tuple[Run, Callable[[], Chances]]:
         """The run of all that may hold, and what tells how probable its rows are."""
-        from trivium.provenance.grounding.aggregates import Folds
-        from trivium.provenance.grounding.chances import Chances, check_told
-        from trivium.provenance.inference.chance import inference_of
+        from trivium.probability.grounding.aggregates import Folds
+        from trivium.probability.grounding.chances import Chances, check_told
+        from trivium.probability.inference.chance import inference_of
 
         relaxed = self._prepared.relaxed(running)
         check_told(relaxed, options.weights)

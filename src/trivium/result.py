@@ -20,18 +20,18 @@ from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView, StoredView, Streamed
 from trivium.errors import DataError, ProgramError
 from trivium.ir import nodes
-from trivium.provenance.derivations import Derivations
-from trivium.provenance.proof import Proof
-from trivium.provenance.prover import Prover
-from trivium.provenance.why_not import Doubter, WhyNot
-from trivium.provenance.words import show_row
+from trivium.probability.derivations import Derivations
+from trivium.proofs.proof import Proof
+from trivium.proofs.prover import Prover
+from trivium.proofs.why_not import Doubter, WhyNot
+from trivium.proofs.words import show_row
 
 if TYPE_CHECKING:
-    from trivium.provenance.grounding.chances import Chances, Grounded
-    from trivium.provenance.inference.chance import Chance
-    from trivium.provenance.learned import Learned
-    from trivium.provenance.semirings.base import Semiring
-    from trivium.provenance.world import World
+    from trivium.probability.grounding.chances import Chances, Grounded
+    from trivium.probability.inference.chance import Chance
+    from trivium.probability.learned import Learned
+    from trivium.probability.semirings.base import Semiring
+    from trivium.probability.world import World
 
 T = TypeVar("T")
 # Ways to find a probability, the surest first.
@@ -202,7 +202,7 @@ class Result:
         return chance.low, chance.high
 
     def _chance(self, relation: str, row: Sequence[nodes.Value]) -> Chance:
-        from trivium.provenance.inference.chance import sure
+        from trivium.probability.inference.chance import sure
 
         place = self._find(relation, row)
         if self._chances is None or place is None:
@@ -259,7 +259,7 @@ class Result:
     def expected_utility(self) -> float:
         """What is expected of the program's utilities, given the evidence: of each row its worth
         times its probability. E299 for a program without utilities."""
-        from trivium.provenance.decision import no_utility
+        from trivium.probability.decision import no_utility
 
         if self._chances is None or not self._program.utilities:
             raise no_utility()
@@ -269,7 +269,7 @@ class Result:
 
     def decide(self) -> Decision:
         """Take the program's decisions so that its expected utility is greatest."""
-        from trivium.provenance.decision import no_utility
+        from trivium.probability.decision import no_utility
 
         if self._chances is None or not self._program.utilities:
             raise no_utility()
@@ -288,7 +288,7 @@ class Result:
         progress: Callable[[int, float], None] | None = None,
     ) -> Learned:
         """Learn the open probabilities from what each example observed; see `Program.learn`."""
-        from trivium.provenance.learned import nothing_to_learn
+        from trivium.probability.learned import nothing_to_learn
 
         if self._chances is None:
             raise nothing_to_learn()
@@ -299,7 +299,7 @@ class Result:
 
         Raises ProgramError 285 where the evidence is impossible, LimitError 301 or 303.
         """
-        from trivium.provenance.world import World
+        from trivium.probability.world import World
 
         if self._chances is None:
             return World(1.0, (), (), ())
@@ -318,8 +318,8 @@ class Result:
         which name them. Evidence is not taken into account. Raises ProgramError 295 for a row that
         depends on itself or on a row that must not hold, where the semiring has no such weights.
         """
-        from trivium.provenance.semirings.base import Semiring
-        from trivium.provenance.weigh import weigh
+        from trivium.probability.semirings.base import Semiring
+        from trivium.probability.weigh import weigh
 
         place = self._find(relation, row)
         literal: int | bool = place is not None
@@ -362,7 +362,7 @@ class Result:
         E301 where the guard's time is over; a file that is not whole then is as it was before.
         """
         guard = guard or Guard(Limits())
-        from trivium.engine.files import write_facts  # most results are not written
+        from trivium.files.facts import write_facts  # most results are not written
 
         self._infer_outputs()
         written = []
@@ -383,7 +383,7 @@ class Result:
 
     def print(self) -> None:
         """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
-        from trivium.engine.files import format_of, print_facts
+        from trivium.files.facts import format_of, print_facts
 
         self._infer_outputs()
         for directive in self._program.directives:

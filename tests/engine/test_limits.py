@@ -138,7 +138,7 @@ def test_reading_a_file_keeps_to_the_limits(
     number: int,
     limits: Limits,
 ) -> None:
-    monkeypatch.setattr("trivium.engine.large_files.LARGE", large)
+    monkeypatch.setattr("trivium.files.large.LARGE", large)
     text = "".join(f"name {n}\t{n}\n" for n in range(2000))
     (tmp_path / "t.facts").write_text(text)
     options = options.replace(")", ', filename="t.facts")')

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trivium.dialects.datalog.prepared import Prepared
 from trivium.engine.functors import FUNCTORS, UndefinedError
 from trivium.engine.reference import Reference
 from trivium.engine.symbols import SymbolTable
@@ -22,7 +23,6 @@ from trivium.errors import DataError, LimitError, TriviumError
 from trivium.ir.functors import FUNCTORS as SIGNATURES
 from trivium.ir.nodes import Call, Var
 from trivium.ir.types import Type
-from trivium.prepared import Prepared
 from trivium.program import Limits, Program, Result
 
 CLOSURE = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trivium.program import Program, Result
-from trivium.provenance.proof import Proof
+from trivium.proofs.proof import Proof
 
 Row = tuple[int, ...]
 Facts = dict[str, set[Row]]

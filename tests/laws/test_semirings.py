@@ -7,11 +7,11 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.provenance.worlds import circuit_of_worlds, derivations, worlds
+from tests.probability.worlds import circuit_of_worlds, derivations, worlds
 
 from trivium.errors import ProgramError
-from trivium.provenance.derivations import Derivations
-from trivium.provenance.semirings import (
+from trivium.probability.derivations import Derivations
+from trivium.probability.semirings import (
     Boolean,
     Counting,
     Dual,
@@ -24,7 +24,7 @@ from trivium.provenance.semirings import (
     Tropical,
     Viterbi,
 )
-from trivium.provenance.weigh import weigh_circuit, weigh_derivations
+from trivium.probability.weigh import weigh_circuit, weigh_derivations
 
 numbers = st.floats(0, 1).map(lambda x: round(x, 3))
 WEIGHTS = (0.5, 0.3, 0.2, 0.4, 0.6)

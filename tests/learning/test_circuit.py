@@ -7,13 +7,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.provenance.test_layers import batch_of
-from tests.provenance.worlds import circuit_of_worlds, derivations
+from tests.probability.test_layers import batch_of
+from tests.probability.worlds import circuit_of_worlds, derivations
 
-from trivium.provenance.derivations import Derivations
-from trivium.provenance.layers import layered
-from trivium.provenance.semirings import Probability
-from trivium.provenance.simplify import simplify
+from trivium.probability.derivations import Derivations
+from trivium.probability.layers import layered
+from trivium.probability.semirings import Probability
+from trivium.probability.simplify import simplify
 from trivium.torch.circuit import TensorCircuit
 
 

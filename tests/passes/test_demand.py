@@ -10,7 +10,7 @@ from trivium.ir.nodes import Program as Checked
 from trivium.ir.verify import verify
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
 from trivium.program import Program
-from trivium.provenance.words import show_rule
+from trivium.proofs.words import show_rule
 from trivium.source import Source
 from trivium.syntax.souffle import parse
 

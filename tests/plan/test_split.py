@@ -11,7 +11,7 @@ from trivium.plan.split import split_joins
 from trivium.plan.statistics import Planning
 from trivium.plan.steps import Version
 from trivium.program import Program
-from trivium.provenance.words import show_rule
+from trivium.proofs.words import show_rule
 
 WHOLE = Planning(split=False)
 SAME = "same(x, y) :- e(p, x), e(p, y).  same(x, y) :- e(p, x), same(p, q), e(q, y)."

@@ -6,8 +6,8 @@ import pytest
 
 from trivium import Program
 from trivium.errors import ProgramError
+from trivium.probability.explain import Explanation
 from trivium.program import Result
-from trivium.provenance.explain import Explanation
 
 EDGES = "0.4::edge(1, 2).  0.5::edge(2, 3).  0.25::edge(1, 3)."
 PATHS = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trivium.errors import SyntaxProblem
+from trivium.solver.forms.fol import read_formula
+from trivium.solver.forms.fol_printer import show
+from trivium.solver.forms.logic import Apply, Binder, Bound, Expression, Number, Operation, Truth
+from trivium.solver.forms.mends import Mend
 from trivium.source import Source
-from trivium.syntax.fol import read_formula
-from trivium.syntax.fol_printer import show
-from trivium.syntax.logic import Apply, Binder, Bound, Expression, Number, Operation, Truth
-from trivium.syntax.mends import Mend
 
 
 def read(text: str, mends: list[Mend] | None = None) -> Expression:

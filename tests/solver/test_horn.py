@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trivium.solver.deduce import _by_z3, deduce
+from trivium.solver.forms.fol_printer import show
+from trivium.solver.forms.logic import Apply, Binder, Bound, Expression, Operation
 from trivium.solver.verdict import Premise
-from trivium.syntax.fol_printer import show
-from trivium.syntax.logic import Apply, Binder, Bound, Expression, Operation
 
 constants = st.sampled_from(["a", "b", "c"])
 predicates = st.sampled_from([("P", 1), ("Q", 1), ("R", 2)])

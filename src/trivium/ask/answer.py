@@ -8,7 +8,7 @@ from enum import StrEnum
 from trivium.ask.candidate import Candidate
 from trivium.ask.denotation import Scalar
 from trivium.models.protocol import Usage
-from trivium.provenance.proof import Proof
+from trivium.proofs.proof import Proof
 from trivium.source import Place
 
 

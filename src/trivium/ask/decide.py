@@ -24,7 +24,7 @@ from trivium.engine.limits import Limits
 from trivium.errors import TriviumError
 from trivium.ground.table import Table
 from trivium.program import Program, Result
-from trivium.provenance.proof import Proof
+from trivium.proofs.proof import Proof
 from trivium.source import Place
 
 BUILTIN = "built-in"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trivium.program import Result
-from trivium.provenance.proof import Proof
+from trivium.proofs.proof import Proof
 
 # Of an answer with many values, so many are proved.
 PROVED = 20

@@ -6,8 +6,8 @@ import argparse
 import re
 from typing import Any
 
-from trivium.cli.clauses import explain_atom, is_clauses
 from trivium.cli.layout import Layout
+from trivium.cli.problog import explain_atom, is_clauses
 from trivium.cli.run import add_inference, add_inputs, add_limits, add_text
 from trivium.errors import CATALOGUE
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trivium.cli.clauses import is_clauses, load_clauses
+from trivium.cli.problog import is_clauses, load_clauses
 from trivium.cli.run import add_inputs, add_limits, add_text, load
 
 

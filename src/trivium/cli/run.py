@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli import souffle
-from trivium.cli.clauses import is_clauses, run_clauses
 from trivium.cli.layout import Layout
+from trivium.cli.problog import is_clauses, run_clauses
 
 if TYPE_CHECKING:
+    from trivium.dialects.sql import OrderedRows
     from trivium.engine.asked import Asked
     from trivium.engine.limits import Guard, Limits
     from trivium.engine.profile import Profile
     from trivium.ground.table import Table
+    from trivium.probability.inference.chance import Inference
     from trivium.program import Program, RelationView, Result
-    from trivium.provenance.inference.chance import Inference
-    from trivium.sql import OrderedRows
 
 NAME = "run"
 STAGES = ("plan", "ir", "strata", "errors")
@@ -147,7 +147,7 @@ def add_inference(parser: argparse.ArgumentParser) -> None:
 
 def inference_of(arguments: argparse.Namespace) -> Inference:
     """How the command line wants probabilities found; E297."""
-    from trivium.provenance.inference.chance import Inference
+    from trivium.probability.inference.chance import Inference
 
     return Inference(
         arguments.inference, arguments.proofs, arguments.samples, arguments.width, arguments.seed

@@ -42,10 +42,10 @@ def show_query(
     text: str, name: str, arguments: argparse.Namespace, form: str, why: bool, rules: bool = False
 ) -> None:
     """Run a query over the sources of the command line and show its rows."""
+    from trivium.dialects.sql import Select
     from trivium.engine.limits import Limits
     from trivium.engine.run import Options
     from trivium.source import Source
-    from trivium.sql import Select
 
     select = Select(Source(name, text))
     tables = read_tables(arguments.sources)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trivium.ir.nodes import Aggregate, Literal, Program, Rule
-from trivium.provenance.words import show_row, show_rule
+from trivium.proofs.words import show_row, show_rule
 
 SHOWN_FACTS = 20
 

@@ -112,7 +112,7 @@ class Loader:
             shapes = self.program.shapes
             inputs = self._inputs.get(name, [])
             if inputs:
-                from trivium.engine.files import read_facts  # many runs read no file
+                from trivium.files.facts import read_facts  # many runs read no file
             for item in inputs:
                 yield read_facts(item, relation, folder, shapes, self.skip, self.guard), True
         if name in self._facts:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from trivium.engine.backends import backend as choose_backend
 from trivium.engine.contract import Backend, Values
@@ -26,10 +26,7 @@ from trivium.ir.nodes import Program, Stratum
 from trivium.plan.kept import KeptPlans
 from trivium.plan.split import split_joins
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
-from trivium.provenance.words import show_rule
-
-if TYPE_CHECKING:
-    from trivium.provenance.inference.chance import Inference
+from trivium.proofs.words import show_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Options:
     profile: bool = False
     on_error: Literal["stop", "skip"] = "stop"
     weights: Mapping[str, float] = field(default_factory=dict)
-    inference: Inference | str | None = None
+    inference: Any = None  # an `Inference` or its name, for programs with probabilities
 
     @property
     def proving(self) -> Options:

@@ -48,7 +48,7 @@ def relations_of_data(
             known.add(name)
     for item in tree.items:
         if isinstance(item, ast.Directive) and item.kind == "input" and item.relation not in known:
-            from trivium.engine.files import read_untyped  # as in `load`
+            from trivium.files.facts import read_untyped  # as in `load`
 
             directive = InputOutput(item.kind, item.relation, dict(item.options), item.span)
             found.append(read_untyped(directive, folder or Path(), guard).relation())

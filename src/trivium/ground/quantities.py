@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trivium.ground.clauses import split_owner
 from trivium.ground.facts import Clause, Fact
 from trivium.ground.phrases import (
     ARTICLE,
@@ -29,6 +28,7 @@ from trivium.ground.phrases import (
     RISE,
     UNIT_WORD,
 )  # fmt: skip
+from trivium.ground.subjects import split_owner
 
 _AND = re.compile(r"^[\s,]*(?:and|or|&)?[\s,]*(?:the\s+)?(?:in\s+|for\s+)?$")
 _BETWEEN_TIMES = re.compile(r"^[\s,]*(?:and|or|&)?\s*(?:in\s+|fiscal\s+|for\s+)?$")

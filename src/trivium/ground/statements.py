@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trivium.ground.clauses import clauses_of, is_name, split_owner
 from trivium.ground.facts import Clause, Fact
 from trivium.ground.passage import Passage
 from trivium.ground.phrases import (
@@ -32,6 +31,7 @@ from trivium.ground.phrases import (
 )  # fmt: skip
 from trivium.ground.quantities import quantities_in
 from trivium.ground.sentences import sentences
+from trivium.ground.subjects import clauses_of, is_name, split_owner
 from trivium.ground.table import Table, make_table
 from trivium.source import Place
 

@@ -41,7 +41,7 @@ from trivium.maintain.rules import Plan, Reaction, change_of, groups_of
 from trivium.plan.build import plan_body, plan_rule
 from trivium.plan.statistics import Planning, Statistics
 from trivium.plan.steps import RulePlan, Step
-from trivium.provenance.prover import bind_head
+from trivium.proofs.prover import bind_head
 
 _PLANNING = Planning(group=False, meet=False)
 _CANDIDATE = "#candidate"

@@ -1,1 +1,1 @@
-"""Why a row was derived, and why not."""
+"""The old address of proofs and probability: programs import its semirings."""

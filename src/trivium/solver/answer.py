@@ -9,11 +9,11 @@ What the program does not derive is false in it. The text may be as a model wrot
 from __future__ import annotations
 
 from trivium.program import Limits
+from trivium.solver.forms.logic import Apply
+from trivium.solver.forms.mends import Mend
 from trivium.solver.tolerant import readable
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.source import Source
-from trivium.syntax.logic import Apply
-from trivium.syntax.mends import Mend
 
 
 def answer(source: Source, limits: Limits, mends: list[Mend]) -> Verdict:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trivium.errors import LimitError, ProgramError
+from trivium.solver.forms.finite import Problem
+from trivium.solver.forms.logic import Apply, Expression, Number
+from trivium.solver.forms.mends import Mend
 from trivium.solver.propositions import Meaning, Member, Propositions, Table, Value
 from trivium.solver.z3_bridge import Search
 from trivium.source import Span
-from trivium.syntax.finite import Problem
-from trivium.syntax.logic import Apply, Expression, Number
-from trivium.syntax.mends import Mend
 
 # More steps than this, when quantifiers are written out, and the problem is refused.
 MOST_STEPS = 1_000_000
@@ -131,6 +131,6 @@ class Cells(Propositions):
 
 
 def _numbers(tree: Expression) -> Iterator[Number]:
-    from trivium.syntax.logic import walk
+    from trivium.solver.forms.logic import walk
 
     return (node for node in walk(tree) if isinstance(node, Number))

@@ -19,12 +19,12 @@ from trivium.errors import LimitError, ProgramError
 from trivium.solver.complete import complete
 from trivium.solver.finite import Finite
 from trivium.solver.fit import fit
+from trivium.solver.forms.finite import Choice, Problem
+from trivium.solver.forms.fol_printer import show
+from trivium.solver.forms.mends import Mend
 from trivium.solver.propositions import Table
 from trivium.solver.verdict import Option, Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
-from trivium.syntax.finite import Choice, Problem
-from trivium.syntax.fol_printer import show
-from trivium.syntax.mends import Mend
 
 # Values looked for, when it is asked what is possible.
 MOST_POSSIBLE = 2000

@@ -17,9 +17,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from trivium.syntax.deduction import Formula
-from trivium.syntax.finite import Choice, Function, Problem
-from trivium.syntax.logic import (
+from trivium.solver.forms.deduction import Formula
+from trivium.solver.forms.finite import Choice, Function, Problem
+from trivium.solver.forms.logic import (
     COMPARISONS,
     Apply,
     Binder,
@@ -30,7 +30,7 @@ from trivium.syntax.logic import (
     free_names,
     walk,
 )
-from trivium.syntax.mends import Mend
+from trivium.solver.forms.mends import Mend
 
 _VARIABLE = re.compile(r"[a-z]{1,2}\d*|pos|idx|\w{1,2}_?\d+")
 NOTHING = frozenset(("None", "null", "nil", "none"))

@@ -18,12 +18,12 @@ from time import perf_counter
 
 from trivium.analyse.near import near
 from trivium.program import Limits
-from trivium.solver.clauses import Clause, Clausifier, NotClausal, is_horn
+from trivium.solver.clausal_form import Clause, Clausifier, NotClausal, is_horn
 from trivium.solver.first_order import FirstOrder
+from trivium.solver.forms.logic import Apply, Expression, free_names, walk
 from trivium.solver.horn import CONTRADICTION, STATEMENT, Derivation, Horn
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
-from trivium.syntax.logic import Apply, Expression, free_names, walk
 
 _CONTRADICTORY = "the premises contradict each other, so everything would follow"
 

@@ -17,6 +17,8 @@ from typing import Any
 
 from trivium.errors import ProgramError
 from trivium.solver.cells import Cells
+from trivium.solver.forms.finite import Function
+from trivium.solver.forms.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
 from trivium.solver.propositions import (
     Meaning,
     Member,
@@ -26,8 +28,6 @@ from trivium.solver.propositions import (
     Value,
     place_of,
 )  # fmt: skip
-from trivium.syntax.finite import Function
-from trivium.syntax.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
 
 # A table of more values than this becomes a sum.
 MOST_VALUES = 200

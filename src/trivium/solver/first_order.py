@@ -13,8 +13,8 @@ from functools import reduce
 from typing import Any
 
 from trivium.errors import LimitError, ProgramError
+from trivium.solver.forms.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
 from trivium.solver.z3_bridge import Search
-from trivium.syntax.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
 
 _ORDER = frozenset(("<", "<=", ">", ">="))
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "neg", "abs"))

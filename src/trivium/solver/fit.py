@@ -17,9 +17,9 @@ from dataclasses import replace
 from itertools import permutations
 
 from trivium.solver.complete import NOTHING, NOTHING_SORT
-from trivium.syntax.deduction import Formula
-from trivium.syntax.finite import Choice, Function, Problem
-from trivium.syntax.logic import (
+from trivium.solver.forms.deduction import Formula
+from trivium.solver.forms.finite import Choice, Function, Problem
+from trivium.solver.forms.logic import (
     COMPARISONS,
     CONNECTIVES,
     Apply,
@@ -30,7 +30,7 @@ from trivium.syntax.logic import (
     Number,
     Operation,
 )
-from trivium.syntax.mends import Mend
+from trivium.solver.forms.mends import Mend
 
 # Arguments are looked at in other orders where there are no more than this.
 MOST_TURNED = 3

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trivium.program import Limits
-from trivium.solver.clauses import Literal
+from trivium.solver.clausal_form import Literal
+from trivium.solver.forms.facts_rules import Labelled, Rules
+from trivium.solver.forms.logic import Apply
 from trivium.solver.horn import DENIAL, STATEMENT, Horn
 from trivium.solver.verdict import Premise, Status, Verdict
-from trivium.syntax.facts_rules import Labelled, Rules
-from trivium.syntax.logic import Apply
 
 
 def follow(program: Rules, limits: Limits | None = None) -> Verdict:

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trivium.program import Limits, Program
-from trivium.provenance.proof import Proof
-from trivium.solver.clauses import Clause, Literal
+from trivium.proofs.proof import Proof
+from trivium.solver.clausal_form import Clause, Literal
 
 CONTRADICTION, STATEMENT, DENIAL = "contradiction", "statement", "denial"
 _THING = "thing"

@@ -24,14 +24,14 @@ from trivium.solver.agree import agree
 from trivium.solver.answer import answer
 from trivium.solver.choose import choose
 from trivium.solver.deduce import deduce
+from trivium.solver.forms.constraints import read_constraints
+from trivium.solver.forms.declarations import read_declarations
+from trivium.solver.forms.deduction import Deduction, is_tptp, read_deduction, read_given
+from trivium.solver.forms.facts_rules import read_rules
+from trivium.solver.forms.mends import Mend
 from trivium.solver.forward import follow
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.source import Source, Span
-from trivium.syntax.constraints import read_constraints
-from trivium.syntax.declarations import read_declarations
-from trivium.syntax.deduction import Deduction, is_tptp, read_deduction, read_given
-from trivium.syntax.facts_rules import read_rules
-from trivium.syntax.mends import Mend
 
 FORMS = ("fol", "rules", "constraints", "declarations", "datalog")
 SECONDS = 10.0

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from trivium.analyse.near import near
 from trivium.errors import SyntaxProblem, TriviumError
 from trivium.program import Program
+from trivium.solver.forms.mends import Mend
+from trivium.solver.forms.sections import check_length
 from trivium.source import Source, Span
 from trivium.syntax import ast
-from trivium.syntax.mends import Mend
-from trivium.syntax.sections import check_length
 from trivium.syntax.souffle import parse
 
 # More mends than this, and it is another program.

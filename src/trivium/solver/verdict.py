@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trivium.provenance.proof import Proof
+from trivium.proofs.proof import Proof
+from trivium.solver.forms.logic import Expression
+from trivium.solver.forms.mends import Mend
 from trivium.source import Span
-from trivium.syntax.logic import Expression
-from trivium.syntax.mends import Mend
 
 
 class Status(StrEnum):

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from trivium.provenance.layers import Layers
+from trivium.probability.layers import Layers
 
 _EMPTY = float("-inf")
 

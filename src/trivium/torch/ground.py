@@ -15,15 +15,15 @@ from typing import Any
 from trivium.analyse.models import given, output, read_output
 from trivium.engine.limits import Limits
 from trivium.engine.run import Options
+from trivium.probability.derivations import Derivations
+from trivium.probability.grounding.chances import impossible
+from trivium.probability.grounding.reduce import Reduced, Truth
+from trivium.probability.grounding.rules import Grounder
+from trivium.probability.inference.compile import compile_circuit
+from trivium.probability.layers import Layers, layered
+from trivium.probability.read_off import read_off
+from trivium.probability.simplify import simplify
 from trivium.program import Program
-from trivium.provenance.derivations import Derivations
-from trivium.provenance.grounding.chances import impossible
-from trivium.provenance.grounding.reduce import Reduced, Truth
-from trivium.provenance.grounding.rules import Grounder
-from trivium.provenance.inference.compile import compile_circuit
-from trivium.provenance.layers import Layers, layered
-from trivium.provenance.read_off import read_off
-from trivium.provenance.simplify import simplify
 from trivium.syntax import ast
 
 Row = tuple[Any, ...]

@@ -22,15 +22,15 @@ import torch
 from torch import Tensor
 
 from trivium.analyse.near import did_you_mean
+from trivium.dialects.problog.program import ProbLogProgram
 from trivium.engine.limits import Limits
 from trivium.engine.run import Options
 from trivium.errors import ModelError
-from trivium.problog.program import ProbLogProgram
 from trivium.program import Program
-from trivium.torch.clauses import ground_clauses, learnt_clauses, tensors_of
 from trivium.torch.evaluate import Evaluation
 from trivium.torch.ground import Structure, ground
 from trivium.torch.nets import Net
+from trivium.torch.problog import ground_clauses, learnt_clauses, tensors_of
 from trivium.torch.question import Question, read_question
 from trivium.torch.told import Told, clauses_of
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from trivium.analyse.models import read_output
 from trivium.ir.nodes import DECISION, Parameter, Program
-from trivium.provenance.decision import open_decision
+from trivium.probability.decision import open_decision
 
 # Where nothing says what a probability is, it starts here.
 START = 0.5

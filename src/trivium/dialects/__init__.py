@@ -1,0 +1,1 @@
+"""The dialects that programs are written in, each behind one contract."""

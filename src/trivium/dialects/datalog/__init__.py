@@ -1,0 +1,1 @@
+"""The dialect of Soufflé: typed programs on the engine."""

@@ -1,0 +1,1 @@
+"""Fact files, read strictly by their declarations, and written."""

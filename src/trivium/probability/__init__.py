@@ -1,0 +1,1 @@
+"""How probable rows are: grounding, inference, semirings, circuits."""

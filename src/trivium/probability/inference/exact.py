@@ -1,0 +1,82 @@
+"""Exact probabilities, from all ways through the states of the program.
+
+exact_where_small(graph, [4, 5], [], limits)      {4: 0.2}: the ways to 5 are too many
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from time import perf_counter
+
+from trivium.engine.limits import Limits
+from trivium.engine.native import available
+from trivium.errors import LimitError
+from trivium.probability.derivations import Derivations
+from trivium.probability.grounding.reduce import Truth
+from trivium.probability.inference.chance import impossible
+from trivium.probability.inference.diagram import TooMany, leaf_weights
+from trivium.probability.inference.explore import Watch, diagrams
+from trivium.probability.inference.needed import needed
+
+# States and arcs that exact inference may look at before another method is taken instead: a few
+# seconds of them. As many again find the queries that are small alone; one of them takes at least
+# so many.
+SMALL, LEAST = (4_000_000, 50_000) if available() else (200_000, 5_000)
+
+
+def exact_where_small(
+    graph: Derivations,
+    asked: Sequence[Truth],
+    evidence: Sequence[int],
+    limits: Limits,
+) -> dict[int, float]:
+    """What can be found exactly in half of the time, within `SMALL`."""
+    known: dict[int, float] = {}
+    end = None if limits.seconds is None else perf_counter() + limits.seconds / 2
+
+    def watch(most: int) -> Watch:
+        left = None if end is None else max(0.0, end - perf_counter())
+        return Watch(replace(limits, seconds=left), most)
+
+    try:
+        exact(graph, asked, evidence, watch(SMALL), known)
+        return known
+    except (TooMany, LimitError):
+        pass
+    missing = list(dict.fromkeys(x for x in asked if not isinstance(x, bool) and x not in known))
+    room = SMALL
+    for place, query in enumerate(missing if len(asked) > 1 else ()):
+        part = needed(graph, [query, *evidence])
+        own, *seen = part.literals
+        alone: dict[int, float] = {}
+        own_watch = watch(max(LEAST, room // (len(missing) - place)))
+        with suppress(TooMany, LimitError):
+            if not isinstance(own, bool):
+                observed = [x for x in seen if not isinstance(x, bool)]
+                exact(part.derivations, [own], observed, own_watch, alone)
+            known[query] = float(own) if isinstance(own, bool) else alone[own]
+        room -= own_watch.spent
+    return known
+
+
+def exact(
+    graph: Derivations,
+    asked: Sequence[Truth],
+    evidence: Sequence[int],
+    watch: Watch,
+    known: dict[int, float],
+) -> None:
+    """Put the probability of each query into `known`, as far as `watch` allows."""
+    queries = [x for x in asked if not isinstance(x, bool)]
+    whole = [1.0 - sum([graph.weights[node] for node in group]) for group in graph.groups]
+    complete = [group for group, rest in enumerate(whole) if rest <= 1e-15]
+    for part in diagrams(
+        graph, list(dict.fromkeys(queries)), evidence, complete, watch, ordered=False
+    ):
+        sums, total = part.diagram.probabilities(leaf_weights(part.graph))
+        if total <= 0.0:
+            raise impossible()
+        for literal, value in zip(part.queries, sums, strict=True):
+            known[literal] = min(1.0, max(0.0, value / total))

@@ -1,0 +1,1 @@
+"""Why a row holds, and why another does not."""

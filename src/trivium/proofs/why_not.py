@@ -1,0 +1,221 @@
+"""Why a row does not hold: for each rule, the first literal that no binding gets past.
+
+path(3, 1) does not hold.
+- path(x, y) :- edge(x, y).
+    fails at edge(x, y): no row matches edge(3, 1); nearest: edge(2, 3), edge(1, 2)
+- path(x, z) :- path(x, y), edge(y, z).
+    holds: path(x, y)
+    fails at ...
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from trivium.engine.bindings import Bindings, concatenate
+from trivium.engine.relation import Stored
+from trivium.engine.values import decode, encode_value
+from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
+from trivium.plan.build import plan_body
+from trivium.plan.order import binds, order_body, term_variables
+from trivium.proofs.prover import (
+    Prover,
+    bind_head,
+    row_values,
+    show_used,
+    used_columns,
+    variable_types,
+)
+from trivium.proofs.words import quote, show_literal, show_row, show_rule
+
+# How deep missing rows are followed, and how many bindings and near rows are shown.
+DEPTH = 3
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How far one rule gets: the literals that hold together, and the one that does not."""
+
+    rule_text: str
+    holds: tuple[str, ...]
+    fails: str
+    reason: str
+    bindings: tuple[dict[str, Value], ...] = ()
+    below: WhyNot | None = None
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a row is not there: a failure for each rule, or the rows that are nearest."""
+
+    row_text: str
+    failures: tuple[Failure, ...]
+    remark: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> list[str]:
+        lines = [f"{self.row_text} does not hold{': ' + self.remark if self.remark else '.'}"]
+        for failure in self.failures:
+            lines.append(f"- {failure.rule_text}")
+            if failure.holds:
+                lines.append(f"    holds: {', '.join(failure.holds)}")
+            for binding in failure.bindings:
+                shown = ", ".join(f"{name} = {value!r}" for name, value in binding.items())
+                lines.append(f"    with {shown}")
+            lines.append(f"    fails at {failure.fails}: {failure.reason}")
+            if failure.below is not None:
+                lines += [f"      {line}" for line in failure.below._lines()]
+        return lines
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+class Doubter:
+    """Explains the rows that a run did not derive."""
+
+    def __init__(self, prover: Prover) -> None:
+        self.prover = prover
+        self.evaluator = prover.evaluator
+
+    def explain(self, relation: str, row: Sequence[Value], depth: int = DEPTH) -> WhyNot:
+        """`row` has a value for each column, and is not in the relation."""
+        stored = self.evaluator.relations[relation]
+        text = show_row(stored.relation, row)
+        rules = [r for r in self.prover.program.rules if r.head.relation == relation]
+        failures = tuple(self._failure(rule, row, depth) for rule in rules)
+        if failures:
+            return WhyNot(text, failures)
+        columns = list(range(stored.relation.arity))
+        return WhyNot(text, (), self._nearest(stored, columns, row, columns))
+
+    def _failure(self, rule: Rule, row: Sequence[Value], depth: int) -> Failure:
+        text = show_rule(rule)
+        body, seeds = bind_head(rule)
+        symbols = self.evaluator.symbols
+        known = {}
+        for name, place in seeds.items():
+            kind = self.evaluator.relations[rule.head.relation].relation.columns[place].type
+            known[name] = np.array([encode_value(row[place], kind, symbols)], np.int64)
+        bindings = Bindings(1, known)
+        for place, term in enumerate(rule.head.args):
+            if isinstance(term, Const | Var) and not self._agrees(term, row[place], bindings):
+                reason = f"{quote(row[place], term.type)} does not match"
+                return Failure(text, (), show_literal(rule.head), reason)
+        holds: list[str] = []
+        for place in order_body(body, set(seeds), None).places:
+            literal = body[place]
+            after = self._extend(literal, bindings)
+            if after is None:
+                shown = self._shown(rule, bindings)
+                reason, below = self._reason(literal, bindings, depth)
+                return Failure(text, tuple(holds), show_literal(literal), reason, shown, below)
+            bindings = after
+            holds.append(show_literal(literal))
+        relation = self.evaluator.relations[rule.head.relation].relation
+        reason = "another row was chosen before it" if relation.choices else "a better row stays"
+        return Failure(text, tuple(holds), "nothing", reason)
+
+    def _agrees(self, term: Const | Var, value: Value, bindings: Bindings) -> bool:
+        """Whether a head term can be the value: a constant must be it, a variable be so twice."""
+        cell = int(self.evaluator.evaluate(term, bindings)[0])
+        return cell == encode_value(value, term.type, self.evaluator.symbols)
+
+    def _extend(self, literal: Literal, bindings: Bindings) -> Bindings | None:
+        bound = set(bindings.columns)
+        steps = plan_body([literal], bound, None, bound | binds(literal), "#ignored")
+        tables = list(self.evaluator.stream(steps, bindings))
+        if not tables:
+            return None
+        found = concatenate(tables)
+        kept = {name: c for name, c in found.columns.items() if not name.startswith("#ignored")}
+        return Bindings(found.length, kept)
+
+    def _shown(self, rule: Rule, bindings: Bindings) -> tuple[dict[str, Value], ...]:
+        few = bindings.part(0, SHOWN)
+        columns = {
+            name: decode(few.columns[name], None, kind, self.evaluator.symbols)
+            for name, kind in variable_types(rule).items()
+            if name in few.columns
+        }
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return tuple(row for i, row in enumerate(rows) if row not in rows[:i])
+
+    # --- reasons ---------------------------------------------------------------------------------
+
+    def _reason(
+        self, literal: Literal, bindings: Bindings, depth: int
+    ) -> tuple[str, WhyNot | None]:
+        first = bindings.part(0, 1)
+        match literal:
+            case Atom(negated=True):
+                shown = ", ".join(self.prover.show_arguments(literal, first))
+                return f"{literal.relation}({shown}) holds", None
+            case Atom():
+                return self._missing(literal, first, depth)
+            case Compare():
+                return self._compared(literal, first), None
+            case Aggregate():
+                return f"`{literal.kind}` has no result over no rows", None
+
+    def _compared(self, compare: Compare, first: Bindings) -> str:
+        sides = []
+        for side in (compare.left, compare.right):
+            cell = self.evaluator.evaluate(side, first)
+            value = decode(cell, None, side.type, self.evaluator.symbols)[0]
+            sides.append(quote(value, side.type))
+        return f"{sides[0]} {compare.op} {sides[1]} is false"
+
+    def _missing(self, atom: Atom, first: Bindings, depth: int) -> tuple[str, WhyNot | None]:
+        """No row matches: follow a derived row that is fully known, else show the nearest."""
+        shown = ", ".join(self.prover.show_arguments(atom, first))
+        reason = f"no row matches {atom.relation}({shown})"
+        stored = self.evaluator.relations[atom.relation]
+        known: dict[int, Any] = {}
+        for place, term in enumerate(atom.args):
+            bound = term is not None and {v.name for v in term_variables(term)} <= set(
+                first.columns
+            )
+            if term is not None and bound:
+                cell = self.evaluator.evaluate(term, first)
+                known[place] = decode(cell, None, term.type, self.evaluator.symbols)[0]
+        derived = any(r.head.relation == atom.relation for r in self.prover.program.rules)
+        if derived and len(known) == len(atom.args):
+            row = [known[place] for place in range(len(atom.args))]
+            return reason, self.explain(atom.relation, row, depth - 1) if depth > 1 else None
+        near = self._nearest(stored, list(known), list(known.values()), used_columns(atom))
+        return f"{reason}; {near}", None
+
+    def _nearest(
+        self,
+        stored: Stored,
+        columns: Sequence[int],
+        values: Sequence[Value],
+        used: Sequence[int],
+    ) -> str:
+        """The rows that agree with most of the values, by their `used` cells."""
+        if not stored.length:
+            return f"`{stored.relation.name}` is empty"
+        agree = np.zeros(stored.length, np.int64)
+        for column, value in zip(columns, values, strict=True):
+            kind = stored.relation.columns[column].type
+            code = encode_value(value, kind, self.evaluator.symbols)
+            mask = stored.present(column)
+            same = stored.column(column) == code
+            agree += same if mask is None else same & mask
+        if not agree.any():
+            return "no row has any of these values"
+        best = np.argsort(-agree, kind="stable")[:SHOWN]
+        best = best[agree[best] == agree[best[0]]]
+        shown = []
+        for cells in row_values(self.evaluator, stored, best):
+            shown.append(f"{stored.relation.name}({show_used(stored, cells, used)})")
+        return f"nearest: {', '.join(shown)}"

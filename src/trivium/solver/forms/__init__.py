@@ -1,0 +1,1 @@
+"""The forms in which problems of logic are written."""
