@@ -115,6 +115,8 @@ CATALOGUE: dict[int, str] = {
     312: "an update follows the certain rows of a Datalog program",
     313: "a program is run as it is: nothing is generated from it, and no shell is opened on it",
     314: "what is learned is a probability that the program leaves open: `t(0.5)::a.`",
+    316: "a dialect has what its list of capabilities says, and tells what it has not",
+    317: "an argument of a run is of its own kind; rows of any relation are given as a mapping",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
     403: "the native engine must have been built when the package was installed",

@@ -42,7 +42,7 @@ from trivium.solver.solve import solve
 from trivium.solver.verdict import Verdict
 
 if TYPE_CHECKING:
-    from trivium.dialects.sql import Answer as SqlAnswer
+    from trivium.result import Result
 
 __all__ = ["Machine"]
 
@@ -215,17 +215,15 @@ class Machine:
         rules, constraints and options; or several programs that were written for one problem."""
         return solve(program, **how)
 
-    def sql(self, query: str) -> SqlAnswer:
-        """A SELECT over the tables: `rows()` and `why(row)` down to the cells.
+    def sql(self, query: str) -> Result:
+        """A SELECT over the tables: its rows as a table, and `why(row)` down to the cells.
 
         Raises what the query raises: E120 and E121, E226 to E229, 3xx for a limit.
         """
-        from trivium.dialects.sql import Select
-        from trivium.engine.run import Options
-        from trivium.source import Source
+        from trivium.program import Program
 
         tables = {table.name: table for table in self.tables}
-        return Select(Source("<query>", query)).start(Options(), tables)
+        return Program(query, "sql", "<query>").run(tables)
 
     # --- what a question is asked of -------------------------------------------------------------
 

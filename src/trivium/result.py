@@ -1,39 +1,38 @@
-"""The result of a run: its relations, why their rows hold, why others do not, and its outputs."""
+"""The result of a run, in whichever dialect: its rows, how probable they are, and why they hold.
+
+    result["path"].rows()               the rows of a relation
+    result.rows()                       those of the one relation that the run is about
+    result.why("path", (1, 3))          a proof tree
+    result.probability("path", (1, 3))
+    result.update(insert={"edge": [(3, 4)]})["path"]
+
+A result never changes; an update gives another one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from trivium.analyse.near import did_you_mean
-from trivium.engine.asked import Asked, covers, find_row
-from trivium.engine.asked import only as only_rows
 from trivium.engine.limits import Guard, Limits
-from trivium.engine.load import Loader
 from trivium.engine.profile import Profile
-from trivium.engine.run import Run, Stats
-from trivium.engine.tiny.run import Derived
-from trivium.engine.tiny.view import TinyView
-from trivium.engine.view import RelationView, StoredView, Streamed
-from trivium.errors import DataError, ProgramError
+from trivium.engine.run import Stats
+from trivium.engine.view import RelationView
+from trivium.errors import DataError
 from trivium.ir import nodes
-from trivium.probability.derivations import Derivations
+from trivium.outcome import Outcome
 from trivium.proofs.proof import Proof
-from trivium.proofs.prover import Prover
-from trivium.proofs.why_not import Doubter, WhyNot
-from trivium.proofs.words import show_row
+from trivium.proofs.why_not import WhyNot
 
 if TYPE_CHECKING:
-    from trivium.probability.grounding.chances import Chances, Grounded
     from trivium.probability.inference.chance import Chance
-    from trivium.probability.learned import Learned
-    from trivium.probability.semirings.base import Semiring
+    from trivium.probability.weigh import Weigher
     from trivium.probability.world import World
 
 T = TypeVar("T")
+Row = Sequence[nodes.Value]
 # Ways to find a probability, the surest first.
 METHODS = ("certain", "exact", "bounds", "top-k", "sample")
 
@@ -41,149 +40,123 @@ METHODS = ("certain", "exact", "bounds", "top-k", "sample")
 class Result:
     """The relations of a run, and why their rows hold.
 
-    `stats` says what the run took; `profile`, where it was asked for, where that went. The result
-    of a tiny run has its rows as they were `derived`, and runs the general engine when it is asked
-    for a proof.
+    What the program's dialect cannot do is ProgramError 316, with the dialects that can.
     """
 
-    def __init__(
-        self,
-        program: nodes.Program,
-        run: Run | Callable[[], Run],
-        derived: Derived | None = None,
-        asked: Asked | None = None,
-        whole: Callable[[], Result] | None = None,
-        proves: bool = True,
-        chances: Callable[[], Chances] | None = None,
-    ) -> None:
-        """A result of a query shows only what was `asked`; `whole` runs the whole program: for what
-        is missing, and for proofs, unless this run `proves` its rows itself. `chances` tell how
-        probable rows are, where the program is uncertain."""
-        self._program = program
-        self._ran = run
-        self._derived = derived
-        self._asked = asked
-        self._whole = whole
-        self._proves = proves
-        self._find_chances = chances
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
         self._views: dict[str, RelationView] = {}
 
     @property
     def program(self) -> nodes.Program:
         """The program that ran, checked."""
-        return self._program
+        return self.outcome.program
 
     @property
-    def finished(self) -> Run:
-        """The run of the general engine, which a tiny run has only when it is asked for."""
-        return self._run
-
-    @cached_property
-    def _run(self) -> Run:
-        return self._ran if isinstance(self._ran, Run) else self._ran()
-
-    @property
-    def _loader(self) -> Loader:
-        return self._run.loader
-
-    @cached_property
-    def _prover(self) -> Prover:
-        run = self._run
-        return Prover(self._program, run.evaluator, run.known, run.loader.locate)
-
-    @cached_property
     def stats(self) -> Stats:
-        derived = self._derived
-        if derived is None:
-            return self._run.stats
-        sizes = {n: len(rows) for n, rows in derived.rows.items() if not n.startswith("@")}
-        return Stats(derived.seconds, derived.iterations, sizes)
+        """What the run took."""
+        return self.outcome.stats
 
     @property
     def profile(self) -> Profile | None:
-        return None if self._derived is not None else self._run.profile
-
-    def __repr__(self) -> str:
-        sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())
-        return f"<Result {sizes}>"
+        """Where that went, if the run was asked for a profile."""
+        return self.outcome.profile
 
     @property
     def relations(self) -> tuple[str, ...]:
         """The names of all relations, in the order of the program."""
-        names = self._program.relations if self._asked is None else self._asked
-        return tuple(name for name in names if not name.startswith("@"))
+        return self.outcome.relations
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The relations of `.output` directives; if there are none, those that rules derive."""
-        directives = [d.relation for d in self._program.directives if d.kind == "output"]
-        derived = [rule.head.relation for rule in self._program.rules]
-        chosen = dict.fromkeys(directives or self._asked or derived)
-        return tuple(name for name in chosen if name in self and not name.startswith("@"))
+        return self.outcome.outputs
+
+    # --- rows ------------------------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> RelationView:
         if name not in self._views:
-            if name not in self._program.relations:
-                known = ", ".join(self.relations)
-                raise KeyError(f"no relation `{name}`; the program has: {known}")
-            self._views[name] = self._view(name)
+            self._views[name] = self.outcome.view(name)
         return self._views[name]
 
-    def _view(self, name: str) -> RelationView:
-        if self._derived is not None:
-            return TinyView(self._program.relations[name], self._derived.rows[name])
-        view = self._stored_view(name)
-        if self._chances is not None and self._chances.grounder.node(name, 0) is not None:
-            view.chances = partial(self.probabilities, name)
-        return view
-
-    def _stored_view(self, name: str) -> RelationView:
-        stored, symbols = self._loader.load(name), self._loader.symbols
-        if self._asked is not None:
-            stored = only_rows(stored, self._values_asked(name), symbols)
-        return StoredView(stored, symbols)
-
     def __contains__(self, name: str) -> bool:
-        return name in (self._program.relations if self._asked is None else self._asked)
+        return name in self.outcome.relations
 
-    def _values_asked(self, name: str) -> tuple[Any, ...]:
-        assert self._asked is not None
-        if name not in self._asked:
-            known = ", ".join(self._asked)
-            raise KeyError(f"`{name}` was not asked for, only: {known}; run() computes all")
-        return self._asked[name]
+    @property
+    def _main(self) -> RelationView:
+        """The one relation that the run is about; E660 where there are several, or none."""
+        names = (self.outcome.main,) if self.outcome.main else self.outputs
+        if len(names) != 1:
+            known = ", ".join(names) or "none"
+            message = "the result is not about one relation"
+            raise DataError(660, message, hint=f"say which: result[name]; its outputs: {known}")
+        return self[names[0]]
 
-    def why(self, relation: str, row: Sequence[nodes.Value]) -> Proof:
-        """The proof of a row; E661 if it does not hold. Of an uncertain row an
-        `Explanation`: its likeliest proofs with their weights, and what it depends on most."""
-        place = self._find(relation, row)
+    def __len__(self) -> int:
+        return len(self._main)
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows of the one relation that the run is about, as `RelationView.rows`; E660."""
+        return self._main.rows()
+
+    def arrow(self, **how: Any) -> Any:
+        """They as a pyarrow Table; see `RelationView.arrow`."""
+        return self._main.arrow(**how)
+
+    def numpy(self, **how: Any) -> Any:
+        """They as a structured NumPy array."""
+        return self._main.numpy(**how)
+
+    def polars(self, **how: Any) -> Any:
+        """They as a polars DataFrame; E401 if polars is not installed."""
+        return self._main.polars(**how)
+
+    def pandas(self, **how: Any) -> Any:
+        """They as a pandas DataFrame; E401 if pandas is not installed."""
+        return self._main.pandas(**how)
+
+    def __repr__(self) -> str:
+        if self.outcome.main is not None:
+            return repr(self[self.outcome.main])
+        sizes = ", ".join(f"{name}: {rows:,}" for name, rows in self.stats.rows.items())
+        return f"<Result {sizes}>"
+
+    def _repr_html_(self) -> str:
+        names = (self.outcome.main,) if self.outcome.main else self.outputs
+        return "".join(self[name]._repr_html_() for name in names)
+
+    # --- why -------------------------------------------------------------------------------------
+
+    def why(self, relation: str | Row, row: Row | None = None) -> Proof:
+        """The proof of a row; E661 if it does not hold. Of an uncertain row an `Explanation`: its
+        likeliest proofs with their weights, and what it depends on most.
+
+        `why(row)` is about the one relation that the run is about.
+        """
+        name, values = self._named(relation, row)
+        place = self.outcome.find(name, values)
         if place is None:
-            raise DataError(
-                661,
-                f"{relation}({', '.join(map(repr, row))}) does not hold",
-                hint="ask why_not(relation, row)",
-            )
-        if self._chances is not None and self._chances.is_uncertain((relation, place)):
-            return self._chances.why((relation, place))
-        if self._whole is not None and not self._proves:
-            return self._whole().why(relation, row)
-        return self._prover.prove(relation, place)
+            hint = "ask why_not(relation, row)" if self.outcome.explains_absence else None
+            raise DataError(661, f"{_shown(name, values)} does not hold", hint=hint)
+        return self.outcome.why(name, values, place)
 
-    def why_not(self, relation: str, row: Sequence[nodes.Value]) -> WhyNot:
-        """Which literal of which rule fails for a row that does not hold."""
-        if self._find(relation, row) is not None:
-            raise DataError(661, f"{relation}({', '.join(map(repr, row))}) holds", hint="ask why")
-        if self._whole is not None:  # what is missing here may only not have been asked for
-            return self._whole().why_not(relation, row)
-        for name in self._loader.needed():
-            self._loader.load(name)
-        return Doubter(self._prover).explain(relation, tuple(row))
+    def why_not(self, relation: str | Row, row: Row | None = None) -> WhyNot:
+        """Which literal of which rule fails for a row that does not hold; E661 if it holds."""
+        name, values = self._named(relation, row)
+        if self.outcome.explains_absence and self.outcome.find(name, values) is not None:
+            raise DataError(661, f"{_shown(name, values)} holds", hint="ask why")
+        return self.outcome.why_not(name, values)
 
-    @cached_property
-    def _chances(self) -> Chances | None:
-        return None if self._find_chances is None else self._find_chances()
+    def _named(self, relation: str | Row, row: Row | None) -> tuple[str, Row]:
+        if row is None:
+            assert not isinstance(relation, str), "a row is a sequence of values"
+            return self._main.name, relation
+        assert isinstance(relation, str), "a relation is named by its text"
+        return relation, row
 
-    def probability(self, relation: str, row: Sequence[nodes.Value]) -> float:
+    # --- probability -----------------------------------------------------------------------------
+
+    def probability(self, relation: str, row: Row) -> float:
         """How probable it is that the row holds, given the evidence of the program.
 
         In a program without probabilities 1.0 if it holds, else 0.0. Of an uncertain program,
@@ -191,108 +164,67 @@ class Result:
         285 where the evidence is impossible, and warns (`BoundsWarning`) where only `bounds` are
         known, in whose middle the value then stands.
         """
-        return self._chance(relation, row).value
+        return self._chances(relation, [row])[0].value
 
-    def bounds(self, relation: str, row: Sequence[nodes.Value]) -> tuple[float, float]:
+    def bounds(self, relation: str, row: Row) -> tuple[float, float]:
         """Between which numbers the probability of a row lies; the same twice where it is exact.
 
         Of sampled worlds they are the 95 % confidence interval.
         """
-        chance = self._chance(relation, row)
+        (chance,) = self._chances(relation, [row])
         return chance.low, chance.high
 
-    def _chance(self, relation: str, row: Sequence[nodes.Value]) -> Chance:
-        from trivium.probability.inference.chance import sure
-
-        place = self._find(relation, row)
-        if self._chances is None or place is None:
-            if self._chances is not None:
-                self._chances.of([])  # impossible evidence is an error, whatever is asked
-            return sure(place is not None)
-        (found,) = self._chances.of([(relation, place)])
-        return found
-
     def probabilities(
-        self, relation: str, rows: Sequence[Sequence[nodes.Value]] | None = None
+        self, relation: str, rows: Sequence[Row] | None = None
     ) -> dict[tuple[Any, ...], float]:
         """How probable each row of a relation is, or each of some rows, in their order.
 
         Asking for many rows at once takes less time than asking for each `probability`.
         """
-        wanted = self[relation].rows() if rows is None else [tuple(row) for row in rows]
-        if self._chances is not None and rows is None:
-            places: dict[tuple[Any, ...], int | None] = {**self._chances.rows(relation)}
-        else:
-            places = {row: self._find(relation, row) for row in wanted}
-        found = {row: 0.0 if places[row] is None else 1.0 for row in wanted}
-        if self._chances is not None:
-            asked = {row: (relation, place) for row in wanted if (place := places[row]) is not None}
-            chances = self._chances.of(list(asked.values()))
-            found |= {row: one.value for row, one in zip(asked, chances, strict=True)}
-        return found
+        chances = self.outcome.chances
+        if rows is None and chances is not None:
+            places = self.outcome.places(relation)
+            found = chances.of(list(places.values()))
+            return {row: chance.value for row, chance in zip(places, found, strict=True)}
+        wanted = [tuple(row) for row in (self[relation].rows() if rows is None else rows)]
+        found = self._chances(relation, wanted)
+        return {row: chance.value for row, chance in zip(wanted, found, strict=True)}
 
-    @cached_property
+    def _chances(self, relation: str, rows: Sequence[Row]) -> list[Chance]:
+        from trivium.probability.inference.chance import sure
+
+        places = [self.outcome.find(relation, row) for row in rows]
+        chances = self.outcome.chances
+        if chances is None:
+            return [sure(place is not None) for place in places]
+        # Impossible evidence is an error, whatever is asked: also where no row may hold.
+        found = iter(chances.of([place for place in places if place is not None]))
+        return [sure(False) if place is None else next(found) for place in places]
+
+    def _outputs(self) -> list[tuple[str, Chance]]:
+        """The rows of the outputs as the program writes them. All are inferred at once, which
+        takes less time than one by one."""
+        from trivium.probability.inference.chance import sure
+
+        asked, chances = self.outcome.asked(), self.outcome.chances
+        if chances is None:
+            return [(text, sure(True)) for text, _ in asked]
+        found = chances.of([place for _, place in asked])
+        return [(text, chance) for (text, _), chance in zip(asked, found, strict=True)]
+
+    @property
     def answers(self) -> dict[str, float]:
         """How probable each row of the outputs is, by the row as the program writes it:
-        `{"path(1, 3)": 0.4}`. All are inferred at once, which takes less time than one by one."""
-        texts = [
-            (name, row, show_row(self._program.relations[name], row))
-            for name in self.outputs
-            for row in self[name].rows()
-        ]
-        self._infer_outputs()
-        found = {name: self.probabilities(name) for name in self.outputs}
-        return {text: found[name][row] for name, row, text in texts}
-
-    def _infer_outputs(self) -> list[Chance]:
-        if self._chances is None:
-            return []
-        places = [(name, p) for name in self.outputs for p in self._chances.rows(name).values()]
-        return self._chances.of(places)
+        `{"path(1, 3)": 0.4}`."""
+        return {text: chance.value for text, chance in self._outputs()}
 
     @property
     def method(self) -> str:
         """How the probabilities of the outputs are found: `certain`, `exact`, `bounds`, ..."""
-        methods = [chance.method for chance in self._infer_outputs()]
+        if self.outcome.chances is None:
+            return "certain"
+        methods = [chance.method for _, chance in self._outputs()]
         return max(methods, key=METHODS.index, default="certain")
-
-    def expected_utility(self) -> float:
-        """What is expected of the program's utilities, given the evidence: of each row its worth
-        times its probability. E299 for a program without utilities."""
-        from trivium.probability.decision import no_utility
-
-        if self._chances is None or not self._program.utilities:
-            raise no_utility()
-        worths = self._chances.utilities()
-        found = self._chances.of([place for place, _ in worths])
-        return sum(chance.value * worth for chance, (_, worth) in zip(found, worths, strict=True))
-
-    def decide(self) -> Decision:
-        """Take the program's decisions so that its expected utility is greatest."""
-        from trivium.probability.decision import no_utility
-
-        if self._chances is None or not self._program.utilities:
-            raise no_utility()
-        grounder = self._chances.grounder
-        decisions = sorted(grounder.decisions)
-        found = self._chances.decide()
-        choices = {grounder.name(node): node in found.chosen for node in decisions}
-        return Decision(found.value, found.bound, choices, self)
-
-    def fit(
-        self,
-        examples: Sequence[Sequence[nodes.Evidence]],
-        *,
-        rounds: int,
-        tolerance: float,
-        progress: Callable[[int, float], None] | None = None,
-    ) -> Learned:
-        """Learn the open probabilities from what each example observed; see `Program.learn`."""
-        from trivium.probability.learned import nothing_to_learn
-
-        if self._chances is None:
-            raise nothing_to_learn()
-        return self._chances.learn(examples, rounds, tolerance, progress)
 
     def most_probable(self) -> World:
         """The most probable world given the evidence, and which rows of the outputs hold in it.
@@ -301,101 +233,105 @@ class Result:
         """
         from trivium.probability.world import World
 
-        if self._chances is None:
+        chances = self.outcome.chances
+        if chances is None:
             return World(1.0, (), (), ())
-        places = [(n, p) for n in self.outputs for p in self._chances.rows(n).values()]
-        return self._chances.most_probable(places)
+        return chances.most_probable(self.outcome.asked())
+
+    def expected_utility(self) -> float:
+        """What is expected of the program's utilities, given the evidence: of each row its worth
+        times its probability. E299 for a program without utilities."""
+        expected: float = self._utilities().expected_utility()
+        return expected
+
+    def decide(self) -> Decision:
+        """Take the program's decisions so that its expected utility is greatest; E299."""
+        found, choices = self._utilities().decide()
+        self._views.clear()
+        return Decision(found.value, found.bound, choices, self)
+
+    def _utilities(self) -> Any:
+        from trivium.probability.decision import no_utility
+
+        if self.outcome.chances is None:
+            raise no_utility()
+        return self.outcome.chances
 
     def evaluate(
         self,
         relation: str,
-        row: Sequence[nodes.Value],
-        semiring: Semiring[T] | Callable[[Derivations], Semiring[T]],
+        row: Row,
+        semiring: Weigher[T],
+        *,
+        over: Sequence[str] = (),
     ) -> T:
-        """What a row weighs in a semiring; what is certain weighs one, and what cannot be, zero.
+        """What a row weighs in a semiring.
 
-        A semiring that is about certain choices may be given as a function of the derivations,
-        which name them. Evidence is not taken into account. Raises ProgramError 295 for a row that
-        depends on itself or on a row that must not hold, where the semiring has no such weights.
+            result.evaluate("path", (1, 3), Counting(), over=("edge",))     how many proofs
+
+        Args:
+            semiring: the semiring, or a function of the derivations that makes it, for one that is
+                about certain choices, which the derivations name.
+            over: relations whose given rows have weights of their own, with the probability 1. All
+                else that is certain weighs one, and what cannot be, zero.
+
+        Evidence is not taken into account. Raises ProgramError 201 for an unknown relation, 263
+        for one in `over` under laws that compare whole relations, 295 for a row that depends on
+        itself or on a row that must not hold, where the semiring has no such weights.
         """
-        from trivium.probability.semirings.base import Semiring
-        from trivium.probability.weigh import weigh
+        weight: T = self.outcome.weigh(relation, row, semiring, over)
+        return weight
 
-        place = self._find(relation, row)
-        literal: int | bool = place is not None
-        graph = Derivations((), (), 0, ())
-        chances = self._chances
-        if (
-            place is not None
-            and chances is not None
-            and chances.grounder.node(relation, place) is not None
-        ):
-            reduced = chances.reduced([(relation, place)])
-            literal, graph = reduced.literals[0], reduced.derivations
-        made = semiring if isinstance(semiring, Semiring) else semiring(graph)
-        if isinstance(literal, bool):
-            return made.one if literal else made.zero
-        return weigh(graph, literal, made)
+    # --- updates and outputs ---------------------------------------------------------------------
 
-    def grounded(self, relation: str) -> Grounded:
-        """What the rows of a relation, and then what was observed, rest on."""
-        assert self._chances is not None, "the program has no probabilities"
-        places = [self._find(relation, row) for row in self[relation].rows()]
-        return self._chances.grounded([(relation, place) for place in places if place is not None])
+    def update(
+        self,
+        *,
+        insert: Mapping[str, Any] | None = None,
+        delete: Mapping[str, Any] | None = None,
+        limits: Limits | None = None,
+    ) -> Result:
+        """The result as it would be had the given rows been others; this one stays as it is.
 
-    def _find(self, relation: str, row: Sequence[nodes.Value]) -> int | None:
-        """The number of a row, or None."""
-        if relation not in self._program.relations:
-            hint = did_you_mean(relation, self.relations)
-            raise ProgramError(201, f"no relation is called `{relation}`", hint=hint)
-        stored = self._loader.load(relation)
-        found = find_row(stored, row, self._loader.symbols)
-        if found is None and self._asked is not None:
-            asked = self._values_asked(relation)
-            if not covers(asked, row):
-                raise KeyError(f"of `{relation}`, only the rows {asked} were asked for")
-        return found
+        What follows from the change is derived, or taken away, and little else is looked at; where
+        that turns out to take longer than a full run, there is a full run. The first update makes
+        the indexes that following needs, and the next goes on from there.
+
+        Args:
+            insert: rows to give besides, by relation, in the forms that `Program.run` takes.
+            delete: rows to give no more, whether they were given by the run, an `.input` file, the
+                text or an update. Rows that were not given are passed over, and a deleted row that
+                also follows from rules stays.
+            limits: on time, rows and memory.
+
+        Raises E660 for a relation that the program does not have, E312 for a program that has
+        probabilities, and what a run raises.
+        """
+        changed = self.outcome.update(insert or {}, delete or {}, limits or Limits())
+        return Result(changed)
 
     def write(self, folder: str | Path, guard: Guard | None = None) -> list[Path]:
-        """Write the `.output` files, print the `.printsize` lines; the paths written.
+        """Write the outputs (`.output` files, `.printsize` lines); the paths written.
 
         E301 where the guard's time is over; a file that is not whole then is as it was before.
         """
-        guard = guard or Guard(Limits())
-        from trivium.files.facts import write_facts  # most results are not written
-
-        self._infer_outputs()
-        written = []
-        for directive in self._program.directives:
-            if directive.relation not in self:
-                continue
-            view = self[directive.relation]
-            relation = self._program.relations[directive.relation]
-            if directive.kind == "printsize":
-                print(f"{directive.relation}\t{len(view)}")
-            elif directive.kind == "output":
-                shapes = self._program.shapes
-                rows = Streamed(view, guard.parts)
-                path = write_facts(directive, relation, rows, Path(folder), shapes)
-                if path is not None:
-                    written.append(path)
-        return written
+        self._infer()
+        return self.outcome.write(Path(folder), guard or Guard(Limits()), self.__getitem__)
 
     def print(self) -> None:
-        """Print the `.output` relations and `.printsize` lines as Soufflé prints them."""
-        from trivium.files.facts import format_of, print_facts
+        """Print the outputs: of rules the `.output` relations and `.printsize` lines, as Soufflé
+        prints them."""
+        self._infer()
+        self.outcome.print(self.__getitem__)
 
-        self._infer_outputs()
-        for directive in self._program.directives:
-            if directive.relation not in self:
-                continue
-            view = self[directive.relation]
-            if directive.kind == "printsize":
-                print(f"{directive.relation}\t{len(view)}")
-            elif directive.kind == "output":
-                relation = self._program.relations[directive.relation]
-                form = replace(format_of(directive, Path()), headers=True)
-                print_facts(relation, view, form, self._program.shapes)
+    def _infer(self) -> None:
+        """Find the probabilities of all outputs at once."""
+        if self.outcome.chances is not None:
+            self._outputs()
+
+
+def _shown(relation: str, row: Row) -> str:
+    return f"{relation}({', '.join(map(repr, row))})"
 
 
 @dataclass(frozen=True, slots=True)

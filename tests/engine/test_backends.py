@@ -79,7 +79,7 @@ def test_many_rows_go_to_bit_sets_and_back() -> None:
 def test_given_columns_are_not_copied() -> None:
     columns = {"x": np.arange(5), "y": np.arange(5) + 1}
     result = Program(CLOSURE).run(backend="native", edge=columns)
-    stored = result._loader.stored["edge"]
+    stored = result.outcome.loader.stored["edge"]
     assert np.shares_memory(stored.column(0), columns["x"])
 
 

@@ -43,7 +43,7 @@ def test_numbers_are_not_copied(backend: str, frame: Any) -> None:
     result = Program(NUMBERS).run(backend=backend, t=data)
     if frame is not pd.DataFrame:  # pandas keeps a table of its own in one block
         for place, column in enumerate(columns.values()):
-            assert np.shares_memory(result._loader.stored["t"].column(place), column)
+            assert np.shares_memory(result.outcome.loader.stored["t"].column(place), column)
     for name in ("t", "p"):
         stored = result[name]._stored
         table = result[name].arrow()

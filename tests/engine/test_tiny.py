@@ -205,7 +205,7 @@ def test_a_proof_is_of_the_data_that_was_given() -> None:
 def test_growth_hands_over() -> None:
     program = Program("nat(0).  nat(x + 1) :- nat(x), x < 3 * 1000.")
     result = program.run()
-    assert result._derived is None
+    assert result.outcome._derived is None
     assert len(result["nat"]) == 3001 > MOST
 
 
@@ -213,7 +213,7 @@ def test_a_large_product_hands_over() -> None:
     program = Program("p(c) :- c = count : { n(x), n(y), n(z), x + y + z < 0 }.")
     rows = [(i,) for i in range(accept.FEW)]
     with pytest.raises(Unfit):
-        Tiny(program._prepared.with_data({"n": rows}, None), {}).run(
+        Tiny(program.checked.prepared.with_data({"n": rows}, None), {}).run(
             {"n": accept.rows_and_types(rows)}, Limits(), 0.0
         )
 
@@ -270,7 +270,7 @@ def test_functions_of_the_caller() -> None:
     )
     data = [(2**40,), (3,)]
     result = program.run(n=data)
-    assert result._derived is not None
+    assert result.outcome._derived is not None
     assert result["p"].rows() == program.run(n=data, backend=Reference())["p"].rows()
 
 

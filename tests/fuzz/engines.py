@@ -21,6 +21,7 @@ from tests.fuzz.terms import value
 from tests.fuzz.values import Row, plain, shown
 
 from trivium.analyse.components import write_out
+from trivium.dialects.datalog.program import DatalogProgram
 from trivium.engine.native import available
 from trivium.errors import TriviumError
 from trivium.ir.values import Term
@@ -74,12 +75,13 @@ def _compiled(text: str, passes: tuple[Pass, ...]) -> Program:
     if not passes:
         return Program(text, passes=())
     program = copy(_compiled(text, ()))
-    if program._prepared.checked is None:  # its columns come with the data
+    if program.checked.prepared.checked is None:  # its columns come with the data
         return Program(text, passes=passes)
     early = [run for run in passes if run not in LEAN]
-    prepared = program._prepared = copy(program._prepared)
+    prepared = copy(program.checked.prepared)
+    program.checked = DatalogProgram(prepared)
     prepared.passes, prepared._tiny = passes, {}
-    prepared.checked = optimise(program._prepared.checked, early)
+    prepared.checked = optimise(prepared.checked, early)
     return program
 
 

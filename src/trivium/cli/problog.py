@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trivium.dialects.problog.program import ProbLogProgram
-    from trivium.dialects.problog.result import ProbLogResult
+    from trivium.dialects.problog.outcome import ProbLogOutcome
+    from trivium.program import Program
+    from trivium.result import Result
 
 ENDINGS = (".pl", ".problog")
 
@@ -32,34 +33,44 @@ def run_clauses(arguments: argparse.Namespace) -> int:
     if arguments.most_probable:
         print(result.most_probable())
     for text in arguments.why:
-        print(result.why_text(text))
+        print(_outcome(result).why_text(text))
     return 0
 
 
 def explain_atom(arguments: argparse.Namespace) -> int:
-    print(solve(arguments, arguments.row).why_text(arguments.row))
+    print(_outcome(solve(arguments, arguments.row)).why_text(arguments.row))
     return 0
 
 
-def solve(arguments: argparse.Namespace, goal: str | None) -> ProbLogResult:
+def _outcome(result: Result) -> ProbLogOutcome:
+    from trivium.dialects.problog.outcome import ProbLogOutcome
+
+    assert isinstance(result.outcome, ProbLogOutcome)
+    return result.outcome
+
+
+def solve(arguments: argparse.Namespace, goal: str | None) -> Result:
     from trivium.cli.run import inference_of, limits_of
     from trivium.cli.terminal import progress
+    from trivium.dialects.problog.program import ProbLogProgram
     from trivium.engine.run import Options
+    from trivium.result import Result
 
     program, tables = load_clauses(arguments)
     with progress(f"running {arguments.file}"):
         options = Options(limits=limits_of(arguments), inference=inference_of(arguments))
-        return program.solve(options, goal, tables)
+        assert isinstance(program.checked, ProbLogProgram)
+        return Result(program.checked.solve(options, goal, tables))
 
 
-def load_clauses(arguments: argparse.Namespace) -> tuple[ProbLogProgram, dict[str, Any]]:
+def load_clauses(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     """The program, and the tables of the sources as facts by name."""
     from trivium.cli.run import program_text, read_tables
-    from trivium.dialects.problog.program import ProbLogProgram
+    from trivium.program import Program
 
     path = Path(arguments.file)
     text = program_text(arguments.file)
-    program = ProbLogProgram(text, name=path.name, include=[path.parent])
+    program = Program(text, "problog", path.name, include=[path.parent])
     return program, dict(read_tables(arguments.sources))
 
 

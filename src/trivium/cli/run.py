@@ -14,7 +14,6 @@ from trivium.cli.layout import Layout
 from trivium.cli.problog import is_clauses, run_clauses
 
 if TYPE_CHECKING:
-    from trivium.dialects.sql import OrderedRows
     from trivium.engine.asked import Asked
     from trivium.engine.limits import Guard, Limits
     from trivium.engine.profile import Profile
@@ -381,7 +380,7 @@ def show_outputs(program: Program, result: Result, form: str) -> None:
         print(f"{name}\t{len(result[name])}")
 
 
-def show_views(views: Mapping[str, RelationView | OrderedRows], form: str) -> None:
+def show_views(views: Mapping[str, RelationView], form: str) -> None:
     if form == "json":
         import json
 
@@ -399,11 +398,11 @@ def show_views(views: Mapping[str, RelationView | OrderedRows], form: str) -> No
             out.print()
 
 
-def _records(view: RelationView | OrderedRows) -> list[dict[str, object]]:
+def _records(view: RelationView) -> list[dict[str, object]]:
     return [dict(zip(view.heads, row, strict=True)) for row in view.shown()]
 
 
-def _print_csv(views: Mapping[str, RelationView | OrderedRows]) -> None:
+def _print_csv(views: Mapping[str, RelationView]) -> None:
     """Each relation with a header line; several stand apart, each under its name."""
     import csv
 

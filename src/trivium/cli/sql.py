@@ -42,15 +42,15 @@ def show_query(
     text: str, name: str, arguments: argparse.Namespace, form: str, why: bool, rules: bool = False
 ) -> None:
     """Run a query over the sources of the command line and show its rows."""
-    from trivium.dialects.sql import Select
+    from trivium.dialects.sql.program import SelectProgram
     from trivium.engine.limits import Limits
-    from trivium.engine.run import Options
-    from trivium.source import Source
+    from trivium.program import Program
 
-    select = Select(Source(name, text))
+    program = Program(text, "sql", name)
     tables = read_tables(arguments.sources)
     if rules:
-        print(select.compile(tables)[0].rules, end="")
+        assert isinstance(program.checked, SelectProgram)
+        print(program.checked.compile(tables).query.rules, end="")
         return
     given = {
         "seconds": arguments.limit_seconds,
@@ -58,7 +58,7 @@ def show_query(
         "memory_bytes": arguments.limit_memory,
     }
     limits = Limits(**{name: value for name, value in given.items() if value is not None})
-    answer = select.start(Options(limits=limits), tables)
+    answer = program.run(tables, limits=limits)
     view = answer["answer"]
     if form == "json" and why:
         import json

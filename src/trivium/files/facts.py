@@ -6,13 +6,14 @@ a full disk, leaves the old file as it was.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
 import os
 import sys
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -39,7 +40,15 @@ from trivium.ir.nodes import Column, InputOutput, Relation
 from trivium.ir.types import NO_SHAPES, Shapes, Type
 from trivium.source import Place
 
-__all__ = ["format_of", "print_facts", "read_facts", "read_untyped", "whole_file", "write_facts"]
+__all__ = [
+    "format_of",
+    "print_facts",
+    "read_facts",
+    "read_untyped",
+    "whole_file",
+    "write_facts",
+    "write_table",
+]
 
 _GZIP = b"\x1f\x8b"
 _BATCH = 1 << 17  # rows of a Parquet file that are read or written at once
@@ -206,6 +215,14 @@ def whole_file(path: Path) -> Any:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def write_table(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a CSV file with a header; E659."""
+    with whole_file(path) as file, _text(file, packed=False) as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(heads)
+        writer.writerows(rows)
 
 
 def write_facts(

@@ -1,4 +1,4 @@
-"""What `Program.update` keeps between two updates: the relations of a run, and how to go on.
+"""What `Result.update` keeps between two updates: the relations of a run, and how to go on.
 
     following = Following(result's run, functors)
     run = following.update({"edge": [(2, 3)]}, {"edge": [(1, 2)]}, Limits())
@@ -36,11 +36,12 @@ _PAIRS = 100_000
 
 
 class Following:
-    """A finished run that follows its data."""
+    """A finished run that follows its data; `version` counts the updates so far."""
 
     def __init__(
         self, run: Run, functors: Mapping[str, Callable[..., Values]], options: Options
     ) -> None:
+        self.version = 0
         self.functors = functors
         self.options = replace(options, facts_dir=None, output_dir=None, profile=False)
         if run.proves:
@@ -60,6 +61,13 @@ class Following:
         Raises DataError (6xx) for rows that do not fit, LimitError (3xx), ProgramError (28x); then
         nothing has changed.
         """
+        changed = self._changed(insert, delete, limits)
+        self.version += 1
+        return changed
+
+    def _changed(
+        self, insert: Mapping[str, Any], delete: Mapping[str, Any], limits: Limits
+    ) -> tuple[Run, Callable[[], Run]]:
         start = perf_counter()
         loader = self.run.loader
         loader.check_names([*insert, *delete])

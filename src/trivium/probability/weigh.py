@@ -12,7 +12,7 @@ Plain loops, which define what `layers.py` computes fast and for batches.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from trivium.analyse.strata import components
@@ -23,6 +23,8 @@ from trivium.probability.inference.compile import compile_circuit
 from trivium.probability.semirings.base import Semiring
 
 T = TypeVar("T")
+# A semiring, or what makes one that is about the choices of some derivations, which name them.
+Weigher = Semiring[T] | Callable[[Derivations], Semiring[T]]
 
 
 def leaves(derivations: Derivations, semiring: Semiring[T]) -> tuple[list[T], list[T]]:
@@ -34,6 +36,12 @@ def leaves(derivations: Derivations, semiring: Semiring[T]) -> tuple[list[T], li
         left = 1.0 - sum(weights[choice] for choice in group)
         rests.append(semiring.rest(max(0.0, left), group))
     return lifted, rests
+
+
+def weigh_certain(holds: bool, semiring: Weigher[T]) -> T:
+    """What a row weighs that certainly holds, or cannot."""
+    made = semiring if isinstance(semiring, Semiring) else semiring(Derivations((), (), 0, ()))
+    return made.one if holds else made.zero
 
 
 def weigh(derivations: Derivations, literal: int, semiring: Semiring[T]) -> T:

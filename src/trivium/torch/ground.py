@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Any
 
 from trivium.analyse.models import given, output, read_output
+from trivium.dialects.datalog.outcome import DatalogOutcome
 from trivium.engine.limits import Limits
 from trivium.engine.run import Options
+from trivium.probability.chances import Resting
 from trivium.probability.derivations import Derivations
-from trivium.probability.grounding.chances import impossible
-from trivium.probability.grounding.reduce import Reduced, Truth
+from trivium.probability.grounding.reduce import Truth
 from trivium.probability.grounding.rules import Grounder
 from trivium.probability.inference.compile import compile_circuit
 from trivium.probability.layers import Layers, layered
@@ -96,11 +97,15 @@ def ground(
     inputs = {given(name): names for name, model in models.items() if len(model.inputs) == 1}
     told = {**options.weights, **uniform(models)}
     result = program.query(
-        relation, tuple(pattern), weights=told, limits=options.limits, **{**data, **inputs}
+        relation, tuple(pattern), {**data, **inputs}, weights=told, limits=options.limits
     )
     rows = tuple(result[relation].rows())
-    grounded = result.grounded(relation)
-    grounder, reduced = grounded.grounder, grounded.reduced
+    outcome = result.outcome
+    assert isinstance(outcome, DatalogOutcome)
+    assert outcome.chances is not None
+    grounds = outcome.chances.grounds
+    places = [place for row in rows if (place := outcome.find(relation, row)) is not None]
+    grounder, resting = grounds.grounder, grounds.rest(places)
 
     def origin(node: int) -> Origin:
         parameter = grounder.parameters.get(node, "")
@@ -111,23 +116,20 @@ def ground(
             asked = _inputs(grounder, models[net[0]], choice, row)
         return Origin(parameter, grounder.weights[node], asked)
 
-    literals = reduced.literals
-    asked, observed = literals[: len(rows)], literals[len(rows) :]
-    if False in observed:
-        raise impossible(*program.ir.evidence)
-    return assemble(models, rows, reduced, asked, observed, origin, options.limits)
+    if False in resting.observed:
+        raise grounds.impossible()
+    return assemble(models, rows, resting, origin, options.limits)
 
 
 def assemble(
     models: Mapping[str, ast.Model],
     rows: tuple[Row, ...],
-    reduced: Reduced,
-    asked: Sequence[Truth],
-    observed: Sequence[Truth],
+    resting: Resting,
     origin: Callable[[int], Origin],
     limits: Limits | None,
 ) -> Structure:
-    """The structure of a reduced ground program; `origin` tells of its alternatives."""
+    """The structure of what the rows rest on; `origin` tells of its alternatives."""
+    reduced = resting.reduced
     graph = reduced.derivations
     calls: dict[str, dict[Call, int]] = {name: {} for name in models}
     leaves = []
@@ -145,8 +147,8 @@ def assemble(
         for number, group in enumerate(graph.groups)
         if leaves[group[0]].net and len(group) == len(models[leaves[group[0]].net].labels)
     )
-    seen = tuple(literal for literal in observed if not isinstance(literal, bool))
-    layers = _compiled(*_keyed(*with_constants(graph, asked)), seen, complete, limits)
+    seen = tuple(resting.evidence)
+    layers = _compiled(*_keyed(*with_constants(graph, resting.truths)), seen, complete, limits)
     asking = {net: tuple(made) for net, made in calls.items() if made}
     return Structure(rows, asking, tuple(leaves), tuple(graph.groups), layers, bool(seen))
 

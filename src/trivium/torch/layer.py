@@ -74,16 +74,19 @@ class Layer(torch.nn.Module):
         self.limits = limits or Limits()
         self.program = Program(program, dialect) if isinstance(program, str) else program
         self.goal = query.strip().removesuffix(".")
-        clausal = isinstance(self.program, ProbLogProgram)
-        self.question = Question(query, (), tensors_of(query)) if clausal else read_question(query)
+        checked = self.program.checked
+        self.clauses = checked if isinstance(checked, ProbLogProgram) else None
+        self.question = (
+            read_question(query) if self.clauses is None else Question(query, (), tensors_of(query))
+        )
         self._check(nets)
         self.nets = dict(nets)
         modules = {name: net for name, net in nets.items() if isinstance(net, torch.nn.Module)}
         self.trained = torch.nn.ModuleDict(modules)
         self.data = dict(data or {})
-        if isinstance(self.program, ProbLogProgram):
+        if self.clauses is not None:
             told = Options(limits=self.limits, weights=weights or {})
-            clauses = learnt_clauses(self.program, self.goal, told, self.data)
+            clauses = learnt_clauses(self.clauses, self.goal, told, self.data)
         else:
             clauses = clauses_of(self.program.ir)
         self.told = Told(clauses, weights or {})
@@ -158,8 +161,8 @@ class Layer(torch.nn.Module):
 
     def _ground(self, data: Data) -> Structure:
         options = Options(limits=self.limits, weights=self.told.probabilities())
-        if isinstance(self.program, ProbLogProgram):
-            return ground_clauses(self.program, self.goal, options, data)
+        if self.clauses is not None:
+            return ground_clauses(self.clauses, self.goal, options, data)
         relation, pattern = self.question.relation, self.question.pattern
         if not pattern and relation in self.program.ir.relations:
             pattern = (None,) * self.program.ir.relations[relation].arity

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from trivium.analyse.models import read_output
+from trivium.dialects.problog.outcome import value_of
 from trivium.dialects.problog.program import ProbLogProgram
-from trivium.dialects.problog.result import ProbLogResult, value_of
+from trivium.dialects.problog.questions import Questions
 from trivium.dialects.problog.terms import name_and_args
 from trivium.engine.run import Options
 from trivium.ir.nodes import Parameter
-from trivium.probability.grounding.reduce import Truth
 from trivium.torch.ground import Origin, Structure, assemble, uniform
 
 _ATOM = re.compile(r"\b[a-z]\w*\b(?!\s*\()")
@@ -32,18 +32,10 @@ def ground_clauses(
     program: ProbLogProgram, goal: str, options: Options, data: Mapping[str, Any]
 ) -> Structure:
     """Solve a goal; the options' weights are the values of the probabilities to learn."""
-    result = _solved(program, goal, options, data)
-    solver, questions = result._solver, result._questions
+    questions = _solved(program, goal, options, data)
+    solver, asked = questions.solver, list(questions.asked.values())
     nodes = list(solver.alternatives.weights)
-    reduced = questions.reduced(questions.asked)
-    found = iter(reduced.literals)
-    truths: list[Truth] = [
-        item.literal if isinstance(item.literal, bool) else next(found)
-        for item in (*questions.asked, *questions.observed)
-    ]
-    rows = [
-        tuple(map(value_of, (name_and_args(item.atom) or ("", ()))[1])) for item in questions.asked
-    ]
+    rows = [tuple(map(value_of, (name_and_args(item.atom) or ("", ()))[1])) for item in asked]
 
     def origin(place: int) -> Origin:
         node = nodes[place]
@@ -53,15 +45,15 @@ def ground_clauses(
             inputs = tuple(map(value_of, solver.alternatives.inputs(node)))
         return Origin(parameter, solver.alternatives.weights[node], inputs)
 
-    asked, observed = truths[: len(rows)], truths[len(rows) :]
-    return assemble(program.models, tuple(rows), reduced, asked, observed, origin, options.limits)
+    resting = questions.rest(asked)
+    return assemble(program.models(), tuple(rows), resting, origin, options.limits)
 
 
 def learnt_clauses(
     program: ProbLogProgram, goal: str, options: Options, data: Mapping[str, Any]
 ) -> list[tuple[float | Parameter | None, ...]]:
     """The weights of the clauses that a goal uses and that have some to learn."""
-    solver = _solved(program, goal, options, data)._solver
+    solver = _solved(program, goal, options, data).solver
     found = []
     for group in solver.alternatives.groups.values():
         names = [solver.alternatives.parameters.get(node, "") for node in group]
@@ -77,6 +69,6 @@ def learnt_clauses(
 
 def _solved(
     program: ProbLogProgram, goal: str, options: Options, data: Mapping[str, Any]
-) -> ProbLogResult:
-    told = {**options.weights, **uniform(program.models)}
-    return program.solve(replace(options, weights=told), goal, data)
+) -> Questions:
+    told = {**options.weights, **uniform(program.models())}
+    return program.solve(replace(options, weights=told), goal, data).questions

@@ -1,7 +1,6 @@
-"""A program of the ProbLog dialect, behind the faces of all programs.
+"""A program of the ProbLog dialect, and its runs.
 
-program = Program("0.4::edge(1,2).  query(edge(1,X)).", dialect="problog")
-program.run().answers        # {"edge(1,2)": 0.4}
+clauses in a database → the program's questions and what is asked → solved → outcome
 """
 
 from __future__ import annotations
@@ -9,16 +8,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from trivium.dialects.problog.clauses import Clause, Database, Predicate
-from trivium.dialects.problog.questions import observations
+from trivium.analyse.near import did_you_mean
+from trivium.dialects import lacking
+from trivium.dialects.contract import Example, Surroundings
+from trivium.dialects.problog.clauses import Choice, Clause, Database, Key, Predicate
+from trivium.dialects.problog.outcome import ProbLogOutcome, term_of
+from trivium.dialects.problog.questions import Questions
 from trivium.dialects.problog.read import read
-from trivium.dialects.problog.result import ProbLogResult, term_of
 from trivium.dialects.problog.solve import Solver
-from trivium.dialects.problog.terms import Term, name_and_args, var, write
+from trivium.dialects.problog.terms import Real, Term, name_and_args, var, write
+from trivium.engine.asked import Asked
 from trivium.engine.given import take
 from trivium.engine.limits import Limits
 from trivium.engine.run import Options
@@ -26,7 +30,6 @@ from trivium.errors import ProgramError
 from trivium.ir import nodes
 from trivium.probability.inference.chance import inference_of
 from trivium.probability.learned import Learned, learn
-from trivium.program import Example, Program
 from trivium.source import Source, Span
 from trivium.syntax import ast
 
@@ -34,27 +37,21 @@ from trivium.syntax import ast
 DEPTH = 20_000
 
 
-class ProbLogProgram(Program):
-    """A program of clauses; see `Program` for what its arguments and methods mean."""
+def check(source: Source, around: Surroundings) -> ProbLogProgram:
+    """Raises SyntaxProblem (1xx) and ProgramError (2xx)."""
+    folder = Path(around.include[0]) if around.include else None
+    return ProbLogProgram(Database(source, folder))
 
-    def __init__(
-        self,
-        text: str,
-        dialect: str = "problog",
-        name: str = "<program>",
-        include: Sequence[str | Path] = (),
-        **_: Any,
-    ) -> None:
-        self.source = Source(name, text)
-        folder = Path(include[0]) if include else None
-        self.database = Database(self.source, folder)
 
-    @property
-    def ir(self) -> nodes.Program:
-        """E292: clauses are not typed."""
-        raise ProgramError(292, "a program of the ProbLog dialect has no typed form")
+class ProbLogProgram:
+    """A program of clauses."""
 
-    @property
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def ir(self, data: Mapping[str, Any]) -> nodes.Program:
+        raise lacking("problog", "ir")
+
     def models(self) -> dict[str, ast.Model]:
         """The nets of its neural predicates, by name."""
         return {
@@ -68,72 +65,75 @@ class ProbLogProgram(Program):
             for name, net in self.database.nets.items()
         }
 
-    def explain(self) -> str:
-        raise ProgramError(292, "a program of the ProbLog dialect has no plans")
-
-    def start(self, options: Options, asked: Any, relations: Mapping[str, Any]) -> ProbLogResult:
+    def start(
+        self, options: Options, asked: Asked | None, data: Mapping[str, Any]
+    ) -> ProbLogOutcome:
         """Solve the program's questions, and what is `asked`."""
         goals = [_question(relation, row, self.database) for relation, row in (asked or {}).items()]
-        return self._solve(options, [*self.database.queries, *goals], relations)
+        return self._solve(options, [*self.database.queries, *goals], data)
 
-    def solve(
-        self, options: Options, goal: str | None = None, relations: Mapping[str, Any] | None = None
-    ) -> ProbLogResult:
+    def solve(self, options: Options, goal: str | None, data: Mapping[str, Any]) -> ProbLogOutcome:
         """Solve the program's questions, or one goal, written as in a program."""
         queries = self.database.queries
         if goal is not None:
             queries = [self.database.question(goal)]
-        return self._solve(options, queries, relations or {})
+        return self._solve(options, queries, data)
 
     def learn(
         self,
         examples: Sequence[Example],
-        *,
-        rounds: int = 500,
-        tolerance: float = 1e-9,
-        facts_dir: str | Path | None = None,
-        limits: Limits | None = None,
-        weights: Mapping[str, float] | None = None,
-        progress: Callable[[int, float], None] | None = None,
-        **relations: Any,
+        options: Options,
+        data: Mapping[str, Any],
+        rounds: int,
+        tolerance: float,
+        progress: Callable[[int, float], None] | None,
     ) -> Learned:
-        """See `Program.learn`; examples as text hold `evidence(Goal, Value).`"""
+        """Examples as text hold `evidence(Goal, Value).`"""
         database, start = self.database, perf_counter()
-        predicates = dict(database.predicates)
-        for name, data in relations.items():
-            predicates |= _facts(name, data, database)
-        view = database.with_parts(predicates, [])
+        view = database.with_parts(self._predicates(data), [])
         with _deep():
-            solver = Solver(view, dict(weights or {}), limits or Limits(), start)
+            solver = Solver(view, dict(options.weights), options.limits or Limits(), start)
             solver.check_told()
             clauses = [list(_evidence(e, n, view)) for n, e in enumerate(examples, 1)]
-            ground, observed = observations(solver, view, clauses)
+            questions = Questions(solver, view)
+            observed = questions.observations(clauses)
             parameters = {
                 solver.numbers[node]: name for node, name in solver.alternatives.parameters.items()
             }
-            known = {**database.parameters(), **(weights or {})}
+            known = {**database.parameters(), **options.weights}
             return learn(
-                ground, parameters, observed, rounds, tolerance, solver.limits, progress, known
-            )
+                questions.ground, parameters, observed, rounds, tolerance,
+                solver.limits, progress, known,
+            )  # fmt: skip
+
+    def _predicates(self, data: Mapping[str, Any]) -> dict[Key, Predicate]:
+        predicates = dict(self.database.predicates)
+        for name, rows in data.items():
+            predicates |= _facts(name, rows, self.database)
+        return predicates
 
     def _solve(
-        self, options: Options, queries: list[Clause], relations: Mapping[str, Any]
-    ) -> ProbLogResult:
+        self,
+        options: Options,
+        queries: list[Clause],
+        data: Mapping[str, Any],
+        over: Sequence[str] = (),
+    ) -> ProbLogOutcome:
         start = perf_counter()
-        database = self.database
-        predicates = dict(database.predicates)
-        for name, data in relations.items():
-            predicates |= _facts(name, data, database)
-        limits = options.limits or Limits()
-        view = database.with_parts(predicates, queries)
+        predicates = self._predicates(data)
+        for name in over:
+            predicates |= _choices(name, predicates, self.database)
+        view = self.database.with_parts(predicates, queries)
+
+        def again(names: Sequence[str]) -> ProbLogOutcome:
+            return self._solve(options, queries, data, names)
+
         with _deep():
-            solver = Solver(view, dict(options.weights), limits, start)
-            solver.check_told()
+            solver = Solver(view, dict(options.weights), options.limits or Limits(), start)
+            if not over:
+                solver.check_told()
             how = inference_of(options.inference)
-            result = ProbLogResult(solver, view, start, how)
-        if options.output_dir is not None:
-            result.write(options.output_dir)
-        return result
+            return ProbLogOutcome(solver, view, start, how, again)
 
 
 @contextmanager
@@ -161,6 +161,30 @@ def _facts(name: str, data: Any, database: Database) -> dict[tuple[str, int], Pr
         clauses.append(Clause(name, terms, None, 0, span))
     predicate = found[key] = Predicate(key, clauses)
     predicate.prepare()
+    return found
+
+
+def _choices(
+    name: str, predicates: Mapping[Key, Predicate], database: Database
+) -> dict[Key, Predicate]:
+    """The certain facts of a name as choices of probability 1, which stand in derivations."""
+    found = {}
+    weight = database.pool.compound("t", (Real(1.0), "@given"))
+    for key, predicate in predicates.items():
+        if key[0] == name:
+            clauses = []
+            for clause in predicate.clauses:
+                if clause.body is None and clause.choice is None and clause.is_ground:
+                    head = database.pool.compound(name, clause.args)
+                    choice = Choice((weight,), (head,), (), clause.span)
+                    clause = replace(clause, choice=choice)
+                clauses.append(clause)
+            found[key] = Predicate(key, clauses)
+            found[key].prepare()
+    if not found:
+        names = {one for one, _ in predicates}
+        message = f"no clause is for `{name}`"
+        raise ProgramError(291, message, hint=did_you_mean(name, names))
     return found
 
 
