@@ -17,13 +17,14 @@ from time import perf_counter
 
 from trivium.dialects.problog.program import ProbLogProgram
 from trivium.errors import TriviumError
+from trivium.program import Program
 
 _BETWEEN = re.compile(r"^-{3,}\s*$", re.MULTILINE)
 _HEAD = re.compile(r"([\d.]+(?:[eE]-?\d+)?|t\([^()]*\))\s*::\s*([^;:.]+(?:\([^()]*\))?)")
 NEAR = 0.01
 
 
-def expected_weights(program: ProbLogProgram, text: str) -> dict[str, float] | None:
+def expected_weights(program: Program, text: str) -> dict[str, float] | None:
     """What the comment says each learned probability is, by the names it has here."""
     comment = re.search(r"%\s*Expected outcome:?[^\n]*\n((?:\s*%[^\n]*\n)+)", text)
     if comment is None:
@@ -34,7 +35,8 @@ def expected_weights(program: ProbLogProgram, text: str) -> dict[str, float] | N
     if len(theirs) != len(ours) or any(number.startswith("t(") for number in theirs):
         return None
     open_ones = [float(t) for t, o in zip(theirs, ours, strict=True) if o.startswith("t(")]
-    names = list(program.database.parameters())
+    assert isinstance(program.checked, ProbLogProgram)
+    names = list(program.checked.database.parameters())
     return dict(zip(names, open_ones, strict=True)) if len(names) == len(open_ones) else None
 
 
@@ -51,7 +53,7 @@ def main() -> None:
         name, text = str(path.relative_to(args.folder)), path.read_text("utf-8")
         observed = [part for part in _BETWEEN.split(examples.read_text("utf-8")) if part.strip()]
         try:
-            program = ProbLogProgram(text, name=name)
+            program = Program(text, "problog", name)
             learned = program.learn(observed)
         except TriviumError as problem:
             failed += 1

@@ -12,11 +12,10 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from trivium.dialects.problog.program import ProbLogProgram
 from trivium.dialects.problog.read import read
 from trivium.dialects.problog.terms import Pool, numbered, write
 from trivium.errors import TriviumError
-from trivium.program import Limits
+from trivium.program import Limits, Program
 from trivium.source import Source
 
 WITHIN = 1e-8
@@ -76,8 +75,9 @@ def expected(path: Path) -> Expected:
 
 def outcome(path: Path, seconds: float) -> Expected | TriviumError:
     try:
-        program = ProbLogProgram(path.read_text("utf-8"), name=path.name, include=[path.parent])
-        answers = program.run(limits=Limits(seconds=seconds)).answers  # type: ignore[attr-defined]
+        text = path.read_text("utf-8")
+        program = Program(text, "problog", path.name, include=[path.parent])
+        answers = program.run(limits=Limits(seconds=seconds)).answers
     except TriviumError as problem:
         return problem
     return {canonical(atom): value for atom, value in answers.items()}

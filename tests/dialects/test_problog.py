@@ -40,7 +40,7 @@ def test_facts_and_rules() -> None:
 
 def test_the_faces_of_all_programs() -> None:
     program = Program(GRAPH + "query(path(1,_)).", dialect="problog")
-    assert isinstance(program, ProbLogProgram)
+    assert isinstance(program.checked, ProbLogProgram)
     result = program.run()
     assert result["path"].rows() == [(1, 2), (1, 3)]
     assert result.probability("path", (1, 3)) == pytest.approx(0.4)

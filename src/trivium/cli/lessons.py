@@ -242,6 +242,10 @@ LESSONS: dict[int, Lesson] = {
     312: Lesson("run the program again, on the changed data."),
     313: Lesson("leave the option of Soufflé's command out, or take what the hint names."),
     314: Lesson("write `t(0.5)::` before a clause whose probability is to be learned."),
+    316: Lesson("take a dialect that has it, as the hint says, or leave the argument out."),
+    317: Lesson(
+        'give rows of a relation that is called as an argument in a mapping: `run({"only": rows})`.'
+    ),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

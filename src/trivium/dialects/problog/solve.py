@@ -126,6 +126,7 @@ class Solver:
             end = Cell(end_clause, (), None, span, _ASKED)
             cell = self.ready(self.pool.moved(goal, 1), end, span)
             self.nested((cell, env, ()))
+            self.check()
         return table
 
     def check_told(self) -> None:

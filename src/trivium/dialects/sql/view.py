@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy.typing as npt
 from trivium.engine.contract import Column, Mask, Rows
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
-from trivium.engine.view import RelationView, StoredView
+from trivium.engine.values import Parts
+from trivium.engine.view import RelationView, Row, StoredView
 from trivium.ir import nodes
 from trivium.ir.types import Type
 from trivium.syntax.sql.rules import Output
@@ -59,6 +60,9 @@ class OrderedView(RelationView):
         if not output.nullable:
             return cells, None
         return cells, stored.column(at + 1)[self._numbers] == 0
+
+    def stream(self, parts: Parts) -> Iterator[Row]:
+        return iter(self._rows)
 
     def _is_truth(self, place: int) -> bool:
         return self._outputs[place][1].type == "bool"
