@@ -92,9 +92,6 @@ class Result:
             raise DataError(660, message, hint=f"say which: result[name]; its outputs: {known}")
         return self[names[0]]
 
-    def __len__(self) -> int:
-        return len(self._main)
-
     def rows(self) -> list[tuple[Any, ...]]:
         """The rows of the one relation that the run is about, as `RelationView.rows`; E660."""
         return self._main.rows()

@@ -405,4 +405,4 @@ def test_a_query_is_not_updated():
     program = Program.over("SELECT a FROM t", dialect="sql", t={"a": [1]})
     with pytest.raises(TriviumError) as caught:
         program.update(insert={"t": [(2,)]})
-    assert caught.value.number == 312
+    assert caught.value.number == 316

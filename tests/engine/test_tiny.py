@@ -113,7 +113,7 @@ def both(text: str, **data: Any) -> tuple[Result, Result]:
     """The result of closures, which must not hand over, and that of the reference."""
     program = Program(text)
     tiny = program.run(**data)
-    assert tiny._derived is not None
+    assert tiny.outcome._derived is not None
     return tiny, program.run(backend="reference", **data)
 
 

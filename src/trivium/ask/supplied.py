@@ -55,7 +55,7 @@ def run_supplied(
         if "answer" not in program.ir.relations:
             message = "no rule derives `answer`"
             raise ProgramError(201, message, hint="name the last relation `answer`")
-    result = program.run(limits=limits, **data)
+    result = program.run(data, limits=limits)
     arity = len(result["answer"].columns)
     if arity != 1:
         message = f"`answer` has {arity} columns, expected one"

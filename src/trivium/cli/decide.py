@@ -33,6 +33,6 @@ def execute(arguments: argparse.Namespace) -> int:
 
     program, tables = load_either(arguments)
     with progress(f"deciding {arguments.file}"):
-        found = program.decide(facts_dir=arguments.facts, limits=limits_of(arguments), **tables)
+        found = program.decide(tables, facts_dir=arguments.facts, limits=limits_of(arguments))
     fields = {"utility": found.utility, "bound": found.bound, "choices": found.choices}
     return show(found, fields, arguments.format)

@@ -42,8 +42,8 @@ def execute(arguments: argparse.Namespace) -> int:
     examples = [text for text in _BETWEEN.split(program_text(arguments.examples)) if text.strip()]
     with progress(f"learning {arguments.file}"):
         found = program.learn(
-            examples, rounds=arguments.rounds, facts_dir=arguments.facts,
-            limits=limits_of(arguments), **tables,
+            examples, tables, rounds=arguments.rounds, facts_dir=arguments.facts,
+            limits=limits_of(arguments),
         )  # fmt: skip
     fields = {
         "weights": found.weights,

@@ -103,7 +103,6 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
         "--facts",
         "--fact-dir",
         metavar="DIR",
-        default=".",
         help="where `.input` files are (.)",
     )
     parser.add_argument(

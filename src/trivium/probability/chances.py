@@ -56,6 +56,11 @@ class Resting:
         return self.reduced.literals[self.asked :]
 
     @property
+    def contradicted(self) -> bool:
+        """Whether what was observed certainly is not so."""
+        return any(literal is False for literal in self.observed)  # the literal 0 equals False
+
+    @property
     def evidence(self) -> list[int]:
         """What was observed and is not certain."""
         return [literal for literal in self.observed if not isinstance(literal, bool)]
@@ -171,7 +176,7 @@ class Chances(Generic[G]):
 
     def _possible(self, places: Sequence[Place]) -> Resting:
         resting = self.grounds.rest(places)
-        if False in resting.observed:
+        if resting.contradicted:
             raise self.grounds.impossible()
         return resting
 

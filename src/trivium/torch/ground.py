@@ -116,7 +116,7 @@ def ground(
             asked = _inputs(grounder, models[net[0]], choice, row)
         return Origin(parameter, grounder.weights[node], asked)
 
-    if False in resting.observed:
+    if resting.contradicted:
         raise grounds.impossible()
     return assemble(models, rows, resting, origin, options.limits)
 

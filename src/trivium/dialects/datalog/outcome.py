@@ -184,7 +184,9 @@ class DatalogOutcome(Outcome):
         return None if found is None else (relation, found)
 
     def places(self, relation: str) -> Mapping[Row, Place]:
-        return self._uncertain.grounds.rows(relation)
+        rows = self.stored_view(relation).rows()  # which loads them
+        places = self._uncertain.grounds.rows(relation)
+        return {row: places[row] for row in rows}
 
     def asked(self) -> list[tuple[str, Place]]:
         found: list[tuple[str, Place]] = []
