@@ -25,9 +25,11 @@ from trivium.maintain import follow
 from trivium.maintain.interrupts import uninterrupted
 from trivium.maintain.patience import Patience, PatientGuard, TooSlow
 from trivium.maintain.reader import Reader
+from trivium.probability.semirings import Counting
 from trivium.program import Limits
 
 Rows = Sequence[tuple[Any, ...]]
+PATHS = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
 
 EDGE = ".decl edge(c1: number, c2: number)  "
 CLOSURE = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
@@ -294,3 +296,31 @@ def test_an_equivalence_of_many_pairs_stays_classes() -> None:
         (x, y) for part in (range(11), (7000, 7001)) for x in part for y in part
     }
     assert "edge(3, 4)" in str(result.why("same", (3, 4)))
+
+
+def test_results_stay_as_they_are_and_may_go_on_in_two_ways() -> None:
+    first = Program(PATHS).run(edge=[(1, 2), (2, 3)])
+    longer = first.update(insert={"edge": [(3, 4)]})
+    shorter = first.update(delete={"edge": [(1, 2)]})  # from the first, not from the longer one
+    both = longer.update(delete={"edge": [(1, 2)]})
+    assert first["path"].rows() == [(1, 2), (1, 3), (2, 3)]
+    assert longer["path"].rows() == [(1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)]
+    assert shorter["path"].rows() == [(2, 3)]
+    assert both["path"].rows() == [(2, 3), (2, 4), (3, 4)]
+    assert "edge(3, 4)" in str(both.why("path", (2, 4)))
+    assert longer.update()["path"].rows() == longer["path"].rows()
+
+
+def test_a_query_is_updated_within_what_it_asked() -> None:
+    found = Program(PATHS).query("path", (1, None), {"edge": [(1, 2), (5, 6)]})
+    changed = found.update(insert={"edge": [(2, 3), (6, 7)]})
+    assert changed["path"].rows() == [(1, 2), (1, 3)]
+
+
+def test_weights_over_the_rows_of_an_update() -> None:
+    first = Program(PATHS).run(edge=[(1, 2), (2, 3)])
+    assert first.evaluate("path", (1, 3), Counting(), over=("edge",)) == 1
+    changed = first.update(insert={"edge": [(1, 3), (3, 4)]})
+    assert changed.evaluate("path", (1, 3), Counting(), over=("edge",)) == 2
+    assert changed.evaluate("path", (1, 4), Counting(), over=("edge",)) == 2
+    assert first.evaluate("path", (1, 3), Counting(), over=("edge",)) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from trivium.proofs.why_not import Doubter, WhyNot
 from trivium.proofs.words import show_row
 
 if TYPE_CHECKING:
+    from trivium.dialects.datalog.program import Again
     from trivium.maintain.follow import Following
     from trivium.probability.chances import Chances
     from trivium.probability.grounding.row_grounds import RowGrounds
@@ -33,21 +34,6 @@ if TYPE_CHECKING:
     from trivium.proofs.proof import Proof
 
 Place = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """The other runs that an outcome may need.
-
-    Args:
-        whole: the outcome of the whole program, with all that proofs need.
-        over: the same, where the certain rows of these relations are choices.
-        follow: what follows a run from here on.
-    """
-
-    whole: Callable[[], DatalogOutcome]
-    over: Callable[[Sequence[str]], DatalogOutcome]
-    follow: Callable[[Run], Following]
 
 
 class DatalogOutcome(Outcome):
@@ -61,13 +47,14 @@ class DatalogOutcome(Outcome):
     def __init__(
         self,
         program: nodes.Program,
-        run: Run | Callable[[], Run],
+        run: Run | Callable[[], Run] | None,
         again: Again,
         derived: Derived | None = None,
         asked: Asked | None = None,
         proves: bool = True,
         chances: Callable[[], Chances[RowGrounds]] | None = None,
         following: tuple[Following, int] | None = None,
+        whole: Callable[[], DatalogOutcome] | None = None,
     ) -> None:
         self._program = program
         self._ran = run
@@ -77,7 +64,7 @@ class DatalogOutcome(Outcome):
         self._proves = proves
         self._find_chances = chances
         self._following = following
-        self._overs: dict[tuple[str, ...], DatalogOutcome] = {}
+        self._find_whole = whole or again.whole
 
     @property
     def program(self) -> nodes.Program:
@@ -86,7 +73,8 @@ class DatalogOutcome(Outcome):
     @cached_property
     def run(self) -> Run:
         """The run of the general engine, which a tiny run has only when it is asked for."""
-        return self._ran if isinstance(self._ran, Run) else self._ran()
+        ran = self._ran or self._again.general
+        return ran if isinstance(ran, Run) else ran()
 
     @property
     def loader(self) -> Loader:
@@ -94,7 +82,7 @@ class DatalogOutcome(Outcome):
 
     @cached_property
     def _whole(self) -> DatalogOutcome:
-        return self._again.whole()
+        return self._find_whole()
 
     @cached_property
     def _prover(self) -> Prover:
@@ -229,10 +217,17 @@ class DatalogOutcome(Outcome):
             return weigh_certain(place is not None, semiring)
         return outcome.chances.weigh(place, semiring)
 
+    @cached_property
+    def _overs(self) -> dict[tuple[str, ...], DatalogOutcome]:
+        return {}
+
     def _over(self, names: tuple[str, ...]) -> DatalogOutcome:
         """The outcome where the given rows of these relations are choices; made once."""
         if names not in self._overs:
-            self._overs[names] = self._again.over(names)
+            again = self._again
+            if self._following is not None:  # the data are not those of the first run
+                again = again.after(self._whole.run)
+            self._overs[names] = again.over(names)
         return self._overs[names]
 
     # --- updates ---------------------------------------------------------------------------------
@@ -254,10 +249,11 @@ class DatalogOutcome(Outcome):
         return DatalogOutcome(
             program,
             run,
-            replace(again, whole=whole),
+            again,
             asked=self._asked,
             proves=False,
             following=(following, following.version),
+            whole=whole,
         )
 
     # --- outputs ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from trivium.analyse.models import given, models_of
 from trivium.analyse.near import did_you_mean
 from trivium.analyse.uncertain import is_uncertain
 from trivium.dialects.contract import Example, Surroundings
-from trivium.dialects.datalog.outcome import Again, DatalogOutcome
+from trivium.dialects.datalog.outcome import DatalogOutcome
 from trivium.dialects.datalog.over import choosing
 from trivium.dialects.datalog.prepared import Prepared
 from trivium.engine.asked import Asked, check_row
@@ -48,6 +48,57 @@ def check(source: Source, around: Surroundings) -> DatalogProgram:
     folders = [Path(folder) for folder in around.include] or None
     tree = write_out(parse(source, folders, dict(around.macros) or None))
     return DatalogProgram(Prepared(tree, around.relations, around.passes, around.functions))
+
+
+class Again:
+    """The other runs that an outcome may need, on the same data."""
+
+    __slots__ = ("checked", "data", "options", "program")
+
+    def __init__(
+        self,
+        program: DatalogProgram,
+        checked: nodes.Program,
+        options: Options,
+        data: Mapping[str, Any],
+    ) -> None:
+        self.program = program
+        self.checked = checked
+        self.options = options
+        self.data = data
+
+    @property
+    def _quiet(self) -> Options:
+        return replace(self.options, profile=False, output_dir=None)
+
+    def general(self) -> Run:
+        """The run of the general engine, where few rows went without."""
+        givens = {name: take(name, rows) for name, rows in self.data.items()}
+        functors = self.program.prepared.functors(self.checked)
+        return run_program(self.checked, givens, functors, Options().proving, perf_counter())
+
+    def whole(self) -> DatalogOutcome:
+        """The outcome of the whole program, with all that proofs need."""
+        return self.program.start(self._quiet.proving, None, self.data)
+
+    def over(self, names: Sequence[str]) -> DatalogOutcome:
+        """The outcome where the certain rows that are given of these relations are choices."""
+        chosen = {given(n) if n in names else n: take(n, rows) for n, rows in self.data.items()}
+        program = choosing(self.checked, names)
+        return self.program.run_checked(program, self._quiet, None, chosen, perf_counter())
+
+    def after(self, run: Run) -> Again:
+        """The same on the data of a later run."""
+        return Again(self.program, run.loader.program, self.options, run.loader.data)
+
+    def follow(self, run: Run) -> Following:
+        """What follows a run from here on."""
+        from trivium.maintain.follow import Following, many_pairs  # few results are updated
+
+        if not (run.proves or many_pairs(run)):
+            run = self.whole().run
+        functors = self.program.prepared.functors(run.loader.program)
+        return Following(run, functors, self.options)
 
 
 class DatalogProgram:
@@ -79,9 +130,9 @@ class DatalogProgram:
         guard = Guard(limits, start)
         givens = {name: take(name, rows, guard.parts) for name, rows in data.items()}
         checked = prepared.with_data(givens, folder, guard)
-        return self._run(checked, options, asked, givens, start)
+        return self.run_checked(checked, options, asked, givens, start)
 
-    def _run(
+    def run_checked(
         self,
         checked: nodes.Program,
         options: Options,
@@ -92,7 +143,7 @@ class DatalogProgram:
         """The run of the general engine."""
         prepared, uncertain = self.prepared, is_uncertain(checked)
         running, wanted, proves = prepared.narrowed(checked, asked, data, uncertain)
-        again = self._again(checked, options, data)
+        again = Again(self, checked, options, data)
         if uncertain:
             run, chances = self._run_uncertain(running, data, options, start)
             return DatalogOutcome(
@@ -115,13 +166,7 @@ class DatalogProgram:
         except Unfit:
             return None
         kept = {name: rows for name, (rows, _) in few.items()}
-
-        def general() -> Run:
-            givens = {name: take(name, rows) for name, rows in kept.items()}
-            functors = self.prepared.functors(checked)
-            return run_program(checked, givens, functors, Options().proving, perf_counter())
-
-        return DatalogOutcome(checked, general, self._again(checked, options, kept), derived)
+        return DatalogOutcome(checked, None, Again(self, checked, options, kept), derived)
 
     def _run_uncertain(
         self, running: nodes.Program, data: Mapping[str, Any], options: Options, start: float
@@ -147,27 +192,6 @@ class DatalogProgram:
             return Chances(RowGrounds(relaxed, run, folds, options.weights), limits, how)
 
         return run, chances
-
-    def _again(self, checked: nodes.Program, options: Options, data: Mapping[str, Any]) -> Again:
-        """The other runs on the same data."""
-        quiet = replace(options, profile=False, output_dir=None)
-
-        def whole() -> DatalogOutcome:
-            return self.start(quiet.proving, None, data)
-
-        def over(names: Sequence[str]) -> DatalogOutcome:
-            chosen = {given(n) if n in names else n: take(n, rows) for n, rows in data.items()}
-            program = choosing(checked, names)
-            return self._run(program, quiet, None, chosen, perf_counter())
-
-        def follow(run: Run) -> Following:
-            from trivium.maintain.follow import Following, many_pairs  # few results are updated
-
-            if not (run.proves or many_pairs(run)):
-                run = whole().run
-            return Following(run, self.prepared.functors(run.loader.program), options)
-
-        return Again(whole, over, follow)
 
     # --- learning --------------------------------------------------------------------------------
 
