@@ -68,9 +68,16 @@ class ProbLogProgram:
     def start(
         self, options: Options, asked: Asked | None, data: Mapping[str, Any]
     ) -> ProbLogOutcome:
-        """Solve the program's questions, and what is `asked`."""
-        goals = [_question(relation, row, self.database) for relation, row in (asked or {}).items()]
-        return self._solve(options, [*self.database.queries, *goals], data)
+        """Solve the program's questions and what is `asked`; of names that are asked for as a
+        whole, these alone."""
+        predicates = self._predicates(data)
+        goals = [
+            _question(name, values, self.database)
+            for name, row in (asked or {}).items()
+            for values in ([row] if row else _patterns(name, predicates))
+        ]
+        alone = bool(asked) and not any((asked or {}).values())
+        return self._solve(options, goals if alone else [*self.database.queries, *goals], data)
 
     def solve(self, options: Options, goal: str | None, data: Mapping[str, Any]) -> ProbLogOutcome:
         """Solve the program's questions, or one goal, written as in a program."""
@@ -182,9 +189,7 @@ def _choices(
             found[key] = Predicate(key, clauses)
             found[key].prepare()
     if not found:
-        names = {one for one, _ in predicates}
-        message = f"no clause is for `{name}`"
-        raise ProgramError(291, message, hint=did_you_mean(name, names))
+        raise _unknown(name, predicates)
     return found
 
 
@@ -207,6 +212,19 @@ def _evidence(example: Example, number: int, database: Database) -> Iterator[Cla
 
 def _plain(column: Any) -> list[Any]:
     return column.tolist() if hasattr(column, "tolist") else list(column)
+
+
+def _patterns(name: str, predicates: Mapping[Key, Predicate]) -> list[tuple[None, ...]]:
+    """All rows of a name, for each number of arguments that it has; E291 for an unknown one."""
+    found: list[tuple[None, ...]] = [(None,) * size for own, size in predicates if own == name]
+    if not found:
+        raise _unknown(name, predicates)
+    return found
+
+
+def _unknown(name: str, predicates: Mapping[Key, Predicate]) -> ProgramError:
+    hint = did_you_mean(name, {own for own, _ in predicates})
+    return ProgramError(291, f"no clause is for `{name}`", hint=hint)
 
 
 def _question(relation: str, row: Sequence[Any], database: Database) -> Clause:
