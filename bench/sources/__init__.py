@@ -1,0 +1,1 @@
+"""How well messy files are read: labels, readers, and the comparison of the two."""
