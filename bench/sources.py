@@ -110,7 +110,7 @@ def by_format(scores: Scores, reader: str, labels: list[Label], title: str) -> G
 
 def by_reader(scores: Scores, readers: list[Reader], labels: list[Label], title: str) -> Grid:
     """Cells with the right value and type, and tables with header and extent, of each reader."""
-    names = [reader.name for reader in readers]
+    names = [reader.name for reader in readers if total(scores, reader.name, labels).files]
     grid = grid_of(f"{title}: value and type of cells / header and extent of tables, in %",
                    ("format", *names))  # fmt: skip
     for format, those in formats_of(labels):
@@ -130,6 +130,8 @@ def beside(scores: Scores, readers: list[Reader], labels: list[Label], title: st
     grid = grid_of(f"{title}: each reader on the formats that it reads, Trivium beside", headings)
     for reader in readers:
         those = [label for label in labels if label.format in reader.formats]
+        if not those:
+            continue
         own, ours = total(scores, reader.name, those), total(scores, "trivium", those)
         pairs = [
             (str(s.perfect), share(s.value, s.cells), share(s.typed, s.cells),

@@ -163,7 +163,7 @@ def right_extent(label: LabelledTable, read: ReadTable, found: Match) -> bool:
 
 def score_table(label: LabelledTable, read: ReadTable | None, found: Match | None) -> Score:
     score = Score(tables=1)
-    name = label.title[0] if label.title else label.columns[0].header[0]
+    name = label.title[0] if label.title else label.columns[0].header[0] or "table"
     counted = [i for i in range(len(label.rows)) if i not in label.maybe]
     score.cells = len(counted) * len(label.columns)
     if read is None or found is None:
