@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/watch.hpp"
 #include "give.hpp"
-#include "watch.hpp"
 
 namespace trivium {
 
@@ -42,6 +42,6 @@ inline bool python_interrupts() {
 }
 
 /// So many seconds from now, and Ctrl-C.
-inline Watch watch(double seconds) { return Watch(seconds, python_interrupts); }
+inline base::Watch watch(double seconds) { return base::Watch(seconds, python_interrupts); }
 
 }  // namespace trivium

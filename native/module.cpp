@@ -1,7 +1,7 @@
 // The native engine as a Python module; the files `module_*.cpp` say what is in it.
 #include <nanobind/nanobind.h>
 
-#include "watch.hpp"
+#include "base/watch.hpp"
 
 namespace nb = nanobind;
 
@@ -10,11 +10,12 @@ namespace trivium {
 void bind_relation(nb::module_& m);   // module_relation.cpp
 void bind_pipeline(nb::module_& m);   // module_pipeline.cpp
 void bind_tables(nb::module_& m);     // module_tables.cpp
-void bind_inference(nb::module_& m);  // inference.cpp
+void bind_inference(nb::module_& m);  // module_inference.cpp
 
 }  // namespace trivium
 
 using namespace trivium;
+using namespace trivium::base;
 
 NB_MODULE(_native, m) {
     nb::set_leak_warnings(false);

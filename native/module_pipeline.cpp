@@ -5,12 +5,14 @@
 #include <nanobind/stl/vector.h>
 
 #include "arrays.hpp"
-#include "pipeline.hpp"
-#include "relation.hpp"
+#include "relations/pipeline.hpp"
+#include "relations/relation.hpp"
 
 namespace trivium {
 
 using namespace nb::literals;
+using namespace base;
+using namespace relations;
 
 namespace {
 

@@ -3,11 +3,13 @@
 #include <nanobind/stl/vector.h>
 
 #include "arrays.hpp"
-#include "relation.hpp"
+#include "relations/relation.hpp"
 
 namespace trivium {
 
 using namespace nb::literals;
+using namespace base;
+using namespace relations;
 
 void bind_relation(nb::module_& m) {
     nb::class_<Relation>(m, "Relation", "Columns that only grow, without equal rows.")

@@ -7,15 +7,17 @@
 
 #include <variant>
 
-#include "aggregate.hpp"
 #include "arrays.hpp"
-#include "row_index.hpp"
-#include "sort.hpp"
-#include "threads.hpp"
+#include "base/sort.hpp"
+#include "base/threads.hpp"
+#include "relations/aggregate.hpp"
+#include "relations/row_index.hpp"
 
 namespace trivium {
 
 using namespace nb::literals;
+using namespace base;
+using namespace relations;
 
 namespace {
 
