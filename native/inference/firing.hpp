@@ -42,7 +42,6 @@ template <size_t W>
 class Firing {
    public:
     using Set = Literals<W>;
-    using Check = std::function<void(size_t)>;
 
     // `choices` are the literals of alternatives; `open` the nodes that are asked for or observed;
     // `asked` has the literal of each query, `violated` those that the evidence denies.
@@ -51,7 +50,7 @@ class Firing {
         : rules_(std::move(rules)), groups_(std::move(groups)), choices_(choices), open_(open),
           asked_(std::move(asked)), violated_(violated), reached_(groups_.size() + 1) {
         ways_.places.resize(asked_.size());
-        ways_.levels.push_back(static_cast<int32_t>(groups_.size()));
+        ways_.add(groups_.size());
         ways_.certain = !violated_;
     }
 
@@ -60,21 +59,14 @@ class Firing {
         for (size_t rule = 0; rule < rules_.size(); ++rule) start.alive |= Set::bit(rule);
         start.open = open_;
         ways_.first = arrive(start, Set{}, kNever, kNever);
-        for (size_t level = 0; level < groups_.size(); ++level) {
+        for (size_t level = 0; level < groups_.size() && ways_.complete; ++level) {
             const Reached& here = reached_[level];
             for (size_t place = 0; place < here.states.size(); ++place) {
-                if (place % 64 == 63) {
-                    check(size());
-                    if (size() > allowed) break;
-                }
+                if (place % 64 == 63 && !ways_.look(allowed, check)) break;
                 follow(here.states[place], here.numbers[place]);
             }
             reached_[level] = {};
-            check(size());
-            if (size() > allowed) {
-                ways_.complete = false;
-                break;
-            }
+            ways_.look(allowed, check);
         }
         return std::move(ways_);
     }
@@ -94,17 +86,12 @@ class Firing {
         std::vector<int32_t> numbers;
     };
 
-    size_t size() const { return ways_.sources.size() + ways_.levels.size(); }
-
     void follow(const Key& state, int32_t source) {
         const FiringGroup<W>& group = next_group(state);
         for (size_t choice = 0; choice < group.leaves.size(); ++choice) {
             const int32_t leaf = group.leaves[choice];
             const int32_t target = arrive(state, group.given[choice], source, leaf);
-            if (target == kNever) continue;
-            ways_.sources.push_back(source);
-            ways_.leaves.push_back(leaf);
-            ways_.targets.push_back(target);
+            if (target != kNever) ways_.step(source, leaf, target);
         }
     }
 
@@ -117,17 +104,11 @@ class Firing {
             const size_t level = level_of(state);
             Reached& reached = reached_[level];
             auto [place, fresh] = reached.states.add(state);
-            if (fresh) {
-                reached.numbers.push_back(static_cast<int32_t>(ways_.levels.size()));
-                ways_.levels.push_back(static_cast<int32_t>(level));
-            }
+            if (fresh) reached.numbers.push_back(ways_.add(level));
             target = reached.numbers[place];
         }
         for (size_t place = 0; place < asked_.size(); ++place)
-            if (news & asked_[place]) {
-                auto& own = ways_.places[place];
-                own.insert(own.end(), {source, leaf, target});
-            }
+            if (news & asked_[place]) ways_.call(place, source, leaf, target);
         return target;
     }
 

@@ -8,6 +8,10 @@
 
 namespace trivium::inference {
 
+using Check = std::function<void(size_t)>;
+
+constexpr int32_t kEnd = 0, kNever = -1;
+
 // A decision diagram in flat arrays; state 0 is the end, -1 what no world comes to.
 struct Ways {
     std::vector<int32_t> levels, sources, leaves, targets;
@@ -16,22 +20,44 @@ struct Ways {
     int32_t first = 0;
     bool certain = true;
     bool complete = true;  // else there were more states than allowed
-};
 
-constexpr int32_t kEnd = 0, kNever = -1;
+    // The number of a state that has its choice at a level.
+    int32_t add(size_t level) {
+        levels.push_back(static_cast<int32_t>(level));
+        return static_cast<int32_t>(levels.size()) - 1;
+    }
+
+    void step(int32_t source, int32_t leaf, int32_t target) {
+        sources.push_back(source);
+        leaves.push_back(leaf);
+        targets.push_back(target);
+    }
+
+    // A query is decided, or left to itself, on a step.
+    void call(size_t query, int32_t source, int32_t leaf, int32_t onward) {
+        places[query].insert(places[query].end(), {source, leaf, onward});
+    }
+
+    // Whether there are no more states and steps than allowed; `check` is told how many, and may
+    // throw.
+    bool look(size_t allowed, const Check& check) {
+        const size_t size = sources.size() + levels.size();
+        check(size);
+        return complete = size <= allowed;
+    }
+};
 
 template <size_t W>
 class Explorer {
    public:
     using Set = Literals<W>;
-    using Check = std::function<void(size_t)>;
 
     // `asked` has the literal of each query; `violated` those that the evidence denies.
     Explorer(const Residual<W>& program, const std::vector<Set>& asked, const Set& violated)
         : program_(program), violated_(violated), reached_(program.levels.size()),
           waiting_(program.levels.size()) {
         ways_.places.resize(asked.size());
-        ways_.levels.push_back(static_cast<int32_t>(program.levels.size()));
+        ways_.add(program.levels.size());
         for (size_t place = 0; place < asked.size(); ++place) {
             auto same = std::find_if(asked_.begin(), asked_.end(), [&](const auto& one) {
                 return one.first == asked[place];
@@ -46,22 +72,15 @@ class Explorer {
         auto [first, begun] = arrive(kMain, State<W>{}, 0);
         ways_.first = first;
         note(begun, kNever, kNever);
-        for (size_t level = 0; level < waiting_.size(); ++level) {
+        for (size_t level = 0; level < waiting_.size() && ways_.complete; ++level) {
             size_t count = 0;
             for (const Waiting& one : waiting_[level]) {
-                if (++count % 256 == 0) {
-                    check(size());
-                    if (size() > allowed) break;
-                }
+                if (++count % 256 == 0 && !ways_.look(allowed, check)) break;
                 follow(one, level);
             }
             waiting_[level] = {};
             reached_[level] = {};
-            check(size());
-            if (size() > allowed) {
-                ways_.complete = false;
-                break;
-            }
+            ways_.look(allowed, check);
         }
         return std::move(ways_);
     }
@@ -100,13 +119,9 @@ class Explorer {
         std::vector<Left> left;
     };
 
-    size_t size() const { return ways_.sources.size() + ways_.levels.size(); }
-
     void note(const Calls& calls, int32_t source, int32_t leaf) {
-        for (auto [place, onward] : calls) {
-            auto& own = ways_.places[static_cast<size_t>(place)];
-            own.insert(own.end(), {source, leaf, onward});
-        }
+        for (auto [place, onward] : calls)
+            ways_.call(static_cast<size_t>(place), source, leaf, onward);
     }
 
     void follow(const Waiting& one, size_t level) {
@@ -118,10 +133,7 @@ class Explorer {
         for (auto [leaf, made] : moves_.steps) {
             const auto& [target, calls] = found[static_cast<size_t>(made)];
             note(calls, one.number, leaf);
-            if (target == kNever) continue;
-            ways_.sources.push_back(one.number);
-            ways_.leaves.push_back(leaf);
-            ways_.targets.push_back(target);
+            if (target != kNever) ways_.step(one.number, leaf, target);
         }
     }
 
@@ -187,8 +199,7 @@ class Explorer {
                 break;
             }
             if (program_.matters(state, level, kind)) {
-                found.first = static_cast<int32_t>(ways_.levels.size());
-                ways_.levels.push_back(static_cast<int32_t>(level));
+                found.first = ways_.add(level);
                 auto place = static_cast<uint32_t>(reached.states.size());
                 waiting_[level].push_back({found.first, kind, place});
                 reached.add(state, hash, found);
