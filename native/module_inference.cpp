@@ -92,8 +92,8 @@ struct Sized : AnyResidual {
     std::optional<Swept> sweep(const std::vector<double>& weights, const nb::bytes& good,
                                const nb::bytes& violated, size_t beam,
                                double seconds) const override {
-        return inference::sweep(program, weights, sets<W>(good).at(0), sets<W>(violated).at(0), beam,
-                              seconds, interrupted);
+        return inference::sweep(program, weights, sets<W>(good).at(0), sets<W>(violated).at(0),
+                                beam, seconds, interrupted);
     }
 };
 
