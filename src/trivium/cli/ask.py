@@ -109,7 +109,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not _add(machine, sources):
         return 2
     if program:
-        from trivium.cli.run import program_text
+        from trivium.cli.load import program_text
 
         answer = machine.run(arguments.question, program_text(program))
     else:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from trivium.cli.found import add_options, load_either, show
 from trivium.cli.layout import Layout
-from trivium.cli.run import limits_of
+from trivium.cli.load import load_either
+from trivium.cli.options import (
+    TEXT_FORMATS,
+    add_format,
+    add_inputs,
+    add_limits,
+    add_text,
+    limits_of,
+)
+from trivium.cli.terminal import print_json, progress
 
 NAME = "decide"
 
@@ -25,14 +33,19 @@ def add(commands: Any) -> None:
         formatter_class=Layout,
     )
     parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
-    add_options(parser, execute)
+    add_inputs(parser)
+    add_format(parser, TEXT_FORMATS, "it is shown")
+    add_text(parser)
+    add_limits(parser)
+    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    from trivium.cli.terminal import progress
-
     program, tables = load_either(arguments)
     with progress(f"deciding {arguments.file}"):
         found = program.decide(tables, facts_dir=arguments.facts, limits=limits_of(arguments))
-    fields = {"utility": found.utility, "bound": found.bound, "choices": found.choices}
-    return show(found, fields, arguments.format)
+    if arguments.format == "json":
+        print_json({"utility": found.utility, "bound": found.bound, "choices": found.choices})
+    else:
+        print(found)
+    return 0

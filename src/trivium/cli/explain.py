@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.problog import explain_atom, is_clauses
-from trivium.cli.run import add_inference, add_inputs, add_limits, add_text
+from trivium.cli.load import is_clauses, load
+from trivium.cli.options import add_inference, add_inputs, add_limits, add_text
+from trivium.cli.problog import explain_atom
+from trivium.cli.run import explain_row, run_program
 from trivium.errors import CATALOGUE
 
 NAME = "explain"
@@ -50,8 +52,6 @@ def execute(arguments: argparse.Namespace) -> int:
         )
     if is_clauses(arguments.file):
         return explain_atom(arguments)
-    from trivium.cli.run import explain_row, load, run_program
-
     program, tables = load(arguments)
     print(explain_row(run_program(program, tables, arguments), arguments.row))
     return 0

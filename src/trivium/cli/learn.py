@@ -6,9 +6,17 @@ import argparse
 import re
 from typing import Any
 
-from trivium.cli.found import add_options, load_either, show
 from trivium.cli.layout import Layout
-from trivium.cli.run import limits_of, program_text
+from trivium.cli.load import load_either, program_text
+from trivium.cli.options import (
+    TEXT_FORMATS,
+    add_format,
+    add_inputs,
+    add_limits,
+    add_text,
+    limits_of,
+)
+from trivium.cli.terminal import print_json, progress
 
 NAME = "learn"
 _BETWEEN = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
@@ -32,12 +40,14 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--rounds", metavar="N", type=int, default=500, help="at most so many rounds (500)"
     )
-    add_options(parser, execute)
+    add_inputs(parser)
+    add_format(parser, TEXT_FORMATS, "it is shown")
+    add_text(parser)
+    add_limits(parser)
+    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    from trivium.cli.terminal import progress
-
     program, tables = load_either(arguments)
     examples = [text for text in _BETWEEN.split(program_text(arguments.examples)) if text.strip()]
     with progress(f"learning {arguments.file}"):
@@ -45,10 +55,9 @@ def execute(arguments: argparse.Namespace) -> int:
             examples, tables, rounds=arguments.rounds, facts_dir=arguments.facts,
             limits=limits_of(arguments),
         )  # fmt: skip
-    fields = {
-        "weights": found.weights,
-        "log_likelihood": found.log_likelihood,
-        "rounds": found.rounds,
-        "converged": found.converged,
-    }
-    return show(found, fields, arguments.format)
+    if arguments.format == "json":
+        names = ("weights", "log_likelihood", "rounds", "converged")
+        print_json({name: getattr(found, name) for name in names})
+    else:
+        print(found)
+    return 0

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from trivium.cli.load import load_clauses
+from trivium.cli.options import inference_of, limits_of
+from trivium.cli.terminal import console, counted, print_json, print_rows, progress
 
 if TYPE_CHECKING:
     from trivium.dialects.problog.outcome import ProbLogOutcome
-    from trivium.program import Program
     from trivium.result import Result
-
-ENDINGS = (".pl", ".problog")
-
-
-def is_clauses(file: str) -> bool:
-    """Whether the name of a file says that it is in the ProbLog dialect."""
-    return file.endswith(ENDINGS)
 
 
 def run_clauses(arguments: argparse.Namespace) -> int:
@@ -50,8 +45,6 @@ def _outcome(result: Result) -> ProbLogOutcome:
 
 
 def solve(arguments: argparse.Namespace, goal: str | None) -> Result:
-    from trivium.cli.run import inference_of, limits_of
-    from trivium.cli.terminal import progress
     from trivium.dialects.problog.program import ProbLogProgram
     from trivium.engine.run import Options
     from trivium.result import Result
@@ -63,22 +56,9 @@ def solve(arguments: argparse.Namespace, goal: str | None) -> Result:
         return Result(program.checked.solve(options, goal, tables))
 
 
-def load_clauses(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
-    """The program, and the tables of the sources as facts by name."""
-    from trivium.cli.run import program_text, read_tables
-    from trivium.program import Program
-
-    path = Path(arguments.file)
-    text = program_text(arguments.file)
-    program = Program(text, "problog", path.name, include=[path.parent])
-    return program, dict(read_tables(arguments.sources))
-
-
 def show_answers(answers: dict[str, float], form: str) -> None:
     if form == "json":
-        import json
-
-        print(json.dumps(answers, ensure_ascii=False, indent=2))
+        print_json(answers)
     elif form == "csv":
         import csv
 
@@ -86,7 +66,5 @@ def show_answers(answers: dict[str, float], form: str) -> None:
         writer.writerow(("answer", "probability"))
         writer.writerows(answers.items())
     else:
-        from trivium.cli.terminal import console, counted, print_rows
-
         rows = [(text, f"{value:.8g}") for text, value in answers.items()]
         print_rows(console(), counted(len(rows), "answer"), ("answer", "probability"), rows)

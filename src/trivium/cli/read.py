@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli.layout import Layout
+from trivium.cli.terminal import console, counted, print_json, print_rows, progress
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,12 +38,8 @@ def add(commands: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     documents, problems = read_sources(arguments.sources)
     if arguments.json:
-        import json
-
-        print(json.dumps([document_json(d) for d in documents], ensure_ascii=False, indent=2))
+        print_json([document_json(d) for d in documents])
         return 2 if problems else 0
-    from trivium.cli.terminal import console
-
     out = console()
     for document in documents:
         show(document, out)
@@ -54,7 +51,6 @@ def read_sources(sources: list[str], strict: bool = False) -> tuple[list[Documen
 
     A strict reader stops at the first error.
     """
-    from trivium.cli.terminal import progress
     from trivium.errors import TriviumError
     from trivium.ground.read import read
 
@@ -72,8 +68,6 @@ def read_sources(sources: list[str], strict: bool = False) -> tuple[list[Documen
 
 
 def show(document: Document, out: Console) -> None:
-    from trivium.cli.terminal import counted, print_rows
-
     out.print(str(document.report))
     for table in document.tables:
         rows = [

@@ -6,7 +6,9 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.run import memory, program_text
+from trivium.cli.load import program_text
+from trivium.cli.options import TEXT_FORMATS, add_format, add_solver_limits, limits_of
+from trivium.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from trivium.solver.verdict import Verdict
@@ -39,24 +41,16 @@ def add(commands: Any) -> None:
     parser.add_argument("--statement", metavar="FORMULA", help="what is to be proved or refuted")
     parser.add_argument("--form", choices=FORMS, help="the form of the program, if not found out")
     parser.add_argument("--strict", action="store_true", help="refuse what would have to be mended")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how it is shown (text)"
-    )
-    limits = parser.add_argument_group("limits", "where one is reached, the verdict is unknown")
-    limits.add_argument("--limit-seconds", metavar="S", type=float, default=10.0, help="time (10)")
-    limits.add_argument("--limit-memory", metavar="SIZE", type=memory, help="like 500M or 2G")
+    add_format(parser, TEXT_FORMATS, "it is shown")
+    add_solver_limits(parser, seconds=10.0)
     parser.set_defaults(execute=execute, parser=parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     if bool(arguments.files) == bool(arguments.premise or arguments.statement):
         arguments.parser.error("give a FILE, or --premise and --statement")
-    from trivium.program import Limits
     from trivium.solver.solve import solve
 
-    limits = Limits(seconds=arguments.limit_seconds)
-    if arguments.limit_memory is not None:
-        limits = Limits(seconds=arguments.limit_seconds, memory_bytes=arguments.limit_memory)
     texts = [program_text(path) for path in arguments.files]
     verdict = solve(
         texts[0] if len(texts) == 1 else texts or None,
@@ -64,17 +58,18 @@ def execute(arguments: argparse.Namespace) -> int:
         statement=arguments.statement,
         form=arguments.form,
         strict=arguments.strict,
-        limits=limits,
+        limits=limits_of(arguments),
         name=arguments.files[0] if len(texts) == 1 else "<program>",
     )
-    print(json_of(verdict) if arguments.format == "json" else verdict)
+    if arguments.format == "json":
+        print_json(verdict_json(verdict))
+    else:
+        print(verdict)
     return 0
 
 
-def json_of(verdict: Verdict) -> str:
-    import json
-
-    shown = {
+def verdict_json(verdict: Verdict) -> dict[str, object]:
+    return {
         "status": str(verdict.status),
         "value": verdict.value,
         "confidence": verdict.confidence,
@@ -90,4 +85,3 @@ def json_of(verdict: Verdict) -> str:
         "mends": [{"name": m.name, "detail": m.detail, "line": m.line} for m in verdict.mends],
         "by": verdict.by,
     }
-    return json.dumps(shown, ensure_ascii=False, indent=2)

@@ -6,7 +6,10 @@ import argparse
 from typing import Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.run import FORMATS, add_limits, read_tables, show_views
+from trivium.cli.load import read_tables
+from trivium.cli.options import FORMATS, add_format, add_limits, limits_of
+from trivium.cli.terminal import print_json
+from trivium.cli.views import show_views
 
 NAME = "sql"
 SHOWN_PROOFS = 5
@@ -26,7 +29,7 @@ def add(commands: Any) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="+", help="tables")
     parser.add_argument("--why", action="store_true", help="also show the proofs of the rows")
     parser.add_argument("--rules", action="store_true", help="show the rules of the query instead")
-    parser.add_argument("--format", choices=FORMATS, default="table", help="(table)")
+    add_format(parser, FORMATS, "rows are shown")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
@@ -43,7 +46,6 @@ def show_query(
 ) -> None:
     """Run a query over the sources of the command line and show its rows."""
     from trivium.dialects.sql.program import SelectProgram
-    from trivium.engine.limits import Limits
     from trivium.program import Program
 
     program = Program(text, "sql", name)
@@ -52,17 +54,9 @@ def show_query(
         assert isinstance(program.checked, SelectProgram)
         print(program.checked.compile(tables).query.rules, end="")
         return
-    given = {
-        "seconds": arguments.limit_seconds,
-        "rows": arguments.limit_rows,
-        "memory_bytes": arguments.limit_memory,
-    }
-    limits = Limits(**{name: value for name, value in given.items() if value is not None})
-    answer = program.run(tables, limits=limits)
+    answer = program.run(tables, limits=limits_of(arguments))
     view = answer["answer"]
     if form == "json" and why:
-        import json
-
         rows = [
             {
                 "row": dict(zip(view.columns, row, strict=True)),
@@ -70,7 +64,7 @@ def show_query(
             }
             for row in view
         ]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     show_views({"answer": view}, form)
     if why:

@@ -1,4 +1,4 @@
-"""What the commands print with: tables, cited cells, passages and progress bars.
+"""What the commands print with: tables, JSON, cited cells, passages and progress bars.
 
 Colour and bars appear on a terminal only, and `NO_COLOR` is obeyed. Where there is no colour, a
 cited cell stands in guillemets:
@@ -9,6 +9,7 @@ cited cell stands in guillemets:
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -88,6 +89,10 @@ def print_rows(
         out.print(table)
     if len(rows) > len(shown):
         out.print(f"and {len(rows) - len(shown):,} more")
+
+
+def print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def counted(number: int, what: str) -> str:
