@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlglot import exp
 
+from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.rules import EMPTY, NEVER, Val, either
-
-if TYPE_CHECKING:
-    from trivium.syntax.sql.block import Block
 
 T = TypeVar("T")
 _LETTER = {"number": "n", "float": "f", "symbol": "s"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
+from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import (
     all_of,
     any_of,
@@ -19,9 +20,7 @@ from trivium.syntax.sql.casts import (
     same,
 )
 from trivium.syntax.sql.rules import NEVER, Val, absent, either, quote
-
-if TYPE_CHECKING:
-    from trivium.syntax.sql.block import Block
+from trivium.syntax.sql.subqueries import exists, member, scalar, whether
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _COMPARED: dict[type[exp.Expression], str] = {
@@ -73,7 +72,7 @@ def holds(node: exp.Expression, block: Block) -> list[str]:
             block.equal.append((left, right))
         return [*absent(left.null), *absent(right.null), f"{left.term} {op} {right.term}"]
     if isinstance(node, exp.Exists):
-        return [block.exists(node.this)]
+        return [exists(node.this, block)]
     found = truth(node, block)
     return [*absent(found.null), f"{found.term} = 1"]
 
@@ -189,7 +188,7 @@ def _is(node: exp.Expression, block: Block) -> Val:
 def _in(node: exp.Expression, block: Block) -> Val:
     tested, query = value(node.this, block), node.args.get("query")
     if query is not None:
-        return block.member(tested, query, node)
+        return member(tested, query, node, block)
     equal = [compare("=", tested, value(part, block), node, block) for part in node.expressions]
     return any_of(equal) if equal else FALSE
 
@@ -358,8 +357,8 @@ def _comparison(node: exp.Expression, block: Block) -> Val:
             raise block.writer.unsupported(f"`{node.sql()}`", node)
         query: Any = other.this
         if isinstance(other, exp.Any):
-            return block.member(value(node.this, block), query, node, op)
-        return negated(block.member(value(node.this, block), query, node, _DENIED[op]))
+            return member(value(node.this, block), query, node, block, op)
+        return negated(member(value(node.this, block), query, node, block, _DENIED[op]))
     left, right = value(node.this, block), value(node.expression, block)
     return compare(op, left, right, node, block)
 
@@ -394,8 +393,8 @@ _MAKERS: tuple[tuple[type[exp.Expression], Callable[[exp.Expression, Block], Val
     (exp.Is, _is),
     (exp.In, _in),
     (exp.IgnoreNulls, _any_value),
-    (exp.Exists, lambda node, block: block.whether(node.this)),
-    (exp.Subquery, lambda node, block: block.scalar(node.this)),
+    (exp.Exists, lambda node, block: whether(node.this, block)),
+    (exp.Subquery, lambda node, block: scalar(node.this, block)),
     (exp.NullSafeEQ, _distinct_from),
     (exp.NullSafeNEQ, _distinct_from),
     (exp.ILike, _like),

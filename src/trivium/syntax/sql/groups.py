@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import cast
-from trivium.syntax.sql.expressions import truth
+from trivium.syntax.sql.expressions import truth, value
 from trivium.syntax.sql.order import Key, number_of_row, order_keys, with_values
 from trivium.syntax.sql.rules import EMPTY, NEVER, Output, Rel, Val, absent, either, quote
 
@@ -102,7 +102,7 @@ def asked_for(node: exp.Expression, block: Block) -> Asked:
     elif isinstance(node, exp.CountIf | exp.LogicalAnd | exp.LogicalOr):
         found = truth(inner, block)
     else:
-        found = block.value(inner)
+        found = value(inner, block)
     if kind == "sum" or kind in _FLOATS:
         if found.type not in ("int", "float", "bool", "null"):
             raise block.writer.mismatch(f"`{node.sql()}` of {found.type}", node)
@@ -114,7 +114,7 @@ def asked_for(node: exp.Expression, block: Block) -> Asked:
         found = cast(found, "int", block, node)
     null = found.null
     if isinstance(node, exp.ArgMax | exp.ArgMin):
-        measure = block.value(node.expression)
+        measure = value(node.expression, block)
         by = [(measure, isinstance(node, exp.ArgMax), False), *by]
         null = either(null, measure.null)
     # `first` takes a null too, of the rows that the filter leaves
@@ -144,7 +144,7 @@ def _separator(node: exp.Expression, block: Block) -> str:
 def group(block: Block, keys: Sequence[exp.Expression], wanted: Sequence[exp.Expression]) -> None:
     """Make the block's rows its groups: `known` and `grouped` tell keys and aggregates."""
     writer = block.writer
-    key_values = [block.value(key) for key in keys]
+    key_values = [value(key, block) for key in keys]
     asked = {node.sql(): asked_for(node, block) for node in wanted}
     stored = list(key_values)
     places = []

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from trivium.syntax.sql.block import Block
+from trivium.syntax.sql.expressions import value
 from trivium.syntax.sql.rules import NEVER, Output, Rel, Val
 
 Key = tuple[Val, bool, bool]  # value, descending, nulls first
@@ -22,7 +23,7 @@ def order_keys(order: exp.Expression | None, block: Block) -> list[Key]:
     keys: list[Key] = []
     for item in order.expressions if order is not None else ():
         keys.append((
-            block.value(item.this), bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
+            value(item.this, block), bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
         ))  # fmt: skip
     return keys
 

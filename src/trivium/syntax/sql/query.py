@@ -23,8 +23,9 @@ from trivium.errors import SyntaxProblem
 from trivium.source import Source, Span
 from trivium.syntax.sql.block import BaseTable, Block, Outer, Reading
 from trivium.syntax.sql.casts import common
-from trivium.syntax.sql.expressions import holds
+from trivium.syntax.sql.expressions import holds, value
 from trivium.syntax.sql.groups import aggregates, group, number_of
+from trivium.syntax.sql.joins import add_from
 from trivium.syntax.sql.order import Key, cut, number_of_row, order_keys
 from trivium.syntax.sql.rules import NEVER, Context, Output, Rel, Val, Writer, blanked
 from trivium.syntax.sql.windows import windows, with_windows
@@ -226,11 +227,11 @@ def _select(
     node = with_windows(node, block)
     if node.args.get("from_") is not None:
         first = node.args["from_"].this
-        block.add_from(first)
+        add_from(first, block)
         for join in first.args.get("joins") or ():
-            block.add_from(join)
+            add_from(join, block)
         for join in node.args.get("joins") or ():
-            block.add_from(join)
+            add_from(join, block)
     block.ids = block.ids or ["0"]
     if node.args.get("where") is not None:
         condition = node.args["where"].this
@@ -245,7 +246,7 @@ def _select(
             visible += _star(item, block)
         else:
             windows(item, block)
-            visible.append((item.alias_or_name or item.sql(), block.value(item)))
+            visible.append((item.alias_or_name or item.sql(), value(item, block)))
     if node.args.get("order") is not None:
         for item in node.args["order"].expressions:
             if not _named(item.this, visible, node):
@@ -258,7 +259,7 @@ def _select(
     if node.args.get("distinct") is not None:
         on = node.args["distinct"].args.get("on")
         shown = [v for _, v in visible]
-        alike = shown if on is None else [block.value(part) for part in on.expressions]
+        alike = shown if on is None else [value(part, block) for part in on.expressions]
         if on is not None or {key[0].term for key in keys} - {v.term for v in shown}:
             # of those that are alike, the first
             block.body.append(f"{number_of_row(block, alike, keys)} = 1")

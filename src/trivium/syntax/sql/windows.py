@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import common
+from trivium.syntax.sql.expressions import value
 from trivium.syntax.sql.frames import WHOLE, Frame, Placed, frame_of, placed
 from trivium.syntax.sql.groups import ALONE, Asked, asked_for
 from trivium.syntax.sql.order import (
@@ -63,7 +64,7 @@ def windows(item: exp.Expression, block: Block) -> None:
 
 def window(node: exp.Expression, block: Block) -> Val:
     """The value of a window function, joined to the block's rows by their identity."""
-    parts = [block.value(part) for part in node.args.get("partition_by") or ()]
+    parts = [value(part, block) for part in node.args.get("partition_by") or ()]
     keys = order_keys(node.args.get("order"), block)
     function = node.this
     if isinstance(function, (*_OF_PLACES, exp.Lag, exp.Lead)):
@@ -163,8 +164,8 @@ def _shifted(node: exp.Expression, block: Block, parts: list[Val], keys: list[Ke
         raise block.writer.unsupported(f"`{node.sql()}`", node)
     step = 1 if offset is None else int(offset.name)
     default = node.args.get("default")
-    shown = block.value(node.this)
-    blank = Val("0", "1", "null") if default is None else block.value(default)
+    shown = value(node.this, block)
+    blank = Val("0", "1", "null") if default is None else value(default, block)
     shown, blank = common((shown, blank), node, block)
     values = block.store(block.ids, [shown, blank])
     numbered = ranked(block, parts, keys)
@@ -180,7 +181,7 @@ def _of_frame(
     node: exp.Expression, block: Block, parts: list[Val], keys: list[Key], frame: Frame
 ) -> Val:
     """The value of the first row of a frame, of the last, or of the nth."""
-    shown = block.value(node.this)
+    shown = value(node.this, block)
     values = block.store(block.ids, [shown])
     rows = placed(frame, block, parts, keys, node)
     literal, ids, (*own, first, last) = block.read(rows.frames)
