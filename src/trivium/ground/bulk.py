@@ -18,10 +18,10 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from trivium.ground.columnar import arrow_table
-from trivium.ground.delimited import Dialect, rows_of, sniff
 from trivium.ground.document import Contents
 from trivium.ground.encoding import Decoded, decode
 from trivium.ground.grid import has_header
+from trivium.ground.records import RecordFormat, rows_of, sniff
 from trivium.ground.report import Log
 from trivium.source import Place
 
@@ -35,12 +35,12 @@ def read_bulk(path: Path, name: str, log: Log, likely: str = ",") -> Contents:
         head = file.read(_SAMPLE)
     # A cut through the last line would look like damage.
     sample = decode(head[: head.rfind(b"\n") + 1] or head)
-    dialect = sniff(sample.text[:65536], likely)
-    first = [row for row, _ in rows_of(sample.text.splitlines(keepends=True)[:200], dialect) if row]
+    form = sniff(sample.text[:65536], likely)
+    first = [row for row, _ in rows_of(sample.text.splitlines(keepends=True)[:200], form) if row]
     place = Place(name)
-    data = _by_arrow(path, sample, dialect, len(first[0]))
+    data = _by_arrow(path, sample, form, len(first[0]))
     if data is None:
-        data = _by_row(path, sample, dialect, place, log)
+        data = _by_row(path, sample, form, place, log)
     headers = [f"column_{i + 1}" for i in range(data.num_columns)]
     skip = 0
     if has_header(first[:50]):
@@ -49,13 +49,13 @@ def read_bulk(path: Path, name: str, log: Log, likely: str = ",") -> Contents:
         headers = named + headers[len(named) :]
     else:
         log.note(f"{place}: no header; columns are named column_1, column_2, ...")
-    records = RecordPlaces(path, place, data.num_rows, skip, dialect.backslash)
+    records = RecordPlaces(path, place, data.num_rows, skip, form.backslash)
     contents = Contents()
     contents.add(arrow_table(path.stem, data.slice(skip), place, log, headers, records))
     return contents
 
 
-def _by_arrow(path: Path, sample: Decoded, dialect: Dialect, width: int) -> Any | None:
+def _by_arrow(path: Path, sample: Decoded, form: RecordFormat, width: int) -> Any | None:
     """All cells as strings; None if the file is not as even as Arrow wants it."""
     uneven = False
 
@@ -70,8 +70,8 @@ def _by_arrow(path: Path, sample: Decoded, dialect: Dialect, width: int) -> Any 
             path,
             pa_csv.ReadOptions(column_names=names, encoding=sample.encoding),
             pa_csv.ParseOptions(
-                delimiter=dialect.delimiter,
-                escape_char="\\" if dialect.backslash else False,
+                delimiter=form.delimiter,
+                escape_char="\\" if form.backslash else False,
                 newlines_in_values=True,
                 invalid_row_handler=give_up,
             ),
@@ -98,7 +98,7 @@ _windows_count = [0]
 codecs.register_error(_FALLBACK, _windows)
 
 
-def _by_row(path: Path, sample: Decoded, dialect: Dialect, place: Place, log: Log) -> Any:
+def _by_row(path: Path, sample: Decoded, form: RecordFormat, place: Place, log: Log) -> Any:
     """The same through the csv module, in batches; short and long rows are padded and counted."""
     batches: list[list[Any]] = []
     width = short = long = 0
@@ -106,7 +106,7 @@ def _by_row(path: Path, sample: Decoded, dialect: Dialect, place: Place, log: Lo
     encoding = "utf-8-sig" if sample.encoding == "utf-8" else sample.encoding
     with path.open(encoding=encoding, errors=_FALLBACK, newline="") as file:
         file.seek(0)
-        rows = (row for row, _ in rows_of(file, dialect) if row)
+        rows = (row for row, _ in rows_of(file, form) if row)
         for batch in _batched(rows):
             wide = max(map(len, batch))
             width = width or len(batch[0])
