@@ -9,12 +9,12 @@ from trivium.cli.layout import Layout
 from trivium.cli.load import program_text
 from trivium.cli.options import TEXT_FORMATS, add_format, add_solver_limits, limits_of
 from trivium.cli.terminal import print_json
+from trivium.solver.forms import FORMS
 
 if TYPE_CHECKING:
     from trivium.solver.verdict import Verdict
 
 NAME = "solve"
-FORMS = ("fol", "rules", "constraints", "declarations", "datalog")
 
 
 def add(commands: Any) -> None:
@@ -39,7 +39,9 @@ def add(commands: Any) -> None:
         "--premise", metavar="FORMULA", action="append", default=[], help="may be repeated"
     )
     parser.add_argument("--statement", metavar="FORMULA", help="what is to be proved or refuted")
-    parser.add_argument("--form", choices=FORMS, help="the form of the program, if not found out")
+    parser.add_argument(
+        "--form", choices=sorted(FORMS), help="the form of the program, if not found out"
+    )
     parser.add_argument("--strict", action="store_true", help="refuse what would have to be mended")
     add_format(parser, TEXT_FORMATS, "it is shown")
     add_solver_limits(parser, seconds=10.0)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trivium.errors import LimitError, ProgramError
-from trivium.solver.forms.finite import Problem
 from trivium.solver.forms.logic import Apply, Expression, Number
 from trivium.solver.forms.mends import Mend
-from trivium.solver.propositions import Meaning, Member, Propositions, Table, Value
+from trivium.solver.forms.problem import Problem
+from trivium.solver.propositions import Cases, Meaning, Member, Propositions, Value
 from trivium.solver.z3_bridge import Search
 from trivium.source import Span
 
@@ -97,7 +97,7 @@ class Cells(Propositions):
                     self.search.law(guards[0])
                 else:
                     self.search.law(z3.PbEq([(guard, 1) for guard in guards], 1))
-                self._cells[key] = Table(tuple(zip(values, guards, strict=True)))
+                self._cells[key] = Cases(tuple(zip(values, guards, strict=True)))
         return self._cells[key]
 
     def cells(self) -> Iterator[tuple[str, Meaning]]:

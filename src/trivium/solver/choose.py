@@ -19,10 +19,10 @@ from trivium.errors import LimitError, ProgramError
 from trivium.solver.complete import complete
 from trivium.solver.finite import Finite
 from trivium.solver.fit import fit
-from trivium.solver.forms.finite import Choice, Problem
 from trivium.solver.forms.fol_printer import show
 from trivium.solver.forms.mends import Mend
-from trivium.solver.propositions import Table
+from trivium.solver.forms.problem import Choice, Problem
+from trivium.solver.propositions import Cases
 from trivium.solver.verdict import Option, Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
 
@@ -175,7 +175,7 @@ def _possible(finite: Finite, search: Search) -> Verdict:
     looked = 0
     for name, cell in finite.cells():
         rows = (
-            cell.rows if isinstance(cell, Table) else ((True, cell), (False, search.z3.Not(cell)))
+            cell.rows if isinstance(cell, Cases) else ((True, cell), (False, search.z3.Not(cell)))
         )
         example[name] = next((v for v, g in rows if search.z3.is_true(model.eval(g, True))), None)
         looked += len(rows)

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from trivium.solver.forms.deduction import Formula
-from trivium.solver.forms.finite import Choice, Function, Problem
 from trivium.solver.forms.logic import (
     COMPARISONS,
     Apply,
@@ -31,6 +30,7 @@ from trivium.solver.forms.logic import (
     walk,
 )
 from trivium.solver.forms.mends import Mend
+from trivium.solver.forms.problem import Choice, Function, Problem
 
 _VARIABLE = re.compile(r"[a-z]{1,2}\d*|pos|idx|\w{1,2}_?\d+")
 NOTHING = frozenset(("None", "null", "nil", "none"))

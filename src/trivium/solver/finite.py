@@ -1,4 +1,4 @@
-"""Constraints over finite sorts as propositions: a term is a table of the values it may have.
+"""Constraints over finite sorts as propositions: a term is the cases of its values.
 
     seat(Ann)               {1: a1, 2: a2, 3: a3}, of which exactly one proposition is true
     seat(Ann) < seat(Bob)   (a1 ∧ b2) ∨ (a1 ∧ b3) ∨ (a2 ∧ b3)
@@ -17,19 +17,19 @@ from typing import Any
 
 from trivium.errors import ProgramError
 from trivium.solver.cells import Cells
-from trivium.solver.forms.finite import Function
 from trivium.solver.forms.logic import Apply, Binder, Expression, Listing, Number, Operation, Truth
+from trivium.solver.forms.problem import Function
 from trivium.solver.propositions import (
+    Cases,
     Meaning,
     Member,
     Proposition,
-    Table,
     Tally,
     Value,
     place_of,
 )  # fmt: skip
 
-# A table of more values than this becomes a sum.
+# A term of more values than this becomes a sum.
 MOST_VALUES = 200
 _COMPARE = {
     "=": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
@@ -45,9 +45,9 @@ class Finite(Cells):
     def formula(self, node: Expression, names: Mapping[str, Value] | None = None) -> Proposition:
         """The proposition of a formula. Raises E220 to E224, and E305 where it grows too large."""
         meaning = self.meaning(node, names or {})
-        if not isinstance(meaning, Table | Tally):
+        if not isinstance(meaning, Cases | Tally):
             return meaning
-        if isinstance(node, Apply) and isinstance(meaning, Table) and self._is_bool(node.symbol):
+        if isinstance(node, Apply) and isinstance(meaning, Cases) and self._is_bool(node.symbol):
             # A relation without its last argument: it holds of some member.
             return self.any([guard for _, guard in meaning.rows])
         truth = self._as_truth(meaning)
@@ -60,7 +60,7 @@ class Finite(Cells):
         function = self.problem.functions.get(symbol)
         return function is not None and function.result == "bool"
 
-    def _as_truth(self, meaning: Table | Tally) -> Proposition | None:
+    def _as_truth(self, meaning: Cases | Tally) -> Proposition | None:
         """A term over 0 and 1 as a proposition."""
         if isinstance(meaning, Tally):
             return self.weighed("!=", meaning, Tally(()))
@@ -75,7 +75,7 @@ class Finite(Cells):
                 return value
             case Number(value=number):
                 whole = int(number) if float(number).is_integer() else number
-                return Table(((whole, True),))
+                return Cases(((whole, True),))
             case Apply():
                 return self._applied(node, names)
             case Binder():
@@ -118,8 +118,8 @@ class Finite(Cells):
             return tally
         if op in ("min", "max"):
             pick = min if op == "min" else max
-            tables = [self._table(self.term(a, names), node) for a in args]
-            return self._mapped(tables, lambda *values: pick(map(place_of, values)))
+            all_cases = [self._cases(self.term(a, names), node) for a in args]
+            return self._mapped(all_cases, lambda *values: pick(map(place_of, values)))
         return self._arithmetic(node, names)
 
     def _arithmetic(self, node: Operation, names: Mapping[str, Value]) -> Meaning:
@@ -128,73 +128,73 @@ class Finite(Cells):
         if op == "neg":
             return self.scaled(terms[0], -1)
         if op == "abs":
-            return self._mapped([self._table(terms[0], node)], lambda a: abs(place_of(a)))
+            return self._mapped([self._cases(terms[0], node)], lambda a: abs(place_of(a)))
         if len(terms) == 2 and op in ("+", "-"):
-            small = [t for t in terms if isinstance(t, Table)]
+            small = [t for t in terms if isinstance(t, Cases)]
             if len(small) == 2 and len(small[0].rows) * len(small[1].rows) <= MOST_VALUES:
                 sign = 1 if op == "+" else -1
                 return self._mapped(small, lambda a, b: place_of(a) + sign * place_of(b))
             second = terms[1] if op == "+" else self.scaled(terms[1], -1)
             return self.added(terms[0], second)
         if len(terms) == 2 and op in ("*", "/", "%"):
-            tables = [self._table(t, node) for t in terms]
+            all_cases = [self._cases(t, node) for t in terms]
             if op == "*":
-                return self._mapped(tables, lambda a, b: place_of(a) * place_of(b))
-            nonzero = [t for t in tables[1].rows if place_of(t[0]) != 0]
-            tables[1] = Table(tuple(nonzero))
+                return self._mapped(all_cases, lambda a, b: place_of(a) * place_of(b))
+            nonzero = [t for t in all_cases[1].rows if place_of(t[0]) != 0]
+            all_cases[1] = Cases(tuple(nonzero))
             divided = (
                 (lambda a, b: place_of(a) // place_of(b))
                 if op == "/"
                 else (lambda a, b: place_of(a) % place_of(b))
             )
-            return self._mapped(tables, divided)
+            return self._mapped(all_cases, divided)
         raise ProgramError(220, f"`{op}` is no operation on finite values", node.span)
 
-    def term(self, node: Expression, names: Mapping[str, Value]) -> Table | Tally:
+    def term(self, node: Expression, names: Mapping[str, Value]) -> Cases | Tally:
         meaning = self.meaning(node, names)
-        return meaning if isinstance(meaning, Table | Tally) else self.bit(meaning)
+        return meaning if isinstance(meaning, Cases | Tally) else self.bit(meaning)
 
-    def _table(self, term: Table | Tally, node: Expression) -> Table:
-        if isinstance(term, Table):
+    def _cases(self, term: Cases | Tally, node: Expression) -> Cases:
+        if isinstance(term, Cases):
             return term
         if len(term.weights) > 10:
             raise ProgramError(224, "a count stands where a plain value is expected", node.span)
-        table = Table(((term.constant, True),))
+        cases = Cases(((term.constant, True),))
         for weight, truth in term.weights:
             step = self._mapped([self.bit(truth)], lambda bit, w=weight: w * place_of(bit))
-            table = self._mapped([table, step], lambda a, b: place_of(a) + place_of(b))
-        return table
+            cases = self._mapped([cases, step], lambda a, b: place_of(a) + place_of(b))
+        return cases
 
-    def _mapped(self, terms: Sequence[Table], function: Any) -> Table:
+    def _mapped(self, terms: Sequence[Cases], function: Any) -> Cases:
         found: dict[Value, list[Proposition]] = {}
         self.spend(prod(len(term.rows) for term in terms))
         for rows in product(*(term.rows for term in terms)):
             guard = self.all([guard for _, guard in rows])
             if guard is not False:
                 found.setdefault(function(*(value for value, _ in rows)), []).append(guard)
-        return Table(tuple((value, self.any(guards)) for value, guards in found.items()))
+        return Cases(tuple((value, self.any(guards)) for value, guards in found.items()))
 
     def _either(self, condition: Meaning, yes: Meaning, no: Meaning) -> Meaning:
-        if isinstance(condition, Table | Tally):
+        if isinstance(condition, Cases | Tally):
             condition = self._as_truth(condition)
-        terms = [m if isinstance(m, Table | Tally) else None for m in (yes, no)]
+        terms = [m if isinstance(m, Cases | Tally) else None for m in (yes, no)]
         if terms == [None, None]:
             return self.any([self.all([condition, yes]), self.all([self.denial(condition), no])])
         found: dict[Value, list[Proposition]] = {}
         for term, when in ((yes, condition), (no, self.denial(condition))):
-            table = term if isinstance(term, Table) else self.bit(term)
-            for value, guard in table.rows:
+            cases = term if isinstance(term, Cases) else self.bit(term)
+            for value, guard in cases.rows:
                 found.setdefault(value, []).append(self.all([guard, when]))
-        return Table(tuple((value, self.any(guards)) for value, guards in found.items()))
+        return Cases(tuple((value, self.any(guards)) for value, guards in found.items()))
 
     # --- names -----------------------------------------------------------------------------------
 
     def _applied(self, node: Apply, names: Mapping[str, Value]) -> Meaning:
         symbol, args = node.symbol, node.args
         if not args and symbol in names:
-            return Table(((names[symbol], True),))
+            return Cases(((names[symbol], True),))
         if not args and symbol in self.members and symbol not in self.problem.functions:
-            return Table(((self.members[symbol], True),))
+            return Cases(((self.members[symbol], True),))
         function = self.problem.functions.get(symbol)
         if function is None:
             return self.unknown_name(node)
@@ -210,13 +210,13 @@ class Finite(Cells):
             wanted, found = len(function.args), len(args)
             message = f"`{symbol}` has {found} arguments, expected {wanted}"
             raise ProgramError(222, message, node.span)
-        tables = [
+        all_cases = [
             self._argument(a, sort, names, node)
             for a, sort in zip(args, function.args, strict=True)
         ]
         found_rows: list[tuple[Proposition, Meaning]] = []
-        self.spend(prod(len(table.rows) for table in tables), node.span)
-        for rows in product(*(table.rows for table in tables)):
+        self.spend(prod(len(cases.rows) for cases in all_cases), node.span)
+        for rows in product(*(cases.rows for cases in all_cases)):
             guard = self.all([guard for _, guard in rows])
             if guard is not False:
                 cell = self.cell(symbol, tuple(value for value, _ in rows), node)
@@ -225,10 +225,10 @@ class Finite(Cells):
             return self.any([self.all([guard, cell]) for guard, cell in found_rows])
         merged: dict[Value, list[Proposition]] = {}
         for guard, cell in found_rows:
-            assert isinstance(cell, Table)
+            assert isinstance(cell, Cases)
             for result, having in cell.rows:
                 merged.setdefault(result, []).append(self.all([guard, having]))
-        return Table(tuple((result, self.any(guards)) for result, guards in merged.items()))
+        return Cases(tuple((result, self.any(guards)) for result, guards in merged.items()))
 
     def _turned(self, node: Apply, function: Function) -> Meaning | None:
         """A function of another's members: `day(Ann)` where `day` gives the person of a day; or a
@@ -250,60 +250,60 @@ class Finite(Cells):
         rows = []
         for value in ranges[0]:
             cell = self.cell(node.symbol, (value,), node)
-            assert isinstance(cell, Table)
+            assert isinstance(cell, Cases)
             rows.append((value, self.any([guard for v, guard in cell.rows if v == given[0]])))
-        return Table(tuple(rows))
+        return Cases(tuple(rows))
 
-    def _members_of(self, node: Apply, function: Function, names: Mapping[str, Value]) -> Table:
+    def _members_of(self, node: Apply, function: Function, names: Mapping[str, Value]) -> Cases:
         """The members that a relation holds of, as its last argument: none, one or several."""
         self.note("missing-argument", f"`{node.symbol}(...)` stands for what it holds of")
         *firsts, last = function.args
-        tables = [
+        all_cases = [
             self._argument(a, sort, names, node) for a, sort in zip(node.args, firsts, strict=True)
         ]
         rows = []
         for value in self.range_of(last, node.span):
             holds = []
-            for combined in product(*(table.rows for table in tables)):
+            for combined in product(*(cases.rows for cases in all_cases)):
                 guard = self.all([guard for _, guard in combined])
                 key = (*(v for v, _ in combined), value)
                 holds.append(self.all([guard, self.cell(node.symbol, key, node)]))
             rows.append((value, self.any(holds)))
-        return Table(tuple(rows))
+        return Cases(tuple(rows))
 
     def _argument(
         self, node: Expression, sort: str, names: Mapping[str, Value], call: Apply
-    ) -> Table:
-        """An argument as a table of members of its sort."""
+    ) -> Cases:
+        """An argument as the members of its sort that it may be."""
         allowed = self.range_of(sort, call.span)
-        table = self._table(self.term(node, names), node)
+        cases = self._cases(self.term(node, names), node)
         known = set(allowed)
         by_place = {place_of(v): v for v in allowed if isinstance(v, Member)}
         rows = []
-        for value, guard in table.rows:
+        for value, guard in cases.rows:
             if value in known:
                 rows.append((value, guard))
             elif isinstance(value, int) and value in by_place:
                 self.note("position", f"`{value}` is the place of `{by_place[value]}`")
                 rows.append((by_place[value], guard))
         if not rows:
-            shown = ", ".join(str(value) for value, _ in table.rows[:3])
+            shown = ", ".join(str(value) for value, _ in cases.rows[:3])
             if (isinstance(node, Apply) and node.symbol in names) or isinstance(node, Operation):
-                return Table(())  # a neighbour of the first or last, say, that does not exist
+                return Cases(())  # a neighbour of the first or last, say, that does not exist
             message = f"`{shown}` is not a member of `{sort}`, as `{call.symbol}` wants"
             raise ProgramError(222, message, call.span)
-        return Table(tuple(rows))
+        return Cases(tuple(rows))
 
     # --- comparisons -----------------------------------------------------------------------------
 
     def _compared(self, node: Operation, names: Mapping[str, Value]) -> Proposition:
         op = node.op
         left, right = (self.meaning(a, names) for a in node.args)
-        plain = [not isinstance(m, Table | Tally) for m in (left, right)]
+        plain = [not isinstance(m, Cases | Tally) for m in (left, right)]
         if all(plain) and op in ("=", "!="):
             same = self.same(left, right)
             return same if op == "=" else self.denial(same)
-        one, other = (m if isinstance(m, Table | Tally) else self.bit(m) for m in (left, right))
+        one, other = (m if isinstance(m, Cases | Tally) else self.bit(m) for m in (left, right))
         if isinstance(one, Tally) or isinstance(other, Tally):
             return self.weighed(op, one, other)
         self._check_order(node, (one, other), names)
@@ -324,7 +324,7 @@ class Finite(Cells):
         return bool(compare(place_of(a), place_of(b)))
 
     def _check_order(
-        self, node: Operation, sides: Sequence[Table], names: Mapping[str, Value]
+        self, node: Operation, sides: Sequence[Cases], names: Mapping[str, Value]
     ) -> None:
         """E224 for `Ann < Bob`: that two members as such are less or greater says nothing."""
         if node.op in ("=", "!="):
@@ -346,7 +346,7 @@ class Finite(Cells):
 
     def _inside(self, node: Operation, names: Mapping[str, Value]) -> Proposition:
         left, right = node.args
-        term = self._table(self.term(left, names), node)
+        term = self._cases(self.term(left, names), node)
         if isinstance(right, Apply) and not right.args and right.symbol in self.sorts:
             allowed = set(self.sorts[right.symbol])
             return self.any([guard for value, guard in term.rows if value in allowed])
@@ -360,11 +360,11 @@ class Finite(Cells):
             holds.append(self._compared(same, names))
         return self.any(holds)
 
-    def _distinct(self, terms: Sequence[Table | Tally]) -> Proposition:
-        tables = [t if isinstance(t, Table) else self._table(t, Truth(True)) for t in terms]
+    def _distinct(self, terms: Sequence[Cases | Tally]) -> Proposition:
+        all_cases = [t if isinstance(t, Cases) else self._cases(t, Truth(True)) for t in terms]
         by_value: dict[Value, list[Proposition]] = {}
-        for table in tables:
-            for value, guard in table.rows:
+        for cases in all_cases:
+            for value, guard in cases.rows:
                 by_value.setdefault(value, []).append(guard)
         parts: list[Proposition] = []
         for guards in by_value.values():
@@ -406,27 +406,27 @@ class Finite(Cells):
             for meaning in meanings:
                 total = self.added(total, meaning)
             return total
-        tables = [self._table(m, node) for m in meanings]
-        if not tables:
+        all_cases = [self._cases(m, node) for m in meanings]
+        if not all_cases:
             raise ProgramError(223, f"`{kind}` ranges over nothing", node.span)
         if kind in ("argmin", "argmax"):
             if len(ranges) != 1:
                 raise ProgramError(222, f"`{kind}` takes one variable", node.span)
-            return self._extreme_member(ranges[0], tables, kind == "argmax")
+            return self._extreme_member(ranges[0], all_cases, kind == "argmax")
         pick = min if kind == "min" else max
-        table = tables[0]
-        for other in tables[1:]:
-            table = self._mapped([table, other], lambda a, b: pick(place_of(a), place_of(b)))
-        return table
+        cases = all_cases[0]
+        for other in all_cases[1:]:
+            cases = self._mapped([cases, other], lambda a, b: pick(place_of(a), place_of(b)))
+        return cases
 
     def _extreme_member(
-        self, members: Sequence[Value], tables: Sequence[Table], greatest: bool
-    ) -> Table:
+        self, members: Sequence[Value], all_cases: Sequence[Cases], greatest: bool
+    ) -> Cases:
         """The members whose value no other's is beyond; of several alike, each."""
         rows = []
-        for member, own in zip(members, tables, strict=True):
+        for member, own in zip(members, all_cases, strict=True):
             reached = []
-            for other in tables:
+            for other in all_cases:
                 pairs = product(own.rows, other.rows)
                 self.spend(len(own.rows) * len(other.rows))
                 reached.append(self.any([
@@ -434,4 +434,4 @@ class Finite(Cells):
                     if a == b or (place_of(a) > place_of(b)) == greatest
                 ]))  # fmt: skip
             rows.append((member, self.all(reached)))
-        return Table(tuple(rows))
+        return Cases(tuple(rows))

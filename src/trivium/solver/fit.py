@@ -18,7 +18,6 @@ from itertools import permutations
 
 from trivium.solver.complete import NOTHING, NOTHING_SORT
 from trivium.solver.forms.deduction import Formula
-from trivium.solver.forms.finite import Choice, Function, Problem
 from trivium.solver.forms.logic import (
     COMPARISONS,
     CONNECTIVES,
@@ -31,6 +30,7 @@ from trivium.solver.forms.logic import (
     Operation,
 )
 from trivium.solver.forms.mends import Mend
+from trivium.solver.forms.problem import Choice, Function, Problem
 
 # Arguments are looked at in other orders where there are no more than this.
 MOST_TURNED = 3

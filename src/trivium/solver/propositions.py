@@ -1,4 +1,4 @@
-"""The algebra of propositions over finite sorts: truths, tables of values, sums of truths.
+"""The algebra of propositions over finite sorts: truths, cases of values, sums of truths.
 
 all([True, p])          p                     what is settled is folded away, and never Z3's
 weighed("<=", a + b, 1) PbLe((a, b), 1)       sums are compared as pseudo-Boolean constraints
@@ -32,7 +32,7 @@ Proposition = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Cases:
     """The values a term may have, each with the proposition that it has it."""
 
     rows: tuple[tuple[Value, Proposition], ...]
@@ -46,7 +46,7 @@ class Tally:
     constant: int = 0
 
 
-Meaning = Table | Tally | Proposition
+Meaning = Cases | Tally | Proposition
 
 
 class Propositions:
@@ -82,13 +82,13 @@ class Propositions:
     def for_z3(self, part: Proposition) -> Any:
         return self.z3.BoolVal(part, self.context) if isinstance(part, bool) else part
 
-    def bit(self, truth: Proposition) -> Table:
+    def bit(self, truth: Proposition) -> Cases:
         """A proposition as 0 or 1."""
         if isinstance(truth, bool):
-            return Table(((int(truth), True),))
-        return Table(((1, truth), (0, self.denial(truth))))
+            return Cases(((int(truth), True),))
+        return Cases(((1, truth), (0, self.denial(truth))))
 
-    def weighed(self, op: str, left: Table | Tally, right: Table | Tally) -> Proposition:
+    def weighed(self, op: str, left: Cases | Tally, right: Cases | Tally) -> Proposition:
         """A comparison of sums, as one over propositions with positive weights."""
         whole = self.added(left, self.scaled(right, -1))
         assert isinstance(whole, Tally)
@@ -127,8 +127,8 @@ class Propositions:
     def tally(self, meaning: Meaning) -> Tally:
         if isinstance(meaning, Tally):
             return meaning
-        table = meaning if isinstance(meaning, Table) else self.bit(meaning)
-        rows = [(self._whole(value), guard) for value, guard in table.rows]
+        cases = meaning if isinstance(meaning, Cases) else self.bit(meaning)
+        rows = [(self._whole(value), guard) for value, guard in cases.rows]
         least = min((number for number, _ in rows), default=0)
         return Tally(tuple((n - least, guard) for n, guard in rows if n != least), least)
 
@@ -139,7 +139,7 @@ class Propositions:
             raise ProgramError(224, message, hint="scale the numbers, so that all are whole")
         return number
 
-    def scaled(self, term: Table | Tally, factor: int) -> Tally:
+    def scaled(self, term: Cases | Tally, factor: int) -> Tally:
         tally = self.tally(term)
         return Tally(tuple((factor * w, g) for w, g in tally.weights), factor * tally.constant)
 

@@ -1,19 +1,12 @@
 """The front for problems of logic: read in any form, solved by what fits, never guessed.
 
 solve(premises=["∀x (Human(x) → Mortal(x))", "Human(socrates)"], statement="Mortal(socrates)")
-solve(text)                  a program in one of the forms below, as a model may have written it
+solve(text)                  a program in one of the forms, as a model may have written it
 solve([text, text])          several programs for one problem: their agreement gives confidence
-
-fol            premises and a conclusion in first-order logic, or TPTP
-rules          facts and rules with truth values, and a query
-constraints    variables with domains, constraints and options
-declarations   sorts and functions, constraints over them and options with their tests
-datalog        Soufflé's dialect, with an answer that is a relation without columns
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -21,9 +14,10 @@ from time import perf_counter
 from trivium.errors import ProgramError, SyntaxProblem, TriviumError
 from trivium.program import Limits
 from trivium.solver.agree import agree
-from trivium.solver.answer import answer
 from trivium.solver.choose import choose
 from trivium.solver.deduce import deduce
+from trivium.solver.derive import derive
+from trivium.solver.forms import FORMS
 from trivium.solver.forms.constraints import read_constraints
 from trivium.solver.forms.declarations import read_declarations
 from trivium.solver.forms.deduction import Deduction, is_tptp, read_deduction, read_given
@@ -33,16 +27,7 @@ from trivium.solver.forward import follow
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.source import Source, Span
 
-FORMS = ("fol", "rules", "constraints", "declarations", "datalog")
 SECONDS = 10.0
-# What tells a form, in the order that they are looked for.
-_SIGNS = (
-    ("declarations", re.compile(r"^\s*#+\s*Declarations?\b|=\s*EnumSort\s*\(", re.M | re.I)),
-    ("constraints", re.compile(r"\[IN\]|^\s*Variables\s*:", re.M)),
-    ("rules", re.compile(r">>>|^\W*(?:Facts|Rules)\W*$", re.M)),
-    ("datalog", re.compile(r":-|^\s*\.decl\b|^\s*\.output\b", re.M)),
-    ("fol", re.compile(r"^\W*(?:Premises?|Conclusions?)\b", re.M | re.I)),
-)
 
 
 def solve(
@@ -90,7 +75,7 @@ def form_of(text: str, name: str = "<program>") -> str:
     """The form that a program is written in; E225 where nothing tells."""
     if is_tptp(text):
         return "fol"
-    for form, sign in _SIGNS:
+    for form, sign in FORMS.items():
         if sign.search(text):
             return form
     span = Span(Source(name, text), 0, 1)
@@ -130,7 +115,7 @@ def _solved(source: Source, form: str | None, strict: bool, limits: Limits) -> V
         "rules": lambda: follow(read_rules(source, mends), limits),
         "constraints": lambda: choose(read_constraints(source, mends), seconds, mends),
         "declarations": lambda: choose(read_declarations(source, mends), seconds, mends),
-        "datalog": lambda: answer(source, limits, mends),
+        "datalog": lambda: derive(source, limits, mends),
     }
     verdict = solvers[form]()
     if strict and mends:

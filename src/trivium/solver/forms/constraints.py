@@ -18,9 +18,9 @@ import re
 
 from trivium.errors import SyntaxProblem
 from trivium.solver.forms.deduction import Formula
-from trivium.solver.forms.finite import Choice, Function, Problem
 from trivium.solver.forms.fol import read_formula
 from trivium.solver.forms.mends import Mend
+from trivium.solver.forms.problem import Choice, Function, Problem
 from trivium.solver.forms.sections import Line, sections
 from trivium.source import Source, Span
 

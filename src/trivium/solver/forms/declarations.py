@@ -24,10 +24,10 @@ from dataclasses import replace
 from trivium.errors import SyntaxProblem
 from trivium.solver.forms.constraints import members
 from trivium.solver.forms.deduction import Formula
-from trivium.solver.forms.finite import Choice, Function, Problem
 from trivium.solver.forms.fol import read_formula
 from trivium.solver.forms.logic import Apply, Expression, Listing, Operation
 from trivium.solver.forms.mends import Mend
+from trivium.solver.forms.problem import Choice, Function, Problem
 from trivium.solver.forms.sections import Line, check_length
 from trivium.source import Source, Span
 

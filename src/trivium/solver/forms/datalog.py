@@ -42,7 +42,7 @@ _EXPONENT = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[eE][+-]?\d+")
 Made = tuple[str, str, str] | None
 
 
-def readable(source: Source, mends: list[Mend]) -> tuple[Program, str]:
+def read_datalog(source: Source, mends: list[Mend]) -> tuple[Program, str]:
     """The program, mended where need be, and the relation that is its answer.
 
     Raises the error for which there is no mend, and E112 where no relation is the answer.

@@ -9,16 +9,16 @@ What the program does not derive is false in it. The text may be as a model wrot
 from __future__ import annotations
 
 from trivium.program import Limits
+from trivium.solver.forms.datalog import read_datalog
 from trivium.solver.forms.logic import Apply
 from trivium.solver.forms.mends import Mend
-from trivium.solver.tolerant import readable
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.source import Source
 
 
-def answer(source: Source, limits: Limits, mends: list[Mend]) -> Verdict:
+def derive(source: Source, limits: Limits, mends: list[Mend]) -> Verdict:
     """Whether the answer holds. Raises what the mended program raises, and E112 without one."""
-    program, goal = readable(source, mends)
+    program, goal = read_datalog(source, mends)
     result = program.run(limits=limits)
     view = result[goal]
     if not len(view):
