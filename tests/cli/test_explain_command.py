@@ -39,7 +39,7 @@ def test_named_columns(trivium, tmp_path):
     ("row", "number", "hint"),
     [
         ("paths(1, 3)", "E201", "did you mean `path`?"),
-        ("path(1)", "E203", "columns: "),
+        ("path(1)", "E203", "its columns are"),
         ("path(from: 1)", "E204", ""),
         ("path(1, 3", "E101", ""),
         ("path(one, 3)", "E101", "double quotes"),

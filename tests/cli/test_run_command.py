@@ -125,10 +125,53 @@ def test_limits_stop_a_program_that_never_ends(trivium, tmp_path, option, value,
     assert "n(x + 1)" in ran.err
 
 
-def test_a_bad_size_is_a_mistake(trivium, paths):
-    ran = trivium("run", paths, "--limit-memory", "much")
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--limit-memory=much", "a size like 500M or 2G, found much"),
+        ("--limit-memory=inf", "a size like 500M or 2G, found inf"),
+        ("--limit-memory=-1G", "a size like 500M or 2G, found -1g"),
+        ("--limit-seconds=0", "a number of seconds above 0, found 0"),
+        ("--limit-seconds=nan", "a number of seconds above 0, found nan"),
+        ("--limit-rows=-5", "a number of rows, found -5"),
+        ("--jobs=-1", "a number of threads or auto, found -1"),
+        ("--macro=1=2", "NAME=TEXT, found 1=2"),
+    ],
+)
+def test_what_an_option_cannot_be_is_a_mistake(trivium, paths, option, expected):
+    ran = trivium("run", paths, option)
     assert ran.code == 2
-    assert "500M" in ran.err
+    assert expected.lower() in ran.err.lower()
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("nope(1, 2)", "the relations are `edge` and `path`"),
+        ("lambda(1, 2)", "the relations are `edge` and `path`"),
+        ("path(1)", "its columns are `x` and"),
+        ("path(z: 1)", "its columns are `x` and"),
+        ("path(x, x)", "`x` stands twice"),
+        ("", "expected one row, found nothing"),
+        (" . ", "expected one row, found nothing"),
+    ],
+)
+def test_a_row_that_no_relation_has_is_a_mistake(trivium, paths, row, told):
+    ran = trivium("run", paths, "--query", row)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+@pytest.mark.parametrize("name", ["class", "lambda", "weights", "profile", "only", "data", "self"])
+def test_a_table_may_be_called_as_python_or_an_argument_calls_something(trivium, tmp_path, name):
+    table, program = tmp_path / f"{name}.csv", tmp_path / "p.dl"
+    table.write_text("a,b\n1,2\n3,4\n")
+    program.write_text(f"{name}_of(a) :- {name}(a: a, b: _).\n.output {name}_of\n")
+    ran = trivium("run", program, table, "--format", "csv", "--why", f"{name}_of(1)")
+    assert ran.out.startswith("a\n1\n3\n")
+    assert f"{name}.csv, row 1" in ran.out
+    query = trivium("sql", f'select a from "{name}" where b > 2', table, "--format", "csv")
+    assert query.out == "a\n3\n"
 
 
 def test_a_program_error_shows_its_place(trivium, tmp_path):

@@ -38,10 +38,14 @@ def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     name = "<stdin>" if arguments.file == "-" else arguments.file
     given = [take(name, table).relation() for name, table in tables.items()]
     include = [Path(name).parent, *map(Path, arguments.include)]
-    macros = dict(macro.partition("=")[::2] for text in arguments.macro for macro in text.split())
     functions = functions_of(arguments.functions) if arguments.functions else {}
     program = Program(
-        text, name=name, functions=functions, relations=given, include=include, macros=macros
+        text,
+        name=name,
+        functions=functions,
+        relations=given,
+        include=include,
+        macros=dict(arguments.macro),
     )
     return program, tables
 

@@ -9,7 +9,9 @@ A command picks those that it has a use for; what only one command has stands wi
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
+from math import inf, nan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ _LIMITS = {
 
 def add_inputs(parser: argparse.ArgumentParser) -> None:
     """Tables and fact files for a program."""
-    parser.add_argument("sources", metavar="SOURCE", nargs="*", help="tables for the program")
+    parser.add_argument("sources", metavar="SOURCE", nargs="*", default=[],
+                        help="tables for the program")  # fmt: skip
     parser.add_argument(
         "-F", "--facts", "--fact-dir", metavar="DIR",
         help="where `.input` files are (.)",
@@ -47,7 +50,7 @@ def add_text(parser: argparse.ArgumentParser) -> None:
         help="where included files are, after the folder of FILE; may be repeated",
     )  # fmt: skip
     text.add_argument(
-        "-M", "--macro", metavar="NAME=TEXT", action="append", default=[],
+        "-M", "--macro", metavar="NAME=TEXT", action="extend", type=macros, default=[],
         help="define macros for the preprocessor, as `SMALL DEPTH=3`; may be repeated",
     )  # fmt: skip
     text.add_argument(
@@ -91,16 +94,16 @@ def inference_of(arguments: argparse.Namespace) -> Inference:
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """What a run may use."""
     limits = parser.add_argument_group("limits", "the run stops with exit code 3 at the first")
-    limits.add_argument("--limit-seconds", metavar="S", type=float, help="time")
-    limits.add_argument("--limit-rows", metavar="N", type=int, help="rows in all relations")
+    limits.add_argument("--limit-seconds", metavar="S", type=seconds, help="time")
+    limits.add_argument("--limit-rows", metavar="N", type=rows, help="rows in all relations")
     add_memory(limits)
 
 
-def add_solver_limits(parser: argparse.ArgumentParser, seconds: float) -> None:
-    """What the search for a verdict may use."""
+def add_solver_limits(parser: argparse.ArgumentParser, usual: float) -> None:
+    """What the search for a verdict may use; `usual` are the seconds where nothing is said."""
     limits = parser.add_argument_group("limits", "where one is reached, the verdict is unknown")
     limits.add_argument(
-        "--limit-seconds", metavar="S", type=float, default=seconds, help=f"time ({seconds:g})"
+        "--limit-seconds", metavar="S", type=seconds, default=usual, help=f"time ({usual:g})"
     )
     add_memory(limits)
 
@@ -121,8 +124,36 @@ def memory(text: str) -> int:
     """Bytes: `500M` and `2G` are powers of ten, as on a disk."""
     scales = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
     size = text.lower().removesuffix("b")
-    scale = scales.get(size[-1:], 1)
+    found = _number(size.rstrip("kmgt")) * scales.get(size[-1:], 1)
+    if not 0 <= found < inf:
+        raise argparse.ArgumentTypeError(f"expected a size like 500M or 2G, found {text}")
+    return int(found)
+
+
+def seconds(text: str) -> float:
+    found = _number(text)
+    if not found > 0:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, found {text}")
+    return found
+
+
+def _number(text: str) -> float:
+    """The number, or none where the text is no number."""
     try:
-        return int(float(size.rstrip("kmgt")) * scale)
+        return float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a size like 500M or 2G, found {text}") from None
+        return nan
+
+
+def rows(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a number of rows, found {text}")
+    return int(text)
+
+
+def macros(text: str) -> list[tuple[str, str]]:
+    """`SMALL DEPTH=3` are two macros, the first without a text."""
+    found = [macro.partition("=") for macro in text.split()]
+    if not all(re.fullmatch(r"[A-Za-z_]\w*", name) for name, _, _ in found):
+        raise argparse.ArgumentTypeError(f"expected NAME=TEXT, found {text}")
+    return [(name, stands_for) for name, _, stands_for in found]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from trivium.analyse.near import did_you_mean
+from trivium.analyse.near import did_you_mean, listed
 from trivium.errors import ProgramError, SyntaxProblem
 from trivium.ir import nodes
 from trivium.ir.values import Term, same_value
@@ -67,36 +67,39 @@ class RowPattern:
         """The values in the order of the relation's columns; `relations` are those there are."""
         if columns is None:
             message = f"no relation is called `{self.relation}`"
-            hint = did_you_mean(self.relation, relations)
+            otherwise = f"the relations are {listed(sorted(relations))}" if relations else None
+            hint = did_you_mean(self.relation, relations, otherwise)
             raise ProgramError(201, message, self.span, hint=hint)
         unknown = [name for name in self.names if name not in columns]
         if unknown:
             message = f"`{self.relation}` has no column `{unknown[0]}`"
-            raise ProgramError(204, message, self.span, hint=did_you_mean(unknown[0], columns))
+            otherwise = f"its columns are {listed(columns)}"
+            hint = did_you_mean(unknown[0], columns, otherwise)
+            raise ProgramError(204, message, self.span, hint=hint)
         if self.names:
             given = dict(zip(self.names, self.values, strict=True))
             return tuple(given.get(column, ANY) for column in columns)
         if len(self.values) != len(columns):
             message = f"`{self.relation}` has {len(columns)} columns, found {len(self.values)}"
-            raise ProgramError(203, message, self.span, hint=f"columns: {', '.join(columns)}")
+            raise ProgramError(203, message, self.span, hint=f"its columns are {listed(columns)}")
         return self.values
 
 
 def parse_row(text: str, variables: bool = False) -> RowPattern:
     """Read a row, in which `variables` may stand for any value. E101 when it is no fact."""
     body = text.strip().removesuffix(".")
-    program = parse(Source("<row>", body + "."))
-    match program.items:
+    match parse(Source("<row>", body + ".")).items if body else ():
         case [ast.Clause(heads=(atom,), body=None)]:
             free = [term.name for term in atom.args if isinstance(term, ast.Variable)]
             once = {name for name in free if variables and free.count(name) == 1}
-            values = tuple(_value(term, once) for term in atom.args)
+            values = tuple(_value(term, once, variables) for term in atom.args)
             names = tuple(name.text for name in atom.names)
             return RowPattern(atom.relation, values, names, atom.span)
-    raise SyntaxProblem(101, f"expected one row, found `{text}`", hint="write it as `path(1, 3)`")
+    found = f"`{text}`" if body else "nothing"
+    raise SyntaxProblem(101, f"expected one row, found {found}", hint="write it as `path(1, 3)`")
 
 
-def _value(term: ast.Term, free: set[str]) -> Any:
+def _value(term: ast.Term, free: set[str], variables: bool = False) -> Any:
     match term:
         case ast.Variable(name) if name in free:
             return ANY
@@ -114,5 +117,9 @@ def _value(term: ast.Term, free: set[str]) -> Any:
             return -value
         case ast.Wildcard():
             return ANY
+    if variables and isinstance(term, ast.Variable):
+        message = f"`{term.name}` stands twice, where each variable may stand for any value"
+        hint = f"add a rule for rows that have both alike: `alike({term.name}) :- ...`"
+        raise SyntaxProblem(101, message, term.span, hint=hint)
     message = f"expected a value or `_`, found `{term.span.text}`"
     raise SyntaxProblem(101, message, term.span, hint="put text in double quotes")

@@ -146,7 +146,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if result.profile is not None and arguments.show == "plan":
         print(result.profile.explain() or "no rules")
         return 0
-    if arguments.query:
+    if arguments.query is not None:
         show_views({name: result[name] for name in result.relations}, arguments.format)
     elif arguments.output == "-":
         result.print()
@@ -179,7 +179,7 @@ def asked_of(program: Program, arguments: argparse.Namespace) -> Asked | None:
 
     All too, where a row is to be explained: it may be of any relation.
     """
-    if arguments.query:
+    if arguments.query is not None:
         from trivium.cli.row import ANY, parse_row
 
         row = parse_row(arguments.query, variables=True)

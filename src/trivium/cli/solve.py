@@ -44,7 +44,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="refuse what would have to be mended")
     add_format(parser, TEXT_FORMATS, "it is shown")
-    add_solver_limits(parser, seconds=10.0)
+    add_solver_limits(parser, usual=10.0)
     parser.set_defaults(execute=execute, parser=parser)
 
 

@@ -74,19 +74,23 @@ def parse(source: Source) -> Any:
         raise too_deep(source) from None
     except ParseError as problem:
         raise _misread(source, problem) from None
-    except SqlglotError as problem:
-        raise SyntaxProblem(120, str(problem).split("\n")[0], Span(source, 0, 1)) from None
+    except SqlglotError:
+        message = "this cannot be cut into words; a quote or a comment may be left open"
+        raise SyntaxProblem(120, message, Span(source, 0, 1)) from None
     if len(statements) != 1:
-        raise SyntaxProblem(120, f"found {len(statements)} statements, expected one query",
-                            Span(source, 0, 1))  # fmt: skip
+        found = f"{len(statements)} statements" if statements else "nothing"
+        raise SyntaxProblem(120, f"found {found}, expected one query", Span(source, 0, 1))
     tree: Any = statements[0]
     if isinstance(tree, exp.Subquery) and isinstance(tree.this, exp.Query):
         tree = tree.this
     if not isinstance(tree, exp.Query):
         word = source.text.split()[0].upper()
         raise SyntaxProblem(121, f"`{word}` is not supported: only SELECT is", Span(source, 0, 1))
-    found: Any = tree
-    return found
+    if not all(select.expressions for select in tree.find_all(exp.Select)):
+        message = "found a SELECT of nothing, expected columns, or `*` for all"
+        raise SyntaxProblem(120, message, Span(source, 0, 1))
+    query: Any = tree
+    return query
 
 
 def too_deep(source: Source) -> SyntaxProblem:
@@ -101,10 +105,16 @@ def _misread(source: Source, problem: ParseError) -> SyntaxProblem:
     line, column = int(found.get("line") or 1), int(found.get("col") or 1)
     word = str(found.get("highlight") or " ")
     start = sum(len(text) + 1 for text in lines[: line - 1]) + max(0, column - len(word))
-    message = str(found.get("description") or "this is no SQL").rstrip(".").lower()
+    message, hint = str(found.get("description") or "this is no SQL").rstrip(".").lower(), None
+    message = message.partition(" but got <token")[0]
     if message.startswith("required keyword"):
         message = "something is missing here"
-    return SyntaxProblem(120, message, Span(source, start, start + len(word)))
+    elif message.startswith("invalid expression"):
+        message = f"`{word}` does not belong here"
+    elif message == "expected table name":
+        message = "expected the name of a table"
+        hint = f'put a name that is a word of SQL in double quotes: `"{word}"`'
+    return SyntaxProblem(120, message, Span(source, start, start + len(word)), hint=hint)
 
 
 def tables_of(tree: exp.Expression) -> list[str]:

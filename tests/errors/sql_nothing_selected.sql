@@ -1,0 +1,1 @@
+SELECT FROM medals WHERE gold > 3

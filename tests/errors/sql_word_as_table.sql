@@ -1,0 +1,1 @@
+SELECT nation FROM only
