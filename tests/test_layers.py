@@ -6,6 +6,7 @@ An import counts wherever it stands: at the top, inside a function, for the type
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -125,6 +126,14 @@ def file_of(words: list[str]) -> str:
 
 def test_every_part_has_a_rank():
     assert {part_of(name_of(path)) for path in PACKAGE.rglob("*.py")} == set(RANK)
+
+
+def test_the_diagram_is_the_ranks():
+    text = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    drawn = re.search(r"```text\n(source ←.*?)```", text, re.S)
+    assert drawn
+    ranks = [tuple(rank.strip().split(", ")) for rank in drawn[1].split("←")]
+    assert ranks == [rank for rank in RANKS[:-1] if rank != ("trivium",)]
 
 
 def test_imports_point_one_way():

@@ -1,1 +1,1 @@
-"""Models, and the records of what was asked of them."""
+"""Language models, and what wraps them; the nets of `.model` relations are in `torch/`."""
