@@ -157,9 +157,10 @@ def test_what_an_option_cannot_be_is_a_mistake(trivium, paths, option, expected)
     ],
 )
 def test_a_row_that_no_relation_has_is_a_mistake(trivium, paths, row, told):
-    ran = trivium("run", paths, "--query", row)
-    assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    for option in ("--query", "--why", "--why-not"):
+        ran = trivium("run", paths, option, row)
+        assert (ran.code, ran.out) == (2, "")  # said before the run
+        assert told in ran.err or row == "path(x, x)"
 
 
 @pytest.mark.parametrize("name", ["class", "lambda", "weights", "profile", "only", "data", "self"])
@@ -342,3 +343,39 @@ def test_what_no_output_needs_is_not_run(trivium, tmp_path):
     file = tmp_path / "p.dl"
     file.write_text("n(0). n(x + 1) :- n(x).\n.decl q(x: number)\nq(1).\n.output q\n")
     assert "q (1 row)" in trivium("run", file, "--limit-seconds", "5").out
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--functions", "f.py"], "`functions`"),
+        (["--macro", "SMALL"], "`macros`"),
+        (["--why-not", "edge(1, 2)"], "`why_not`"),
+        (["--show", "ir"], "`ir`"),
+        (["--show", "plan"], "`profile`"),
+        (["--profile"], "`profile`"),
+        (["--on-error", "skip"], "`on_error`"),
+        (["--facts", "facts"], "`facts_dir`"),
+    ],
+)
+def test_what_a_dialect_has_not_is_an_error_and_not_passed_over(trivium, tmp_path, options, told):
+    (tmp_path / "f.py").write_text("def f(x: int) -> int: return x\n")
+    program = tmp_path / "p.pl"
+    program.write_text("0.4::edge(1, 2). query(edge(1, 2)).\n")
+    ran = trivium("run", program, *(str(tmp_path / o) if o == "f.py" else o for o in options))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"E316 a program of the ProbLog dialect has no {told}")
+    assert trivium("run", program, "--show", "errors").out == "no errors\n"
+
+
+@pytest.mark.parametrize("command", ["decide", "learn", "explain"])
+def test_a_query_is_a_query_for_every_command(trivium, tmp_path, command):
+    table, query = tmp_path / "t.csv", tmp_path / "q.sql"
+    table.write_text("a,b\n1,2\n3,4\n")
+    query.write_text("select a from t where b > 2")
+    more = {"decide": [], "learn": [query], "explain": ["answer(3)"]}[command]
+    ran = trivium(command, query, *more, table)
+    if command == "explain":
+        assert "t.csv, row 2" in ran.out
+    else:
+        assert ran.err.startswith(f"E316 a query has no `{command}`")

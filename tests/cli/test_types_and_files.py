@@ -57,6 +57,7 @@ def test_functions_come_from_a_file(trivium, tmp_path):
     assert ran.out.splitlines() == ["c0", "8"]
     assert "E212 no Python function is given" in trivium("run", file).err
     assert "E601" in trivium("run", file, "--functions", tmp_path / "none.py").err
+    assert "E601" in trivium("run", file, "--functions", "none.py").err
     (tmp_path / "words.py").write_text("1 // 0\n")
     failed = trivium("run", file, "--functions", tmp_path / "words.py")
     assert failed.code == 2

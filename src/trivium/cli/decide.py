@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.load import load_either
+from trivium.cli.load import load
 from trivium.cli.options import (
     TEXT_FORMATS,
     add_format,
@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    program, tables = load_either(arguments)
+    program, tables = load(arguments)
     with progress(f"deciding {arguments.file}"):
         found = program.decide(tables, facts_dir=arguments.facts, limits=limits_of(arguments))
     if arguments.format == "json":

@@ -7,9 +7,8 @@ import re
 from typing import Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.load import is_clauses, load
+from trivium.cli.load import load
 from trivium.cli.options import add_inference, add_inputs, add_limits, add_text
-from trivium.cli.problog import explain_atom
 from trivium.cli.run import explain_row, run_program
 from trivium.errors import CATALOGUE
 
@@ -50,10 +49,9 @@ def execute(arguments: argparse.Namespace) -> int:
         arguments.parser.error(
             f"no row to explain; write one as a fact: {arguments.file} 'path(1, 3)'"
         )
-    if is_clauses(arguments.file):
-        return explain_atom(arguments)
     program, tables = load(arguments)
-    print(explain_row(run_program(program, tables, arguments), arguments.row))
+    result = run_program(program, tables, arguments)
+    print(explain_row(result, arguments.row, program.dialect))
     return 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import runpy
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -23,7 +24,7 @@ def functions_of(paths: list[str]) -> dict[str, Callable[..., Any]]:
         try:
             names = runpy.run_path(path, run_name="functions")
         except Exception as error:
-            if isinstance(error, FileNotFoundError) and error.filename == path:
+            if isinstance(error, FileNotFoundError) and not Path(path).exists():
                 raise DataError(601, f"there is no file `{path}`") from None
             message = f"`{path}` raised {type(error).__name__}: {error}"
             raise ProgramError(283, message) from error

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from trivium.cli.layout import Layout
-from trivium.cli.load import load_either, program_text
+from trivium.cli.load import load, program_text
 from trivium.cli.options import (
     TEXT_FORMATS,
     add_format,
@@ -48,7 +48,7 @@ def add(commands: Any) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    program, tables = load_either(arguments)
+    program, tables = load(arguments)
     examples = [text for text in _BETWEEN.split(program_text(arguments.examples)) if text.strip()]
     with progress(f"learning {arguments.file}"):
         found = program.learn(

@@ -14,50 +14,33 @@ if TYPE_CHECKING:
     from trivium.ground.table import Table
     from trivium.program import Program
 
-CLAUSES = (".pl", ".problog")
-
-
-def is_clauses(file: str) -> bool:
-    """Whether the name of a file says that it is in the ProbLog dialect."""
-    return file.endswith(CLAUSES)
-
-
-def load_either(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
-    """The program, in whichever dialect, and the tables of its sources."""
-    return (load_clauses if is_clauses(arguments.file) else load)(arguments)
+# The dialect of a program, by how the name of its file ends; any other is Soufflé's.
+DIALECTS = {".pl": "problog", ".problog": "problog", ".sql": "sql"}
 
 
 def load(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
-    """The program, and the tables of the sources as its input relations by name."""
-    text = program_text(arguments.file)
-    tables = read_tables(arguments.sources)
+    """The program, and the tables of the sources by name; E316 for an option that the program's
+    dialect has not."""
     from trivium.cli.functions import functions_of
+    from trivium.dialects import DIALECTS as KNOWN
     from trivium.engine.given import take
     from trivium.program import Program
 
-    name = "<stdin>" if arguments.file == "-" else arguments.file
-    given = [take(name, table).relation() for name, table in tables.items()]
-    include = [Path(name).parent, *map(Path, arguments.include)]
-    functions = functions_of(arguments.functions) if arguments.functions else {}
+    text = program_text(arguments.file)
+    tables = read_tables(arguments.sources)
+    path = Path("<stdin>" if arguments.file == "-" else arguments.file)
+    dialect = DIALECTS.get(path.suffix, "souffle")
+    lacks = KNOWN[dialect].lacks
     program = Program(
         text,
-        name=name,
-        functions=functions,
-        relations=given,
-        include=include,
-        macros=dict(arguments.macro),
+        dialect,
+        str(path),
+        functions_of(arguments.functions),
+        [take(name, rows).relation() for name, rows in tables.items() if "relations" not in lacks],
+        [*([path.parent] if "include" not in lacks else []), *arguments.include],
+        dict(arguments.macro),
     )
     return program, tables
-
-
-def load_clauses(arguments: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
-    """The program, and the tables of the sources as facts by name."""
-    from trivium.program import Program
-
-    path = Path(arguments.file)
-    text = program_text(arguments.file)
-    program = Program(text, "problog", path.name, include=[path.parent])
-    return program, dict(read_tables(arguments.sources))
 
 
 def read_tables(sources: list[str]) -> dict[str, Table]:

@@ -82,13 +82,14 @@ def add_inference(parser: argparse.ArgumentParser) -> None:
                        help="stop once bounds or intervals are at most so wide")  # fmt: skip
 
 
-def inference_of(arguments: argparse.Namespace) -> Inference:
-    """How the command line wants probabilities found; E297."""
+def inference_of(arguments: argparse.Namespace) -> Inference | None:
+    """How the command line wants probabilities found; None for the usual way. E297."""
     from trivium.probability.inference.chance import Inference
 
-    return Inference(
+    found = Inference(
         arguments.inference, arguments.proofs, arguments.samples, arguments.width, arguments.seed
     )
+    return None if found == Inference() else found
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:

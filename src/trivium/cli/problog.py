@@ -1,59 +1,40 @@
-"""`trivium run FILE.pl` and `trivium explain FILE.pl ATOM`: programs of the ProbLog dialect."""
+"""What is special about programs of the ProbLog dialect: they are asked goals, and give answers.
+
+trivium run alarm.pl --query 'calls(X)'      each answer of the goal, with its probability
+trivium explain alarm.pl 'calls(john)'       why an answer is as probable as it is
+"""
 
 from __future__ import annotations
 
-import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from trivium.cli.load import load_clauses
-from trivium.cli.options import inference_of, limits_of
-from trivium.cli.terminal import console, counted, print_json, print_rows, progress
+from trivium.cli.terminal import console, counted, print_json, print_rows
 
 if TYPE_CHECKING:
-    from trivium.dialects.problog.outcome import ProbLogOutcome
+    from trivium.engine.run import Options
+    from trivium.program import Program
     from trivium.result import Result
 
 
-def run_clauses(arguments: argparse.Namespace) -> int:
-    """Solve the program's questions, or that of --query, and show the answers."""
-    result = solve(arguments, arguments.query)
-    if arguments.output and arguments.output != "-":
-        for path in result.write(arguments.output):
-            print(path)
-    elif arguments.output == "-":
-        result.print()
-    else:
-        show_answers(result.answers, arguments.format)
-    if arguments.most_probable:
-        print(result.most_probable())
-    for text in arguments.why:
-        print(_outcome(result).why_text(text))
-    return 0
+def solve(
+    program: Program, options: Options, goal: str | None, tables: Mapping[str, Any]
+) -> Result:
+    """The program's questions solved, or one goal, written as in a program."""
+    from trivium.dialects.problog.program import ProbLogProgram
+    from trivium.result import Result
+
+    assert isinstance(program.checked, ProbLogProgram)
+    return Result(program.checked.solve(options, goal, tables))
 
 
-def explain_atom(arguments: argparse.Namespace) -> int:
-    print(_outcome(solve(arguments, arguments.row)).why_text(arguments.row))
-    return 0
-
-
-def _outcome(result: Result) -> ProbLogOutcome:
+def explain_goal(result: Result, goal: str) -> str:
+    """The explanations of the answers to a goal."""
     from trivium.dialects.problog.outcome import ProbLogOutcome
 
     assert isinstance(result.outcome, ProbLogOutcome)
-    return result.outcome
-
-
-def solve(arguments: argparse.Namespace, goal: str | None) -> Result:
-    from trivium.dialects.problog.program import ProbLogProgram
-    from trivium.engine.run import Options
-    from trivium.result import Result
-
-    program, tables = load_clauses(arguments)
-    with progress(f"running {arguments.file}"):
-        options = Options(limits=limits_of(arguments), inference=inference_of(arguments))
-        assert isinstance(program.checked, ProbLogProgram)
-        return Result(program.checked.solve(options, goal, tables))
+    return result.outcome.why_text(goal)
 
 
 def show_answers(answers: dict[str, float], form: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trivium.cli import souffle
 from trivium.cli.layout import Layout
-from trivium.cli.load import is_clauses, load, program_text
+from trivium.cli.load import load
 from trivium.cli.options import (
     FORMATS,
     add_format,
@@ -21,8 +21,9 @@ from trivium.cli.options import (
     inference_of,
     limits_of,
 )
-from trivium.cli.problog import run_clauses
+from trivium.cli.problog import explain_goal, show_answers, solve
 from trivium.cli.sql import show_query
+from trivium.cli.terminal import progress
 from trivium.cli.views import show_views
 
 if TYPE_CHECKING:
@@ -128,49 +129,47 @@ def execute(arguments: argparse.Namespace) -> int:
         )
     if arguments.no_warn:
         warnings.simplefilter("ignore")
-    if is_clauses(arguments.file):
-        return run_clauses(arguments)
-    if arguments.file.endswith(".sql"):
-        return run_query(arguments)
     program, tables = load(arguments)
+    if arguments.show == "errors" and program.dialect == "problog":
+        print("no errors")  # its clauses were checked as they were read
+        return 0
     if arguments.show in ("ir", "strata", "errors"):
         from trivium.cli.stages import show_stage
 
-        print(show_stage(arguments.show, program.ir))
+        print(show_stage(arguments.show, program.checked.ir(tables)))
         return 0
-    wanted = arguments.show == "plan" or arguments.profile is not None
-    asked = asked_of(program, arguments)
-    result = run_program(program, tables, arguments, wanted, asked)
+    if program.dialect == "sql":
+        return run_query(program, tables, arguments)
+    result = run_program(program, tables, arguments)
     if result.profile is not None and arguments.profile is not None:
         show_profile(result.profile, arguments)
     if result.profile is not None and arguments.show == "plan":
         print(result.profile.explain() or "no rules")
         return 0
-    if arguments.query is not None:
+    if arguments.query is not None and program.dialect != "problog":
         show_views({name: result[name] for name in result.relations}, arguments.format)
     elif arguments.output == "-":
         result.print()
     elif arguments.output:
         for path in result.write(arguments.output, time_left(arguments, result.stats.seconds)):
             print(path)
+    elif program.dialect == "problog":
+        show_answers(result.answers, arguments.format)
     else:
         show_outputs(program, result, arguments.format)
     if arguments.most_probable:
         print(result.most_probable())
-    for row in arguments.why:
-        print(explain_row(result, row))
-    for row in arguments.why_not:
-        print(explain_row(result, row))
+    for row in (*arguments.why, *arguments.why_not):
+        print(explain_row(result, row, program.dialect))
     return 0
 
 
-def run_query(arguments: argparse.Namespace) -> int:
-    """A file of SQL: its rows, and the proofs of all of them if `--why _` asks for any."""
+def run_query(program: Program, tables: dict[str, Any], arguments: argparse.Namespace) -> int:
+    """A query: its rows, and the proofs of all of them if `--why _` asks for any."""
     for option in ("output", "why_not", "query", "show", "profile", "most_probable"):
         if getattr(arguments, option):
             arguments.parser.error(f"--{option.replace('_', '-')} is not for SQL")
-    text = program_text(arguments.file)
-    show_query(text, arguments.file, arguments, arguments.format, bool(arguments.why))
+    show_query(program, tables, arguments, arguments.format, bool(arguments.why))
     return 0
 
 
@@ -179,36 +178,47 @@ def asked_of(program: Program, arguments: argparse.Namespace) -> Asked | None:
 
     All too, where a row is to be explained: it may be of any relation.
     """
-    if arguments.query is not None:
-        from trivium.cli.row import ANY, parse_row
+    if program.dialect != "souffle" or "query" not in arguments:
+        return None  # `explain`
+    from trivium.cli.row import ANY, parse_row
 
+    relations = {
+        name: [column.name for column in relation.columns]
+        for name, relation in program.ir.relations.items()
+    }
+    # What no relation can have is said before the run.
+    explained = [parse_row(text) for text in (*arguments.why, *arguments.why_not)]
+    for row in explained:
+        row.over(list(relations), relations.get(row.relation))
+    if arguments.query is not None:
         row = parse_row(arguments.query, variables=True)
-        relation = program.ir.relations.get(row.relation)
-        names = None if relation is None else [column.name for column in relation.columns]
-        wanted = row.over(list(program.ir.relations), names)
+        wanted = row.over(list(relations), relations.get(row.relation))
         return {row.relation: tuple(None if value is ANY else value for value in wanted)}
-    if arguments.why or arguments.why_not:
+    if explained:
         return None
     shown = [d.relation for d in program.ir.directives if d.kind in ("output", "printsize")]
     return dict.fromkeys(shown, ()) or None
 
 
-def run_program(
-    program: Program,
-    tables: dict[str, Any],
-    arguments: argparse.Namespace,
-    profile: bool = False,
-    asked: Asked | None = None,
-) -> Result:
-    from trivium.cli.terminal import progress
-    from trivium.program import Options
+def run_program(program: Program, tables: dict[str, Any], arguments: argparse.Namespace) -> Result:
+    """What the command line asks of a program; E316 for an option that its dialect has not."""
+    from trivium.dialects import require
+    from trivium.dialects.arguments import check_arguments
+    from trivium.engine.run import Options
 
-    limits = limits_of(arguments)
+    wanted = vars(arguments)
+    profile = wanted.get("show") == "plan" or wanted.get("profile") is not None
+    options = Options(
+        facts_dir=arguments.facts, limits=limits_of(arguments), profile=profile,
+        on_error=arguments.on_error, inference=inference_of(arguments),
+    )  # fmt: skip
+    check_arguments(program.dialect, options)
+    if wanted.get("why_not"):
+        require(program.dialect, "why_not")
+    asked = asked_of(program, arguments)
     with progress(f"running {arguments.file}"):
-        options = Options(
-            facts_dir=arguments.facts, limits=limits, profile=profile, on_error=arguments.on_error,
-            inference=inference_of(arguments),
-        )  # fmt: skip
+        if program.dialect == "problog":
+            return solve(program, options, wanted.get("query", wanted.get("row")), tables)
         return program.start(options, asked, tables)
 
 
@@ -248,8 +258,10 @@ def show_outputs(program: Program, result: Result, form: str) -> None:
         print(f"{name}\t{len(result[name])}")
 
 
-def explain_row(result: Result, text: str) -> str:
+def explain_row(result: Result, text: str, dialect: str) -> str:
     """The proofs of the rows that match, or why there are none."""
+    if dialect == "problog":
+        return explain_goal(result, text)
     from trivium.cli.row import parse_row
 
     row = parse_row(text)

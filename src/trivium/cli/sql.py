@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trivium.cli.layout import Layout
 from trivium.cli.load import read_tables
 from trivium.cli.options import FORMATS, add_format, add_limits, limits_of
 from trivium.cli.terminal import print_json
 from trivium.cli.views import show_views
+
+if TYPE_CHECKING:
+    from trivium.program import Program
 
 NAME = "sql"
 SHOWN_PROOFS = 5
@@ -36,24 +39,24 @@ def add(commands: Any) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    form = "json" if arguments.json else arguments.format
-    show_query(arguments.query, "<query>", arguments, form, arguments.why, arguments.rules)
+    from trivium.dialects.sql.program import SelectProgram
+    from trivium.program import Program
+
+    program = Program(arguments.query, "sql", "<query>")
+    tables = read_tables(arguments.sources)
+    if arguments.rules:
+        assert isinstance(program.checked, SelectProgram)
+        print(program.checked.compile(tables).query.rules, end="")
+    else:
+        form = "json" if arguments.json else arguments.format
+        show_query(program, tables, arguments, form, arguments.why)
     return 0
 
 
 def show_query(
-    text: str, name: str, arguments: argparse.Namespace, form: str, why: bool, rules: bool = False
+    program: Program, tables: dict[str, Any], arguments: argparse.Namespace, form: str, why: bool
 ) -> None:
-    """Run a query over the sources of the command line and show its rows."""
-    from trivium.dialects.sql.program import SelectProgram
-    from trivium.program import Program
-
-    program = Program(text, "sql", name)
-    tables = read_tables(arguments.sources)
-    if rules:
-        assert isinstance(program.checked, SelectProgram)
-        print(program.checked.compile(tables).query.rules, end="")
-        return
+    """Run a query over tables and show its rows, with their proofs where they are wanted."""
     answer = program.run(tables, limits=limits_of(arguments))
     view = answer["answer"]
     if form == "json" and why:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from trivium.cli.terminal import console, counted, print_json, print_rows
 
 if TYPE_CHECKING:
-    from trivium.result import RelationView
+    from trivium.engine.view import RelationView
 
 
 def show_views(views: Mapping[str, RelationView], form: str) -> None:
