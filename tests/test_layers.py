@@ -56,6 +56,7 @@ UPWARD = {
 _NAMED = "its functions work on the object that calls them, and name its type"
 MUTUAL = {
     ("ask/answer.py", "ask/show.py"): "an answer shows itself",
+    ("dialects/datalog/outcome.py", "dialects/datalog/program.py"): "an outcome may run again",
     ("dialects/problog/gather.py", "dialects/problog/control.py"): "goals hold goals",
     ("dialects/problog/solve.py", "dialects/problog/control.py"): "goals hold goals",
     ("engine/classes.py", "engine/evaluate.py"): _NAMED,
