@@ -5,16 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from trivium.cli import options
 from trivium.cli.layout import Layout
 from trivium.cli.load import load
-from trivium.cli.options import (
-    TEXT_FORMATS,
-    add_format,
-    add_inputs,
-    add_limits,
-    add_text,
-    limits_of,
-)
 from trivium.cli.terminal import print_json, progress
 
 NAME = "decide"
@@ -33,17 +26,19 @@ def add(commands: Any) -> None:
         formatter_class=Layout,
     )
     parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
-    add_inputs(parser)
-    add_format(parser, TEXT_FORMATS, "it is shown")
-    add_text(parser)
-    add_limits(parser)
+    options.add_inputs(parser)
+    options.add_format(parser, options.TEXT_FORMATS, "it is shown")
+    options.add_text(parser)
+    options.add_limits(parser)
     parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     program, tables = load(arguments)
     with progress(f"deciding {arguments.file}"):
-        found = program.decide(tables, facts_dir=arguments.facts, limits=limits_of(arguments))
+        found = program.decide(
+            tables, facts_dir=arguments.facts, limits=options.limits_of(arguments)
+        )
     if arguments.format == "json":
         print_json({"utility": found.utility, "bound": found.bound, "choices": found.choices})
     else:

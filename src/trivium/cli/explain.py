@@ -6,9 +6,9 @@ import argparse
 import re
 from typing import Any
 
+from trivium.cli import options
 from trivium.cli.layout import Layout
 from trivium.cli.load import load
-from trivium.cli.options import add_inference, add_inputs, add_limits, add_text
 from trivium.cli.run import explain_row, run_program
 from trivium.errors import CATALOGUE
 
@@ -30,10 +30,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "row", metavar="ROW", nargs="?", help="a row, written as a fact; `_` stands for any value"
     )
-    add_inputs(parser)
-    add_text(parser)
-    add_inference(parser)
-    add_limits(parser)
+    options.add_inputs(parser)
+    options.add_text(parser)
+    options.add_inference(parser)
+    options.add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
 

@@ -6,16 +6,9 @@ import argparse
 import re
 from typing import Any
 
+from trivium.cli import options
 from trivium.cli.layout import Layout
 from trivium.cli.load import load, program_text
-from trivium.cli.options import (
-    TEXT_FORMATS,
-    add_format,
-    add_inputs,
-    add_limits,
-    add_text,
-    limits_of,
-)
 from trivium.cli.terminal import print_json, progress
 
 NAME = "learn"
@@ -40,10 +33,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--rounds", metavar="N", type=int, default=500, help="at most so many rounds (500)"
     )
-    add_inputs(parser)
-    add_format(parser, TEXT_FORMATS, "it is shown")
-    add_text(parser)
-    add_limits(parser)
+    options.add_inputs(parser)
+    options.add_format(parser, options.TEXT_FORMATS, "it is shown")
+    options.add_text(parser)
+    options.add_limits(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -53,7 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with progress(f"learning {arguments.file}"):
         found = program.learn(
             examples, tables, rounds=arguments.rounds, facts_dir=arguments.facts,
-            limits=limits_of(arguments),
+            limits=options.limits_of(arguments),
         )  # fmt: skip
     if arguments.format == "json":
         names = ("weights", "log_likelihood", "rounds", "converged")

@@ -8,19 +8,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trivium.cli import souffle
+from trivium.cli import options, souffle
 from trivium.cli.layout import Layout
 from trivium.cli.load import load
-from trivium.cli.options import (
-    FORMATS,
-    add_format,
-    add_inference,
-    add_inputs,
-    add_limits,
-    add_text,
-    inference_of,
-    limits_of,
-)
 from trivium.cli.problog import explain_goal, show_answers, solve
 from trivium.cli.sql import show_query
 from trivium.cli.terminal import progress
@@ -53,12 +43,12 @@ def add(commands: Any) -> None:
         formatter_class=Layout,
     )
     parser.add_argument("file", metavar="FILE", help="a program; `-` reads it from stdin")
-    add_inputs(parser)
+    options.add_inputs(parser)
     parser.add_argument(
         "-D", "--output", "--output-dir", metavar="DIR",
         help="write the outputs to this folder; `-` prints them as Soufflé does",
     )  # fmt: skip
-    add_format(parser, FORMATS, "outputs are shown here")
+    options.add_format(parser, options.FORMATS, "outputs are shown here")
     parser.add_argument(
         "--why", metavar="ROW", action="append", default=[],
         help="also show the proof of a row, written as a fact; `_` stands for any value",
@@ -97,9 +87,9 @@ def add(commands: Any) -> None:
         "-j", "--jobs", metavar="N", type=jobs,
         help="threads (1), or `auto`: one a core; the answers are the same with any",
     )  # fmt: skip
-    add_text(parser)
-    add_inference(parser)
-    add_limits(parser)
+    options.add_text(parser)
+    options.add_inference(parser)
+    options.add_limits(parser)
     souffle.add(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
@@ -208,18 +198,18 @@ def run_program(program: Program, tables: dict[str, Any], arguments: argparse.Na
 
     wanted = vars(arguments)
     profile = wanted.get("show") == "plan" or wanted.get("profile") is not None
-    options = Options(
-        facts_dir=arguments.facts, limits=limits_of(arguments), profile=profile,
-        on_error=arguments.on_error, inference=inference_of(arguments),
+    how = Options(
+        facts_dir=arguments.facts, limits=options.limits_of(arguments), profile=profile,
+        on_error=arguments.on_error, inference=options.inference_of(arguments),
     )  # fmt: skip
-    check_arguments(program.dialect, options)
+    check_arguments(program.dialect, how)
     if wanted.get("why_not"):
         require(program.dialect, "why_not")
     asked = asked_of(program, arguments)
     with progress(f"running {arguments.file}"):
         if program.dialect == "problog":
-            return solve(program, options, wanted.get("query", wanted.get("row")), tables)
-        return program.start(options, asked, tables)
+            return solve(program, how, wanted.get("query", wanted.get("row")), tables)
+        return program.start(how, asked, tables)
 
 
 def time_left(arguments: argparse.Namespace, spent: float) -> Guard:

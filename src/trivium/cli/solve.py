@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from trivium.cli import options
 from trivium.cli.layout import Layout
 from trivium.cli.load import program_text
-from trivium.cli.options import TEXT_FORMATS, add_format, add_solver_limits, limits_of
 from trivium.cli.terminal import print_json
 from trivium.solver.forms import FORMS
 
@@ -43,8 +43,8 @@ def add(commands: Any) -> None:
         "--form", choices=sorted(FORMS), help="the form of the program, if not found out"
     )
     parser.add_argument("--strict", action="store_true", help="refuse what would have to be mended")
-    add_format(parser, TEXT_FORMATS, "it is shown")
-    add_solver_limits(parser, usual=10.0)
+    options.add_format(parser, options.TEXT_FORMATS, "it is shown")
+    options.add_solver_limits(parser, usual=10.0)
     parser.set_defaults(execute=execute, parser=parser)
 
 
@@ -60,7 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
         statement=arguments.statement,
         form=arguments.form,
         strict=arguments.strict,
-        limits=limits_of(arguments),
+        limits=options.limits_of(arguments),
         name=arguments.files[0] if len(texts) == 1 else "<program>",
     )
     if arguments.format == "json":

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from trivium.cli import options
 from trivium.cli.layout import Layout
 from trivium.cli.load import read_tables
-from trivium.cli.options import FORMATS, add_format, add_limits, limits_of
 from trivium.cli.terminal import print_json
 from trivium.cli.views import show_views
 
@@ -32,9 +32,9 @@ def add(commands: Any) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="+", help="tables")
     parser.add_argument("--why", action="store_true", help="also show the proofs of the rows")
     parser.add_argument("--rules", action="store_true", help="show the rules of the query instead")
-    add_format(parser, FORMATS, "rows are shown")
+    options.add_format(parser, options.FORMATS, "rows are shown")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
-    add_limits(parser)
+    options.add_limits(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
 
@@ -57,7 +57,7 @@ def show_query(
     program: Program, tables: dict[str, Any], arguments: argparse.Namespace, form: str, why: bool
 ) -> None:
     """Run a query over tables and show its rows, with their proofs where they are wanted."""
-    answer = program.run(tables, limits=limits_of(arguments))
+    answer = program.run(tables, limits=options.limits_of(arguments))
     view = answer["answer"]
     if form == "json" and why:
         rows = [
