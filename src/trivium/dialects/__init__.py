@@ -66,7 +66,8 @@ def lacking(dialect: str, wanted: str) -> ProgramError:
     own = DIALECTS[dialect]
     able = [f"`{other.name}`" for other in DIALECTS.values() if wanted not in other.lacks]
     message = f"{own.writes} has no `{wanted}`: {own.lacks[wanted]}"
-    return ProgramError(316, message, hint=f"it is there in the dialect {' and '.join(able)}")
+    hint = f"programs of the dialect {' or '.join(able)} have it"
+    return ProgramError(316, message, hint=hint)
 
 
 def require(dialect: str, *wanted: str) -> None:

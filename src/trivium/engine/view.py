@@ -236,6 +236,10 @@ class RelationView(ABC):
         _library("pandas")
         return self.arrow(sort=sort).to_pandas(split_blocks=True)
 
+    @property
+    def _title(self) -> str:
+        return f"{self.name}: {len(self):,} row{'' if len(self) == 1 else 's'}"
+
     def _texts(self) -> tuple[list[list[str]], str]:
         shown = self._rows[:SHOWN]
         kinds = self.types
@@ -259,9 +263,10 @@ class RelationView(ABC):
             )
             return "  ".join(padded).rstrip()
 
-        title = f"{self.name}: {len(self):,} row{'' if len(self) == 1 else 's'}"
         rule = ["─" * width for width in widths]
-        lines = [title, line(heads), line(rule), *map(line, texts)] if heads else [title]
+        lines = [self._title]
+        if heads:
+            lines += [line(heads), line(rule), *map(line, texts)]
         return "\n".join([*lines, more] if more else lines)
 
     def _repr_html_(self) -> str:
@@ -274,7 +279,7 @@ class RelationView(ABC):
             for row in texts
         )
         return (
-            f"<table><caption>{html.escape(self.name)}: {len(self):,} rows</caption>"
+            f"<table><caption>{html.escape(self._title)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
         )
 

@@ -53,7 +53,8 @@ def _source(
     base = block.reading.tables.get(name.lower())
     if base is None:
         names = [*block.reading.tables, *block.ctes]
-        hint = block.reading.near(name, names) or f"the tables are: {', '.join(names)}"
+        known = f"the tables are: {', '.join(names)}" if names else "no table was given"
+        hint = block.reading.near(name, names) or known
         message = f"no table is called `{name}`"
         raise ProgramError(226, message, block.writer.span(node.this), hint=hint)
     return _scan(block, Rel(base.relation, 1, base.outputs, contextual=False), node)
