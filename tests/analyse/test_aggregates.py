@@ -6,9 +6,9 @@ import pytest
 
 from trivium.analyse import analyse
 from trivium.ir.nodes import Aggregate, Program
+from trivium.ir.printer import print_literal, print_rule
 from trivium.ir.verify import verify
 from trivium.source import Source
-from trivium.syntax.printer import print_literal, print_rule
 from trivium.syntax.souffle import parse
 
 DATA = 'm("Norway", 16). n("Norway").\n'
@@ -21,7 +21,7 @@ def checked(text: str) -> Program:
 def rules(text: str) -> list[str]:
     program = checked(text)
     ordered = sorted(program.rules, key=lambda rule: rule.index)
-    return [print_rule(rule, program.relations) for rule in ordered]
+    return [print_rule(rule, program) for rule in ordered]
 
 
 def aggregates(text: str) -> list[Aggregate]:
@@ -76,5 +76,5 @@ def test_negated_forms() -> None:
 
 def test_one_literal_alone_prints() -> None:
     program = checked("p(s) :- s = sum g : { m(_, g) }.")
-    shown = [print_literal(literal, program.relations) for literal in program.rules[0].body]
+    shown = [print_literal(literal, program) for literal in program.rules[0].body]
     assert shown == ["sum g : { m(_, g) }", "s = @1"]

@@ -7,10 +7,10 @@ import pytest
 from trivium.analyse import analyse
 from trivium.errors import TriviumError
 from trivium.ir.nodes import Column, Program, Relation
+from trivium.ir.printer import print_rule
 from trivium.ir.types import Type
 from trivium.ir.verify import verify
 from trivium.source import Source
-from trivium.syntax.printer import print_rule
 from trivium.syntax.souffle import parse
 
 TABLE = Relation(
@@ -95,9 +95,7 @@ def test_an_integer_beside_an_unsigned_is_unsigned() -> None:
 def test_conversions_do_not_show() -> None:
     program = checked("p(n) :- t(name: n, row: r, size: s), r + s > r.")
     (rule,) = program.rules
-    assert print_rule(rule, program.relations) == (
-        "p(n) :- t(row: r, name: n, size: s), r + s > r."
-    )
+    assert print_rule(rule, program) == ("p(n) :- t(row: r, name: n, size: s), r + s > r.")
 
 
 def test_literals_take_the_type_of_their_column() -> None:

@@ -10,9 +10,9 @@ from trivium.ir.nodes import Program as Checked
 from trivium.ir.verify import verify
 from trivium.optimise.demand import Demand, drop_unneeded, transform_demand
 from trivium.program import Program
-from trivium.proofs.words import show_rule
 from trivium.source import Source
 from trivium.syntax.souffle import parse
+from trivium.syntax.written import show_rule
 
 DECLARED = ".decl edge(x: number, y: number)  .decl node(x: number)\n"
 RIGHT = "path(x, y) :- edge(x, y).  path(x, z) :- edge(x, y), path(y, z)."
@@ -31,7 +31,7 @@ def transformed(text: str, *demands: Demand, sideways: str = "", exempt: str = "
 def guards(program: Checked) -> dict[str, str]:
     """Of each rule that has one: its text, and the demand it waits for."""
     return {
-        show_rule(rule): rule.body[0].relation  # type: ignore[union-attr]
+        show_rule(rule, program): rule.body[0].relation  # type: ignore[union-attr]
         for rule in program.rules
         if rule.body and getattr(rule.body[0], "relation", "").startswith("@")
         and not rule.head.relation.startswith("@")
@@ -39,7 +39,9 @@ def guards(program: Checked) -> dict[str, str]:
 
 
 def demanding(program: Checked) -> list[str]:
-    return [show_rule(rule) for rule in program.rules if rule.head.relation.startswith("@")]
+    return [
+        show_rule(rule, program) for rule in program.rules if rule.head.relation.startswith("@")
+    ]
 
 
 def test_a_rule_waits_for_its_demand_and_demands_in_turn() -> None:

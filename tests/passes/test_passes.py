@@ -6,6 +6,7 @@ import pytest
 
 from trivium.analyse import analyse
 from trivium.ir.nodes import Program
+from trivium.ir.printer import print_rule
 from trivium.ir.verify import verify
 from trivium.optimise import PASSES, optimise
 from trivium.optimise.drop_duplicates import drop_duplicates
@@ -14,7 +15,6 @@ from trivium.optimise.fold_constants import fold_constants
 from trivium.optimise.project import project
 from trivium.program import Program as TheProgram
 from trivium.source import Source
-from trivium.syntax.printer import print_rule
 from trivium.syntax.souffle import parse
 
 
@@ -23,7 +23,7 @@ def checked(text: str) -> Program:
 
 
 def rules(program: Program) -> list[str]:
-    return [print_rule(rule, program.relations) for rule in verify(program).rules]
+    return [print_rule(rule, program) for rule in verify(program).rules]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from trivium.plan.split import split_joins
 from trivium.plan.statistics import Planning
 from trivium.plan.steps import Version
 from trivium.program import Program
-from trivium.proofs.words import show_rule
+from trivium.syntax.written import show_rule
 
 WHOLE = Planning(split=False)
 SAME = "same(x, y) :- e(p, x), e(p, y).  same(x, y) :- e(p, x), same(p, q), e(q, y)."
@@ -47,7 +47,7 @@ def rules(text: str, fan: float = 10.0) -> list[str]:
         for rule in after.rules
     }
     return [
-        f"{show_rule(rule).partition(' :-')[0]} <- {', '.join(names)}"
+        f"{show_rule(rule, after).partition(' :-')[0]} <- {', '.join(names)}"
         for rule, names in read.items()
         if rule.span is None or any(name.startswith("@") for name in names)
     ]

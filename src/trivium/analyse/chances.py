@@ -29,6 +29,7 @@ from trivium.errors import ProgramError
 from trivium.ir.nodes import DECISION, Choice, Parameter
 from trivium.source import Span
 from trivium.syntax import ast
+from trivium.syntax.printer import print_item
 
 # What a sum of probabilities may be past 1 by rounding.
 ROUNDING = 1e-9
@@ -241,5 +242,5 @@ def _named(body: ast.Formula) -> ast.Formula:
 
 
 def _shown(clause: ast.Clause) -> str:
-    text = " ".join(clause.span.text.split())
+    text = print_item(clause)
     return text if len(text) <= 60 else text[:59] + "…"

@@ -7,7 +7,7 @@ after:   edge, path
 from __future__ import annotations
 
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Aggregate, Atom, Literal, Program
+from trivium.ir.nodes import Aggregate, Atom, Literal, Program, is_demand
 
 
 def is_uncertain(program: Program) -> bool:
@@ -32,11 +32,6 @@ def uncertain_relations(program: Program) -> frozenset[str]:
                 found.add(head)
                 grown = True
     return frozenset(found)
-
-
-def is_demand(relation: str) -> bool:
-    """Whether the relation only says what is asked for, which is certain."""
-    return relation.startswith("@") and "?" in relation
 
 
 def check_laws(program: Program) -> None:

@@ -10,7 +10,6 @@ relation of its own. The engine's value is the answer; the search's own value is
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 from trivium.ask.algebra import Expr
@@ -18,6 +17,7 @@ from trivium.ask.frame import Frame, FrameColumn, bits
 from trivium.ask.words import fold, tokens
 from trivium.ground.dates import show_date
 from trivium.ground.table import NUMERIC
+from trivium.ir.text import quoted, write_plain
 from trivium.ir.types import Type
 
 
@@ -28,12 +28,9 @@ def write(expr: Expr, frame: Frame) -> str:
     return "\n".join(writer.rules) + "\n"
 
 
-def quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
 def numeral(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    whole = float(value).is_integer() and abs(value) < 2**53
+    return write_plain(int(value) if whole else float(value))
 
 
 class _Writer:

@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from trivium.ask.grammar import datalog_grammar, sql_grammar
 from trivium.ask.grammar.json_form import json_schema
 from trivium.ground.table import Table
+from trivium.ir.text import quoted
 from trivium.models.protocol import Sampling
+from trivium.syntax.sql.quotes import sql_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ DATALOG = Language(
         )
     ),
     lambda how, asked, over: replace(how, grammar=datalog_grammar(asked, over).gbnf()),
-    lambda text: '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"',
+    quoted,
     lambda day: f'date("{day}")',
 )
 
@@ -165,7 +167,7 @@ SQL = Language(
         )
     ),
     lambda how, asked, over: replace(how, grammar=sql_grammar(asked, over).gbnf()),
-    lambda text: "'" + text.replace("'", "''") + "'",
+    sql_text,
     lambda day: f"DATE '{day}'",
 )
 

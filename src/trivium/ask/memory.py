@@ -22,6 +22,8 @@ from pathlib import Path
 from trivium.ask.words import tokens
 from trivium.errors import ModelError
 from trivium.ground.table import Table
+from trivium.ir.text import quoted, unquoted
+from trivium.syntax.sql.quotes import sql_text, sql_text_read
 
 # The place of a constant, in a question's words and in a program's pieces.
 SLOT = ""
@@ -33,6 +35,7 @@ _CONSTANTS = {
     "datalog": re.compile(r'"(?:[^"\\]|\\.)*"|' + _NUMBER),
     "sql": re.compile(r"'(?:[^']|'')*'|" + _NUMBER),
 }
+_WRITERS = {"datalog": quoted, "sql": sql_text}
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARITHMETIC = re.compile(r"[-+*/%]\s*$")
 _SQL_NAME = re.compile(r'"(?:[^"]|"")*"')
@@ -273,9 +276,9 @@ def _constants(program: str, language: str) -> Iterator[tuple[int, int, str]]:
     for match in _CONSTANTS[language].finditer(text):
         written = match[0]
         if written[0] == '"':
-            yield *match.span(), json.loads(written, strict=False)
+            yield *match.span(), unquoted(written)
         elif written[0] == "'":
-            yield *match.span(), written[1:-1].replace("''", "'")
+            yield *match.span(), sql_text_read(written)
         else:
             yield *match.span(), written
 
@@ -315,14 +318,8 @@ def _filled(recipe: Recipe, values: Sequence[tuple[str, ...]], cells: _Cells) ->
         spelt = cells.spelling(value) if use.style == "cell" else " ".join(value)
         if spelt is None:
             return None
-        text += _quoted(spelt, recipe.language) + piece
+        text += _WRITERS[recipe.language](spelt) + piece
     return text
-
-
-def _quoted(text: str, language: str) -> str:
-    if language == "sql":
-        return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _alignments(

@@ -9,25 +9,14 @@ The plans are chosen as a run goes, by the sizes of the relations: its profile t
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from trivium.ir.nodes import Aggregate, Literal, Program, Rule
-from trivium.proofs.words import show_row, show_rule
+from trivium.ir.nodes import Program
+from trivium.ir.printer import print_program, print_rule
 
 SHOWN_FACTS = 20
 
 
 def show_ir(program: Program) -> str:
-    lines = []
-    for relation in program.relations.values():
-        columns = ", ".join(f"{c.name}: {c.type}" for c in relation.columns)
-        lines.append(f".decl {relation.name}({columns})")
-    for fact in program.facts[:SHOWN_FACTS]:
-        lines.append(f"{show_row(program.relations[fact.relation], fact.values)}.")
-    if len(program.facts) > SHOWN_FACTS:
-        lines.append(f"// and {len(program.facts) - SHOWN_FACTS:,} more facts")
-    lines += [show_rule(_without_spans(rule)) for rule in program.rules]
-    return "\n".join(lines)
+    return print_program(program, SHOWN_FACTS)
 
 
 def show_strata(program: Program) -> str:
@@ -35,7 +24,7 @@ def show_strata(program: Program) -> str:
     for number, stratum in enumerate(program.strata, start=1):
         kind = ", recursive" if stratum.recursive else ""
         lines.append(f"{number}. {', '.join(stratum.relations)}{kind}")
-        lines += [f"     {show_rule(rule)}" for rule in stratum.rules]
+        lines += [f"     {print_rule(rule, program)}" for rule in stratum.rules]
     return "\n".join(lines) or "no rules"
 
 
@@ -45,16 +34,3 @@ def show_stage(stage: str, program: Program) -> str:
         return "no errors"
     shows = {"ir": show_ir, "strata": show_strata}
     return shows[stage](program)
-
-
-def _without_spans(rule: Rule) -> Rule:
-    """The rule without its text, so that it is shown as the IR has it."""
-    head = replace(rule.head, span=None)
-    return replace(rule, head=head, body=tuple(map(_bare, rule.body)), span=None)
-
-
-def _bare(literal: Literal) -> Literal:
-    if isinstance(literal, Aggregate):
-        body, condition = map(_bare, literal.body), map(_bare, literal.condition)
-        return replace(literal, body=tuple(body), condition=tuple(condition), span=None)
-    return replace(literal, span=None)

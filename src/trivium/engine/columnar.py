@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from trivium.engine.contract import Column, Mask, Values
-from trivium.engine.dates import date_text
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.term_text import term_text
 from trivium.engine.values import decode, typed
+from trivium.ir.dates import date_text
 from trivium.ir.types import Type
 
 # Arrow's plain strings hold so many bytes in one array.

@@ -28,6 +28,7 @@ from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
 from trivium.ir.types import Type
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Ranked, Step, Test
+from trivium.syntax.written import show_clause
 
 # A relation of fewer rows gets an index at once.
 SEEK = 1 << 17
@@ -360,7 +361,7 @@ class Evaluator:
         message = problem.message
         rule = self.guard.rule
         if rule is not None and rule.span is not None:
-            message += f", in the rule `{' '.join(rule.span.text.split())}`"
+            message += f", in the rule `{show_clause(rule.span)}`"
         span = where.span or (rule.span if rule else None)
         return ProgramError(problem.number, message, span)
 

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from trivium.engine.contract import Mask, Values
-from trivium.engine.dates import date_code, date_text
 from trivium.errors import DataWarning
+from trivium.ir.dates import date_code, date_text
 from trivium.ir.types import Type
 from trivium.ir.values import Term, write_value
 

@@ -16,6 +16,7 @@ from trivium.engine.contract import Room
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import LimitError
 from trivium.ir.nodes import Rule
+from trivium.syntax.written import show_clause
 
 T = TypeVar("T")
 
@@ -169,8 +170,8 @@ class Guard:
     def _error(self, number: int, message: str, option: str) -> LimitError:
         rule = self.rule
         if rule is not None:
-            text = rule.span.text if rule.span else rule.head.relation
-            message += f", at the rule `{' '.join(text.split())}`"
+            text = show_clause(rule.span) if rule.span else rule.head.relation
+            message += f", at the rule `{text}`"
         return LimitError(
             number,
             message,

@@ -26,7 +26,7 @@ from trivium.ir.nodes import Program, Stratum
 from trivium.plan.kept import KeptPlans
 from trivium.plan.split import split_joins
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
-from trivium.proofs.words import show_rule
+from trivium.syntax.written import show_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,6 @@ def run_program(
     profile = None
     if recorder is not None:
         rules = tuple({rule.index: rule for rule in program.rules}.values())
-        texts = {rule.index: show_rule(rule) for rule in rules}
+        texts = {rule.index: show_rule(rule, program) for rule in rules}
         profile = recorder.profile(rules, texts, stats.seconds)
     return Run(loader, evaluator, fixpoint.statistics, stats, profile, fixpoint.proves)

@@ -3,8 +3,8 @@
     [1, [ann, nil]]   $Add($Number(1), $Unknown)
 
 Texts inside stand bare, as in Soufflé's files; one that would not read back so, because it holds
-a comma or the bracket that closes the term, or starts with a quote, stands between quotes, with
-`\\"` and `\\\\`.
+a comma or the bracket that closes the term, or starts with a quote, stands between quotes, as a
+program writes it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trivium.engine.functors import to_text
+from trivium.ir.text import quoted, unquoted
 from trivium.ir.types import Branch, Shapes, Type
 from trivium.ir.values import Term, write_term
 
@@ -31,19 +32,14 @@ def term_text(value: object, quotes: bool = False) -> str:
     return write_term(value, _quoted_part if quotes else _part_text)
 
 
-def _part_text(part: object, closing: str) -> str:
+def _part_text(part: object, closing: str, _: Type | None) -> str:
     if isinstance(part, str) and (closing in part or _UNSAFE.search(part)):
-        return _in_quotes(part)
+        return quoted(part)
     return to_text(part)
 
 
-def _quoted_part(part: object, _: str) -> str:
-    return _in_quotes(part) if isinstance(part, str) else to_text(part)
-
-
-def _in_quotes(part: str) -> str:
-    escaped = part.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _quoted_part(part: object, closing: str, _: Type | None) -> str:
+    return quoted(part) if isinstance(part, str) else to_text(part)
 
 
 def parse_term(text: str, kind: Type, shapes: Shapes, parsers: Parsers) -> Any:
@@ -137,10 +133,10 @@ class _Reader:
         return Term(name)
 
     def plain(self, kind: Type, closing: str) -> Any:
-        quoted = _QUOTED.match(self.text, self.at)
-        if kind is Type.SYMBOL and quoted is not None:
-            self.at = quoted.end()
-            return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL)
+        found = _QUOTED.match(self.text, self.at)
+        if kind is Type.SYMBOL and found is not None:
+            self.at = found.end()
+            return unquoted(found[0])
         found = _BARE[closing].match(self.text, self.at)
         assert found is not None
         self.at = found.end()

@@ -18,9 +18,9 @@ from typing import Any, overload
 import numpy as np
 
 from trivium.engine.contract import Column, Mask, Values
-from trivium.engine.dates import date_code, date_text
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import DataError
+from trivium.ir.dates import date_code, date_text
 from trivium.ir.nodes import Const, Value
 from trivium.ir.types import Type
 from trivium.ir.values import write_value

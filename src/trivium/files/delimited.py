@@ -19,7 +19,6 @@ from typing import IO, Any
 import numpy as np
 
 from trivium.engine.contract import Values
-from trivium.engine.dates import date_code
 from trivium.engine.faults import Faults
 from trivium.engine.functors import to_text
 from trivium.engine.given import Given
@@ -27,6 +26,7 @@ from trivium.engine.limits import Guard, Limits
 from trivium.engine.term_text import parse_term, term_text
 from trivium.files.formats import Format
 from trivium.files.lines import cut
+from trivium.ir.dates import date_code
 from trivium.ir.nodes import Relation
 from trivium.ir.types import NO_SHAPES, Shapes, Type
 from trivium.source import Place

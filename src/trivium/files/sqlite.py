@@ -26,6 +26,7 @@ from trivium.files.formats import Format
 from trivium.ir.nodes import Relation
 from trivium.ir.types import Shapes, Type
 from trivium.source import Place
+from trivium.syntax.sql.quotes import sql_name
 
 _ROW, _VALUE = 120, 80  # bytes that Python takes for a row that is read, and for each value
 _KINDS = {Type.NUMBER: "INTEGER", Type.UNSIGNED: "INTEGER", Type.FLOAT: "REAL"}
@@ -59,16 +60,12 @@ def _restore(where: str, uri: bool) -> None:
         database.execute("SELECT count(*) FROM sqlite_master")
 
 
-def _name(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
 def read_sqlite(
     form: Format, relation: Relation, faults: Faults, shapes: Shapes, guard: Guard
 ) -> Given:
     """The rows of a table: by the names of its columns if all are there, else by position."""
     with _opened(form, writing=False) as database:
-        cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
+        cursor = database.execute(f"SELECT * FROM {sql_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
         wanted = [column.name for column in relation.columns]
         if form.columns is not None:
@@ -116,7 +113,7 @@ def _located(form: Format) -> Locate:
 def read_sqlite_untyped(form: Format, name: str, guard: Guard) -> Given:
     """The rows of a table that no declaration describes."""
     with _opened(form, writing=False) as database:
-        cursor = database.execute(f"SELECT * FROM {_name(form.table)}")
+        cursor = database.execute(f"SELECT * FROM {sql_name(form.table)}")
         names = [entry[0] for entry in cursor.description]
         rows = list(_fetched(cursor, guard))
     columns = [Cells(rows, number) for number in range(len(names))]
@@ -143,8 +140,8 @@ def _value(value: Any, kind: Type, shapes: Shapes) -> Any:
 
 def write_sqlite(relation: Relation, rows: Iterable[tuple[Any, ...]], form: Format) -> None:
     """The relation as a table of the database."""
-    columns = [f"{_name(c.name)} {_KINDS.get(c.type, 'TEXT')}" for c in relation.columns]
-    table = _name(form.table)
+    columns = [f"{sql_name(c.name)} {_KINDS.get(c.type, 'TEXT')}" for c in relation.columns]
+    table = sql_name(form.table)
     marks = ", ".join("?" for _ in columns)
     with _opened(form, writing=True) as database:
         database.isolation_level = None
@@ -158,7 +155,7 @@ def write_sqlite(relation: Relation, rows: Iterable[tuple[Any, ...]], form: Form
             if form.table in kinds:
                 database.execute(f"DROP {kinds[form.table]} {table}")
             database.execute(
-                f"CREATE TABLE {table} ({', '.join(columns) or _name('row') + ' INTEGER'})"
+                f"CREATE TABLE {table} ({', '.join(columns) or sql_name('row') + ' INTEGER'})"
             )
             if columns:
                 stored = (_stored(relation, row) for row in rows)

@@ -22,6 +22,7 @@ from trivium.ground.grid import table_of, text_of
 from trivium.ground.parquet import from_arrow
 from trivium.ground.report import Log
 from trivium.source import Place
+from trivium.syntax.sql.quotes import sql_name, sql_text
 
 _BATCH = 50_000
 
@@ -53,7 +54,7 @@ def read_sqlite(path: Path, name: str, log: Log) -> Contents:
 def _read_sqlite_table(
     contents: Contents, database: sqlite3.Connection, table: str, place: Place, log: Log
 ) -> None:
-    cursor = database.execute(f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"')
+    cursor = database.execute(f"SELECT * FROM {sql_name(table)}")
     headers = [column[0] for column in cursor.description]
     first = cursor.fetchmany(LARGE // len(headers) + 1)
     if len(first) * len(headers) <= LARGE:
@@ -161,8 +162,7 @@ def _read_postgres_in_duckdb(url: str, name: str, log: Log) -> Contents:
                 hint='install a driver of its own: `pip install "trivium[postgres]"`',
             ) from problem
         try:
-            address = url.replace("'", "''")
-            database.execute(f"ATTACH '{address}' AS source (TYPE postgres, READ_ONLY)")
+            database.execute(f"ATTACH {sql_text(url)} AS source (TYPE postgres, READ_ONLY)")
             return _read_catalogue(database, "source", name, log)
         except duckdb.Error as problem:
             raise DataError(608, f"`{name}`: {_reason(problem)}") from problem
@@ -185,10 +185,8 @@ def _read_catalogue(
         [catalogue],
     ).fetchall()
     for schema, table in found:
-        quoted = ".".join(
-            '"' + part.replace('"', '""') + '"' for part in (catalogue, schema, table)
-        )
-        data = database.sql(f"SELECT * FROM {quoted}").to_arrow_table()
+        whole = ".".join(map(sql_name, (catalogue, schema, table)))
+        data = database.sql(f"SELECT * FROM {whole}").to_arrow_table()
         part = table if schema in ("main", "public") else f"{schema}.{table}"
         contents.add(from_arrow(part, data, Place(name, part), log))
     if not found:

@@ -59,6 +59,11 @@ class Relation:
         return len(self.columns)
 
 
+def is_demand(relation: str) -> bool:
+    """Whether the relation, which analysis or a pass made, only says what is asked for."""
+    return relation.startswith("@") and "?" in relation
+
+
 # --- terms ---------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from trivium.ir.text import write_plain
+from trivium.ir.types import NO_SHAPES, Shape, Shapes, Type
+
 # How many parts of a term its hash looks at.
 _HASHED = 64
 
@@ -39,11 +42,11 @@ class Term:
             elif isinstance(value, tuple):
                 waiting += value
             else:
-                parts.append(value)
+                parts.append(value if value == value else None)
         return hash(tuple(parts))
 
     def __repr__(self) -> str:
-        return write_value(self, repr_of_part)
+        return write_value(self, write_plain)
 
 
 Value = int | float | str | Term | tuple[Any, ...] | None
@@ -62,9 +65,14 @@ def same_value(one: object, other: object) -> bool:
             if len(a) != len(b):
                 return False
             waiting += zip(a, b, strict=True)
-        elif isinstance(a, Term | tuple) or isinstance(b, Term | tuple) or a != b:
+        elif isinstance(a, Term | tuple) or isinstance(b, Term | tuple) or not _same(a, b):
             return False
     return True
+
+
+def _same(a: object, b: object) -> bool:
+    """Whether two values that are no terms are equal; not-a-number is the same as itself."""
+    return a == b or (a != a and b != b)
 
 
 def write_value(value: object, spell: Callable[[Any], str], at_most: int | None = None) -> str:
@@ -72,22 +80,29 @@ def write_value(value: object, spell: Callable[[Any], str], at_most: int | None 
 
     `spell` writes what is no term. A term that is longer than `at_most` characters is cut.
     """
-    return write_term(value, lambda part, _: spell(part), at_most)
+    return write_term(value, lambda part, closing, kind: spell(part), at_most)
 
 
-def write_term(value: object, spell: Callable[[Any, str], str], at_most: int | None = None) -> str:
-    """The same, where `spell` is also told which bracket closes what the part stands in."""
+def write_term(
+    value: object,
+    spell: Callable[[Any, str, Type | None], str],
+    at_most: int | None = None,
+    kind: Type | None = None,
+    shapes: Shapes = NO_SHAPES,
+) -> str:
+    """The same, where `spell` is also told which bracket closes what the part stands in, and the
+    part's type, as far as the `shapes` tell it."""
     inside: list[str] = [""]
     pieces: list[str] = []
     length = 0
-    waiting: list[object] = [value]
+    waiting: list[tuple[object, Type | None]] = [(value, kind)]
     while waiting:
         if at_most is not None and pieces:
             length += len(pieces[-1])
             if length > at_most:
                 pieces.append(" …")
                 break
-        part = waiting.pop()
+        part, type_ = waiting.pop()
         if isinstance(part, _Mark):
             pieces.append(part)
             if part is not _COMMA:
@@ -101,16 +116,26 @@ def write_term(value: object, spell: Callable[[Any, str], str], at_most: int | N
         elif isinstance(part, tuple):
             args, marks = part, _SQUARE
         else:
-            pieces.append("nil" if part is None else spell(part, inside[-1]))
+            pieces.append("nil" if part is None else spell(part, inside[-1], type_))
             continue
         pieces.append(marks[0])
         inside.append(marks[1])
-        waiting.append(marks[1])
+        waiting.append((marks[1], None))
+        types = _types_of(part, shapes.get(type_) if type_ is not None else None)
         for place in range(len(args) - 1, -1, -1):
-            waiting.append(args[place])
+            waiting.append((args[place], types[place] if types else None))
             if place:
-                waiting.append(_COMMA)
+                waiting.append((_COMMA, None))
     return "".join(pieces)
+
+
+def _types_of(value: Term | tuple[Any, ...], shape: Shape | None) -> tuple[Type, ...]:
+    """The types of a term's parts; none where the shape does not tell."""
+    name, parts = (value.name, value.args) if isinstance(value, Term) else ("", value)
+    for branch in () if shape is None else shape.branches:
+        if branch.name == name and len(branch.fields) == len(parts):
+            return branch.types
+    return ()
 
 
 class _Mark(str):
@@ -120,13 +145,3 @@ class _Mark(str):
 
 
 _ROUND, _SQUARE, _COMMA = (_Mark("("), _Mark(")")), (_Mark("["), _Mark("]")), _Mark(", ")
-
-
-def quoted(text: str) -> str:
-    """A text as a program writes it."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def repr_of_part(value: object) -> str:
-    return quoted(value) if isinstance(value, str) else repr(value)

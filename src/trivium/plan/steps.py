@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trivium.ir.nodes import Aggregate, Call, Compare, Const, Rule, Term, Var
+from trivium.ir.nodes import Aggregate, Compare, Rule, Term, Var
+from trivium.ir.printer import print_comparison, print_term
 
 
 class Version(StrEnum):
@@ -175,7 +176,7 @@ class RulePlan:
 
 def show(plan: RulePlan) -> str:
     """The plan as text, one step a line; for `trivium explain`."""
-    lines = [f"{plan.rule.head.relation}({', '.join(map(show_term, plan.head))})"]
+    lines = [f"{plan.rule.head.relation}({', '.join(map(print_term, plan.head))})"]
     lines += [f"  {show_step(step)}" for step in plan.steps]
     return "\n".join(lines)
 
@@ -183,19 +184,19 @@ def show(plan: RulePlan) -> str:
 def show_step(step: Step) -> str:
     match step:
         case Match():
-            keys = ", ".join(f"{c} = {show_term(t)}" for c, t in step.keys)
+            keys = ", ".join(f"{c} = {print_term(t)}" for c, t in step.keys)
             binds = ", ".join(name for _, name in step.binds)
             kind = "semi-join" if step.exists else "join" if step.keys else "scan"
             if step.meets:
                 kind = f"{kind} (meeting the next {step.meets})"
             return f"{kind} {step.relation} [{step.version}] on ({keys}) binds ({binds})"
         case Absent():
-            keys = ", ".join(f"{c} = {show_term(t)}" for c, t in step.keys)
+            keys = ", ".join(f"{c} = {print_term(t)}" for c, t in step.keys)
             return f"anti-join {step.relation} on ({keys})"
         case Compute():
-            return f"map {step.name} = {show_term(step.term)}"
+            return f"map {step.name} = {print_term(step.term)}"
         case Test(compare=compare):
-            return f"filter {show_term(compare.left)} {compare.op} {show_term(compare.right)}"
+            return f"filter {print_comparison(compare)}"
         case Fold():
             inner = "; ".join(show_step(s) for s in (*step.body, *step.condition))
             return f"{step.aggregate.kind} by ({', '.join(step.group)}) over {{ {inner} }}"
@@ -210,11 +211,3 @@ def show_step(step: Step) -> str:
             return (
                 f"running {step.aggregate.kind} by ({keys}) in the order {order} over {{ {inner} }}"
             )
-
-
-def show_term(term: Term) -> str:
-    if isinstance(term, Const):
-        return repr(term.value)
-    if isinstance(term, Call):
-        return f"{term.functor}({', '.join(map(show_term, term.args))})"
-    return term.name

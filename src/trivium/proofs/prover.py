@@ -23,12 +23,13 @@ from trivium.engine.values import decode
 from trivium.ir.nodes import Aggregate, Atom, Compare, Literal, Program, Rule, Var
 from trivium.ir.nodes import Value as CellValue
 from trivium.ir.types import Type
+from trivium.ir.writer import write_cell, write_row
 from trivium.plan.build import plan_body
 from trivium.plan.order import binds, term_variables
 from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Step
 from trivium.proofs.proof import Proof
-from trivium.proofs.words import quote, show_literal, show_row, show_rule
+from trivium.syntax.written import show_literal, show_rule
 
 ROW = "#row"
 # Of the rows that decide an aggregate, so many become nodes; the others are counted.
@@ -53,6 +54,7 @@ class Prover:
         self.locate = locate
         self.rules = {rule.index: rule for rule in program.rules}
         self._plans: dict[int, tuple[tuple[Literal, ...], dict[str, int], tuple[Step, ...]]] = {}
+        self._texts: dict[int, str] = {}
         self._values: dict[tuple[str, int], RowValues] = {}
         self._made: dict[tuple[str, int, tuple[int, ...]], Proof] = {}
 
@@ -73,7 +75,7 @@ class Prover:
         names = tuple(relation.columns[column].name for column in used)
         cause = stored.cause(row)
         if cause < 0:
-            text = f"{relation.name}({show_used(stored, values, used)})"
+            text = f"{relation.name}({self.show_used(stored, values, used)})"
             place = self.locate(relation.name)
             places = tuple(place(-1 - cause, name) for name in names) or (place(-1 - cause, None),)
             cells = tuple(p for p in places if p.column is not None)
@@ -85,8 +87,8 @@ class Prover:
             "rule",
             relation.name,
             values,
-            show_row(relation, values),
-            rule_text=show_rule(rule),
+            write_row(relation, values, self.program.shapes),
+            rule_text=self.rule_text(rule),
             rule_span=rule.span,
             used=names,
         )
@@ -161,6 +163,22 @@ class Prover:
         shown = ", ".join(self.show_arguments(atom, binding))
         return Proof("absent", atom.relation, (), f"no row matches {atom.relation}({shown})")
 
+    def show_used(
+        self, stored: Stored, values: Sequence[CellValue | None], used: Sequence[int]
+    ) -> str:
+        """The cells that count, by name when there are others."""
+        columns = stored.relation.columns
+        kinds = [column.type for column in columns]
+        cells = [write_cell(v, k, self.program.shapes) for v, k in zip(values, kinds, strict=True)]
+        if len(used) == len(values):
+            return ", ".join(cells)
+        return ", ".join(f"{columns[place].name}: {cells[place]}" for place in used)
+
+    def rule_text(self, rule: Rule) -> str:
+        if rule.index not in self._texts:
+            self._texts[rule.index] = show_rule(rule, self.program)
+        return self._texts[rule.index]
+
     def show_arguments(self, atom: Atom, binding: Bindings) -> list[str]:
         """The arguments of an atom with their values; by name when some are left free."""
         columns = self.evaluator.relations[atom.relation].relation.columns
@@ -173,9 +191,8 @@ class Prover:
             text = "_"
             if known:
                 cell = self.evaluator.evaluate(term, binding)
-                text = quote(
-                    decode(cell, None, column.type, self.evaluator.symbols)[0], column.type
-                )
+                (value,) = decode(cell, None, column.type, self.evaluator.symbols)
+                text = write_cell(value, column.type, self.program.shapes)
             elif isinstance(term, Var):
                 text = term.name
             shown.append(f"{column.name}: {text}" if named else text)
@@ -188,7 +205,8 @@ class Prover:
         value = decode(binding.columns[result.name], None, result.type, self.evaluator.symbols)[0]
         found = self.contributions(aggregate, binding, stamp)
         rows = [] if found is None else self._contributors(aggregate, found)
-        shown = f"{quote(value, result.type)} = {show_literal(aggregate)}"
+        written = write_cell(value, result.type, self.program.shapes)
+        shown = f"{written} = {show_literal(aggregate, self.program)}"
         return Proof(
             "aggregate",
             aggregate.kind,
@@ -309,11 +327,3 @@ def row_values(evaluator: Evaluator, stored: Stored, rows: Rows) -> list[RowValu
         cells, present = stored.cells(place, rows)
         columns.append(decode(cells, present, column.type, evaluator.symbols))
     return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
-
-
-def show_used(stored: Stored, values: Sequence[CellValue | None], used: Sequence[int]) -> str:
-    """The cells that count, by name when there are others."""
-    columns = stored.relation.columns
-    if len(used) == len(values):
-        return ", ".join(quote(v, c.type) for v, c in zip(values, columns, strict=True))
-    return ", ".join(f"{columns[c].name}: {quote(values[c], columns[c].type)}" for c in used)

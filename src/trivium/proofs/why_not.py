@@ -21,17 +21,19 @@ from trivium.engine.bindings import Bindings, concatenate
 from trivium.engine.relation import Stored
 from trivium.engine.values import decode, encode_value
 from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
+from trivium.ir.text import write_plain
+from trivium.ir.values import write_value
+from trivium.ir.writer import write_cell, write_row
 from trivium.plan.build import plan_body
 from trivium.plan.order import binds, order_body, term_variables
 from trivium.proofs.prover import (
     Prover,
     bind_head,
     row_values,
-    show_used,
     used_columns,
     variable_types,
 )
-from trivium.proofs.words import quote, show_literal, show_row, show_rule
+from trivium.syntax.written import show_literal
 
 # How deep missing rows are followed, and how many bindings and near rows are shown.
 DEPTH = 3
@@ -68,7 +70,8 @@ class WhyNot:
             if failure.holds:
                 lines.append(f"    holds: {', '.join(failure.holds)}")
             for binding in failure.bindings:
-                shown = ", ".join(f"{name} = {value!r}" for name, value in binding.items())
+                cells = [(name, write_value(v, write_plain)) for name, v in binding.items()]
+                shown = ", ".join(f"{name} = {text}" for name, text in cells)
                 lines.append(f"    with {shown}")
             lines.append(f"    fails at {failure.fails}: {failure.reason}")
             if failure.below is not None:
@@ -85,11 +88,12 @@ class Doubter:
     def __init__(self, prover: Prover) -> None:
         self.prover = prover
         self.evaluator = prover.evaluator
+        self.shapes = prover.program.shapes
 
     def explain(self, relation: str, row: Sequence[Value], depth: int = DEPTH) -> WhyNot:
         """`row` has a value for each column, and is not in the relation."""
         stored = self.evaluator.relations[relation]
-        text = show_row(stored.relation, row)
+        text = write_row(stored.relation, row, self.shapes)
         rules = [r for r in self.prover.program.rules if r.head.relation == relation]
         failures = tuple(self._failure(rule, row, depth) for rule in rules)
         if failures:
@@ -98,7 +102,7 @@ class Doubter:
         return WhyNot(text, (), self._nearest(stored, columns, row, columns))
 
     def _failure(self, rule: Rule, row: Sequence[Value], depth: int) -> Failure:
-        text = show_rule(rule)
+        text = self.prover.rule_text(rule)
         body, seeds = bind_head(rule)
         symbols = self.evaluator.symbols
         known = {}
@@ -108,8 +112,8 @@ class Doubter:
         bindings = Bindings(1, known)
         for place, term in enumerate(rule.head.args):
             if isinstance(term, Const | Var) and not self._agrees(term, row[place], bindings):
-                reason = f"{quote(row[place], term.type)} does not match"
-                return Failure(text, (), show_literal(rule.head), reason)
+                reason = f"{write_cell(row[place], term.type, self.shapes)} does not match"
+                return Failure(text, (), self._literal(rule, rule.head), reason)
         holds: list[str] = []
         for place in order_body(body, set(seeds), None).places:
             literal = body[place]
@@ -117,12 +121,16 @@ class Doubter:
             if after is None:
                 shown = self._shown(rule, bindings)
                 reason, below = self._reason(literal, bindings, depth)
-                return Failure(text, tuple(holds), show_literal(literal), reason, shown, below)
+                fails = self._literal(rule, literal)
+                return Failure(text, tuple(holds), fails, reason, shown, below)
             bindings = after
-            holds.append(show_literal(literal))
+            holds.append(self._literal(rule, literal))
         relation = self.evaluator.relations[rule.head.relation].relation
         reason = "another row was chosen before it" if relation.choices else "a better row stays"
         return Failure(text, tuple(holds), "nothing", reason)
+
+    def _literal(self, rule: Rule, literal: Literal) -> str:
+        return show_literal(literal, self.prover.program, rule.body)
 
     def _agrees(self, term: Const | Var, value: Value, bindings: Bindings) -> bool:
         """Whether a head term can be the value: a constant must be it, a variable be so twice."""
@@ -171,7 +179,7 @@ class Doubter:
         for side in (compare.left, compare.right):
             cell = self.evaluator.evaluate(side, first)
             value = decode(cell, None, side.type, self.evaluator.symbols)[0]
-            sides.append(quote(value, side.type))
+            sides.append(write_cell(value, side.type, self.shapes))
         return f"{sides[0]} {compare.op} {sides[1]} is false"
 
     def _missing(self, atom: Atom, first: Bindings, depth: int) -> tuple[str, WhyNot | None]:
@@ -217,5 +225,5 @@ class Doubter:
         best = best[agree[best] == agree[best[0]]]
         shown = []
         for cells in row_values(self.evaluator, stored, best):
-            shown.append(f"{stored.relation.name}({show_used(stored, cells, used)})")
+            shown.append(f"{stored.relation.name}({self.prover.show_used(stored, cells, used)})")
         return f"nearest: {', '.join(shown)}"

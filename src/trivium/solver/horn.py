@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trivium.ir.text import quoted
 from trivium.program import Limits, Program
 from trivium.proofs.proof import Proof
 from trivium.solver.clausal_form import Clause, Literal
@@ -103,7 +104,7 @@ class _Writer:
         return self._relations[key]
 
     def atom(self, literal: Literal, shown: dict[str, str]) -> str:
-        args = ", ".join(shown[a] if a.startswith("?") else _quoted(a) for a in literal.args)
+        args = ", ".join(shown[a] if a.startswith("?") else quoted(a) for a in literal.args)
         return f"{self.relation(literal)}({args})"
 
     def clause(self, clause: Clause, denied: str) -> str:
@@ -139,9 +140,5 @@ class _Writer:
             constants = [a for c in self.clauses for lit in c for a in lit.args if a[0] != "?"]
             lines.append(f".decl {_THING}(a0: symbol)")
             things = dict.fromkeys(constants) or {"something": None}
-            lines += [f"{_THING}({_quoted(name)})." for name in things]
+            lines += [f"{_THING}({quoted(name)})." for name in things]
         return lines
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'

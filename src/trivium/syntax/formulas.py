@@ -10,23 +10,18 @@ from __future__ import annotations
 from math import isinf
 
 from trivium.errors import SyntaxProblem
+from trivium.ir.notation import CONSTRAINTS, PRECEDENCE, PREFIXES, UNARY_PRECEDENCE
+from trivium.ir.text import unquoted
 from trivium.source import Span
 from trivium.syntax import ast
 from trivium.syntax.cursor import AGGREGATES, NO_VALUE, TWO_VALUES, Cursor
-from trivium.syntax.lexer import unescape
 
 COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
-CONSTRAINTS = frozenset(("match", "contains"))
-# Binding strength of the infix operators, as in Soufflé; `^` alone groups to the right.
-_LEVELS = ("lor", "lxor", "land", "bor", "bxor", "band", "bshl bshr bshru", "+ -", "* / %")
-PRECEDENCE = {op: level for level, ops in enumerate(_LEVELS, 1) for op in ops.split()} | {"^": 11}
-UNARY_PRECEDENCE = 10
 
 CONSTANTS = frozenset(("integer", "real", "string"))
 _TERM_STARTS = frozenset(("name", "integer", "real", "address", "string", "(", "[", "$", "@"))
 _TERM_ENDS = COMPARISONS | {",", ";", ".", "=>", "end"}
 _FORMULA_ENDS = frozenset((",", ";", ".", ")", "}", "=>"))
-PREFIXES = frozenset(("bnot", "lnot"))
 _LARGEST = 2**64 - 1
 _SMALLEST = -(2**63)
 
@@ -242,7 +237,7 @@ class FormulaParser(Cursor):
             return self.address()
         if kind == "string":
             self.at += 1
-            return ast.Text(unescape(self.tokens.text(first)), self.tokens.span(first))
+            return ast.Text(unquoted(self.tokens.text(first)), self.tokens.span(first))
         if kind == "(":
             self.at += 1
             inner = self.term()
@@ -403,7 +398,7 @@ class FormulaParser(Cursor):
             values.append(self.aggregated())
         if kind == "string_join" and self.take(","):
             index = self.expect("string", "the separator between quotes")
-            separator = unescape(self.tokens.text(index))
+            separator = unquoted(self.tokens.text(index))
         self.expect(":", "`:` and the aggregate's body")
         if kind != "forall" and self.kinds[self.at] != "{":
             body: ast.Formula = self.atom()

@@ -33,9 +33,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", '"': '"', "'": "'", "\\": "\\"}
-_ESCAPES |= {"a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _SHOWN_LONGEST = 30
 
 
@@ -117,14 +114,6 @@ def _drop_annotations(tokens: Tokens) -> None:
     tokens.kinds[:] = [kinds[place] for place in kept]
     tokens.starts[:] = [tokens.starts[place] for place in kept]
     tokens.ends[:] = [tokens.ends[place] for place in kept]
-
-
-def unescape(quoted: str) -> str:
-    r"""The text inside a quoted token; an unknown escape such as `\d` keeps its backslash."""
-    inner = quoted[1:-1]
-    if "\\" not in inner:
-        return inner
-    return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[0]), inner)
 
 
 _REFUSALS = frozenset(("opened", "unclosed", "malformed", "other"))

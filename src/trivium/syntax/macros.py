@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trivium.errors import SyntaxProblem
+from trivium.ir.text import quoted
 from trivium.source import Span
 
 _PART = re.compile(
@@ -41,6 +42,7 @@ _BODY = re.compile(
 _HEAD = re.compile(r"([^\W\d]\w*)(?:\(([^()]*)\))?(?:\s+([\s\S]*))?|([^\W\d]\w*)([\s\S]*)")
 _LAST = re.compile(r"(?<!\w)([^\W\d]\w*)\s*\Z")
 _BLANK = re.compile(r"(?:\s|//[^\n]*|/\*[\s\S]*?\*/)*")
+_GAP = re.compile(r'(?P<kept>"[^"\\\n]*(?:\\.[^"\\\n]*)*")|\s+')
 _REST = "__VA_ARGS__"
 # A macro that makes more text than this is taken for a mistake.
 MAX_TEXT = 1 << 20
@@ -160,7 +162,7 @@ def _joined(macro: Macro, raw: Mapping[str, str], written: Mapping[str, str]) ->
         if part.lastgroup == "join":
             continue
         if part.lastgroup == "text" and part["text"] in raw:
-            made.append(_quoted(raw[part["text"]]))
+            made.append(_spelt(raw[part["text"]]))
         elif part.lastgroup == "name" and part[0] in raw:
             made.append((raw if "join" in beside else written)[part[0]])
         else:
@@ -196,6 +198,6 @@ def _parts(text: str, at: int) -> Iterator[tuple[str, int]]:
         yield found[0], at
 
 
-def _quoted(text: str) -> str:
-    escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _spelt(text: str) -> str:
+    """Program text as a text; white space in it is one space, but within a text as it is."""
+    return quoted(_GAP.sub(lambda found: found["kept"] or " ", text.strip()))

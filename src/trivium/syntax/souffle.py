@@ -32,12 +32,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from trivium.errors import SyntaxProblem
+from trivium.ir.text import unquoted
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.depth import MAX_DEPTH, check_depth
 from trivium.syntax.formulas import CONSTANTS, FormulaParser
 from trivium.syntax.growth import uncollected
-from trivium.syntax.lexer import Tokens, tokenise, unescape
+from trivium.syntax.lexer import Tokens, tokenise
 from trivium.syntax.model_relation import read_model
 from trivium.syntax.preprocess import preprocess
 
@@ -288,12 +289,12 @@ class _Parser(FormulaParser):
             raise self.unexpected("the option's value: a text, a name or a number")
         self.at += 1
         text = self.tokens.text(self.at - 1)
-        return unescape(text) if kind == "string" else text
+        return unquoted(text) if kind == "string" else text
 
     def pragma(self) -> ast.Pragma:
         first = self.expect("string", "the pragma's name between quotes")
-        value = unescape(self.tokens.text(self.at - 1)) if self.take("string") else ""
-        return ast.Pragma(unescape(self.tokens.text(first)), value, self.since(first))
+        value = unquoted(self.tokens.text(self.at - 1)) if self.take("string") else ""
+        return ast.Pragma(unquoted(self.tokens.text(first)), value, self.since(first))
 
     def evidence(self) -> ast.Evidence:
         """`.evidence path(1, 3)`, `.evidence !path(1, 3)`, `.evidence path(1, 3) = false`."""

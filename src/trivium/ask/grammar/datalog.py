@@ -14,13 +14,13 @@ that out).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from trivium.ask.grammar.constants import Constants, constants_of
 from trivium.ask.grammar.grammar import Alternative, Grammar, Maker, Part, Rule
 from trivium.ask.telling import telling_columns
 from trivium.ground.table import Table
+from trivium.ir.text import quoted
 from trivium.ir.types import Type
 
 # What is bound: a variable, and the type of its column.
@@ -208,7 +208,7 @@ class _Over:
     def _texts(self, column: str) -> Rule | None:
         texts = self.constants.texts.get(column, ())
         name = f"text_{self.name}_{column}"
-        return self.maker.rule(name, *([_quoted(text)] for text in texts)) if texts else None
+        return self.maker.rule(name, *([quoted(text)] for text in texts)) if texts else None
 
     def _integers(self) -> list[Alternative]:
         return [[str(number)] for number in self.constants.integers if number != 1]
@@ -238,7 +238,7 @@ class _Over:
         elif kind is _S:
             words = self.constants.words
             if words:
-                word = self.maker.rule("word", *([_quoted(word)] for word in words))
+                word = self.maker.rule("word", *([quoted(word)] for word in words))
                 alternatives.append(["contains(", word, f", lower({variable}))"])
         else:
             constant = self._constant(kind, variable)
@@ -256,8 +256,3 @@ class _Over:
 
 def _key(slots: Slots) -> str:
     return "_".join(f"{variable}{kind}" for variable, kind in sorted(slots)) or "nothing"
-
-
-def _quoted(text: str) -> str:
-    """A text as the language writes it."""
-    return json.dumps(text, ensure_ascii=False)

@@ -21,6 +21,7 @@ from trivium.ask.grammar.constants import Constants, constants_of
 from trivium.ask.telling import telling_columns
 from trivium.errors import ModelError
 from trivium.ground.table import Table
+from trivium.ir.text import write_plain
 from trivium.ir.types import Type
 
 Schema = dict[str, Any]
@@ -151,7 +152,7 @@ def _constant(value: object) -> str:
     """A value as Datalog writes it. A date is written so in the schema already."""
     if isinstance(value, str) and _DATE.fullmatch(value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return write_plain(value)
 
 
 def _body(query: Schema, *asked: str) -> str:

@@ -24,6 +24,7 @@ from trivium.ask.telling import telling_columns
 from trivium.ground.table import Table
 from trivium.ir.types import Type
 from trivium.syntax.sql.names import written
+from trivium.syntax.sql.quotes import sql_text
 
 _FENCE = "```sql\n", "\n```"
 _ORDER = (" = ", " <> ", " < ", " <= ", " > ", " >= ")
@@ -205,12 +206,12 @@ class _Over:
 
     def _texts(self, name: str) -> list[Alternative]:
         found: list[Alternative] = []
-        texts = [_quoted(text) for text in self.constants.texts.get(name, ())]
+        texts = [sql_text(text) for text in self.constants.texts.get(name, ())]
         if texts:
             same = self.maker.rule("same", [" = "], [" <> "])
             rule = self.maker.rule(f"text_{self.name}_{name}", *([text] for text in texts))
             found.append([written(name), same, rule])
-        words = self._constants("word", [_quoted(f"%{word}%") for word in self.constants.words])
+        words = self._constants("word", [sql_text(f"%{word}%") for word in self.constants.words])
         if words:
             found.append([f"lower({written(name)}) LIKE ", words])
         return found
@@ -223,8 +224,3 @@ class _Over:
         if not values:
             return None
         return self.maker.rule(f"{what}_of_{self.name}", *([value] for value in values))
-
-
-def _quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

@@ -20,10 +20,10 @@ from trivium.engine.tiny.view import TinyView
 from trivium.engine.view import RelationView, StoredView, Streamed
 from trivium.errors import ProgramError
 from trivium.ir import nodes
+from trivium.ir.writer import write_row
 from trivium.outcome import Outcome, Row
 from trivium.proofs.prover import Prover
 from trivium.proofs.why_not import Doubter, WhyNot
-from trivium.proofs.words import show_row
 
 if TYPE_CHECKING:
     from trivium.dialects.datalog.program import Again
@@ -183,7 +183,7 @@ class DatalogOutcome(Outcome):
             places = None if self.chances is None else self.places(name)
             for number, row in enumerate(self.view(name).rows()):
                 place = (name, number) if places is None else places[row]
-                found.append((show_row(relation, row), place))
+                found.append((write_row(relation, row, self._program.shapes), place))
         return found
 
     # --- why -------------------------------------------------------------------------------------

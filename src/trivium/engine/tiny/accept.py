@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trivium.engine.dates import date_code
 from trivium.engine.tiny.terms import NAN, Row, Unfit
+from trivium.ir.dates import date_code
 from trivium.ir.types import Type
 
 # So many given rows are few.

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.dates import date_text
 from trivium.engine.functors import FUNCTORS, ByRow, UndefinedError, matches, to_text
 from trivium.engine.values import float_bits
+from trivium.ir.dates import date_text
 from trivium.ir.functors import CAST
 from trivium.ir.nodes import Call, Compare, Const, Term, Value, Var
 from trivium.ir.types import Type

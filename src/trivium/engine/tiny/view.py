@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from trivium.engine.dates import date_text
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.tiny.terms import Row
 from trivium.engine.values import encode
 from trivium.engine.view import RelationView
+from trivium.ir.dates import date_text
 from trivium.ir.nodes import Relation
 from trivium.ir.types import Type
 

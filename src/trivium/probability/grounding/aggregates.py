@@ -21,14 +21,14 @@ from trivium.engine.evaluate import Evaluator
 from trivium.engine.load import Loader
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Aggregate, Atom, Literal, Stratum
+from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Stratum
 from trivium.ir.types import Type
 from trivium.optimise.rewrite import reads
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
 from trivium.plan.statistics import Statistics
 from trivium.probability.grounding.relax import Fold, Relaxed, without
-from trivium.proofs.words import show_literal
+from trivium.syntax.written import show_literal
 
 ROW = "#row"
 # So many different results of one aggregate are followed.
@@ -81,7 +81,7 @@ class Folds:
         keys: list[tuple[int, ...]] = []
         results: list[Any] = []
         for key, group in groups.items():
-            for result in possible(aggregate, group):
+            for result in possible(aggregate, group, self.relaxed.program):
                 group.results[result] = len(keys)
                 keys.append(key)
                 results.append(result)
@@ -185,7 +185,7 @@ def result_of(aggregate: Aggregate, state: Any) -> Any:
     return state
 
 
-def possible(aggregate: Aggregate, group: Group) -> list[Any]:
+def possible(aggregate: Aggregate, group: Group, program: Program) -> list[Any]:
     """The results that a group may have."""
     start, add = start_and_add(aggregate)
     states = {start: None}
@@ -193,7 +193,9 @@ def possible(aggregate: Aggregate, group: Group) -> list[Any]:
         moved = {add(state, value): None for state in states}
         states = {**states, **moved} if parts else moved
         if len(states) > MOST:
-            message = f"`{show_literal(aggregate)}` has more than {MOST:,} possible results"
+            message = (
+                f"`{show_literal(aggregate, program)}` has more than {MOST:,} possible results"
+            )
             hint = "count the rows, or take the least or greatest"
             raise ProgramError(286, message, aggregate.span, hint=hint)
     found = [result_of(aggregate, state) for state in states]

@@ -24,6 +24,8 @@ from trivium.engine.run import Run
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
 from trivium.ir.nodes import DECISION, Atom, Call, Choice, Fact, Literal, Parameter, Rule, Var
+from trivium.ir.printer import print_term
+from trivium.ir.writer import write, write_cell, write_row
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
 from trivium.plan.statistics import Statistics
@@ -38,7 +40,6 @@ from trivium.probability.grounding.aggregates import (
 )
 from trivium.probability.grounding.reduce import Ground, GroundRule
 from trivium.probability.grounding.relax import Fold, Relaxed, without
-from trivium.proofs.words import quote, show_row, show_term
 
 ROW = "#row"
 ROUNDING = 1e-9
@@ -221,7 +222,7 @@ class Grounder:
             for value in values:
                 number = isinstance(value, int | float)
                 if not number or not 0.0 <= value <= 1.0:
-                    message = f"the probability {quote(value, kind)} is not between 0 and 1"
+                    message = f"the probability {write(value, kind)} is not between 0 and 1"
                     raise ProgramError(260, message, choice.span)
             yield [float(value) for value in values]
 
@@ -380,7 +381,8 @@ class Grounder:
         raise AssertionError(node)
 
     def row_text(self, relation: str, row: int) -> str:
-        return show_row(self.stored[relation].relation, self.row_values(relation, row))
+        values = self.row_values(relation, row)
+        return write_row(self.stored[relation].relation, values, self.relaxed.program.shapes)
 
     def row_values(self, relation: str, row: int) -> Values:
         stored = self.stored[relation]
@@ -393,6 +395,7 @@ class Grounder:
     def _choice_text(self, choice: Choice, row: int, place: int) -> str:
         """The row that an alternative gives, and the values of the clause's other variables."""
         columns = self.stored[choice.relation].relation.columns
+        shapes = self.relaxed.program.shapes
         values = self.row_values(choice.relation, row)
         rule, atom = next(
             (rule, literal)
@@ -401,19 +404,19 @@ class Grounder:
             if isinstance(literal, Atom) and literal.relation == choice.chosen[place]
         )
         known = {
-            arg.name: quote(value, column.type)
+            arg.name: write_cell(value, column.type, shapes)
             for arg, value, column in zip(atom.args, values, columns, strict=False)
             if isinstance(arg, Var)
         }
         head = rule.head
         used = {v.name for arg in head.args if arg is not None for v in term_variables(arg)}
-        shown = [known[a.name] if isinstance(a, Var) else show_term(a) for a in head.args]
+        shown = [known[a.name] if isinstance(a, Var) else print_term(a, shapes) for a in head.args]
         more = [
             f"{name} = {text}"
             for name, text in known.items()
             if name not in used and not name.startswith("_")
         ]
         if any(isinstance(arg, Call) for arg in head.args):
-            more = [f"{name} = {text}" for name, text in known.items()]
+            more = [f"{name} = {text}" for name, text in known.items() if " " not in name]
         rest = f" [{', '.join(more)}]" if more else ""
         return f"{head.relation}({', '.join(shown)}){rest}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from trivium.ir.text import quoted
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import (
     all_of,
@@ -19,7 +20,7 @@ from trivium.syntax.sql.casts import (
     negated,
     same,
 )
-from trivium.syntax.sql.rules import NEVER, Val, absent, either, quote
+from trivium.syntax.sql.rules import NEVER, Val, absent, either
 from trivium.syntax.sql.subqueries import exists, member, scalar, whether
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -95,7 +96,7 @@ def truth(node: exp.Expression, block: Block) -> Val:
 def _literal(node: exp.Expression, block: Block) -> Val:
     text = str(node.this)
     if node.args.get("is_string"):
-        return Val(quote(text), NEVER, "text")
+        return Val(quoted(text), NEVER, "text")
     if text.isdigit():
         return Val(text, NEVER, "int")
     number = repr(float(text))

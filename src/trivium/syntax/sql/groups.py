@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from trivium.ir.text import quoted
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import cast
 from trivium.syntax.sql.expressions import truth, value
 from trivium.syntax.sql.order import Key, number_of_row, order_keys, with_values
-from trivium.syntax.sql.rules import EMPTY, NEVER, Output, Rel, Val, absent, either, quote
+from trivium.syntax.sql.rules import EMPTY, NEVER, Output, Rel, Val, absent, either
 
 # `pick`: the value of the first row in an order
 _KINDS: dict[type[exp.Expression], str] = {
@@ -135,10 +136,10 @@ def _unless(condition: Val) -> str:
 def _separator(node: exp.Expression, block: Block) -> str:
     given = node.args.get("separator")
     if given is None:
-        return quote(",")
+        return quoted(",")
     if not isinstance(given, exp.Literal) or not given.args.get("is_string"):
         raise block.writer.unsupported(f"the separator of `{node.sql()}`", node)
-    return quote(str(given.this))
+    return quoted(str(given.this))
 
 
 def group(block: Block, keys: Sequence[exp.Expression], wanted: Sequence[exp.Expression]) -> None:

@@ -15,6 +15,7 @@ from sqlglot import exp
 from trivium.errors import SyntaxProblem
 from trivium.source import Source
 from trivium.syntax.sql.query import KEYWORDS, parse
+from trivium.syntax.sql.quotes import sql_name
 
 _PLACES = (
     "SELECT {0} FROM {0} WHERE {0} = 1 OR {0} = (SELECT max({0}) FROM {0} WHERE lower({0}) = '') "
@@ -27,7 +28,7 @@ def written(name: str) -> str:
     """The name of a column or table, in quotes where it would not be read as one without."""
     if name.isidentifier() and name.upper() not in KEYWORDS:
         return name
-    quoted = '"' + name.replace('"', '""') + '"'
+    quoted = sql_name(name)
     return name if _shape(name) == _shape(quoted) else quoted
 
 

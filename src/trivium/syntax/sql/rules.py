@@ -138,11 +138,6 @@ class Writer:
         return ProgramError(228, message, self.span(node))
 
 
-def quote(text: str) -> str:
-    flat = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return '"' + flat.replace("\t", "\\t").replace("\r", "\\r") + '"'
-
-
 def either(*nulls: str) -> str:
     """1 where one of these flags is."""
     some = list(dict.fromkeys(null for null in nulls if null != NEVER))
