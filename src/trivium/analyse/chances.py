@@ -15,6 +15,11 @@ What is to be decided has the probability `?`. A utility is a relation of its ow
     before:  .utility sold(x, p) = p
     after:   @utility_1(p, x, p) :- sold(x, p).
 
+and so is what was observed of a row that is computed:
+
+    before:  .evidence born(date("1995"))
+    after:   .evidence @observed_1()      @observed_1() :- born(date("1995")).
+
 Raises ProgramError 260 and 261.
 """
 
@@ -54,7 +59,9 @@ class Spelt:
 def spell_out(program: ast.Program) -> Spelt:
     """The program without probabilities in its clauses."""
     if not any(
-        isinstance(item, ast.Utility) or (isinstance(item, ast.Clause) and item.weights)
+        isinstance(item, ast.Utility)
+        or (isinstance(item, ast.Clause) and item.weights)
+        or (isinstance(item, ast.Evidence) and _is_computed(item.atom))
         for item in program.items
     ):
         return Spelt(program)
@@ -87,6 +94,7 @@ class _Speller:
         self.choices: list[Choice] = []
         self.utilities: list[str] = []
         self.heads: dict[str, int] = {}
+        self.computed = 0
 
     def program(self, program: ast.Program) -> Spelt:
         items: list[ast.Item] = []
@@ -95,6 +103,8 @@ class _Speller:
                 items += self.clause(item)
             elif isinstance(item, ast.Utility):
                 items.append(self.utility(item))
+            elif isinstance(item, ast.Evidence) and _is_computed(item.atom):
+                items += self.observed(item)
             else:
                 items.append(item)
         plain = replace(program, items=tuple(items))
@@ -112,6 +122,12 @@ class _Speller:
         body = atom if item.positive else ast.Negation(atom, item.span)
         return ast.Clause((head,), body, item.span)
 
+    def observed(self, item: ast.Evidence) -> tuple[ast.Clause, ast.Evidence]:
+        """What was observed of a computed row is observed of a relation that says that it holds."""
+        self.computed += 1
+        seen = ast.Atom(f"@observed_{self.computed}", (), item.span)
+        return ast.Clause((seen,), item.atom, item.span), replace(item, atom=seen)
+
     def clause(self, clause: ast.Clause) -> Iterator[ast.Clause]:
         bound = _common_names(clause.body)
         weights = [
@@ -128,7 +144,8 @@ class _Speller:
             hint = "make each a clause of its own, or all of them decisions: `?::a; ?::b.`"
             raise ProgramError(260, message, clause.span, hint=hint)
         weight = weights[0]
-        if clause.body is None and len(clause.heads) == 1 and weight is not None:
+        alone = clause.body is None and len(clause.heads) == 1
+        if alone and weight is not None and not _is_computed(clause.heads[0]):
             yield replace(clause, weights=(_as_term(weight, clause.weights[0].span),))
         else:
             yield from self.choice(clause, weights)
@@ -187,6 +204,21 @@ class _Speller:
         self.heads[head] = self.heads.get(head, 0) + 1
         name = head if self.heads[head] == 1 else f"{head} {self.heads[head]}"
         return Parameter(name, 0.5 if initial is None else initial)
+
+
+def _is_computed(atom: ast.Atom) -> bool:
+    """Whether the atom is about one row, but not one of constants alone."""
+    waiting, computed = list(atom.args), False
+    for term in waiting:  # it grows
+        if isinstance(term, ast.Variable | ast.Wildcard | ast.Aggregate):
+            return False
+        if isinstance(term, ast.Call | ast.Cast):
+            computed = True
+        if isinstance(term, ast.Call | ast.Structure):
+            waiting += term.args
+        elif isinstance(term, ast.Cast):
+            waiting.append(term.value)
+    return computed
 
 
 def _is_decision(weight: Weight) -> bool:

@@ -7,6 +7,7 @@ medals(nation: "Cuba")   every row with that value in that column
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -115,6 +116,10 @@ def _value(term: ast.Term, free: set[str], variables: bool = False) -> Any:
             return value
         case ast.Call("neg", (ast.Integer(value) | ast.Real(value),)):
             return -value
+        case ast.Call("date", (ast.Text(value),)):
+            return value
+        case ast.Call("/", (ast.Real(one), ast.Real(0.0))):  # as what no numeral names is written
+            return math.copysign(math.inf, one) if one else math.nan
         case ast.Wildcard():
             return ANY
     if variables and isinstance(term, ast.Variable):

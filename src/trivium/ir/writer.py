@@ -19,27 +19,24 @@ from trivium.ir.values import Value, write_term
 def write(value: Value, kind: Type, shapes: Shapes = NO_SHAPES, at_most: int | None = None) -> str:
     """A value of a type. Dates may be ISO texts or numbers; `shapes` tell which parts of a term
     are dates or unsigned. A term longer than `at_most` characters is cut."""
+    if value is None and not kind.structured:
+        return "(empty)"
     if kind.structured:
         return write_term(value, lambda part, _, inner: _plain(part, inner), at_most, kind, shapes)
     return _plain(value, kind)
 
 
-def write_row(relation: Relation, values: Sequence[Value], shapes: Shapes = NO_SHAPES) -> str:
-    """A row as a program writes it: `path(1, 3)`; what a cell without a value shows, none reads."""
+def write_row(
+    relation: Relation,
+    values: Sequence[Value],
+    shapes: Shapes = NO_SHAPES,
+    at_most: int | None = None,
+) -> str:
+    """A row as a program writes it: `path(1, 3)`; no program has the `(empty)` of a cell without
+    a value."""
     kinds = [column.type for column in relation.columns]
-    shown = ", ".join(write_cell(v, k, shapes) for v, k in zip(values, kinds, strict=True))
-    return f"{relation.name}({shown})"
-
-
-# How many characters of a term are shown of a row.
-SHOWN = 400
-
-
-def write_cell(value: Value, kind: Type, shapes: Shapes = NO_SHAPES) -> str:
-    """A value of a row, which may be none, or a term too long to show."""
-    if value is None and not kind.structured:
-        return "(empty)"
-    return write(value, kind, shapes, SHOWN)
+    cells = [write(v, k, shapes, at_most) for v, k in zip(values, kinds, strict=True)]
+    return f"{relation.name}({', '.join(cells)})"
 
 
 def _plain(value: Value, kind: Type | None) -> str:

@@ -22,6 +22,8 @@ from trivium.source import Place, Span
 # How many rows of an aggregate, and how many lines in all, the text of a proof shows.
 SHOWN = 10
 LINES = 400
+# How many characters of a term.
+TERM = 400
 
 
 def _no_children() -> tuple[Proof, ...]:

@@ -23,12 +23,12 @@ from trivium.engine.values import decode
 from trivium.ir.nodes import Aggregate, Atom, Compare, Literal, Program, Rule, Var
 from trivium.ir.nodes import Value as CellValue
 from trivium.ir.types import Type
-from trivium.ir.writer import write_cell, write_row
+from trivium.ir.writer import write, write_row
 from trivium.plan.build import plan_body
 from trivium.plan.order import binds, term_variables
 from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Step
-from trivium.proofs.proof import Proof
+from trivium.proofs.proof import TERM, Proof
 from trivium.syntax.written import show_literal, show_rule
 
 ROW = "#row"
@@ -87,7 +87,7 @@ class Prover:
             "rule",
             relation.name,
             values,
-            write_row(relation, values, self.program.shapes),
+            write_row(relation, values, self.program.shapes, TERM),
             rule_text=self.rule_text(rule),
             rule_span=rule.span,
             used=names,
@@ -169,7 +169,7 @@ class Prover:
         """The cells that count, by name when there are others."""
         columns = stored.relation.columns
         kinds = [column.type for column in columns]
-        cells = [write_cell(v, k, self.program.shapes) for v, k in zip(values, kinds, strict=True)]
+        cells = [write(v, k, self.program.shapes, TERM) for v, k in zip(values, kinds, strict=True)]
         if len(used) == len(values):
             return ", ".join(cells)
         return ", ".join(f"{columns[place].name}: {cells[place]}" for place in used)
@@ -192,7 +192,7 @@ class Prover:
             if known:
                 cell = self.evaluator.evaluate(term, binding)
                 (value,) = decode(cell, None, column.type, self.evaluator.symbols)
-                text = write_cell(value, column.type, self.program.shapes)
+                text = write(value, column.type, self.program.shapes, TERM)
             elif isinstance(term, Var):
                 text = term.name
             shown.append(f"{column.name}: {text}" if named else text)
@@ -205,7 +205,7 @@ class Prover:
         value = decode(binding.columns[result.name], None, result.type, self.evaluator.symbols)[0]
         found = self.contributions(aggregate, binding, stamp)
         rows = [] if found is None else self._contributors(aggregate, found)
-        written = write_cell(value, result.type, self.program.shapes)
+        written = write(value, result.type, self.program.shapes, TERM)
         shown = f"{written} = {show_literal(aggregate, self.program)}"
         return Proof(
             "aggregate",

@@ -23,9 +23,10 @@ from trivium.engine.values import decode, encode_value
 from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
 from trivium.ir.text import write_plain
 from trivium.ir.values import write_value
-from trivium.ir.writer import write_cell, write_row
+from trivium.ir.writer import write, write_row
 from trivium.plan.build import plan_body
 from trivium.plan.order import binds, order_body, term_variables
+from trivium.proofs.proof import TERM
 from trivium.proofs.prover import (
     Prover,
     bind_head,
@@ -93,7 +94,7 @@ class Doubter:
     def explain(self, relation: str, row: Sequence[Value], depth: int = DEPTH) -> WhyNot:
         """`row` has a value for each column, and is not in the relation."""
         stored = self.evaluator.relations[relation]
-        text = write_row(stored.relation, row, self.shapes)
+        text = write_row(stored.relation, row, self.shapes, TERM)
         rules = [r for r in self.prover.program.rules if r.head.relation == relation]
         failures = tuple(self._failure(rule, row, depth) for rule in rules)
         if failures:
@@ -112,7 +113,7 @@ class Doubter:
         bindings = Bindings(1, known)
         for place, term in enumerate(rule.head.args):
             if isinstance(term, Const | Var) and not self._agrees(term, row[place], bindings):
-                reason = f"{write_cell(row[place], term.type, self.shapes)} does not match"
+                reason = f"{write(row[place], term.type, self.shapes, TERM)} does not match"
                 return Failure(text, (), self._literal(rule, rule.head), reason)
         holds: list[str] = []
         for place in order_body(body, set(seeds), None).places:
@@ -179,7 +180,7 @@ class Doubter:
         for side in (compare.left, compare.right):
             cell = self.evaluator.evaluate(side, first)
             value = decode(cell, None, side.type, self.evaluator.symbols)[0]
-            sides.append(write_cell(value, side.type, self.shapes))
+            sides.append(write(value, side.type, self.shapes, TERM))
         return f"{sides[0]} {compare.op} {sides[1]} is false"
 
     def _missing(self, atom: Atom, first: Bindings, depth: int) -> tuple[str, WhyNot | None]:

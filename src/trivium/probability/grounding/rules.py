@@ -25,7 +25,7 @@ from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
 from trivium.ir.nodes import DECISION, Atom, Call, Choice, Fact, Literal, Parameter, Rule, Var
 from trivium.ir.printer import print_term
-from trivium.ir.writer import write, write_cell, write_row
+from trivium.ir.writer import write, write_row
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
 from trivium.plan.statistics import Statistics
@@ -40,6 +40,7 @@ from trivium.probability.grounding.aggregates import (
 )
 from trivium.probability.grounding.reduce import Ground, GroundRule
 from trivium.probability.grounding.relax import Fold, Relaxed, without
+from trivium.proofs.proof import TERM
 
 ROW = "#row"
 ROUNDING = 1e-9
@@ -382,7 +383,7 @@ class Grounder:
 
     def row_text(self, relation: str, row: int) -> str:
         values = self.row_values(relation, row)
-        return write_row(self.stored[relation].relation, values, self.relaxed.program.shapes)
+        return write_row(self.stored[relation].relation, values, self.relaxed.program.shapes, TERM)
 
     def row_values(self, relation: str, row: int) -> Values:
         stored = self.stored[relation]
@@ -404,7 +405,7 @@ class Grounder:
             if isinstance(literal, Atom) and literal.relation == choice.chosen[place]
         )
         known = {
-            arg.name: write_cell(value, column.type, shapes)
+            arg.name: write(value, column.type, shapes, TERM)
             for arg, value, column in zip(atom.args, values, columns, strict=False)
             if isinstance(arg, Var)
         }
