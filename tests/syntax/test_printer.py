@@ -22,7 +22,7 @@ RELATIONS = ["p", "medals", "max", "count", "sum", "exists", "decl", "not_", "by
 INFIX = ["+", "-", "*", "/", "%", "^", "band", "bor", "bxor", "bshl", "bshr", "land", "lor", "lxor"]
 KINDS = ["count", "exists", "forall", "sum", "mean", "min", "median", "argmax", "top"]
 COMPARISONS = ["=", "!=", "<", "<=", ">", ">=", "match", "contains"]
-TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+TEXT = st.text(st.characters(), max_size=8)  # lone surrogates included
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -115,9 +115,24 @@ class Maker:
     def branch(self) -> ast.BranchDeclaration:
         return ast.BranchDeclaration(self.pick(NAMES), self.attributes(), AT)
 
+    def weight(self) -> ast.Term:
+        number = ast.Real(self.draw(st.floats(0, 1)), AT)
+        half = ast.Call("/", (ast.Integer(1, AT), ast.Integer(2, AT)), AT)
+        learnt = ast.Call("t", (number, ast.Variable("w", AT)), AT)
+        return self.draw(st.sampled_from([number, half, learnt, ast.Variable("x", AT)]))
+
     def item(self) -> ast.Item:
         name = self.pick(RELATIONS)
-        match self.draw(st.integers(0, 7)):
+        match self.draw(st.integers(0, 10)):
+            case 8:
+                atoms = self.many(self.atom, 1, 3, 1)
+                weights = tuple(self.weight() for _ in atoms)
+                body = self.formula(1) if self.draw(st.booleans()) else None
+                return ast.Clause(atoms, body, AT, weights=weights)
+            case 9:
+                return ast.Evidence(self.atom(1), self.draw(st.booleans()), AT)
+            case 10:
+                return ast.Subsumption(self.atom(1), self.atom(1), self.formula(1), AT)
             case 0:
                 return ast.Declaration(name, self.attributes(), AT)
             case 1:

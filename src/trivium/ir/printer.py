@@ -10,8 +10,10 @@ Conversions that analysis put in are left out: analysis puts them in again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from trivium.ir import notation
 from trivium.ir.functors import CAST, TermFunctor, term_functor
@@ -35,7 +37,9 @@ from trivium.ir.text import write_float
 from trivium.ir.types import NO_SHAPES, Shape, Shapes
 from trivium.ir.writer import write, write_row
 
-# The functors that analysis writes where an integer meets a float.
+# What gives several values, or another each time.
+_GENERATORS = frozenset(("range", "autoinc"))
+# What analysis writes where an integer meets a float.
 _CONVERSIONS = frozenset(("itof", "utof"))
 _COLUMN = re.compile(r"[^\W\d]\w*")
 
@@ -50,7 +54,7 @@ def print_program(program: Program, facts: int | None = None) -> str:
     if len(shown) < len(program.facts):
         lines.append(f"// and {len(program.facts) - len(shown):,} more facts")
     for stratum in program.strata:
-        lines += [print_rule(rule, program) for rule in stratum.rules]
+        lines += [print_rule(rule, program) for rule in stratum.rules if not rule.implied]
         lines += [print_removal(rule, program) for rule in stratum.removals]
     return "\n".join(lines)
 
@@ -115,6 +119,9 @@ def print_comparison(compare: Compare) -> str:
     ).text
 
 
+_Part = tuple[Term, TermFunctor, Term | None]
+
+
 @dataclass(slots=True)
 class _Pattern:
     """A term that is taken apart: how it is made, and its parts as far as they are asked for."""
@@ -133,14 +140,18 @@ class _Writer:
         self.shapes = shapes
         self.results: dict[str, Aggregate] = {}
         self.patterns: dict[str, _Pattern] = {}
+        self.made: dict[str, Call] = {}
         self.whole = False
+        self.uses: Counter[str] = Counter()
 
     def rule(self, rule: Rule) -> str:
         self.whole = True
+        self.uses.update(_variables((rule.head, *rule.body)))
         body = self.formulas(rule.body)
         return notation.clause([self.atom(rule.head)], notation.conjunction(body) if body else None)
 
     def removal(self, rule: Rule) -> str:
+        self.whole = True
         worse, better, *rest = self.formulas(rule.body)
         return f"{worse.text} <= {better.text} :- {notation.conjunction(rest).text}."
 
@@ -152,11 +163,18 @@ class _Writer:
         opened: dict[tuple[Term, str | None], _Pattern] = {}
         for literal in literals:
             if isinstance(literal, Aggregate):
-                self.results[literal.result.name] = literal
+                if literal.kind in _GENERATORS and self.uses[literal.result.name] > 1:
+                    found.append(literal)  # each time it is written it would be another
+                else:
+                    self.results[literal.result.name] = literal
                 continue
-            part = _part(literal)
+            part = self.part(literal)
             if part is None:
-                found.append(literal)
+                made = _made(literal)
+                if made is None:
+                    found.append(literal)
+                else:
+                    self.made[made[0]] = made[1]
                 continue
             whole, functor, value = part
             pattern = opened.get((whole, functor.branch))
@@ -168,13 +186,34 @@ class _Writer:
                     found.append(pattern)
             if value is not None:
                 pattern.parts[functor.place] = value
-        return found
+        return [one for one in found if not (_not_nil(one) and (one.left, None) in opened)]
+
+    def part(self, literal: Literal) -> _Part | None:
+        """A term, how the literal takes it apart, and the value of one part; None for the value
+        where the literal only asks how the term is made."""
+        if _not_nil(literal) and isinstance(literal.left, Var) and _hidden(literal.left.name):
+            shape = self.shapes.get(literal.left.type)
+            if shape is not None:
+                size = len(shape.branches[0].fields)
+                return literal.left, TermFunctor("test", None, 0, size), None
+        if not isinstance(literal, Compare) or literal.op != "=":
+            return None
+        for one, other in ((literal.right, literal.left), (literal.left, literal.right)):
+            functor = term_functor(one.functor) if isinstance(one, Call) else None
+            if isinstance(one, Call) and functor is not None and functor.role != "make":
+                return one.args[0], functor, other if functor.role == "get" else None
+        return None
 
     def formulas(self, literals: Sequence[Literal]) -> list[Piece]:
-        return [
-            self.pattern_of(one) if isinstance(one, _Pattern) else self.literal(one)
-            for one in self.learn(literals)
-        ]
+        found = []
+        for one in self.learn(literals):
+            if isinstance(one, _Pattern):
+                found.append(self.pattern_of(one))
+            elif isinstance(one, Aggregate):
+                found.append(notation.comparison("=", self.term(one.result), self.aggregate(one)))
+            else:
+                found.append(self.literal(one))
+        return found
 
     def literal(self, literal: Literal) -> Piece:
         match literal:
@@ -183,7 +222,7 @@ class _Writer:
                 return notation.negation(atom) if literal.negated else atom
             case Aggregate():
                 return self.aggregate(literal)
-        part = _part(literal)
+        part = self.part(literal)
         if part is not None:
             whole, functor, value = part
             parts = {} if value is None else {functor.place: value}
@@ -209,7 +248,7 @@ class _Writer:
         relation = self.relations.get(atom.relation)
         args = [self.argument(arg) for arg in atom.args]
         named = [n for n, arg in enumerate(atom.args) if arg is not None]
-        if relation is None or len(named) == len(args) or not named:
+        if relation is None or len(args) < 3 or len(named) == len(args) or not named:
             return notation.atom(atom.relation, args)
         names = [relation.columns[n].name for n in named]
         # A column without a name of its own says more by its place.
@@ -221,7 +260,7 @@ class _Writer:
         return notation.atom(atom.relation, [args[n] for n in named], names)
 
     def aggregate(self, literal: Aggregate) -> Piece:
-        if literal.kind in ("range", "autoinc"):
+        if literal.kind in _GENERATORS:
             return notation.call(literal.kind, [self.term(value) for value in literal.values])
         condition = notation.conjunction(self.formulas(literal.condition))
         body = notation.conjunction(self.formulas(literal.body))
@@ -260,6 +299,8 @@ class _Writer:
             return self.aggregate(self.results[name])
         if name in self.patterns:
             return self.pattern(self.patterns[name])
+        if name in self.made:
+            return self.term(self.made[name])
         # A program can name no variable so; by itself a literal shows what it is called.
         return Piece(name.replace("@", "?").replace(" ", "?") if self.whole else name)
 
@@ -269,13 +310,38 @@ def _hidden(name: str) -> bool:
     return name[0] == "@" or " " in name
 
 
-def _part(literal: Literal) -> tuple[Term, TermFunctor, Term | None] | None:
-    """A term, how the literal takes it apart, and the value of one part; None for the value where
-    the literal only asks how the term is made."""
+def _made(literal: Literal) -> tuple[str, Call] | None:
+    """The variable that analysis gave a record or branch inside another, and what makes it."""
     if not isinstance(literal, Compare) or literal.op != "=":
         return None
-    for one, other in ((literal.right, literal.left), (literal.left, literal.right)):
-        functor = term_functor(one.functor) if isinstance(one, Call) else None
-        if isinstance(one, Call) and functor is not None and functor.role != "make":
-            return one.args[0], functor, other if functor.role == "get" else None
+    left, right = literal.left, literal.right
+    if isinstance(left, Var) and _hidden(left.name) and isinstance(right, Call):
+        functor = term_functor(right.functor)
+        return (left.name, right) if functor is not None and functor.role == "make" else None
     return None
+
+
+def _not_nil(literal: Literal | _Pattern) -> TypeGuard[Compare]:
+    """Whether the literal says that a record is not `nil`, as the literals of a pattern do."""
+    if not isinstance(literal, Compare) or literal.op != "!=":
+        return False
+    return isinstance(literal.right, Const) and literal.right.value is None
+
+
+def _variables(literals: Iterable[Literal]) -> Iterator[str]:
+    """The name of each variable, as often as it is used."""
+    for literal in literals:
+        match literal:
+            case Atom(args=args):
+                terms = [arg for arg in args if arg is not None]
+            case Compare():
+                terms = [literal.left, literal.right]
+            case Aggregate():
+                yield from _variables((*literal.body, *literal.condition))
+                terms = [*literal.values]
+                terms += [] if literal.parameter is None else [literal.parameter]
+        for term in terms:  # it grows
+            if isinstance(term, Var):
+                yield term.name
+            elif isinstance(term, Call):
+                terms += term.args
