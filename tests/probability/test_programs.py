@@ -237,8 +237,8 @@ def test_why_with_evidence_and_negation() -> None:
 
 def test_views_show_probabilities() -> None:
     view = Program(EDGES + PATHS).run()["path"]
-    assert view.columns == ("x", "c1")
-    assert view.heads == ("x", "c1", "probability")
+    assert view.columns == ("x", "y")
+    assert view.heads == ("x", "y", "probability")
     assert "0.4" in repr(view)
     assert view.shown()[0] == (1, 2, pytest.approx(0.4))
     assert Program("p(1).").run()["p"].heads == ("c0",)

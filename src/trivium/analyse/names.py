@@ -5,7 +5,7 @@ A relation is declared, given (a table, a data frame), or inferred from its head
     before:  best(n, g) :- medals(nation: n, gold: g).
     after:   Schema("best", ("n", "g"), types=None)
 
-An inferred column is named by the variable that every rule's head has there, else `c0`, `c1`, ...
+An inferred column is named by the variable that the first rule's head has there, else `c0`, `c1`...
 Types of inferred columns come later, in `types.py`.
 """
 
@@ -74,7 +74,7 @@ def collect(
             for head in item.heads:
                 if head.relation not in schemas:
                     heads = inferred.setdefault(head.relation, _Heads(head))
-                    if item.body is not None or heads.first is head:
+                    if item.body is not None or head.names:
                         heads.add(head, item.body is None)
     schemas |= {name: heads.schema() for name, heads in inferred.items()}
     for item in program.items:
@@ -109,31 +109,42 @@ def _declare(item: ast.Declaration, schemas: dict[str, Schema], types: Types) ->
 
 
 class _Heads:
-    """The heads of a relation that nobody declared, and the column names they agree on."""
+    """The heads of a relation that nobody declared, and what they call its columns.
+
+    A head that names its arguments says it for all. Else a column has the name of the variable that
+    the first rule with one has there, so `path(x, y)` and `path(x, z)` make the columns x and y. A
+    variable that stands twice in a head, or that is another column's name, names nothing.
+    """
 
     def __init__(self, first: ast.Atom) -> None:
         self.first = first
-        self.names: list[set[str | None]] = [set() for _ in first.args]
+        self.named: tuple[str, ...] | None = None
+        self.columns: list[str | None] = [None] * len(first.args)
 
     def add(self, head: ast.Atom, is_fact: bool) -> None:
-        if head.names or is_fact or len(head.args) != len(self.names):
+        if len(head.args) != len(self.columns):
             return
-        for names, arg in zip(self.names, head.args, strict=True):
-            names.add(arg.name if isinstance(arg, ast.Variable) else None)
+        if head.names:
+            self.named = self.named or tuple(name.text for name in head.names)
+        if head.names or is_fact:
+            return
+        offered = [arg.name if isinstance(arg, ast.Variable) else "" for arg in head.args]
+        for place, name in enumerate(offered):
+            free = name not in self.columns and offered.count(name) == 1
+            if self.columns[place] is None and name and free and not _is_place(name):
+                self.columns[place] = name
 
     def schema(self) -> Schema:
         first = self.first
-        if first.names:
-            columns = tuple(name.text for name in first.names)
-        else:
-            agreed = [next(iter(n)) if len(n) == 1 else None for n in self.names]
-            columns = tuple(
-                name if name is not None and agreed.count(name) == 1 else f"c{i}"
-                for i, name in enumerate(agreed)
-            )
-            if len(set(columns)) != len(columns):
-                columns = tuple(f"c{i}" for i in range(len(columns)))
+        columns = self.named or tuple(
+            f"c{place}" if name is None else name for place, name in enumerate(self.columns)
+        )
         return Schema(first.relation, columns, None, first.name_span, "first used")
+
+
+def _is_place(name: str) -> bool:
+    """Whether a column without a name may be called so."""
+    return name[0] == "c" and name[1:].isdecimal()
 
 
 def resolve(atom: ast.Atom, schemas: Mapping[str, Schema]) -> tuple[ast.Term | None, ...]:
