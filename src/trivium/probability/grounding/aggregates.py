@@ -77,6 +77,8 @@ class Folds:
         for key, value, every in self._bindings(fold, evaluator, known):
             parts = tuple([x for x in every if not (x[2] and x[1] in sure[x[0]])])
             groups.setdefault(key, Group()).items.append((value, parts))
+        for key in self._asked(fold, evaluator):
+            groups.setdefault(key, Group())
         self.groups[fold.name] = groups
         keys: list[tuple[int, ...]] = []
         results: list[Any] = []
@@ -94,7 +96,14 @@ class Folds:
         stored.give([*columns, encoded], len(keys), [None] * (width + 1))
         some = evaluator.relations[fold.some]
         columns = [np.array([key[n] for key in groups], np.int64) for n in range(width)]
-        some.give(columns, len(groups) if width else min(len(groups), 1), [None] * width)
+        some.give(columns, len(groups), [None] * width)
+
+    def _asked(self, fold: Fold, evaluator: Evaluator) -> Iterator[tuple[int, ...]]:
+        """The groups that have a result even if no row is in them."""
+        if fold.asked is not None:
+            stored = evaluator.relations[fold.asked]
+            columns = [stored.column(place).tolist() for place in range(stored.relation.arity)]
+            yield from zip(*columns, strict=True) if columns else [()] * min(stored.length, 1)
 
     def _bindings(
         self, fold: Fold, evaluator: Evaluator, known: Statistics

@@ -11,12 +11,14 @@ any row: there it becomes a relation of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import filterfalse
 
 from trivium.analyse.uncertain import uncertain_relations
 from trivium.engine.contract import Rows
 from trivium.engine.load import Loader
+from trivium.errors import ProgramError
 from trivium.ir.nodes import (
     Aggregate,
     Atom,
@@ -33,6 +35,7 @@ from trivium.ir.nodes import (
 from trivium.ir.types import Type
 from trivium.optimise.rewrite import reads
 from trivium.plan.kept import KeptPlans
+from trivium.plan.order import assigned, binds, needs
 
 # What an aggregate of no rows gives, where it gives anything, is 0 for each of these.
 DEFAULTS = frozenset(("count", "exists", "sum"))
@@ -60,11 +63,13 @@ class Relaxed:
 @dataclass(frozen=True, slots=True)
 class Fold:
     """An aggregate over uncertain rows; a row of `name` is a group and a result, a row of `some` a
-    group that may have any binding. See `aggregates.py`."""
+    group that may have any binding, a row of `asked`, if there is one, a group that has a result
+    even of no rows. See `aggregates.py`."""
 
     name: str
     some: str
     aggregate: Aggregate
+    asked: str | None = None
 
 
 def relax(program: Program) -> Relaxed:
@@ -86,7 +91,8 @@ class _Relaxer:
             kept: list[Rule] = []
             for rule in stratum.rules:
                 if rule.head.relation in self.uncertain:
-                    kept += map(self._relaxed, self._unfolded(rule))
+                    own = stratum.relations if stratum.recursive else ()
+                    kept += map(self._relaxed, self._unfolded(rule, own))
                 else:
                     kept.append(rule)
             self.strata.append(replace(stratum, rules=tuple(kept)))
@@ -142,38 +148,80 @@ class _Relaxer:
             self.uncertain.add(name)
         return Atom(name, tuple(arg for arg in atom.args if arg is not None), True, atom.span)
 
-    def _unfolded(self, rule: Rule) -> list[Rule]:
-        """The rule with a relation's atom for each aggregate over uncertain rows.
+    def _unfolded(self, rule: Rule, own: Collection[str]) -> list[Rule]:
+        """The rule with a relation's atom for each aggregate over uncertain rows; `own` are the
+        relations that grow together with its own.
 
         An aggregate that has a result without any row gets a second rule, for groups that can have
-        none.
+        none, unless the groups are known before.
 
         before:  p(x, n) :- q(x), n = count : { e(x, _) }.
         after:   p(x, n) :- q(x), @fold_1(x, n).
                  p(x, n) :- q(x), !@any_1(x), n = 0.
         """
-        for place, literal in enumerate(rule.body):
-            if not isinstance(literal, Aggregate) or self.uncertain.isdisjoint(reads(literal)):
-                continue
-            fold = self._fold(literal, rule)
-            before, after = rule.body[:place], rule.body[place + 1 :]
-            result = literal.result
-            atom = Atom(fold.name, (*literal.group, result), span=literal.span)
-            rules = [replace(rule, body=(*before, atom, *after))]
-            if literal.kind in DEFAULTS:
-                none = Atom(fold.some, literal.group, True, literal.span)
-                value = 0.0 if result.type is Type.FLOAT else 0
-                equal = Compare("=", result, Const(value, result.type), literal.span)
-                second = replace(rule, body=(*before, none, equal, *after), index=self._fresh())
-                rules.append(second)
-            return [made for one in rules for made in self._unfolded(one)]
-        return [rule]
+        place = self._next(rule.body)
+        if place is None:
+            return [rule]
+        literal = rule.body[place]
+        assert isinstance(literal, Aggregate)
+        before, after = rule.body[:place], rule.body[place + 1 :]
+        fold = self._fold(literal, (*before, *after), rule, own)
+        result = literal.result
+        atom = Atom(fold.name, (*literal.group, result), span=literal.span)
+        rules = [replace(rule, body=(*before, atom, *after))]
+        if literal.kind in DEFAULTS and fold.asked is None:
+            none = Atom(fold.some, literal.group, True, literal.span)
+            value = 0.0 if result.type is Type.FLOAT else 0
+            equal = Compare("=", result, Const(value, result.type), literal.span)
+            second = replace(rule, body=(*before, none, equal, *after), index=self._fresh())
+            rules.append(second)
+        return [made for one in rules for made in self._unfolded(one, own)]
 
-    def _fold(self, aggregate: Aggregate, rule: Rule) -> Fold:
+    def _next(self, body: Sequence[Literal]) -> int | None:
+        """An aggregate over uncertain rows, if there is one; first one that waits for no other."""
+        places = [n for n, literal in enumerate(body) if self._is_uncertain(literal)]
+        for place in places:
+            around = (*body[:place], *body[place + 1 :])
+            if needs(body[place]) <= bound_by(filterfalse(self._is_uncertain, around))[1]:
+                return place
+        return places[0] if places else None
+
+    def _is_uncertain(self, literal: Literal) -> bool:
+        return isinstance(literal, Aggregate) and not self.uncertain.isdisjoint(reads(literal))
+
+    def _fold(
+        self,
+        aggregate: Aggregate,
+        around: Sequence[Literal],
+        rule: Rule,
+        own: Collection[str],
+        nested: bool = False,
+    ) -> Fold:
+        """The fold of an aggregate that stands beside the literals `around`.
+
+        One whose body does not bind its groups is told them by a relation, and so is one inside
+        another, which has one result for each of them:
+
+        before:  p(x, n) :- q(x), n = count : { f(y), y < x }.
+        after:   @asked_1(x) :- q(x).       @fold_1:  count : { @asked_1(x), f(y), y < x }
+        """
         number = len(self.folds) + 1
+        self.folds.append(Fold("", "", aggregate))  # those inside have numbers of their own
+        while (place := self._next(aggregate.body)) is not None:
+            inner = aggregate.body[place]
+            assert isinstance(inner, Aggregate)
+            before, after = aggregate.body[:place], aggregate.body[place + 1 :]
+            fold = self._fold(inner, (*around, *before, *after), rule, own, nested=True)
+            atom = Atom(fold.name, (*inner.group, inner.result), span=inner.span)
+            aggregate = replace(aggregate, body=(*before, atom, *after))
+        asked = None
+        if nested or not {v.name for v in aggregate.group} <= bound_by(aggregate.body)[1]:
+            asked = f"@asked_{number}"
+            self._ask(asked, aggregate, around, rule, own)
+            aggregate = replace(aggregate, body=(Atom(asked, aggregate.group), *aggregate.body))
         closed = replace(aggregate, body=self._closed(aggregate.body, rule))
-        fold = Fold(f"@fold_{number}", f"@any_{number}", closed)
-        self.folds.append(fold)
+        fold = Fold(f"@fold_{number}", f"@any_{number}", closed, asked)
+        self.folds[number - 1] = fold
         columns = tuple(Column(v.name, v.type) for v in aggregate.group)
         result = Column("result", aggregate.result.type)
         self.relations[fold.some] = Relation(fold.some, columns)
@@ -181,6 +229,33 @@ class _Relaxer:
         self.strata.append(Stratum((fold.name, fold.some), (), False))
         self.uncertain.add(fold.name)
         return fold
+
+    def _ask(
+        self,
+        name: str,
+        aggregate: Aggregate,
+        around: Sequence[Literal],
+        rule: Rule,
+        own: Collection[str],
+    ) -> None:
+        """A relation of all groups that an aggregate may be asked for: more do no harm."""
+        known = [
+            literal
+            for literal in without(around, self.uncertain)
+            if not self._is_uncertain(literal)
+            and not (isinstance(literal, Atom) and literal.relation in own)
+        ]
+        body, bound = bound_by(known)
+        missing = [v.name for v in aggregate.group if v.name not in bound]
+        if missing:
+            message = f"`{missing[0]}`, which an aggregate over uncertain rows reads, has a value"
+            message += " only by the recursion that the aggregate is a part of"
+            hint = "bind it in the aggregate, or by a relation outside of the recursion"
+            raise ProgramError(286, message, aggregate.span, hint=hint)
+        made = Rule(Atom(name, aggregate.group), tuple(body), self._fresh(), rule.span)
+        columns = tuple(Column(v.name, v.type) for v in aggregate.group)
+        self.relations[name] = Relation(name, columns)
+        self.strata.append(Stratum((name,), (made,), False))
 
     def _fresh(self) -> int:
         self.next_index += 1
@@ -194,3 +269,27 @@ def without(body: Sequence[Literal], uncertain: Collection[str]) -> tuple[Litera
         for literal in body
         if not (isinstance(literal, Atom) and literal.negated and literal.relation in uncertain)
     )
+
+
+def bound_by(body: Iterable[Literal]) -> tuple[list[Literal], set[str]]:
+    """The literals that can run by themselves, each after those that bind what it needs, and the
+    variables that they bind."""
+    waiting = list(body)
+    found: list[Literal] = []
+    bound: set[str] = set()
+    ready: list[Literal] = waiting
+    while ready:
+        ready = [literal for literal in waiting if _is_ready(literal, bound)]
+        waiting = [literal for literal in waiting if literal not in ready]
+        for literal in ready:
+            bound |= binds(literal)
+        found += ready
+    return found, bound
+
+
+def _is_ready(literal: Literal, bound: set[str]) -> bool:
+    if isinstance(literal, Atom) and not literal.negated:
+        bound = bound | {arg.name for arg in literal.args if isinstance(arg, Var)}
+    elif isinstance(literal, Compare) and assigned(literal, bound) is not None:
+        return True
+    return needs(literal) <= bound
