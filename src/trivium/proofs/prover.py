@@ -303,7 +303,7 @@ def bind_head(rule: Rule) -> tuple[tuple[Literal, ...], dict[str, int]]:
 
 
 def variable_types(rule: Rule) -> dict[str, Type]:
-    """The rule's variables outside aggregates, in the order of the text."""
+    """The rule's own variables outside aggregates, in the order of the text."""
     found: dict[str, Type] = {}
     for literal in (rule.head, *rule.body):
         if isinstance(literal, Aggregate):
@@ -313,7 +313,7 @@ def variable_types(rule: Rule) -> dict[str, Type]:
         for term in terms:
             for variable in term_variables(term):
                 found.setdefault(variable.name, variable.type)
-    return found
+    return {name: kind for name, kind in found.items() if not name.startswith("@")}
 
 
 def used_columns(atom: Atom) -> tuple[int, ...]:

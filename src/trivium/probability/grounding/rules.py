@@ -23,7 +23,18 @@ from trivium.engine.relation import Stored
 from trivium.engine.run import Run
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
-from trivium.ir.nodes import DECISION, Atom, Call, Choice, Fact, Literal, Parameter, Rule, Var
+from trivium.ir.nodes import (
+    DECISION,
+    Atom,
+    Call,
+    Choice,
+    Fact,
+    Literal,
+    Parameter,
+    Rule,
+    Value,
+    Var,
+)
 from trivium.ir.printer import print_term
 from trivium.ir.writer import write, write_row
 from trivium.plan.build import plan_body
@@ -44,7 +55,7 @@ from trivium.proofs.proof import TERM
 
 ROW = "#row"
 ROUNDING = 1e-9
-Values = tuple[object, ...]
+Values = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
