@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trivium.engine.functions import vectorised
+    from trivium.engine.lookup import lookup
+    from trivium.engine.provided import provider
+    from trivium.engine.provider import ProvidedRow, Provider
     from trivium.errors import BoundsWarning, DataWarning, TriviumError
     from trivium.ir.values import Term
     from trivium.machine import Machine
@@ -29,10 +32,14 @@ _HOMES = {
     "Inference": "trivium.probability.inference.chance",
     "Machine": "trivium.machine",
     "Program": "trivium.program",
+    "ProvidedRow": "trivium.engine.provider",
+    "Provider": "trivium.engine.provider",
     "Result": "trivium.program",
     "Term": "trivium.ir.values",
     "TriviumError": "trivium.errors",
     "Verdict": "trivium.solver.verdict",
+    "lookup": "trivium.engine.lookup",
+    "provider": "trivium.engine.provided",
     "solve": "trivium.solver.solve",
     "vectorised": "trivium.engine.functions",
 }
@@ -43,10 +50,14 @@ __all__ = [
     "Inference",
     "Machine",
     "Program",
+    "ProvidedRow",
+    "Provider",
     "Result",
     "Term",
     "TriviumError",
     "Verdict",
+    "lookup",
+    "provider",
     "solve",
     "vectorised",
 ]

@@ -28,6 +28,7 @@ from trivium.engine.asked import Asked
 from trivium.engine.contract import Backend
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
+from trivium.engine.provider import NOBODY
 from trivium.engine.run import Options, Stats
 from trivium.engine.view import RelationView
 from trivium.errors import TriviumError
@@ -149,6 +150,7 @@ class Program:
         only: Sequence[str] | None = None,
         weights: Mapping[str, float] | None = None,
         inference: Inference | str | None = None,
+        providers: Mapping[str, Any] | None = None,
         **relations: Any,
     ) -> Result:
         """Compute every relation, or those in `only`.
@@ -169,12 +171,15 @@ class Program:
             weights: the probabilities that the program leaves open, by name.
             inference: how probabilities are found: `exact`, `bounds`, `top-k`, `sample`, or an
                 `Inference` that says how many; by default exactly, else within bounds.
+            providers: what answers relations from outside, by relation: Python functions, mappings,
+                `trivium.lookup` of a table, any `trivium.Provider`; see docs/providers.md.
 
         Raises LimitError (3xx), DataError (6xx), ProgramError (28x) for a functor without a result,
-        E316 for an argument that the dialect has not, E317 for one that is none.
+        E316 for an argument that the dialect has not, E317 for one that is none, E524 and E525 for
+        a provider that fails.
         """
         options = Options(facts_dir, output_dir, limits, backend, planning, profile, on_error,
-                          weights or {}, inference)  # fmt: skip
+                          weights or {}, inference, providers or NOBODY)  # fmt: skip
         check_arguments(self.dialect, options, weights, only)
         rows = data_of(data, relations)
         if only is not None:
@@ -198,6 +203,7 @@ class Program:
         on_error: Literal["stop", "skip"] = "stop",
         weights: Mapping[str, float] | None = None,
         inference: Inference | str | None = None,
+        providers: Mapping[str, Any] | None = None,
         **relations: Any,
     ) -> Result:
         """Compute the rows of a relation that have the values of `row`, where `None` is any.
@@ -208,7 +214,7 @@ class Program:
         that does not fit it.
         """
         options = Options(facts_dir, None, limits, backend, planning, profile, on_error,
-                          weights or {}, inference)  # fmt: skip
+                          weights or {}, inference, providers or NOBODY)  # fmt: skip
         check_arguments(self.dialect, options, weights)
         return self.start(options, {relation: tuple(row)}, data_of(data, relations))
 

@@ -1,7 +1,7 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    components → models → chances → inline → names → flat rules → safety → strata → types
-    → typed rules
+    components → models → providers → chances → inline → names → flat rules → safety → strata
+    → types → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.
@@ -23,10 +23,11 @@ from trivium.analyse.inline import inline
 from trivium.analyse.kinship import check_kinship
 from trivium.analyse.models import spell_models
 from trivium.analyse.names import Schema, collect, resolve
+from trivium.analyse.outside import Offer, declare_answered, take_offers
 from trivium.analyse.plans import check_plans
 from trivium.analyse.qualifiers import check_directives, closure, declarations, has, qualified
 from trivium.analyse.safety import check_safety
-from trivium.analyse.strata import Layer, check_numbering, layers
+from trivium.analyse.strata import Layer, check_numbering, dependencies, layers
 from trivium.analyse.subsumption import as_clause, best, compares
 from trivium.analyse.types import Inference
 from trivium.analyse.uncertain import check_laws
@@ -46,20 +47,23 @@ def analyse(
     program: ast.Program,
     given: Sequence[ir.Relation] = (),
     functors: Mapping[str, FunctorSignature] = FUNCTORS,
+    offers: Sequence[Offer] = (),
 ) -> ir.Program:
     """The checked program.
 
     `given` are relations whose columns come from data. `functors` are all that may be called: pass
-    `{**FUNCTORS, ...}` to add to the built-in ones. Relations made here, for disjunctions inside
-    aggregates, have names that start with `@`. A fact that needs computing, such as
-    `p(1 + 1).`, is a rule with an empty body.
+    `{**FUNCTORS, ...}` to add to the built-in ones. `offers` are relations that providers answer.
+    Relations made here, for disjunctions inside aggregates, have names that start with `@`. A fact
+    that needs computing, such as `p(1 + 1).`, is a rule with an empty body.
 
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
-    spelt = spell_out(spell_models(write_out(program)))
+    program = declare_answered(write_out(program), offers)
+    offered = take_offers(spell_models(program), offers)
+    spelt = spell_out(offered.program)
     program = inline(spelt.program)
     types = collect_types(program.items)
-    schemas = collect(program, types, given)
+    schemas = offered.told(collect(program, types, given))
     declared = declarations(program)
     check_directives(program)
     own_functors = collect_functors(program.items, types, FUNCTORS)
@@ -100,6 +104,9 @@ def analyse(
     for declaration in declared.values():
         if has(declaration, "eqrel"):
             rules += closure(declaration, schemas)
+    offered.check_read(
+        {d.relation for rule in (*rules, *removals) for d in dependencies(rule.body)}
+    )
     order = layers(
         rules, removals, [n for n, declaration in declared.items() if declaration.choices]
     )
@@ -120,7 +127,10 @@ def analyse(
     elaboration = Elaboration(inference, schemas, functors)
     if any(None in columns for columns in inference.columns.values()):
         elaboration.check_calls(rules)
-    relations = {n: qualified(elaboration.relation(n), declared.get(n)) for n in schemas}
+    relations = {
+        n: replace(qualified(elaboration.relation(n), declared.get(n)), access=schema.access)
+        for n, schema in schemas.items()
+    }
     typed = [elaboration.rule(rule, n) for n, rule in enumerate(rules)]
     going = [elaboration.rule(rule, n) for n, rule in enumerate(removals, len(rules))]
     check_kinship(rules, schemas, types)
@@ -140,7 +150,7 @@ def analyse(
         ),
         types.shapes,
         own_functors,
-        spelt.choices,
+        tuple(offered.apart(choice, schemas) for choice in spelt.choices),
         tuple(
             _observed(item, schemas, types, elaboration)
             for item in program.items

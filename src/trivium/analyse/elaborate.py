@@ -151,7 +151,7 @@ class Elaboration:
             None if arg is None else self.argument(atom.relation, index, arg, scope)
             for index, arg in enumerate(atom.args)
         )
-        return ir.Atom(atom.relation, args, atom.negated, atom.span)
+        return ir.Atom(atom.relation, args, atom.negated, atom.span, atom.access)
 
     def argument(self, relation: str, index: int, arg: ast.Term, scope: Scope) -> ir.Term:
         """An argument as the type of its column."""

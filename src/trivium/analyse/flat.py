@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from trivium.ir.nodes import Access
 from trivium.source import Span
 from trivium.syntax import ast
 
 
 @dataclass(frozen=True, slots=True)
 class FlatAtom:
-    """`None` is an argument left free."""
+    """`None` is an argument left free. `access` is that of the relation, if it has one."""
 
     relation: str
     args: tuple[ast.Term | None, ...]
     negated: bool
     span: Span
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)

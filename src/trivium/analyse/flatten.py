@@ -30,6 +30,7 @@ from trivium.analyse.flat import (
     FlatRule,
     literal_names,
 )
+from trivium.analyse.inputs import check_inputs, input_variables
 from trivium.analyse.names import Schema, resolve
 from trivium.analyse.rename import renamed_term
 from trivium.errors import ProgramError
@@ -173,7 +174,9 @@ class Flattener:
                 args.append(self.part(arg, matches, outer))
             else:
                 args.append(self.lift(arg, found, outer))
-        found.append(FlatAtom(atom.relation, tuple(args), not positive, atom.span))
+        schema = self.schemas[atom.relation]
+        check_inputs(atom, args, schema)
+        found.append(FlatAtom(atom.relation, tuple(args), not positive, atom.span, schema.access))
         found += matches
 
     def match(self, formula: ast.Comparison, found: list[FlatLiteral], outer: set[str]) -> None:
@@ -291,8 +294,17 @@ class Flattener:
         for formula, positive in side:
             if isinstance(formula, ast.Atom) and positive:
                 args = resolve(formula, self.schemas)
-                kept = tuple(arg if isinstance(arg, ast.Variable) else None for arg in args)
-                found.append(FlatAtom(formula.relation, kept, False, formula.span))
+                access = self.schemas[formula.relation].access
+                inputs = () if access is None else access.inputs
+                kept = tuple(
+                    arg
+                    if isinstance(arg, ast.Variable)
+                    or (place in inputs and arg is not None and _is_plain(arg))
+                    else None
+                    for place, arg in enumerate(args)
+                )
+                if all(kept[place] is not None for place in inputs):
+                    found.append(FlatAtom(formula.relation, kept, False, formula.span, access))
             elif isinstance(formula, ast.Comparison) and formula.op == "=" and positive:
                 plain = map(_is_plain, (formula.left, formula.right))
                 found += [formula] if all(plain) else []
@@ -364,6 +376,8 @@ def _binders(literals: Sequence[FlatLiteral], outer: set[str]) -> tuple[FlatLite
     """
     atoms = [
         replace(a, args=tuple(None if isinstance(arg, ast.Call) else arg for arg in a.args))
+        if a.access is None
+        else a
         for a in literals
         if isinstance(a, FlatAtom) and not a.negated
     ]
@@ -397,15 +411,35 @@ def _supplying(
     around: Sequence[FlatLiteral], body: Sequence[FlatLiteral], columns: Sequence[str]
 ) -> list[FlatLiteral]:
     """Those literals around an aggregate that bind what a body inside it uses or gives only."""
-    wanted = {*literal_names(body), *columns} - set(literal_names(_binders(body, set())))
+    wanted = {*literal_names(body), *columns} - _given_names(_binders(body, set()))
     chosen: list[FlatLiteral] = []
     # Backwards, so that what an equality is made of is bound by what stands before it.
-    for literal in reversed(_binders(around, set())):
-        names = set(literal_names([literal]))
-        if wanted & names:
-            chosen.append(literal)
-            wanted = wanted - names if isinstance(literal, FlatAtom) else wanted | names
-    return chosen[::-1]
+    waiting = list(_binders(around, set()))[::-1]
+    while True:
+        taken = len(chosen)
+        for literal in list(waiting):
+            names = set(literal_names([literal]))
+            if wanted & names:
+                chosen.append(literal)
+                waiting.remove(literal)
+                plain = isinstance(literal, FlatAtom) and literal.access is None
+                wanted = wanted - names if plain else wanted | names
+        # What binds the inputs of a relation from outside may stand after it.
+        asked = any(isinstance(x, FlatAtom) and x.access is not None for x in chosen)
+        if taken == len(chosen) or not asked:
+            return chosen[::-1]
+
+
+def _given_names(binders: Sequence[FlatLiteral]) -> set[str]:
+    """The variables that literals bind; not those that are inputs to be bound."""
+    found: set[str] = set()
+    for literal in binders:
+        if isinstance(literal, FlatAtom) and literal.access is not None:
+            inputs = {variable.name for variable in input_variables(literal)}
+            found |= set(literal_names([literal])) - inputs
+        else:
+            found |= set(literal_names([literal]))
+    return found
 
 
 def _matched(literal: ast.Comparison) -> ast.Variable | None:

@@ -13,17 +13,12 @@ asked for does not hang on what is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from trivium.analyse.flatten import alternatives, names_outside
+from trivium.analyse.asking import Asked, asked, asking
 from trivium.errors import ProgramError
 from trivium.syntax import ast
-
-
-def asked(model: str) -> str:
-    """The relation of the inputs that a net is asked for."""
-    return f"@{model}?asked"
 
 
 def given(model: str) -> str:
@@ -51,6 +46,7 @@ def spell_models(program: ast.Program) -> ast.Program:
     models = models_of(program)
     if not models:
         return program
+    nets = {name: _asked(model) for name, model in models.items()}
     items: list[ast.Item] = []
     for item in program.items:
         if isinstance(item, ast.Model):
@@ -63,15 +59,24 @@ def spell_models(program: ast.Program) -> ast.Program:
                     message = f"`{head.relation}` is a net's relation, and has a rule too"
                     hint = "give the rule a relation of its own"
                     raise ProgramError(269, message, head.span, hint=hint)
-            items += _asking(item, models)
+            items += asking(item, nets)
     return replace(program, items=tuple(items))
+
+
+def columns_of(model: ast.Model) -> tuple[ast.Attribute, ...]:
+    """The columns of a net's relation; a tensor is known by its name."""
+    whole = (*model.inputs, model.label)
+    return tuple(replace(c, type="symbol") if c.type == "tensor" else c for c in whole)
+
+
+def _asked(model: ast.Model) -> Asked:
+    names = tuple(column.name for column in (*model.inputs, model.label))
+    return Asked(names, tuple(range(len(model.inputs))), given(model.name))
 
 
 def _declared(model: ast.Model) -> Iterator[ast.Item]:
     span = model.span
-    columns = tuple(
-        replace(c, type="symbol") if c.type == "tensor" else c for c in (*model.inputs, model.label)
-    )
+    columns = columns_of(model)
     yield ast.Declaration(model.name, columns, span)
     yield ast.Declaration(asked(model.name), columns[:-1], span)
     yield ast.Declaration(given(model.name), columns[:-1], span)
@@ -79,68 +84,3 @@ def _declared(model: ast.Model) -> Iterator[ast.Item]:
     heads = tuple(ast.Atom(model.name, (*inputs, label), span) for label in model.labels)
     weights = tuple(ast.Variable(output(model.name, n), span) for n in range(len(heads)))
     yield ast.Clause(heads, ast.Atom(asked(model.name), inputs, span), span, weights=weights)
-
-
-def _asking(clause: ast.Clause, models: Mapping[str, ast.Model]) -> Iterator[ast.Clause]:
-    """A rule for each literal of the body that a net answers."""
-    if clause.body is None:
-        return
-    for side in alternatives(clause.body):
-        for place, (literal, _) in enumerate(side):
-            if isinstance(literal, ast.Atom) and literal.relation in models:
-                yield _rule(literal, side[:place] + side[place + 1 :], models)
-
-
-def _rule(
-    atom: ast.Atom, others: Sequence[tuple[ast.Formula, bool]], models: Mapping[str, ast.Model]
-) -> ast.Clause:
-    model = models[atom.relation]
-    inputs = _inputs(atom, model)
-    wanted = set(names_outside(inputs))
-    positive = [formula for formula, holds in others if holds]
-    plain = [f for f in positive if isinstance(f, ast.Atom) and f.relation not in models]
-    tests = [f for f in positive if isinstance(f, ast.Comparison)]
-    body = _bound(plain, tests)
-    nets = [f for f in positive if isinstance(f, ast.Atom) and f.relation in models]
-    while not wanted <= (known := set(names_outside(body))):
-        for net in nets:
-            if set(names_outside(_inputs(net, models[net.relation]))) <= known:
-                plain.append(net)
-                nets.remove(net)
-                body = _bound(plain, tests)
-                break
-        else:
-            body.append(ast.Atom(given(model.name), inputs, atom.span))
-            break
-    span = atom.span
-    whole: ast.Formula | None = ast.Conjunction(tuple(body), span) if body else None
-    return ast.Clause((ast.Atom(asked(model.name), inputs, span),), whole, span)
-
-
-def _inputs(atom: ast.Atom, model: ast.Model) -> tuple[ast.Term, ...]:
-    if atom.names:
-        by_name = {n.text: arg for n, arg in zip(atom.names, atom.args, strict=True)}
-        return tuple(by_name.get(c.name, ast.Wildcard(atom.span)) for c in model.inputs)
-    return atom.args[: len(model.inputs)]
-
-
-def _bound(atoms: Sequence[ast.Atom], tests: Sequence[ast.Comparison]) -> list[ast.Formula]:
-    """The atoms, and the comparisons of what they bind; `=` may bind more."""
-    body: list[ast.Formula] = list(atoms)
-    known = set(names_outside(atoms))
-    left = list(tests)
-    while True:
-        for test in left:
-            sides = set(names_outside([test.left])), set(names_outside([test.right]))
-            if sides[0] <= known and sides[1] <= known:
-                break
-            bare = [isinstance(term, ast.Variable) for term in (test.left, test.right)]
-            if test.op == "=" and (
-                (bare[0] and sides[1] <= known) or (bare[1] and sides[0] <= known)
-            ):
-                break
-        else:
-            return body
-        left.remove(test)
-        body.append(test)
-        known |= sides[0] | sides[1]

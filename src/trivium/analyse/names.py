@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from trivium.analyse.declared import Types
 from trivium.analyse.near import did_you_mean, listed
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Relation
+from trivium.ir.nodes import Access, Relation
 from trivium.ir.types import Type
 from trivium.source import Span
 from trivium.syntax import ast
@@ -36,6 +36,7 @@ class Schema:
     span: Span | None
     origin: str
     declared: tuple[str, ...] = ()
+    access: Access | None = None
 
     @property
     def place(self) -> str:

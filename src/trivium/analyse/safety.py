@@ -28,6 +28,7 @@ from trivium.analyse.flat import (
     literal_variables,
     variables,
 )
+from trivium.analyse.inputs import input_variables, unbound_input
 from trivium.analyse.near import near
 from trivium.analyse.rename import rename_results
 from trivium.analyse.witness import ground_witnesses
@@ -95,9 +96,13 @@ def _bound(
     """
     bound = set(outer)
     for literal in literals:
-        if isinstance(literal, FlatAtom) and not literal.negated:
+        if isinstance(literal, FlatAtom) and not (literal.negated or literal.access):
             bound |= {arg.name for arg in literal.args if isinstance(arg, ast.Variable)}
-    waiting = [n for n, literal in enumerate(literals) if not isinstance(literal, FlatAtom)]
+    waiting = [
+        n
+        for n, literal in enumerate(literals)
+        if not isinstance(literal, FlatAtom) or (literal.access and not literal.negated)
+    ]
     matches: dict[int, FlatMatch] = {}
     progress = True
     while progress:
@@ -138,6 +143,10 @@ def _match(literal: FlatLiteral, bound: set[str]) -> FlatMatch | None:
 
 def _binds(literal: FlatLiteral, bound: set[str], visible: set[str]) -> set[str]:
     """The names that this literal can bind now."""
+    if isinstance(literal, FlatAtom):
+        known = {v.name for v in input_variables(literal)} <= bound
+        names = {arg.name for arg in literal.args if isinstance(arg, ast.Variable)}
+        return names - bound if known else set()
     if isinstance(literal, FlatAggregate):
         return {literal.result} if _needs(literal, visible) <= bound else set()
     if isinstance(literal, ast.Comparison) and literal.op == "=":
@@ -161,6 +170,10 @@ def _checked(
         if isinstance(literal, FlatAggregate):
             literal = _checked_aggregate(literal, bound, visible)
         elif isinstance(literal, FlatAtom):
+            for variable in input_variables(literal):
+                if variable.name not in bound and not variable.name.startswith("@"):
+                    hint = _hint(variable.name, bound)
+                    raise unbound_input(literal.relation, variable.name, variable.span, hint)
             where = "the negated atom" if literal.negated else "a functor's argument"
             for arg in literal.args:
                 _require(variables(arg), bound, where)

@@ -246,6 +246,10 @@ LESSONS: dict[int, Lesson] = {
     317: Lesson(
         'give rows of a relation that is called as an argument in a mapping: `run({"only": rows})`.'
     ),
+    318: Lesson("bind the input by another atom: `big(x) :- item(x), slow(x, y).`"),
+    319: Lesson("give the facts and rules a relation of their own, and derive a third from both."),
+    320: Lesson("declare the columns that the provider has, or leave the declaration out."),
+    321: Lesson("annotate the function, or say `provider(columns='n: number, -> r: symbol')`."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "
@@ -275,6 +279,8 @@ LESSONS: dict[int, Lesson] = {
     521: Lesson("call the layer with each tensor that the program names: `layer(a=images)`."),
     522: Lesson('pass a net for each `.model`: `Layer(text, query, nets={"digit": net})`.'),
     523: Lesson('ask about an atom: `query="sum(a, b, _)"`.'),
+    524: Lesson("mend the provider, or keep such inputs from it by another literal of the body."),
+    525: Lesson("give a list of rows for each input, each with a value for each column."),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),
     603: Lesson("name the files themselves, such as `reports/*.csv`."),

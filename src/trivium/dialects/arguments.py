@@ -75,6 +75,10 @@ def _is_inference(value: object) -> bool:
     return isinstance(value, str) or hasattr(value, "method")
 
 
+def _is_providers(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)
+
+
 def _is_backend(value: object) -> bool:
     return isinstance(value, str) or hasattr(value, "store")
 
@@ -90,4 +94,5 @@ _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "only": (_is_names, "names of relations"),
     "weights": (_is_weights, "probabilities by name"),
     "inference": (_is_inference, "a way to infer"),
+    "providers": (_is_providers, "providers by relation"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from trivium.ir.types import Type
 from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Ranked, Step, Test
 from trivium.syntax.written import show_clause
 
+if TYPE_CHECKING:
+    from trivium.engine.outside import Outside
+
 # A relation of fewer rows gets an index at once.
 SEEK = 1 << 17
 
@@ -44,7 +48,9 @@ class Evaluator:
         symbols: SymbolTable,
         guard: Guard,
         functors: Mapping[str, Callable[..., Values]] = MappingProxyType({}),
+        outside: Mapping[str, Outside] = MappingProxyType({}),
     ) -> None:
+        self.outside = outside
         self.python = functors
         # What works on codes and bits, whatever they mean.
         self.coded = symbols.terms.functors(symbols) | {"ord": _as_is, CAST: _as_is}
@@ -141,6 +147,7 @@ class Evaluator:
 
     def match(self, step: Match, bindings: Bindings) -> Bindings | None:
         """The join of the bindings with an atom; None if it is too large to do in one piece."""
+        self._ask(step, bindings)
         stored = self.relations[step.relation]
         columns = tuple(column for column, _ in step.keys)
         bound = tuple(column for column, _ in step.binds) + tuple(b for _, b in step.equal)
@@ -260,7 +267,15 @@ class Evaluator:
             keep = same if keep is None else keep & same
         return (left, right) if keep is None else (left[keep], right[keep])
 
+    def _ask(self, step: Match | Absent, bindings: Bindings) -> None:
+        """Ask the provider of a relation, if it has one, about what a step looks up."""
+        if step.inputs is not None and step.relation in self.outside:
+            terms = dict(step.keys)
+            keys = self.evaluate_all([terms[place] for place in step.inputs], bindings)
+            self.outside[step.relation].ask(keys, bindings.length, self.guard)
+
     def has_match(self, step: Absent, bindings: Bindings) -> Mask:
+        self._ask(step, bindings)
         stored = self.relations[step.relation]
         columns = tuple(column for column, _ in step.keys)
         keys = self.key_columns(step.keys, bindings)

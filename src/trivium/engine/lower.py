@@ -198,7 +198,7 @@ class _Lowering:
         match step:
             case Match():
                 self._match(step, first)
-            case Absent():
+            case Absent(inputs=None):
                 columns = [column for column, _ in step.keys]
                 keys = [self.cell(step.relation, column, term) for column, term in step.keys]
                 core = self.kept(step.relation).core()
@@ -211,6 +211,8 @@ class _Lowering:
                 raise Unsupported
 
     def _match(self, step: Match, first: bool) -> None:
+        if step.inputs is not None:
+            raise Unsupported  # a provider is asked in between
         core = self.kept(step.relation).core()
         if core.in_classes and (step.row is not None or not (first or step.keys)):
             raise Unsupported  # pairs have no numbers, and are not told again for each binding

@@ -20,7 +20,9 @@ from trivium.engine.limits import Guard, Limits, threads_of
 from trivium.engine.load import Loader
 from trivium.engine.measure import Measured
 from trivium.engine.number_codes import code_numbers
+from trivium.engine.outside import check_data, connect
 from trivium.engine.profile import Profile, Recorder
+from trivium.engine.provider import NOBODY
 from trivium.engine.symbols import SymbolTable
 from trivium.ir.nodes import Program, Stratum
 from trivium.plan.kept import KeptPlans
@@ -42,6 +44,17 @@ class Options:
     on_error: Literal["stop", "skip"] = "stop"
     weights: Mapping[str, float] = field(default_factory=dict)
     inference: Any = None  # an `Inference` or its name, for programs with probabilities
+    providers: Mapping[str, Any] = field(default_factory=lambda: NOBODY)  # by relation
+
+    @property
+    def asking(self) -> Options:
+        """The same with providers that are ready to be asked; runs with these options share what
+        they answer. Raises E321."""
+        if not self.providers:
+            return self
+        from trivium.engine.provided import open_providers  # most runs ask nobody
+
+        return replace(self, providers=open_providers(self.providers))
 
     @property
     def proving(self) -> Options:
@@ -51,7 +64,8 @@ class Options:
     @property
     def anyhow(self) -> bool:
         """Whether nobody minds which engine runs."""
-        return self.backend is None and self.planning is EVERYTHING and not self.profile
+        plain = self.backend is None and self.planning is EVERYTHING
+        return plain and not self.profile and not self.providers
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,7 @@ def run_program(
     skip = options.on_error == "skip"
     loader = Loader(program, data, folder, backend, symbols, guard, skip)
     loader.check_names(data)
+    check_data(options.providers, data)
     for name in loader.needed():
         loader.load(name)
     if options.planning.split:
@@ -103,9 +118,11 @@ def run_program(
         program = split_joins(program, Measured(loader.stored))
         loader.follow(program)
         plans = plans if program is whole else None
-    if options.planning.codes and prepare is None and backend.codes_numbers:
+    fixed = prepare is None and not options.providers  # all numbers are given or computed
+    if options.planning.codes and fixed and backend.codes_numbers:
         code_numbers(program, loader.stored, guard)
-    evaluator = Evaluator(backend, loader.stored, symbols, guard, functors)
+    outside = connect(options.providers, loader.stored, loader.load, backend, symbols)
+    evaluator = Evaluator(backend, loader.stored, symbols, guard, functors, outside)
     told = None if prepare is None else partial(prepare, loader)
     fixpoint = Fixpoint(program, evaluator, options.planning, told, plans)
     if recorder is not None:
@@ -113,6 +130,8 @@ def run_program(
         recorder.load()
     fixpoint.run()
     evaluator.recorder = None
+    for relation in outside.values():
+        relation.close()
     stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
     evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
     backend.watch(evaluator.guard)

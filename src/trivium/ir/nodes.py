@@ -37,6 +37,15 @@ class Best:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """How a relation is read whose rows a provider answers from outside: the columns `inputs` have
+    values first. `cost` is an estimate for one input, in a unit that all providers share."""
+
+    inputs: tuple[int, ...]
+    cost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A declared or inferred relation. `span` is its declaration, or its first use.
 
@@ -44,7 +53,8 @@ class Relation:
     are `implied`; an engine may close it with union-find, and leave those rules out. `choices` are
     sets of columns that each decide a row: of two rows that agree in one, the first stays. `best`
     says in short what the removals of its stratum do. The rows of a relation with choices or
-    removals do not only grow, so that no pass may change which rounds they come in.
+    removals do not only grow, so that no pass may change which rounds they come in. With an
+    `access` it is a fixed table that a provider reveals input by input, and has no rules.
     """
 
     name: str
@@ -53,6 +63,7 @@ class Relation:
     equivalence: bool = False
     choices: tuple[tuple[int, ...], ...] = ()
     best: Best | None = None
+    access: Access | None = None
 
     @property
     def arity(self) -> int:
@@ -102,13 +113,14 @@ class Atom:
     """`relation(args)`; `None` is an argument left free (`_`, or a column that was not named).
 
     A literal matches a row only where each argument that is not free has a value: input relations
-    may have empty cells, and an empty cell equals nothing.
+    may have empty cells, and an empty cell equals nothing. `access` is that of the relation.
     """
 
     relation: str
     args: tuple[Term | None, ...]
     negated: bool = False
     span: Span | None = field(default=None, compare=False)
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +214,15 @@ class Choice:
     """Each row of `relation` is a choice of its own between the relations `chosen`, or none.
 
     A row of `chosen[i]` has the values of the variables of the row it stands for. The last columns
-    of `relation` are the probabilities of those alternatives whose weight here is None.
+    of `relation` are the probabilities of those alternatives whose weight here is None. With
+    `apart`, rows that agree in these columns are one choice, and exclude each other.
     """
 
     relation: str
     chosen: tuple[str, ...]
     weights: tuple[float | Parameter | None, ...]
     span: Span | None = field(default=None, compare=False)
+    apart: tuple[int, ...] | None = None
 
     @property
     def told(self) -> int:

@@ -41,7 +41,8 @@ def verify(program: Program, functors: Mapping[str, FunctorSignature] = FUNCTORS
     - comparisons have sides of one type; calls fit an overload exactly;
     - an aggregate has the values its kind needs, and its group is bound outside it;
     - what a rule negates or aggregates, or takes from another stratum, is in an earlier stratum;
-    - the body of a removal starts with two atoms of its relation.
+    - the body of a removal starts with two atoms of its relation;
+    - an atom of a relation answered from outside says so, and gives each of its inputs.
     """
     for fact in program.facts:
         relation = program.relations[fact.relation]
@@ -143,8 +144,11 @@ class _Check:
         return types
 
     def atom(self, atom: Atom, types: Mapping[str, Type]) -> None:
-        columns = self.relations[atom.relation].columns
+        relation = self.relations[atom.relation]
+        columns = relation.columns
         assert len(atom.args) == len(columns), self.whole
+        assert atom.access == relation.access, (self.whole, atom)
+        assert atom.access is None or all(atom.args[n] for n in atom.access.inputs), self.whole
         for arg, column in zip(atom.args, columns, strict=True):
             assert arg is None or self.term(arg, types) == column.type, (self.whole, arg)
 

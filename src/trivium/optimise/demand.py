@@ -166,7 +166,9 @@ class _Transformation:
         """What a rule asks when its head is demanded by some columns."""
         bound = {arg.name for place in columns if isinstance(arg := rule.head.args[place], Var)}
         known = frozenset(bound)
-        waiting = [a for a in rule.body if isinstance(a, Atom) and not a.negated]
+        waiting = [
+            a for a in rule.body if isinstance(a, Atom) and not a.negated and a.access is None
+        ]  # what tells a demand is not asked of providers
         before: list[Literal] = []
         while waiting:
             atom = max(waiting, key=lambda a: (len(_given(a, bound)), not self._open(a.relation)))

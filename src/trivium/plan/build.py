@@ -183,7 +183,7 @@ class Builder:
         match literal:
             case Atom(negated=True):
                 keys = tuple((c, t) for c, t in enumerate(literal.args) if t is not None)
-                return Absent(origin, literal.relation, keys), set()
+                return Absent(origin, literal.relation, keys, _inputs(literal)), set()
             case Atom():
                 step = self._match(literal, origin, self.versions.get(place, Version.FULL), bound)
                 return step, {name for _, name in step.binds}
@@ -218,7 +218,15 @@ class Builder:
         # A row that is known whole is there once: even where rows are counted, it is only checked.
         whole = row is None and len(keys) == len(atom.args)
         return Match(
-            origin, atom.relation, version, tuple(keys), binds, tuple(equal), exists=whole, row=row
+            origin,
+            atom.relation,
+            version,
+            tuple(keys),
+            binds,
+            tuple(equal),
+            exists=whole,
+            row=row,
+            inputs=_inputs(atom),
         )
 
     def _fold(self, aggregate: Aggregate, origin: int, bound: set[str]) -> Fold:
@@ -347,6 +355,10 @@ def _mark_live(steps: list[Step], needed: set[str], counting: bool) -> tuple[Ste
                 live |= {step.aggregate.result.name} if step.checks else set()
         marked.append(step)
     return tuple(reversed(marked))
+
+
+def _inputs(atom: Atom) -> tuple[int, ...] | None:
+    return None if atom.access is None else atom.access.inputs
 
 
 def _variables(terms: Iterable[Term]) -> set[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Term, Var
+from trivium.ir.nodes import Access, Aggregate, Atom, Compare, Const, Literal, Term, Var
 from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Version
 
@@ -21,6 +21,8 @@ _PASS = {"match": 0.2, "contains": 0.2}
 _OTHERWISE = 1 / 3
 # A probe without a match costs about so much of a row that is made.
 PROBE = 0.5
+# An input of cost one costs about so much of a row that is made.
+ASKED = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def after(
 ) -> tuple[Size, float]:
     """The size once the literal has run, and the work that it takes."""
     match literal:
+        case Atom(access=Access() as access):
+            return _answered(literal, access, size)
         case Atom(negated=True):
             return Size(size.rows * 0.5, size.different), PROBE * size.rows
         case Atom():
@@ -69,6 +73,25 @@ def after(
             if name in size.different:
                 share = rows / max(size.of(literal.result), 1.0)
             return Size(share, {**size.different, name: share}), size.rows
+
+
+def _answered(atom: Atom, access: Access, size: Size) -> tuple[Size, float]:
+    """An input is asked once, and is taken to have one row."""
+    asked = 1.0
+    for place in access.inputs:
+        term = atom.args[place]
+        assert term is not None
+        asked *= size.of(term)
+    work = ASKED * access.cost * min(asked, size.rows)
+    if atom.negated:
+        return Size(size.rows * 0.5, size.different), work
+    names = {term.name for term in atom.args if isinstance(term, Var)}
+    checked = any(
+        isinstance(term, Const) or (isinstance(term, Var) and term.name in size.different)
+        for place, term in enumerate(atom.args)
+        if place not in access.inputs
+    )
+    return Size(size.rows * (0.5 if checked else 1.0), size.different).given(names), work
 
 
 def _joined(atom: Atom, size: Size, known: Statistics, version: Version) -> tuple[Size, float]:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Const, Literal, Term, Var
-from trivium.plan.order import literal_terms, needs, term_variables
+from trivium.plan.order import asking_cost, literal_terms, needs, term_variables
 from trivium.plan.statistics import Statistics
 
 # The results that these have of no rows are results like others.
@@ -37,8 +37,8 @@ class Opening:
 
 
 def stands_alone(aggregate: Aggregate) -> bool:
-    """Whether the body, run from nothing, binds the whole group and cannot fail."""
-    if aggregate.kind in ("forall", "autoinc"):
+    """Whether the body, run from nothing, binds the whole group, cannot fail and asks nobody."""
+    if aggregate.kind in ("forall", "autoinc") or asking_cost(aggregate):
         return False
     if not (aggregate.parameter is None or isinstance(aggregate.parameter, Const)):
         return False

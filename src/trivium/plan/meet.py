@@ -44,7 +44,7 @@ def mark_meets(
 
 def _binds_one(step: Match) -> bool:
     known = [term for _, term in step.keys if isinstance(term, Var)]
-    plain = not (step.exists or step.equal or step.row is not None)
+    plain = not (step.exists or step.equal or step.row is not None or step.inputs is not None)
     return plain and bool(known) and len(step.binds) == 1 and step.version is Version.FULL
 
 
@@ -52,4 +52,5 @@ def _checks(step: Match, name: str) -> bool:
     """Whether the step only checks the variable, once, beside something bound before."""
     names = [term.name for _, term in step.keys if isinstance(term, Var)]
     plain = step.exists and not step.equal and step.version is Version.FULL and not step.binds
+    plain = plain and step.inputs is None
     return plain and names.count(name) == 1 and len(names) > 1

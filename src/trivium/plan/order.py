@@ -25,6 +25,8 @@ from trivium.plan.steps import Version
 # relation has more than FEW rows.
 BEAM = 20
 NARROW = 3
+# What asks without any cost is asked last all the same.
+_FREE = 1e-9
 ONE = Size(1.0)
 
 # Functors that fail on some arguments: they must not run before the tests that guard them.
@@ -148,16 +150,20 @@ class _Read:
     body: Sequence[Literal]
     needs: Sequence[set[str]]
     binds: Sequence[set[str]]
+    asks: Sequence[float]  # as `asking_cost`
 
     @staticmethod
     def of(body: Sequence[Literal]) -> _Read:
-        return _Read(body, [needs(literal) for literal in body], [binds(each) for each in body])
+        return _Read(body, [needs(literal) for literal in body], [binds(each) for each in body],
+                     [asking_cost(literal) for literal in body])  # fmt: skip
 
     def is_ready(self, place: int, bound: frozenset[str]) -> bool:
         """Whether a literal can run when these variables are bound."""
         literal = self.body[place]
-        if self.needs[place] <= bound or (isinstance(literal, Atom) and not literal.negated):
+        if self.needs[place] <= bound:
             return True
+        if isinstance(literal, Atom) and not literal.negated:
+            return literal.access is None or _inputs(literal) <= bound
         return isinstance(literal, Compare) and assigned(literal, bound) is not None
 
 
@@ -184,13 +190,16 @@ def _choices(read: _Read, part: _Part, known: Statistics | None) -> list[int]:
     if not ready:
         raise LimitError(310, "no order of the literals binds every variable", body[0].span)
     if known is None:
-        return ready[:1]
+        return [at for at in ready if not read.asks[at]][:1] or ready[:1]
     atoms: list[int] = []
     folds: list[int] = []
     partial: list[int] = []
+    outside: list[int] = []
     for place in ready:
         literal = body[place]
-        if isinstance(literal, Aggregate):
+        if read.asks[place]:
+            outside.append(place)
+        elif isinstance(literal, Aggregate):
             folds.append(place)
         elif isinstance(literal, Atom) and not literal.negated:
             atoms.append(place)
@@ -202,7 +211,39 @@ def _choices(read: _Read, part: _Part, known: Statistics | None) -> list[int]:
     for place in folds:
         if not atoms or read.binds[place] & wanted:
             return [place]
+    if outside:
+        atoms = _before_asking(read, outside, atoms, bound)
+        if not atoms:
+            return [min(outside, key=read.asks.__getitem__)]
     return atoms or partial[:1]
+
+
+def _before_asking(
+    read: _Read, outside: Sequence[int], atoms: Sequence[int], bound: frozenset[str]
+) -> list[int]:
+    """The atoms that may leave fewer inputs to ask about: all but those that only join answers.
+
+    a(x), f(x, y), b(x, z), c(y)      b before f is asked, c after
+    """
+    answers = {name for place in outside for name in read.binds[place]} - bound
+    return [at for at in atoms if read.needs[at] & bound or not read.needs[at] & answers]
+
+
+def asking_cost(literal: Literal) -> float:
+    """What it costs to ask for one input of a relation that is answered from outside, or of those
+    that an aggregate reads; 0 where nobody is asked."""
+    match literal:
+        case Atom():
+            return 0.0 if literal.access is None else max(literal.access.cost, _FREE)
+        case Aggregate():
+            return sum(map(asking_cost, (*literal.body, *literal.condition)))
+    return 0.0
+
+
+def _inputs(atom: Atom) -> set[str]:
+    """The variables that an atom answered from outside needs."""
+    places = () if atom.access is None else atom.access.inputs
+    return {v.name for place in places for v in term_variables(atom.args[place])}
 
 
 def _wanted(waiting: list[Literal]) -> set[str]:

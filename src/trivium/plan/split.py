@@ -130,7 +130,8 @@ def _saves(rule: Rule, pair: set[int], grow: set[int], kept: set[str], known: St
 
 
 def _plain(atom: Atom) -> bool:
-    return all(arg is None or isinstance(arg, Var | Const) for arg in atom.args)
+    terms = all(arg is None or isinstance(arg, Var | Const) for arg in atom.args)
+    return terms and atom.access is None
 
 
 def _relation(literal: Literal) -> str:

@@ -42,6 +42,8 @@ class Match:
     before, and check the others, whichever has the fewest rows for a binding.
 
     With `counts` the step gives a binding for each row; else one may stand for all that are alike.
+
+    `inputs` are the columns by which a provider is asked first, of a relation that one answers.
     """
 
     literal: int
@@ -55,15 +57,17 @@ class Match:
     live: tuple[str, ...] = ()
     meets: int = 0
     counts: bool = False
+    inputs: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A negated atom: keeps the bindings without a match."""
+    """A negated atom: keeps the bindings without a match. `inputs` are as those of `Match`."""
 
     literal: int
     relation: str
     keys: tuple[tuple[int, Term], ...]
+    inputs: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +193,11 @@ def show_step(step: Step) -> str:
             kind = "semi-join" if step.exists else "join" if step.keys else "scan"
             if step.meets:
                 kind = f"{kind} (meeting the next {step.meets})"
+            kind = _asking(step) + kind
             return f"{kind} {step.relation} [{step.version}] on ({keys}) binds ({binds})"
         case Absent():
             keys = ", ".join(f"{c} = {print_term(t)}" for c, t in step.keys)
-            return f"anti-join {step.relation} on ({keys})"
+            return f"{_asking(step)}anti-join {step.relation} on ({keys})"
         case Compute():
             return f"map {step.name} = {print_term(step.term)}"
         case Test(compare=compare):
@@ -211,3 +216,7 @@ def show_step(step: Step) -> str:
             return (
                 f"running {step.aggregate.kind} by ({keys}) in the order {order} over {{ {inner} }}"
             )
+
+
+def _asking(step: Match | Absent) -> str:
+    return "" if step.inputs is None else "ask and "

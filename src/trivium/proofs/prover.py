@@ -29,6 +29,7 @@ from trivium.plan.order import binds, term_variables
 from trivium.plan.statistics import Statistics
 from trivium.plan.steps import Step
 from trivium.proofs.proof import TERM, Proof
+from trivium.source import Place
 from trivium.syntax.written import show_literal, show_rule
 
 ROW = "#row"
@@ -76,9 +77,7 @@ class Prover:
         cause = stored.cause(row)
         if cause < 0:
             text = f"{relation.name}({self.show_used(stored, values, used)})"
-            place = self.locate(relation.name)
-            places = tuple(place(-1 - cause, name) for name in names) or (place(-1 - cause, None),)
-            cells = tuple(p for p in places if p.column is not None)
+            cells, places = self._places(relation.name, values, names, -1 - cause)
             return Proof(
                 "fact", relation.name, values, text, used=names, own_places=cells or places
             )
@@ -97,6 +96,16 @@ class Prover:
             return replace(proof, expand=_given_way)
         expand = partial(self._children, rule, binding, stored.stamp(row))
         return replace(proof, bindings=self._named(rule, binding), expand=expand)
+
+    def _places(
+        self, relation: str, values: RowValues, names: Sequence[str], given: int
+    ) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+        """Where the cells of a row stand that was given, or answered, and where it stands."""
+        if relation in self.evaluator.outside:
+            return (), self.evaluator.outside[relation].places(values)
+        place = self.locate(relation)
+        places = tuple(place(given, name) for name in names) or (place(given, None),)
+        return tuple(p for p in places if p.column is not None), places
 
     # --- rules -----------------------------------------------------------------------------------
 
@@ -161,7 +170,22 @@ class Prover:
 
     def _absent(self, atom: Atom, binding: Bindings) -> Proof:
         shown = ", ".join(self.show_arguments(atom, binding))
-        return Proof("absent", atom.relation, (), f"no row matches {atom.relation}({shown})")
+        text = f"no row matches {atom.relation}({shown})"
+        asked = self.asked_about(atom, binding)
+        own = () if asked is None else (self.evaluator.outside[atom.relation].place_of(asked),)
+        return Proof("absent", atom.relation, (), text, own_places=own)
+
+    def asked_about(self, atom: Atom, binding: Bindings) -> tuple[CellValue, ...] | None:
+        """The input of an atom that a provider answers, of a binding that tells it."""
+        outside = self.evaluator.outside.get(atom.relation)
+        if outside is None:
+            return None
+        terms = [term for place in outside.inputs if (term := atom.args[place]) is not None]
+        cells = self.evaluator.evaluate_all(terms, binding)
+        return tuple(
+            decode(cell, None, kind, self.evaluator.symbols)[0]
+            for cell, kind in zip(cells, outside.kinds, strict=True)
+        )
 
     def show_used(
         self, stored: Stored, values: Sequence[CellValue | None], used: Sequence[int]

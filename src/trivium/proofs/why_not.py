@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from trivium.engine.bindings import Bindings, concatenate
+from trivium.engine.provider import show_input
 from trivium.engine.relation import Stored
 from trivium.engine.values import decode, encode_value
 from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
@@ -187,6 +188,9 @@ class Doubter:
         """No row matches: follow a derived row that is fully known, else show the nearest."""
         shown = ", ".join(self.prover.show_arguments(atom, first))
         reason = f"no row matches {atom.relation}({shown})"
+        asked = self.prover.asked_about(atom, first)
+        if asked is not None:
+            return self._unanswered(atom, asked, reason), None
         stored = self.evaluator.relations[atom.relation]
         known: dict[int, Any] = {}
         for place, term in enumerate(atom.args):
@@ -202,6 +206,22 @@ class Doubter:
             return reason, self.explain(atom.relation, row, depth - 1) if depth > 1 else None
         near = self._nearest(stored, list(known), list(known.values()), used_columns(atom))
         return f"{reason}; {near}", None
+
+    def _unanswered(self, atom: Atom, asked: tuple[Value, ...], reason: str) -> str:
+        """What a provider said instead, if it was asked."""
+        outside = self.evaluator.outside[atom.relation]
+        if not outside.was_asked(asked):
+            return f"the provider `{atom.relation}` was not asked about {show_input(asked)}"
+        columns = range(outside.stored.relation.arity)
+        same = [
+            row
+            for row in row_values(self.evaluator, outside.stored, np.arange(outside.stored.length))
+            if tuple(row[place] for place in outside.inputs) == asked
+        ]
+        used = [self.prover.show_used(outside.stored, row, columns) for row in same]
+        shown = [f"{atom.relation}({cells})" for cells in used]
+        said = ", ".join(shown[:SHOWN]) or "no row"
+        return f"{reason}; the provider gave {said}"
 
     def _nearest(
         self,

@@ -14,5 +14,6 @@ except ImportError:
 from trivium.torch.circuit import TensorCircuit
 from trivium.torch.layer import Layer
 from trivium.torch.nets import one_hot
+from trivium.torch.provider import NetProvider
 
-__all__ = ["Layer", "TensorCircuit", "one_hot"]
+__all__ = ["Layer", "NetProvider", "TensorCircuit", "one_hot"]

@@ -24,11 +24,18 @@ _SURE = Parameter("@given", 1.0)
 
 def choosing(program: Program, names: Sequence[str]) -> Program:
     """The program with a choice for each given row of these relations. Raises ProgramError 201 for
-    an unknown one, 263 for one with laws that compare whole relations."""
+    an unknown one, 263 for one with laws that compare whole relations, 319 for one that a provider
+    answers."""
     for name in names:
         if name not in program.relations:
             hint = did_you_mean(name, program.relations)
             raise ProgramError(201, f"no relation is called `{name}`", hint=hint)
+        if program.relations[name].access is not None:
+            message = (
+                f"`{name}` is answered by a provider, and its rows have no weights of their own"
+            )
+            hint = "make it `uncertain`, and give its rows the probability 1"
+            raise ProgramError(319, message, hint=hint)
         program = _choosing(program, program.relations[name])
     check_laws(program)
     return program

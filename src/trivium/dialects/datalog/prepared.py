@@ -9,11 +9,13 @@ prepared.narrowed(checked, asked)   the program that runs, for what is asked
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trivium.analyse import analyse
 from trivium.analyse.near import did_you_mean
+from trivium.analyse.outside import Offer
 from trivium.analyse.uncertain import is_uncertain
 from trivium.engine.asked import Asked, check_row
 from trivium.engine.contract import Values
@@ -62,7 +64,7 @@ class Prepared:
         self._leaned: tuple[nodes.Program, nodes.Program] | None = None
         self._relaxed: tuple[nodes.Program, Relaxed] | None = None
         self._tiny: dict[tuple[Any, ...], tuple[nodes.Program, Tiny] | None] = {}
-        self._with_data: dict[tuple[nodes.Relation, ...], nodes.Program] = {}
+        self._with_data: dict[tuple[Any, ...], nodes.Program] = {}
         self.checked: nodes.Program | None = None
         try:
             self.checked = self._optimised(())
@@ -75,12 +77,16 @@ class Prepared:
         """The checked program; E201 while a relation waits for its data."""
         return self.checked or self._optimised(())
 
-    def analysed(self, tree: ast.Program, more: Sequence[nodes.Relation]) -> nodes.Program:
+    def analysed(
+        self, tree: ast.Program, more: Sequence[nodes.Relation], offers: Sequence[Offer] = ()
+    ) -> nodes.Program:
         """A program with this one's declarations and functors, checked."""
-        return analyse(tree, (*self.relations, *more), {**SIGNATURES, **self._signatures})
+        return analyse(tree, (*self.relations, *more), {**SIGNATURES, **self._signatures}, offers)
 
-    def _optimised(self, more: Sequence[nodes.Relation]) -> nodes.Program:
-        checked = self.analysed(self.tree, more)
+    def _optimised(
+        self, more: Sequence[nodes.Relation], offers: Sequence[Offer] = ()
+    ) -> nodes.Program:
+        checked = self.analysed(self.tree, more, offers)
         check_given(checked, self.functions)
         return optimise(checked, [run for run in self.passes if run not in LEAN])
 
@@ -93,15 +99,27 @@ class Prepared:
         }
 
     def with_data(
-        self, data: Mapping[str, Any], folder: Path | None, guard: Guard | None = None
+        self,
+        data: Mapping[str, Any],
+        folder: Path | None,
+        guard: Guard | None = None,
+        offers: Sequence[Offer] = (),
     ) -> nodes.Program:
-        """The checked program, with the columns of relations that only the data tells."""
-        if self.checked is not None:
+        """The checked program, with the columns of relations that only the data tells, or that
+        providers offer."""
+        if self.checked is not None and not offers:
             return self.checked
-        relations = tuple(relations_of_data(self.tree, data, folder, guard or Guard(Limits())))
-        if relations not in self._with_data:
-            self._with_data[relations] = self._optimised(relations)
-        return self._with_data[relations]
+        relations: tuple[nodes.Relation, ...] = ()
+        if self.checked is None:
+            answered = {offer.name for offer in offers}
+            own = {name: rows for name, rows in data.items() if name not in answered}
+            items = tuple(i for i in self.tree.items if getattr(i, "relation", "") not in answered)
+            tree = replace(self.tree, items=items)
+            relations = tuple(relations_of_data(tree, own, folder, guard or Guard(Limits())))
+        key = relations, tuple(offers)
+        if key not in self._with_data:
+            self._with_data[key] = self._optimised(*key)
+        return self._with_data[key]
 
     def relaxed(self, running: nodes.Program) -> Relaxed:
         """What to run of a program with probabilities: all that may hold."""

@@ -95,6 +95,9 @@ class Again:
         """What follows a run from here on."""
         from trivium.maintain.follow import Following, many_pairs  # few results are updated
 
+        if self.options.providers:
+            hint = "run it again: what a `trivium.provider` has answered is kept"
+            raise ProgramError(312, "a program that asks providers is not updated", hint=hint)
         if not (run.proves or many_pairs(run)):
             run = self.whole().run
         functors = self.program.prepared.functors(run.loader.program)
@@ -125,11 +128,12 @@ class DatalogProgram:
             few = self._run_few(options, data, start)
             if few is not None:
                 return few
-        prepared, limits = self.prepared, options.limits or _LIMITS
+        prepared, limits, options = self.prepared, options.limits or _LIMITS, options.asking
         folder = None if options.facts_dir is None else Path(options.facts_dir)
         guard = Guard(limits, start)
         givens = {name: take(name, rows, guard.parts) for name, rows in data.items()}
-        checked = prepared.with_data(givens, folder, guard)
+        offers = [source.offer for source in options.providers.values()]
+        checked = prepared.with_data(givens, folder, guard, offers)
         return self.run_checked(checked, options, asked, givens, start)
 
     def run_checked(

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from trivium.analyse.models import read_output
+from trivium.analyse.outside import row_relation
 from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.contract import Column, Rows
 from trivium.engine.relation import Stored
@@ -211,6 +212,8 @@ class Grounder:
         self._first[choice.relation] = len(self.weights)
         told = iter(self._told_columns(choice, stored))
         columns = [next(told) if w is None else w for w in choice.weights]
+        groups: dict[object, tuple[int, ...]] = {}
+        keys = self._apart(choice, stored)
         for row in range(stored.length):
             weights = [c[row] if isinstance(c, list) else c for c in columns]
             members = tuple(
@@ -219,11 +222,20 @@ class Grounder:
                     for place, weight in enumerate(weights)
                 ]
             )
+            groups[keys[row]] = (*groups.get(keys[row], ()), *members)
+        for members in groups.values():
             total = sum(self.weights[member] for member in members)
             if total > 1 + ROUNDING:
                 message = f"the probabilities of alternatives sum to {total:.10g}"
                 raise ProgramError(261, message, choice.span)
             self.groups.append(members)
+
+    def _apart(self, choice: Choice, stored: Stored) -> Sequence[object]:
+        """What tells the choices of the rows apart."""
+        if choice.apart is None:
+            return range(stored.length)
+        columns = [stored.column(place).tolist() for place in choice.apart]
+        return list(zip(*columns, strict=True)) if columns else [()] * stored.length
 
     def _told_columns(self, choice: Choice, stored: Stored) -> Iterator[list[float]]:
         """The probabilities that stand in columns; E260 for one that is none."""
@@ -415,12 +427,21 @@ class Grounder:
             for literal in rule.body
             if isinstance(literal, Atom) and literal.relation == choice.chosen[place]
         )
+        head = rule.head
+        outside = self.run.evaluator.outside.get(row_relation(head.relation))
+        if outside is not None:
+            told = {
+                a.name: v for a, v in zip(atom.args, values, strict=False) if isinstance(a, Var)
+            }
+            answer = [told[arg.name] for arg in head.args if isinstance(arg, Var)]
+            places = "; ".join(map(str, outside.places(answer)))
+            row_text = write_row(self.stored[head.relation].relation, answer, shapes, TERM)
+            return f"{row_text} [{places}]"
         known = {
             arg.name: write(value, column.type, shapes, TERM)
             for arg, value, column in zip(atom.args, values, columns, strict=False)
             if isinstance(arg, Var)
         }
-        head = rule.head
         used = {v.name for arg in head.args if arg is not None for v in term_variables(arg)}
         shown = [known[a.name] if isinstance(a, Var) else print_term(a, shapes) for a in head.args]
         more = [
