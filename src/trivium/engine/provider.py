@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 
 from trivium.analyse.outside import Offer, Signature
 from trivium.errors import ProgramError
-from trivium.ir.values import quoted, write_value
+from trivium.ir.text import quoted
+from trivium.ir.values import write_value
 from trivium.source import Place
 
 Input = tuple[Any, ...]
