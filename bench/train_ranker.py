@@ -25,13 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tatqa_data
-from trivium.ask.builtin import grouped
 from trivium.ask.denotation import Scalar, same_denotation
 from trivium.ask.examples import Labelled, label
 from trivium.ask.frame import Frame
 from trivium.ask.grow import anchored, grow
 from trivium.ask.judge import Forest
 from trivium.ask.learned import Learned, save
+from trivium.ask.programmers.builtin import grouped
 from trivium.ask.ranker import Ranker
 from trivium.ask.signs import JUDGED
 from trivium.ask.train import Settings, fit

@@ -23,15 +23,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from trivium.ask.builtin import rank
-from trivium.ask.decide import Sources, run_ranking, weigh
+from trivium.ask.decide import Belief, weigh
 from trivium.ask.denotation import same_denotation
-from trivium.ask.frame import Frame
 from trivium.ask.languages import LANGUAGES
-from trivium.ask.learned import load
-from trivium.ask.llm import Proposal, propose
-from trivium.ask.select import relevance
-from trivium.ask.words import Question
+from trivium.ask.programmers.builtin import BuiltIn
+from trivium.ask.programmers.model import Model
+from trivium.ask.programmers.protocol import Proposal
+from trivium.ask.tables import Tables
 from trivium.ground.table import Table
 from trivium.models.cache import Cache, Cached
 from trivium.models.llm import ChatClient
@@ -91,11 +89,9 @@ class Tally:
         ]
 
 
-def built_in(example: Example, table: Table) -> list:
+def built_in(example: Example, table: Table) -> list[Belief]:
     """What the built-in programmer believes, the likeliest first."""
-    question, frames = Question.of(example.question), [Frame(table)]
-    ranking = rank(question, frames, load(), relevance(question, frames))
-    return run_ranking(ranking, Sources({table.name: table}), frozenset())
+    return weigh([], BuiltIn().propose(example.question, Tables.over([table])).candidates)
 
 
 def chosen_model(args: argparse.Namespace) -> ChatModel:
@@ -137,11 +133,11 @@ def main() -> None:
         tally = Tally()
         for example in sample:
             table = read_table(args.data, example.context)
-            proposal = propose(
-                example.question, [table], model,
-                language=LANGUAGES[language], grammar=grammar == "yes", budget=args.budget,
+            asks = Model(
+                model, LANGUAGES[language], grammar=grammar == "yes", budget=args.budget,
                 sampling=sampling,
             )  # fmt: skip
+            proposal = asks.propose(example.question, Tables.over([table]))
             tally.add(example, proposal, table)
             if args.verbose:
                 show(example, proposal)

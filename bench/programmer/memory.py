@@ -16,8 +16,9 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-from trivium.ask.llm import run_candidate
+from trivium.ask.candidate import Candidate
 from trivium.ask.memory import Memory
+from trivium.ask.tables import Tables
 from trivium.errors import TriviumError
 from trivium.ground.table import Table, make_table
 from trivium.source import Place
@@ -163,7 +164,7 @@ def main() -> int:
 def _value(program: str, table: Table) -> frozenset[object] | None:
     """What a program gives, as a machine has it; None for nothing."""
     try:
-        return frozenset(run_candidate(program, [table]).value)
+        return frozenset(Tables.over([table]).run(Candidate(program)).value)
     except TriviumError:
         return None
 

@@ -172,6 +172,7 @@ CATALOGUE: dict[int, str] = {
     662: "a term in Python nests at most 10,000 levels deep",
     670: "a question has at least one word",
     671: "a question is asked of at least one table or passage",
+    672: "what is removed or replaced is a source of the machine, or one of its tables",
 }
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from trivium.ask.fair import judge
 from trivium.ask.grammar import Grammar, datalog_grammar, sql_grammar
 from trivium.ask.grammar.grammar import Maker, Rule, quote
 from trivium.ask.grammar.json_form import datalog_of, json_schema
-from trivium.ask.reply import judge, program_text, query_text
+from trivium.ask.reply import program_text, query_text
 from trivium.ask.twice import write_out_twice
 from trivium.errors import ModelError, TriviumError
 from trivium.ground.read import read

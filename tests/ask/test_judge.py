@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trivium.ask.builtin import grouped, rank
 from trivium.ask.frame import Frame
 from trivium.ask.judge import Node, forest_of
 from trivium.ask.learned import load, save
+from trivium.ask.programmers.builtin import grouped, rank
 from trivium.ask.signs import JUDGED, N_SIGNS
 from trivium.ask.words import Question
 from trivium.errors import BackendError

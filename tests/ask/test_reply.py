@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trivium.ask.reply import judge, program_text, tables_read
+from trivium.ask.fair import judge, tables_read
+from trivium.ask.reply import program_text
 from trivium.errors import TriviumError
 
 RULE = "answer(x) :- t(a: x)."

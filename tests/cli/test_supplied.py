@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from trivium.ask.answer import Answer, Status
-from trivium.ask.supplied import run_supplied
 from trivium.errors import LimitError, ProgramError
 from trivium.ground.table import make_table
+from trivium.machine import Machine
 from trivium.program import Limits
 from trivium.source import Place
 
@@ -20,7 +20,7 @@ GAMES = make_table(
 
 
 def ask(text: str) -> Answer:
-    return run_supplied("?", text, [GAMES])
+    return Machine().add(GAMES).run("?", text)
 
 
 def test_one_value():
@@ -57,4 +57,4 @@ def test_answer_has_one_column(text):
 def test_limits():
     text = "answer(0). answer(x + 1) :- answer(x), x < 900000000."
     with pytest.raises(LimitError):
-        run_supplied("?", text, [], limits=Limits(rows=1000))
+        Machine().run("?", text, limits=Limits(rows=1000))

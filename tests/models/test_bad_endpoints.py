@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from trivium import Machine
-from trivium.ask.llm import propose
+from trivium.ask.programmers.model import Model
+from trivium.ask.tables import Tables
 from trivium.ground.table import make_table
 from trivium.models.budget import Budget
 from trivium.models.cache import Cache, Cached
@@ -93,7 +94,7 @@ def test_a_bad_endpoint_gives_a_reason_and_no_answer(endpoint, behaves, number, 
     behaves(endpoint)
     model = ChatClient("tiny", base_url=endpoint.url, timeout=0.5, retries=1, pause=0.0,
                        on_text=(lambda piece: None) if streams else None)  # fmt: skip
-    proposal = propose("Which city is there?", [GAMES], model)
+    proposal = Model(model).propose("Which city is there?", Tables.over([GAMES]))
     assert proposal.candidates == ()
     assert proposal.error is not None
     assert proposal.error.number == number
@@ -106,7 +107,7 @@ def test_the_machine_says_why_its_model_was_of_no_help(endpoint, behaves, number
     behaves(endpoint)
     warnings: list[str] = []
     machine = Machine(ChatClient("tiny", base_url=endpoint.url), warnings.append, memory=False)
-    machine.tables.append(GAMES)
+    machine.add(GAMES)
     answer = machine.ask("Why is the moon made of cheese, said the bishop to the actress?")
     assert answer.value is None
     assert f"E{number}" in " ".join([answer.reason, *warnings])
@@ -115,7 +116,7 @@ def test_the_machine_says_why_its_model_was_of_no_help(endpoint, behaves, number
 def test_with_nothing_to_spend_nobody_is_asked(endpoint):
     endpoint.says("SELECT city FROM games")
     model = ChatClient("tiny", base_url=endpoint.url, budget=Budget(calls=0))
-    proposal = propose("Which city is there?", [GAMES], model)
+    proposal = Model(model).propose("Which city is there?", Tables.over([GAMES]))
     assert "E513" in proposal.reason
     assert endpoint.requests == []
 

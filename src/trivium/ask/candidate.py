@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from trivium.ask.denotation import Scalar, key
+from trivium.ground.table import unique
+
+# The relation of a program that holds the answer.
+ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A program that ran. `value` are the rows of its relation `relation`, which has one column.
+    """A program, and once it ran the rows of its relation `relation`, which has one column.
 
     `score` is the programmer's own belief in it, from 0 to 1; `tables` names the relations of the
     data that it reads; `mends` are the rules by which what a model wrote was mended; `language`
@@ -17,11 +22,11 @@ class Candidate:
     """
 
     program: str
-    words: str
-    value: tuple[Scalar, ...]
-    score: float
-    programmer: str
-    relation: str = "answer"
+    words: str = ""
+    value: tuple[Scalar, ...] = ()
+    score: float = 0.0
+    programmer: str = ""
+    relation: str = ANSWER
     tables: tuple[str, ...] = ()
     mends: tuple[str, ...] = ()
     language: str = "datalog"
@@ -30,3 +35,8 @@ class Candidate:
     def key(self) -> frozenset[tuple[str, float | str]]:
         """What candidates with the same answer share."""
         return frozenset(key(value) for value in self.value)
+
+
+def answer_name(tables: Collection[str]) -> str:
+    """What the relation with the answer is called: `answer`, unless a table is called so."""
+    return unique(ANSWER, set(tables))

@@ -11,19 +11,24 @@ relation of its own. The engine's value is the answer; the search's own value is
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from trivium.ask.algebra import Expr
+from trivium.ask.candidate import answer_name
 from trivium.ask.frame import Frame, FrameColumn, bits
 from trivium.ask.words import fold, tokens
 from trivium.ground.dates import show_date
-from trivium.ground.table import NUMERIC
+from trivium.ground.table import NUMERIC, unique
 from trivium.ir.text import quoted, write_plain
 from trivium.ir.types import Type
 
 
-def write(expr: Expr, frame: Frame) -> str:
-    """The program whose `answer` relation holds the value of `expr`."""
-    writer = _Writer(frame)
+def write(expr: Expr, frame: Frame, tables: Collection[str] = ()) -> str:
+    """The program whose relation `answer_name(tables)` holds the value of `expr`.
+
+    `tables` are the names of all tables that there are: no relation that it derives has one.
+    """
+    writer = _Writer(frame, tables)
     writer.value(expr)
     return "\n".join(writer.rules) + "\n"
 
@@ -34,11 +39,12 @@ def numeral(value: float) -> str:
 
 
 class _Writer:
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, tables: Collection[str]) -> None:
         self.frame = frame
-        self.table = frame.table.name
+        self.table = frame.whole.name
         self.rules: list[str] = []
-        self._names: Counter[str] = Counter()
+        self.answer = answer_name([self.table, *tables])
+        self._taken = {self.answer, self.table, *tables}
         self._variables: Counter[str] = Counter()
 
     # --- names -----------------------------------------------------------------------------------
@@ -49,17 +55,24 @@ class _Writer:
         return name if n == 1 else f"{name}{n}"
 
     def _relation(self, name: str) -> str:
-        self._names[name] += 1
-        n = self._names[name]
-        found = name if n == 1 else f"{name}_{n}"
-        return found if found != self.table else self._relation(name)
+        return unique(name, self._taken)
 
     def _rule(self, head: str, body: list[str]) -> None:
         self.rules.append(f"{head} :- {', '.join(body)}.")
 
+    def _answer(self, value: str, body: list[str]) -> None:
+        self._rule(f"{self.answer}({value})", body)
+
     def _atom(self, row: str, column: int, view: str, value: str) -> str:
-        name = _relation_column(self.frame.columns[column], view)
+        source = self.frame.columns[column]
+        main = {"text": source.type is Type.SYMBOL, "date": source.type is Type.DATE,
+                "number": source.number_is_main}  # fmt: skip
+        name = source.name if main.get(view) else self._view(source, view)
         return f"{self.table}(row: {row}, {name}: {value})"
+
+    def _view(self, source: FrameColumn, view: str) -> str:
+        """The column of the relation in which a view stands (see `ground/table.py`)."""
+        return self.frame.whole.name_of(source.name, view)
 
     # --- sets of rows ----------------------------------------------------------------------------
 
@@ -99,7 +112,7 @@ class _Writer:
                 (number,) = numbers
                 return [f"{self.table}(row: {row}, {name}: {numeral(number or 0.0)})"]
         if type is not Type.SYMBOL:
-            name = f"{source.name}_text"
+            name = self._view(source, "text")
         texts = sorted({source.cells[i].text for i in found})
         if len(texts) == 1 and kind != "contains":
             return [f"{self.table}(row: {row}, {name}: {quoted(texts[0])})"]
@@ -248,45 +261,45 @@ class _Writer:
                 elif view == "text":
                     body.append(self._text_atom("r", column, "x"))
                 elif view in ("qualifier", "name"):
-                    name = f"{self.frame.columns[column].name}_{view}"
+                    name = self._view(self.frame.columns[column], view)
                     body.append(f"{self.table}(row: r, {name}: x)")
                 else:
                     body += self._measure("r", column, view)
-                self._rule("answer(x)", body)
+                self._answer("x", body)
             case ("count", tuple(rows)):
-                self._rule("answer(n)", [self._number_of(rows, "n")])
+                self._answer("n", [self._number_of(rows, "n")])
             case ("streak", tuple(rows)):
                 within, name = self._named(rows), self._relation("streak")
                 self._rule(f"{name}(r, 1)", [f"{within}(r)"])
                 self._rule(f"{name}(r + 1, n + 1)", [f"{name}(r, n)", f"{within}(r + 1)"])
-                self._rule("answer(n)", [f"n = max m : {{ {name}(_, m) }}"])
+                self._answer("n", [f"n = max m : {{ {name}(_, m) }}"])
             case ("distinct", tuple(rows), int(column)):
                 name = self._relation("kind")
                 self._rule(
                     f"{name}(x)", [*self._unless_all(rows, "r"), self._text_atom("r", column, "x")]
                 )
-                self._rule("answer(n)", [f"n = count : {{ {name}(_) }}"])
+                self._answer("n", [f"n = count : {{ {name}(_) }}"])
             case ("sum" | "mean", tuple(rows), int(column), str(view)):
                 values = self._values(rows, column, view)
-                self._rule("answer(x)", [f"x = {expr[0]} y : {{ {values}(_, y) }}"])
+                self._answer("x", [f"x = {expr[0]} y : {{ {values}(_, y) }}"])
             case ("range", tuple(rows), int(column), str(view)):
                 values = self._values(rows, column, view)
                 ends = [f"a = max y : {{ {values}(_, y) }}", f"b = min y : {{ {values}(_, y) }}"]
-                self._rule("answer(x)", [*ends, _subtract(view, "a", "b")])
+                self._answer("x", [*ends, _subtract(view, "a", "b")])
             case ("difference", tuple(one), tuple(other), int(column), str(view)):
                 values = self._values(("all",), column, view)
                 body = [*self.literals(one, "r"), f"{values}(r, a)",
                         *self.literals(other, "q"), f"{values}(q, b)"]  # fmt: skip
-                self._rule("answer(x)", [*body, _subtract(view, "a", "b")])
+                self._answer("x", [*body, _subtract(view, "a", "b")])
             case (str(kind), tuple(rows), int(column), int(column2)) if kind in _ACROSS:
                 body = [*self._unless_all(rows, "r"), *self._measure("r", column, "number", "a"),
                         *self._measure("r", column2, "number", "b")]  # fmt: skip
-                self._rule("answer(x)", [*body, f"x = {_ACROSS[kind]}"])
+                self._answer("x", [*body, f"x = {_ACROSS[kind]}"])
             case ("ratio" | "percent", tuple(one), tuple(other), int(column)):
                 body = [*self.literals(one, "r"), *self._measure("r", column, "number", "a"),
                         *self.literals(other, "q"),
                         *self._measure("q", column, "number", "b")]  # fmt: skip
-                self._rule("answer(x)", [*body, f"x = {_ACROSS[f'across_{expr[0]}']}"])
+                self._answer("x", [*body, f"x = {_ACROSS[f'across_{expr[0]}']}"])
             case ("across_sum" | "across_mean", tuple(rows), tuple(columns)):
                 names = [f"a{i + 1}" for i in range(len(columns))]
                 body = self._unless_all(rows, "r")
@@ -295,18 +308,18 @@ class _Writer:
                 total = " + ".join(names)
                 mean = expr[0] == "across_mean"
                 x = f"({total}) / {len(columns)}.0" if mean else total
-                self._rule("answer(x)", [*body, f"x = {x}"])
+                self._answer("x", [*body, f"x = {x}"])
             case ("across_project", tuple(rows), tuple(columns)):
                 for column in columns:
-                    self._rule(
-                        "answer(x)",
+                    self._answer(
+                        "x",
                         [*self._unless_all(rows, "r"), self._as_text("r", _index(column), "x")],
                     )
             case ("across_greatest" | "across_least", tuple(rows), tuple(columns), tuple(labels)):
                 cells = self._cells(rows, columns, labels)
                 how = "max" if expr[0] == "across_greatest" else "min"
                 best = f"x = {how} y : {{ {cells}(_, y) }}"
-                self._rule("answer(h)", [f"{cells}(h, x)", best])
+                self._answer("h", [f"{cells}(h, x)", best])
             case (
                 "across_where",
                 tuple(rows),
@@ -317,7 +330,7 @@ class _Writer:
             ):
                 cells = self._cells(rows, columns, labels)
                 test = [f"x {op} {numeral(bound)}"] if op else []
-                self._rule("answer(h)", [f"{cells}(h, x)" if op else f"{cells}(h, _)", *test])
+                self._answer("h", [f"{cells}(h, x)" if op else f"{cells}(h, _)", *test])
             case (
                 "across_count",
                 tuple(rows),
@@ -328,24 +341,24 @@ class _Writer:
             ):
                 cells = self._cells(rows, columns, labels)
                 counted = f"{cells}(_, x), x {op} {numeral(bound)}"
-                self._rule("answer(n)", [f"n = count : {{ {counted} }}"])
+                self._answer("n", [f"n = count : {{ {counted} }}"])
             case ("difference_count", tuple(one), tuple(other)):
                 counts = [self._number_of(one, "a"), self._number_of(other, "b")]
-                self._rule("answer(x)", [*counts, "x = max(a - b, b - a)"])
+                self._answer("x", [*counts, "x = max(a - b, b - a)"])
             case ("most" | "rarest" | "most_count", tuple(rows), int(column)):
                 groups = self._groups(rows, column)
                 how = "min" if expr[0] == "rarest" else "max"
                 if expr[0] == "most_count":
-                    self._rule("answer(n)", [f"n = max m : {{ {groups}(_, m) }}"])
+                    self._answer("n", [f"n = max m : {{ {groups}(_, m) }}"])
                 else:
                     best = f"n = {how} m : {{ {groups}(_, m) }}"
-                    self._rule("answer(x)", [f"{groups}(x, n)", best])
+                    self._answer("x", [f"{groups}(x, n)", best])
             case ("groups", tuple(rows), int(column), str(op), int(bound)):
                 groups = self._groups(rows, column)
-                self._rule("answer(x)", [f"{groups}(x, n)", f"n {op} {bound}"])
+                self._answer("x", [f"{groups}(x, n)", f"n {op} {bound}"])
             case ("groups_count", tuple(rows), int(column), str(op), int(bound)):
                 groups = self._groups(rows, column)
-                self._rule("answer(k)", [f"k = count : {{ {groups}(_, n), n {op} {bound} }}"])
+                self._answer("k", [f"k = count : {{ {groups}(_, n), n {op} {bound} }}"])
             case ("choice", tuple(one), tuple(other), int(column), str(view), yes, no, op):
                 body = [*self.literals(one, "r"), *self._measure("r", column, view, "a")]
                 body += [*self.literals(other, "q"), *self._measure("q", column, view, "b")]
@@ -370,8 +383,8 @@ class _Writer:
 
     def _choose(self, body: list[str], bound: str, yes: str, no: str, op: str) -> None:
         opposite = {">": "<=", "<": ">="}[op]
-        self._rule(f"answer({quoted(yes)})", [*body, f"a {op} {bound}"])
-        self._rule(f"answer({quoted(no)})", [*body, f"a {opposite} {bound}"])
+        self._answer(quoted(yes), [*body, f"a {op} {bound}"])
+        self._answer(quoted(no), [*body, f"a {opposite} {bound}"])
 
     def _groups(self, rows: Expr, column: int) -> str:
         """How many rows of the set have each value of a column."""
@@ -385,27 +398,20 @@ class _Writer:
     def _as_text(self, row: str, column: int, x: str) -> str:
         """A cell as text, whatever its column's type: cells of several columns are alike."""
         source = self.frame.columns[column]
-        name = source.name if source.type is Type.SYMBOL else f"{source.name}_text"
+        name = source.name if source.type is Type.SYMBOL else self._view(source, "text")
         return f"{self.table}(row: {row}, {name}: {x})"
 
     def _text_atom(self, row: str, column: int, x: str) -> str:
         source = self.frame.columns[column]
         name, type = source.name, source.type
         if type is Type.DATE or (type is not Type.SYMBOL and not _plain_numbers(source)):
-            name = f"{source.name}_text"
+            name = self._view(source, "text")
         return f"{self.table}(row: {row}, {name}: {x})"
 
 
 def _index(column: object) -> int:
     assert isinstance(column, int)
     return column
-
-
-def _relation_column(source: FrameColumn, view: str) -> str:
-    """The column of the relation in which a view stands (see `ground/table.py`)."""
-    main = {"text": source.type is Type.SYMBOL, "date": source.type is Type.DATE,
-            "number": source.number_is_main}  # fmt: skip
-    return source.name if main.get(view) else f"{source.name}_{view}"
 
 
 # Arithmetic over two cells `a` and `b` of a row.

@@ -154,10 +154,14 @@ class FrameColumn:
 
 
 class Frame:
-    """A table for the search. Row sets are integers: bit i is row i (from 0)."""
+    """A table for the search. Row sets are integers: bit i is row i (from 0).
 
-    def __init__(self, table: Table) -> None:
+    Where the search sees only a part of a table, `whole` is all of it, which programs read.
+    """
+
+    def __init__(self, table: Table, whole: Table | None = None) -> None:
         self.table = table
+        self.whole = whole or table
         self.n = table.n_rows
         self.all = (1 << self.n) - 1
         self.columns = [FrameColumn(i, column) for i, column in enumerate(table.columns)]

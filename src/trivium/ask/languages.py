@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from trivium.ask.candidate import ANSWER
 from trivium.ask.grammar import datalog_grammar, sql_grammar
 from trivium.ask.grammar.json_form import json_schema
 from trivium.ground.table import Table
@@ -30,7 +31,7 @@ class Language:
         instructions: what the model is told of it; it never changes.
         examples: questions, each with its program, over the games of `example_table`.
         hold: the sampling that holds a model to the programs over some tables that may answer a
-            question, by a grammar or a schema.
+            question, by a grammar or a schema; the names of all tables come last.
         text: how it writes a text.
         date: how it writes a date, given as `1995-03-01`, or less of it.
     """
@@ -39,9 +40,17 @@ class Language:
     fence: str
     instructions: str
     examples: tuple[tuple[str, str], ...]
-    hold: Callable[[Sampling, str, Sequence[Table]], Sampling]
+    hold: Callable[[Sampling, str, Sequence[Table], Collection[str]], Sampling]
     text: Callable[[str], str]
     date: Callable[[str], str]
+
+    def naming(self, answer: str) -> Language:
+        """The same language, told to call the relation of the answer so."""
+        if answer == ANSWER:
+            return self
+        old, new = f"{ANSWER}(", f"{answer}("
+        examples = tuple((asked, text.replace(old, new)) for asked, text in self.examples)
+        return replace(self, instructions=self.instructions.replace(old, new), examples=examples)
 
     @property
     def example_table(self) -> str:
@@ -141,7 +150,9 @@ DATALOG = Language(
             strict=True,
         )
     ),
-    lambda how, asked, over: replace(how, grammar=datalog_grammar(asked, over).gbnf()),
+    lambda how, asked, over, names: replace(
+        how, grammar=datalog_grammar(asked, over, names).gbnf()
+    ),
     quoted,
     lambda day: f'date("{day}")',
 )
@@ -166,7 +177,7 @@ SQL = Language(
             strict=True,
         )
     ),
-    lambda how, asked, over: replace(how, grammar=sql_grammar(asked, over).gbnf()),
+    lambda how, asked, over, _: replace(how, grammar=sql_grammar(asked, over).gbnf()),
     sql_text,
     lambda day: f"DATE '{day}'",
 )
@@ -194,7 +205,7 @@ JSON = Language(
             strict=True,
         )
     ),
-    lambda how, asked, over: replace(how, schema=json.dumps(json_schema(asked, over))),
+    lambda how, asked, over, _: replace(how, schema=json.dumps(json_schema(asked, over))),
     lambda text: json.dumps(text, ensure_ascii=False),
     lambda day: f'date("{day}")',
 )

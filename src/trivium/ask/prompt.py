@@ -18,9 +18,10 @@ that remembers the start of a prompt reads it once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from trivium.ask.candidate import answer_name
 from trivium.ask.frame import Frame, bits
 from trivium.ask.languages import DATALOG, SQL, Language
 from trivium.ask.link import ValueLink, link_values
@@ -51,18 +52,25 @@ class Prompt:
 
 
 def write_prompt(
-    question: str, tables: Sequence[Table], budget: int = 4000, language: Language = SQL
+    question: str,
+    tables: Sequence[Table],
+    budget: int = 4000,
+    language: Language = SQL,
+    names: Collection[str] = (),
+    frame: Callable[[Table], Frame] = Frame,
 ) -> Prompt:
     """The prompt for a question over tables, the likeliest table first.
 
     `budget` bounds the characters that describe the tables. Each gets an equal share; where the
-    shares would be too small to be of use, the last tables are left out.
+    shares would be too small to be of use, the last tables are left out. `names` are those of all
+    tables, shown or not; `frame` gives what the search sees of one.
     """
     kept = tables[: max(1, budget // _SMALLEST_SHARE)]
     words = Question.of(question)
     share = budget // max(1, len(kept))
-    schema = "\n\n".join(describe(words, table, share, language) for table in kept)
+    schema = "\n\n".join(describe(words, table, share, language, frame) for table in kept)
     asked = f"<data>\n{schema}\n</data>\nQuestion: {plain(question)}"
+    language = language.naming(answer_name(names))
     told = Message("system", language.instructions)
     messages = (told, *_examples(language), Message("user", asked))
     return Prompt(messages, language, tuple(table.name for table in tables[len(kept) :]))
@@ -101,14 +109,20 @@ def write_repair(prompt: Prompt, program: str, problem: str) -> tuple[Message, .
     )
 
 
-def describe(question: Question, table: Table, share: int, language: Language = SQL) -> str:
+def describe(
+    question: Question,
+    table: Table,
+    share: int,
+    language: Language = SQL,
+    frame: Callable[[Table], Frame] = Frame,
+) -> str:
     """One table in at most `share` characters: declaration, sample values, linked values.
 
     Columns that find no room are counted, the question's own columns go first.
     """
     title = f", entitled {quoted(table.title, _LINK_LENGTH)}" if table.title else ""
     head = f"table {table.name}, {table.n_rows} rows{title}"
-    links = link_values(question, Frame(table)) if 0 < table.n_rows <= LINKED_ROWS else []
+    links = link_values(question, frame(table)) if 0 < table.n_rows <= LINKED_ROWS else []
     columns = telling_columns(table)
     linked = _link_lines(question, table, columns, links, share // 4, language)
     room = share - len(head) - sum(len(line) + 1 for line in linked) - 40
@@ -172,7 +186,8 @@ def _link_lines(
             value = values[row]
             if value is None:  # a note in a column of numbers: only its text is there
                 text = table.columns[link.column].cells[row].text
-                found.setdefault(f"{name}_text: {quoted(text, _LINK_LENGTH, language)}")
+                view = table.name_of(name, "text")
+                found.setdefault(f"{view}: {quoted(text, _LINK_LENGTH, language)}")
             else:
                 found.setdefault(f"{name}: {shown(value, type, _LINK_LENGTH, language)}")
             if len(found) > _LINK_VALUES:

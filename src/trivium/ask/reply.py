@@ -1,4 +1,4 @@
-"""The program in a model's reply, taken out tolerantly and judged strictly.
+"""The program in a model's reply, taken out tolerantly.
 
     Sure! Here it is:                         answer(c) :- games(year: 1964, city: c).
     ```datalog
@@ -7,21 +7,16 @@
     ```
 
 What a model adds out of habit (prose, fences, declarations of the given tables, `.output`) is
-dropped. What would let it state the answer itself, or reach beyond the tables, is refused.
+dropped. Whether what is left may be run, `fair.py` says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection
 
 from trivium.ask.grammar.json_form import datalog_of
-from trivium.errors import ModelError, SyntaxProblem
-from trivium.ground.table import Table
-from trivium.source import Source, Span
-from trivium.syntax import ast
-from trivium.syntax.souffle import parse
+from trivium.errors import ModelError
 
 # The longest reply that is looked at: more is a model that runs on, and no program.
 LONGEST = 50_000
@@ -36,8 +31,6 @@ _CHANGE = re.compile(
     re.I,
 )
 _JSON = re.compile(r'\{\s*"query"\s*:.*\}', re.S)
-_SQL_TEXT = re.compile(r"'(?:[^']|'')*'")
-_NAME = re.compile(r"[^\W\d]\w*")
 _HABITS = re.compile(r"^[ \t]*(?:%|\?-)[^\n]*", re.M)
 
 
@@ -81,10 +74,10 @@ def program_text(reply: str, tables: Collection[str]) -> str:
     return text.strip() + "\n"
 
 
-def json_text(reply: str) -> str:
+def json_text(reply: str, tables: Collection[str]) -> str:
     """The query in JSON in a reply, written as Datalog. Raises E510 where there is none."""
     found = _JSON.search(_THOUGHTS.sub("", reply))
-    return datalog_of(found[0] if found else "")
+    return datalog_of(found[0] if found else "", tables)
 
 
 def query_text(reply: str) -> str:
@@ -100,102 +93,3 @@ def query_text(reply: str) -> str:
             raise ModelError(511, f"`{word}` changes data, and a program only reads", hint=hint)
         raise ModelError(510, "the reply holds no program", hint=hint)
     return found[0].strip().rstrip(";").strip() + "\n"
-
-
-def judge(text: str, tables: Collection[str]) -> ast.Program:
-    """The program's syntax tree, if it may be run over `tables`.
-
-    Raises SyntaxProblem (1xx); E510 where no rule derives a one-column `answer`; E511 where a
-    directive names a file, where a rule or fact adds to a table, or where `answer` does not follow
-    from any row of a table, so that the model would only be stating it.
-    """
-    program = _parsed(text)
-    clauses = [item for item in program.items if isinstance(item, ast.Clause)]
-    for item in program.items:
-        if isinstance(item, ast.Directive):
-            raise ModelError(511, f"`.{item.kind}` touches files", item.span, hint="leave it out")
-    heads = [head for clause in clauses for head in clause.heads]
-    for head in heads:
-        if head.relation in tables:
-            hint = "write a relation of another name"
-            raise ModelError(511, f"this adds to the table `{head.relation}`", head.span, hint=hint)
-    answers = [head for head in heads if head.relation == "answer"]
-    if not answers:
-        raise ModelError(510, "no rule derives `answer`", hint="name the last relation `answer`")
-    for head in answers:
-        if len(head.args) != 1:
-            raise ModelError(
-                510,
-                f"`answer` has {len(head.args)} arguments, expected one",
-                head.span,
-                hint="give the asked value alone; several values are several rows",
-            )
-    for clause in clauses:
-        if any(head in answers for head in clause.heads):
-            _refuse_stated(clause, clauses, tables)
-    return program
-
-
-def _parsed(text: str) -> ast.Program:
-    """The syntax tree; the commonest slip of small models, `a: x` on its own, gets its cure."""
-    try:
-        return parse(Source("<program>", text))
-    except SyntaxProblem as problem:
-        if problem.hint is None and problem.message.startswith("found `:`"):
-            problem.hint = "a column stands inside the brackets of its table: `t(a: x)`"
-        raise
-
-
-def tables_read(program: ast.Program, tables: Collection[str]) -> tuple[str, ...]:
-    """The tables that the rules name, in the order of `tables`."""
-    read = {relation for item in program.items for relation in _read(item)}
-    return tuple(name for name in tables if name in read)
-
-
-def tables_of_query(text: str, tables: Mapping[str, Table]) -> tuple[str, ...]:
-    """The tables that a query names, in the order of `tables`.
-
-    Raises E511 where it names none, or selects none of their columns, so that it would only be
-    stating the answer.
-    """
-    names = _NAME.findall(_SQL_TEXT.sub("", text.lower()))
-    read = tuple(name for name in tables if name.lower() in names)
-    columns = {name for table in read for name, _, _ in tables[table].relation_columns()}
-    if not columns.intersection(names) and "count" not in names:
-        hint = "derive it: `SELECT c FROM t WHERE ...`"
-        raise ModelError(511, "this states the answer without reading a table", hint=hint)
-    return read
-
-
-def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collection[str]) -> None:
-    """Raise E511 where nothing that this rule of `answer` reads leads to a table."""
-    seen: set[str] = set()
-    waiting = set(_read(clause))
-    while waiting:
-        relation = waiting.pop()
-        makers = [c for c in clauses if any(head.relation == relation for head in c.heads)]
-        if relation in tables or not makers:
-            return  # a relation that nothing makes is E201, when the program is checked
-        seen.add(relation)
-        waiting.update(name for maker in makers for name in _read(maker) if name not in seen)
-    raise ModelError(
-        511,
-        "this states the answer without reading a table",
-        clause.span,
-        hint="derive it: `answer(x) :- t(a: x, ...).`",
-    )
-
-
-def _read(node: object) -> Iterator[str]:
-    """The relations that a clause's body reads, inside aggregates and negations too."""
-    if isinstance(node, ast.Clause):
-        node = node.body
-    if isinstance(node, ast.Atom):
-        yield node.relation
-    if isinstance(node, tuple):
-        for child in node:
-            yield from _read(child)
-    elif is_dataclass(node) and not isinstance(node, Span):
-        for field in fields(node):
-            if field.name != "span":
-                yield from _read(getattr(node, field.name))

@@ -15,6 +15,7 @@ looks at, shared between candidates so that each is scored once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 from trivium.ask.across import Across
@@ -36,11 +37,21 @@ from trivium.ask.words import Question
 MAX_CANDIDATES = 6000
 
 
-class Search(RowSets):
-    """One question over one table: `proposals()` lists the candidate programs."""
+def at_ease() -> None:
+    """The check of a search that may take its time."""
 
-    def __init__(self, question: Question, frame: Frame) -> None:
+
+class Search(RowSets):
+    """One question over one table: `proposals()` lists the candidate programs.
+
+    `check` is called before each of them; what it raises ends the search.
+    """
+
+    def __init__(
+        self, question: Question, frame: Frame, check: Callable[[], None] = at_ease
+    ) -> None:
         super().__init__(question, frame)
+        self._check = check
         self._found: dict[tuple[Expr], Proposal] = {}
 
     def proposals(self) -> list[Proposal]:
@@ -73,6 +84,7 @@ class Search(RowSets):
             self._keep(Proposal(expr, values, shape, cover, parts, rows))
 
     def _keep(self, proposal: Proposal) -> None:
+        self._check()
         if len(self._found) < MAX_CANDIDATES:
             self._found.setdefault((proposal.expr,), proposal)
 

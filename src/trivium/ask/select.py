@@ -17,18 +17,13 @@ ROWS = 2000
 _BOOKKEEPING = {"passage", "sentence"}
 
 
-def frame_of(table: Table, question: Question) -> tuple[Frame, bool]:
-    """The frame to search, and whether it shows only some of the rows.
-
-    Of a large table it shows the rows that hold words of the question, and others evenly spread;
-    the program that is found then runs over the whole table.
-    """
-    if table.n_rows <= ROWS:
-        return Frame(table), False
+def sampled(table: Table, question: Question) -> Frame:
+    """Of a large table the rows that hold words of the question, and others evenly spread; the
+    program that is found then runs over the whole table."""
     rows = _sample(table, question)
     # With the whole column's type, since the program must fit that.
     columns = tuple(column.excerpt(rows) for column in table.columns)
-    return Frame(replace(table, columns=columns, places=())), True
+    return Frame(replace(table, columns=columns, places=()), table)
 
 
 def facts_frames(facts: Sequence[Table]) -> list[Frame]:
@@ -40,7 +35,7 @@ def facts_frames(facts: Sequence[Table]) -> list[Frame]:
     for table in facts:
         if not table.name.startswith("statements"):
             columns = tuple(c for c in table.columns if c.name not in _BOOKKEEPING)
-            found.append(Frame(replace(table, columns=columns)))
+            found.append(Frame(replace(table, columns=columns), table))
     return found
 
 

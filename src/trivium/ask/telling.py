@@ -23,10 +23,11 @@ def telling_columns(table: Table) -> list[RelationColumn]:
 
 def _telling(column: RelationColumn, table: Table) -> bool:
     name, _, values = column
-    if name == "row" or any(name == own.name for own in table.columns):
+    shown = table.named(name)
+    if shown is None or not shown[1]:
         return True
-    dated = any(name == f"{own.name}_number" and own.type == Type.DATE for own in table.columns)
-    if dated or name.endswith(("_text", "_unit")):
+    own, view = shown
+    if view in ("text", "unit") or (view == "number" and own.type is Type.DATE):
         return False
     seen = range(0, table.n_rows, max(1, table.n_rows // SEEN))
     return 2 * sum(values[row] is not None for row in seen) >= len(seen)

@@ -303,4 +303,5 @@ LESSONS: dict[int, Lesson] = {
     662: Lesson("take the rows with `result[name].shown()`, or write them to a file."),
     670: Lesson("ask something."),
     671: Lesson("add a source first: `machine.add(...)`."),
+    672: Lesson("name a table as `machine.tables` does, or a source as it was given to `add`."),
 }

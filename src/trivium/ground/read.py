@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from trivium.engine.limits import Guard
 from trivium.errors import DataError, DataWarning, TriviumError
 from trivium.ground.document import Contents, Document
 from trivium.ground.formats import Format, format_of
@@ -22,6 +23,9 @@ from trivium.ground.report import Log, Report
 from trivium.source import Place
 
 Reader = Callable[[Path, str, Log], Contents]
+
+# How the address of a database begins.
+ADDRESSES = ("postgresql://", "postgres://")
 
 # The reader of each format: module and function, imported when first needed.
 READERS: dict[Format, tuple[str, str]] = {
@@ -43,16 +47,19 @@ def warn(text: str) -> None:
     warnings.warn(text, DataWarning, stacklevel=3)
 
 
-def read(source: str | Path, on_warning: Callable[[str], None] = warn) -> Document:
+def read(
+    source: str | Path, on_warning: Callable[[str], None] = warn, guard: Guard | None = None
+) -> Document:
     """Read a file, or the tables of a `postgresql://` database.
 
+    Raises LimitError (3xx) where the guard finds that it takes too long or is too much.
     Raises DataError: E601 missing, E602 unreadable, E603 a directory, E604 empty, E605 encrypted,
     E606 damaged, E607 of no known format, E608 a database that cannot be opened; BackendError E402
     when DuckDB's PostgreSQL extension cannot be loaded.
     """
-    log = Log()
+    log = Log(guard)
     text = str(source)
-    if text.startswith(("postgresql://", "postgres://")):
+    if text.startswith(ADDRESSES):
         from trivium.ground.database import public_name, read_postgres
 
         name = public_name(text)
@@ -73,11 +80,14 @@ class Columns(Protocol):
 
 
 def read_columns(
-    columns: Columns, name: str = "table", on_warning: Callable[[str], None] = warn
+    columns: Columns,
+    name: str = "table",
+    on_warning: Callable[[str], None] = warn,
+    guard: Guard | None = None,
 ) -> Document:
     """The one table of a data frame; its place is known by name, row and column.
 
-    Raises E607 for what is no data frame.
+    Raises E607 for what is no data frame, and LimitError as `read` does.
     """
     if not hasattr(columns, "__arrow_c_stream__"):
         raise DataError(
@@ -88,7 +98,7 @@ def read_columns(
 
     from trivium.ground.parquet import from_arrow
 
-    log, contents = Log(), Contents()
+    log, contents = Log(guard), Contents()
     contents.add(from_arrow(name, pa.table(columns), Place(name), log))
     return _document(name, contents, log, on_warning)
 
@@ -96,6 +106,8 @@ def read_columns(
 def _document(
     name: str, contents: Contents, log: Log, on_warning: Callable[[str], None]
 ) -> Document:
+    for table in contents.tables:
+        log.hold(table.n_rows, len(table.columns))
     for warning in log.warnings:
         on_warning(warning)
     tables, passages = contents.tables, contents.passages

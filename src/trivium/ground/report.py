@@ -15,6 +15,7 @@ from functools import cached_property
 from html import escape
 from itertools import islice
 
+from trivium.engine.limits import Guard
 from trivium.ground.passage import Passage
 from trivium.ground.table import SHARE, Column, Table
 
@@ -22,9 +23,11 @@ EXAMPLES = 3
 
 
 class Log:
-    """What a reader has to say: `warn` when something was guessed or left out, else `note`."""
+    """What a reader has to say: `warn` when something was guessed or left out, else `note`; and the
+    guard that it asks whether it may go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Guard | None = None) -> None:
+        self.guard = guard
         self.warnings: list[str] = []
         self.notes: list[str] = []
 
@@ -33,6 +36,17 @@ class Log:
 
     def note(self, text: str) -> None:
         self.notes.append(text)
+
+    def check(self) -> None:
+        """Asked between the parts of a long reading; raises E301 where the time is over."""
+        if self.guard is not None:
+            self.guard.check_time()
+
+    def hold(self, rows: int, columns: int) -> None:
+        """Count a table that was read; raises LimitError where that is too much."""
+        if self.guard is not None:
+            self.guard.check_time()
+            self.guard.keep(rows, columns)
 
 
 @dataclass(frozen=True)

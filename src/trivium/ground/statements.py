@@ -100,45 +100,69 @@ class Facts:
         return [table for table in (self.statements, self.quantities) if table is not None]
 
 
+# A fact, its sentence, the place of that, and of its value.
+Sentence = tuple[Fact, str, Place, Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one passage says."""
+
+    statements: tuple[Sentence, ...]
+    quantities: tuple[Sentence, ...]
+
+
 def facts_of(passages: Iterable[Passage]) -> Facts:
+    """The facts of passages, as tables."""
+    return told([facts_in(passage) for passage in passages])
+
+
+def told(said: Iterable[Said]) -> Facts:
     """The tables `statements(subject, property, value, date, passage, sentence)` and
     `quantities(subject, property, value, unit, change, date, passage, sentence)`.
 
     `passage` is the passage's number, from 1.
     """
-    statements: list[tuple[Fact, int, str, Place, Place]] = []
-    quantities: list[tuple[Fact, int, str, Place, Place]] = []
-    for number, passage in enumerate(passages, 1):
-        text, subject = passage.text, passage.heading
-        for start, end in sentences(text):
-            place, sentence = passage.at(start, end), text[start:end]
-            clauses = clauses_of(text, start, end, subject)
-            if named := _key_value(sentence):
-                # `Area: 45 km²` under a heading is the area of what the heading names.
-                value = start + named.start("value")
-                key = start + named.start("key"), start + named.end("key")
-                clauses = [Clause(start, end, named["key"], value, key, passage.heading)]
-            else:
-                subject = clauses[-1].subject or subject
-            for facts, target in (
-                (statements_in(text, start, end, clauses, passage.heading), statements),
-                (quantities_in(text, start, end, clauses), quantities),
-            ):
-                target.extend(
-                    (fact, number, sentence, place, passage.at(fact.start, fact.end))
-                    for fact in facts
-                )
-    return Facts(_table("statements", statements), _table("quantities", quantities))
+    numbered = list(enumerate(said, 1))
+    return Facts(
+        _table("statements", [(n, *found) for n, one in numbered for found in one.statements]),
+        _table("quantities", [(n, *found) for n, one in numbered for found in one.quantities]),
+    )
 
 
-def _table(name: str, found: list[tuple[Fact, int, str, Place, Place]]) -> Table | None:
+def facts_in(passage: Passage) -> Said:
+    """The facts of one passage."""
+    statements: list[Sentence] = []
+    quantities: list[Sentence] = []
+    text, subject = passage.text, passage.heading
+    for start, end in sentences(text):
+        place, sentence = passage.at(start, end), text[start:end]
+        clauses = clauses_of(text, start, end, subject)
+        if named := _key_value(sentence):
+            # `Area: 45 km²` under a heading is the area of what the heading names.
+            value = start + named.start("value")
+            key = start + named.start("key"), start + named.end("key")
+            clauses = [Clause(start, end, named["key"], value, key, passage.heading)]
+        else:
+            subject = clauses[-1].subject or subject
+        for facts, target in (
+            (statements_in(text, start, end, clauses, passage.heading), statements),
+            (quantities_in(text, start, end, clauses), quantities),
+        ):
+            target.extend(
+                (fact, sentence, place, passage.at(fact.start, fact.end)) for fact in facts
+            )
+    return Said(tuple(statements), tuple(quantities))
+
+
+def _table(name: str, found: list[tuple[int, Fact, str, Place, Place]]) -> Table | None:
     if not found:
         return None
     headers = ["subject", "property", "value", "date", "passage", "sentence"]
     if name == "quantities":
         headers[3:3] = ["unit", "change"]
     rows, places = [], []
-    for fact, number, sentence, place, value_place in found:
+    for number, fact, sentence, place, value_place in found:
         values = {"passage": str(number), "sentence": sentence}
         rows.append([values.get(h) or getattr(fact, h, "") for h in headers])
         places.append([value_place if h == "value" else place for h in headers])

@@ -27,6 +27,8 @@ from trivium.source import Place
 SHARE = 0.8
 
 RelationColumn = tuple[str, str, Sequence[int | float | str | None]]
+# Of a relation column: whose it is, which view, its name, type and values.
+_Shown = tuple["Column", str, str, str, Sequence[int | float | str | None]]
 
 
 class Column:
@@ -185,20 +187,42 @@ class Table:
 
     def _source(self, relation_column: str) -> Column | None:
         """The table column that a relation column (`gold`, `gold_text`) was made from."""
-        names = [c for c in self.columns if relation_column.startswith(c.name)]
-        return max(names, key=lambda c: len(c.name), default=None)
+        return next(
+            (column for column, _, name, _, _ in self._relation if name == relation_column), None
+        )
 
     def relation_columns(self) -> list[RelationColumn]:
         """The relation: name, type and values of each of its columns, `row` first.
 
         `row` is a `range`, which promises that no two rows are the same.
         """
-        found: list[RelationColumn] = [("row", Type.NUMBER, range(1, self.n_rows + 1))]
+        rows: RelationColumn = ("row", Type.NUMBER, range(1, self.n_rows + 1))
+        return [rows, *((name, type, values) for _, _, name, type, values in self._relation)]
+
+    def named(self, relation_column: str) -> tuple[Column, str] | None:
+        """The column that a relation column shows, and what of it: "" is its main value, and
+        `text`, `number`, ... one of its views. None for `row`."""
+        found = (entry for entry in self._relation if entry[2] == relation_column)
+        return next(((column, view) for column, view, *_ in found), None)
+
+    def name_of(self, column: str, view: str) -> str:
+        """The relation column in which a view of a column stands, or would if there were any."""
+        found = (name for source, its, name, *_ in self._relation
+                 if (source.name, its) == (column, view))  # fmt: skip
+        return next(found, f"{column}_{view}")
+
+    @cached_property
+    def _relation(self) -> list[_Shown]:
+        """Every column and view. A column has the name that it was read with, whatever the names
+        of the views: beside `mass` in kg, a column `mass_unit` is itself."""
+        taken = {"row", *(column.name for column in self.columns)}
+        found: list[_Shown] = []
         for column in self.columns:
-            found.append((column.name, column.type, column.main()))
-            found.extend(column.views())
-        taken: set[str] = set()
-        return [(unique(name, taken), type, values) for name, type, values in found]
+            found.append((column, "", column.name, column.type, column.main()))
+            for name, type, values in column.views():
+                view = name.removeprefix(f"{column.name}_")
+                found.append((column, view, unique(name, taken), type, values))
+        return found
 
 
 def _row_of(cells: Sequence[Place]) -> Place:

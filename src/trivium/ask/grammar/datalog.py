@@ -14,8 +14,9 @@ that out).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from trivium.ask.candidate import answer_name
 from trivium.ask.grammar.constants import Constants, constants_of
 from trivium.ask.grammar.grammar import Alternative, Grammar, Maker, Part, Rule
 from trivium.ask.telling import telling_columns
@@ -36,15 +37,16 @@ _ORDER = ("<", "<=", ">", ">=", "=", "!=")
 _FENCE = "```datalog\n", "\n```"
 
 
-def datalog_grammar(question: str, tables: Sequence[Table]) -> Grammar:
+def datalog_grammar(question: str, tables: Sequence[Table], names: Collection[str] = ()) -> Grammar:
     """The programs over one of the tables that may answer the question, in their fence.
 
-    Raises ValueError without tables.
+    `names` are those of all tables. Raises ValueError without tables.
     """
     maker = Maker()
+    answer = answer_name([*names, *(table.name for table in tables)])
     programs: list[Alternative] = []
     for table in tables:
-        part = _Over(maker, table, constants_of(question, table))
+        part = _Over(maker, table, constants_of(question, table), answer)
         for kind in _KINDS:
             rules = list(part.rules(kind))
             if rules:
@@ -59,8 +61,9 @@ def datalog_grammar(question: str, tables: Sequence[Table]) -> Grammar:
 class _Over:
     """The parts of a grammar that speak of one table."""
 
-    def __init__(self, maker: Maker, table: Table, constants: Constants) -> None:
+    def __init__(self, maker: Maker, table: Table, constants: Constants, answer: str) -> None:
         self.maker = maker
+        self.answer = answer
         self.name = table.name
         self.constants = constants
         self.columns = [(name, Type(kind)) for name, kind, _ in telling_columns(table)]
@@ -76,36 +79,44 @@ class _Over:
             for measure in _KINDS:
                 if measure in self.kinds and measure is not _S:
                     body = self.braces(frozenset({asked, ("m", measure)}))
-                    yield ["answer(a) :- a = ", self._most(), " x by m : ", body, "."]
+                    yield [f"{self.answer}(a) :- a = ", self._most(), " x by m : ", body, "."]
             if kind is not _S:
                 measured = self.braces(frozenset({("m", kind)}))
                 ends = self.maker.rule("least_most", ["min"], ["max"])
-                yield ["answer(n) :- n = ", ends, " m : ", measured, "."]
+                yield [f"{self.answer}(n) :- n = ", ends, " m : ", measured, "."]
         if kind is _N:
-            yield ["answer(n) :- n = count : ", self._counted(), "."]
+            yield [f"{self.answer}(n) :- n = count : ", self._counted(), "."]
             one, other = self._counted(), self._counted()
             counts: list[Part] = ["a = count : ", one, ", b = count : ", other, ", d = a "]
-            yield ["answer(d) :- ", *counts, self._sign(), " b."]
+            yield [f"{self.answer}(d) :- ", *counts, self._sign(), " b."]
         if kind in (_N, _F) and kind in self.kinds:
             both = self.atom(frozenset({("a", kind)})), self.atom(frozenset({("b", kind)}))
-            yield ["answer(d) :- ", both[0], ", ", both[1], ", d = a ", self._sign(), " b."]
-            yield ["answer(n) :- n = sum m : ", self.braces(frozenset({("m", kind)})), "."]
+            yield [f"{self.answer}(d) :- ", both[0], ", ", both[1], ", d = a ", self._sign(), " b."]
+            yield [f"{self.answer}(n) :- n = sum m : ", self.braces(frozenset({("m", kind)})), "."]
         if kind is _F:
             for measure in (_N, _F):
                 if measure in self.kinds:
                     body = self.braces(frozenset({("m", measure)}))
-                    yield ["answer(n) :- n = mean m : ", body, "."]
+                    yield [f"{self.answer}(n) :- n = mean m : ", body, "."]
 
     def _looked_up(self, asked: Slot) -> Iterator[Alternative]:
-        yield ["answer(x) :- ", self.body(frozenset({asked})), "."]
+        yield [f"{self.answer}(x) :- ", self.body(frozenset({asked})), "."]
         row = frozenset({_ROW})
         beside = self.maker.rule("beside", [" + 1"], [" - 1"])
         other = self.arguments(frozenset({asked}))
-        yield ["answer(x) :- ", self.atom(row), f", {self.name}(row: r", beside, ", ", other, ")."]
+        yield [
+            f"{self.answer}(x) :- ",
+            self.atom(row),
+            f", {self.name}(row: r",
+            beside,
+            ", ",
+            other,
+            ").",
+        ]
         end = self.maker.rule("first_last", ["min"], ["max"])
         every = self.arguments(frozenset({("q", _N)}), rows="q")
         both = self.atom(frozenset({asked, _ROW}))
-        yield ["answer(x) :- ", both, ", r = ", end, f" q : {{ {self.name}(", every, ") }."]
+        yield [f"{self.answer}(x) :- ", both, ", r = ", end, f" q : {{ {self.name}(", every, ") }."]
 
     def _most(self) -> Rule:
         return self.maker.rule("argmost", ["argmin"], ["argmax"])

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from trivium.ask.candidate import answer_name
 from trivium.ask.grammar.constants import Constants, constants_of
 from trivium.ask.telling import telling_columns
 from trivium.errors import ModelError
-from trivium.ground.table import Table
+from trivium.ground.table import Table, unique
 from trivium.ir.text import write_plain
 from trivium.ir.types import Type
 
@@ -111,40 +112,43 @@ def _one_of(values: Sequence[object]) -> Schema:
     return {"enum": list(values)}
 
 
-def datalog_of(text: str) -> str:
-    """The Datalog program that a query in JSON stands for; E510 where it is none."""
+def datalog_of(text: str, tables: Collection[str] = ()) -> str:
+    """The Datalog program that a query in JSON stands for; E510 where it is none. No relation that
+    it derives has the name of a table."""
     try:
-        return _written(json.loads(text)["query"])
+        answer = answer_name(tables)
+        return _written(json.loads(text)["query"], answer, unique("found", {answer, *tables}))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as e:
         hint = "write one query, as the schema has it"
         raise ModelError(510, f"the reply is no query in JSON: {e}", hint=hint) from e
 
 
-def _written(query: Schema) -> str:
+def _written(query: Schema, answer: str, among: str) -> str:
     find, row = query["find"], f"{query['table']}(row: r"
     if find == "count":
-        return f"answer(n) :- n = count : {{ {_body(query)} }}.\n"
+        return f"{answer}(n) :- n = count : {{ {_body(query)} }}.\n"
     asked = f"{query['column']}: x"
     every = f"{{ {_body(query, asked)} }}"
     match find:
         case "value":
-            return f"answer(x) :- {_body(query, asked)}.\n"
+            return f"{answer}(x) :- {_body(query, asked)}.\n"
         case "different":
-            return f"answer(n) :- n = count : {{ found(x) }}.\nfound(x) :- {_body(query, asked)}.\n"
+            counted = f"{answer}(n) :- n = count : {{ {among}(x) }}.\n"
+            return f"{counted}{among}(x) :- {_body(query, asked)}.\n"
         case "before" | "after":
             beside = "r - 1" if find == "before" else "r + 1"
-            return f"answer(x) :- {_body(query)}, {query['table']}(row: {beside}, {asked}).\n"
+            return f"{answer}(x) :- {_body(query)}, {query['table']}(row: {beside}, {asked}).\n"
         case "first" | "last":
             end = "min" if find == "first" else "max"
-            rows = f"r = {end} q : {{ found(q) }}"
-            return f"answer(x) :- {row}, {asked}), {rows}.\nfound(r) :- {_body(query)}.\n"
+            rows = f"r = {end} q : {{ {among}(q) }}"
+            return f"{answer}(x) :- {row}, {asked}), {rows}.\n{among}(r) :- {_body(query)}.\n"
         case "argmin" | "argmax":
             measured = _body(query, asked, f"{query['by']}: m")
-            return f"answer(a) :- a = {find} x by m : {{ {measured} }}.\n"
+            return f"{answer}(a) :- a = {find} x by m : {{ {measured} }}.\n"
         case "range":
-            return f"answer(d) :- a = max x : {every}, b = min x : {every}, d = a - b.\n"
+            return f"{answer}(d) :- a = max x : {every}, b = min x : {every}, d = a - b.\n"
         case "sum" | "mean" | "min" | "max":
-            return f"answer(n) :- n = {find} x : {every}.\n"
+            return f"{answer}(n) :- n = {find} x : {every}.\n"
     raise ValueError(f"`{find}` is nothing to find")
 
 

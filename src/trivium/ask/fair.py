@@ -1,0 +1,143 @@
+"""Whether a program that was proposed may answer: it reads tables, and states nothing itself.
+
+    answer(c) :- games(year: 1964, city: c).        SELECT city FROM games WHERE year = 1964
+    answer("Tokyo").                                SELECT 'Tokyo'        E511: this only states it
+
+What would let a programmer state the answer, add to a table or reach beyond the tables is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+
+from sqlglot import exp
+
+from trivium.ask.candidate import answer_name
+from trivium.errors import ModelError, SyntaxProblem
+from trivium.ground.table import Table
+from trivium.source import Source, Span
+from trivium.syntax import ast
+from trivium.syntax.souffle import parse
+from trivium.syntax.sql.query import parse as parse_query
+from trivium.syntax.sql.query import tables_of
+
+
+def judge(text: str, tables: Collection[str]) -> ast.Program:
+    """The program's syntax tree, if it may be run over `tables`.
+
+    Raises SyntaxProblem (1xx); E510 where no rule derives a one-column `answer` (or what the answer
+    is called beside a table of that name); E511 where a directive names a file, where a rule or
+    fact adds to a table, or where `answer` does not follow from any row of a table, so that the
+    programmer would only be stating it.
+    """
+    program = _parsed(text)
+    clauses = [item for item in program.items if isinstance(item, ast.Clause)]
+    for item in program.items:
+        if isinstance(item, ast.Directive):
+            raise ModelError(511, f"`.{item.kind}` touches files", item.span, hint="leave it out")
+    heads = [head for clause in clauses for head in clause.heads]
+    for head in heads:
+        if head.relation in tables:
+            hint = "write a relation of another name"
+            raise ModelError(511, f"this adds to the table `{head.relation}`", head.span, hint=hint)
+    name = answer_name(tables)
+    answers = [head for head in heads if head.relation == name]
+    if not answers:
+        hint = f"name the last relation `{name}`"
+        raise ModelError(510, f"no rule derives `{name}`", hint=hint)
+    for head in answers:
+        if len(head.args) != 1:
+            raise ModelError(
+                510,
+                f"`{name}` has {len(head.args)} arguments, expected one",
+                head.span,
+                hint="give the asked value alone; several values are several rows",
+            )
+    for clause in clauses:
+        if any(head in answers for head in clause.heads):
+            _refuse_stated(clause, clauses, tables)
+    return program
+
+
+def _parsed(text: str) -> ast.Program:
+    """The syntax tree; the commonest slip of small models, `a: x` on its own, gets its cure."""
+    try:
+        return parse(Source("<program>", text))
+    except SyntaxProblem as problem:
+        if problem.hint is None and problem.message.startswith("found `:`"):
+            problem.hint = "a column stands inside the brackets of its table: `t(a: x)`"
+        raise
+
+
+def tables_read(program: ast.Program, tables: Collection[str]) -> tuple[str, ...]:
+    """The tables that the rules name, in the order of `tables`."""
+    read = {relation for item in program.items for relation in _read(item)}
+    return tuple(name for name in tables if name in read)
+
+
+def tables_of_query(text: str, tables: Collection[str]) -> tuple[str, ...]:
+    """The tables that a query names, in the order of `tables`. Raises E120, E121."""
+    named = set(tables_of(parse_query(Source("<program>", text))))
+    return tuple(name for name in tables if name.lower() in named)
+
+
+def judge_query(text: str, tables: Mapping[str, Table]) -> None:
+    """Raise E511 where a query that ran reads no table, or asks for none of its columns, so that
+    it only states the answer."""
+    tree = parse_query(Source("<program>", text))
+    defined = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    read = {
+        node.name.lower()
+        for node in tree.find_all(exp.Table)
+        if node.name.lower() not in defined or _defines(node.find_ancestor(exp.CTE), node.name)
+    }
+    columns = {
+        name.lower()
+        for table in tables.values()
+        if table.name.lower() in read
+        for name, _, _ in table.relation_columns()
+    }
+    asked = {column.name.lower() for column in tree.find_all(exp.Column)}
+    if not columns or not (columns & asked or tree.find(exp.Star, exp.Count)):
+        hint = "derive it: `SELECT c FROM t WHERE ...`"
+        raise ModelError(511, "this states the answer without reading a table", hint=hint)
+
+
+def _defines(cte: exp.CTE | None, name: str) -> bool:
+    """Whether a common table has this name: what it reads under it is the table that was given."""
+    return cte is not None and cte.alias.lower() == name.lower()
+
+
+def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collection[str]) -> None:
+    """Raise E511 where nothing that this rule of `answer` reads leads to a table."""
+    seen: set[str] = set()
+    waiting = set(_read(clause))
+    while waiting:
+        relation = waiting.pop()
+        makers = [c for c in clauses if any(head.relation == relation for head in c.heads)]
+        if relation in tables or not makers:
+            return  # a relation that nothing makes is E201, when the program is checked
+        seen.add(relation)
+        waiting.update(name for maker in makers for name in _read(maker) if name not in seen)
+    raise ModelError(
+        511,
+        "this states the answer without reading a table",
+        clause.span,
+        hint="derive it: `answer(x) :- t(a: x, ...).`",
+    )
+
+
+def _read(node: object) -> Iterator[str]:
+    """The relations that a clause's body reads, inside aggregates and negations too."""
+    if isinstance(node, ast.Clause):
+        node = node.body
+    if isinstance(node, ast.Atom):
+        yield node.relation
+    if isinstance(node, tuple):
+        for child in node:
+            yield from _read(child)
+    elif is_dataclass(node) and not isinstance(node, Span):
+        for field in fields(node):
+            if field.name != "span":
+                yield from _read(getattr(node, field.name))

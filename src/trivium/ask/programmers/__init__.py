@@ -1,0 +1,1 @@
+"""Who writes programs for a question: each a file, all behind one protocol."""
