@@ -127,12 +127,10 @@ class Machine:
         """
         limits, frames = _told_apart(named)
         allowance = self._allowance(limits)
-        given: list[tuple[object, str | None]] = [(frame, name) for name, frame in frames.items()]
-        for source in sources:
-            mapping = isinstance(source, Mapping)
-            given += [(frame, n) for n, frame in source.items()] if mapping else [(source, None)]
-        for source, name in given:
-            self._sources.add(self._read(source, name, allowance))
+        for source in (frames, *sources):
+            named_ones = source.items() if isinstance(source, Mapping) else [(None, source)]
+            for name, one in named_ones:
+                self._sources.add(self._read(one, name, allowance))
         return self
 
     def remove(self, name: str | Path) -> Machine:
@@ -148,7 +146,7 @@ class Machine:
     def replace(self, name: str | Path, source: Source, *, limits: Limits | None = None) -> Machine:
         """Put another source where the one called `name` is, as `remove` has it; a data frame in
         the place of a table takes its name. If it cannot be read, nothing has changed."""
-        as_table = name if self._sources.has_table(name) else None
+        as_table = str(name) if self._sources.has_table(name) else None
         document = self._read(source, as_table, self._allowance(limits))
         self._sources.replace(name, document)
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 _WIDEST = 120
 
@@ -129,6 +129,11 @@ class Place:
     def at(self, row: int | None = None, column: str | None = None) -> Place:
         """The same place, narrowed to a row and column."""
         return replace(self, row=row, column=column, start=None, end=None)
+
+    def known(self) -> dict[str, object]:
+        """The parts of the address that its format has, by name."""
+        parts = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in parts if value is not None}
 
     def __str__(self) -> str:
         parts = [self.file]

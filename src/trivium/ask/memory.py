@@ -19,26 +19,19 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from trivium.ask.constants import Constant, constants_in
 from trivium.ask.words import tokens
 from trivium.errors import ModelError
 from trivium.ground.table import Table
-from trivium.ir.text import quoted, unquoted
-from trivium.syntax.sql.quotes import sql_text, sql_text_read
+from trivium.ir.text import quoted
+from trivium.syntax.sql.quotes import sql_text
 
 # The place of a constant, in a question's words and in a program's pieces.
 SLOT = ""
 # A value of more words is not looked for.
 _LONGEST = 12
-_NUMBER = r"(?<![\w.])\d+(?:\.\d+)?(?!\w)"
-# The constants of each language: texts, and numbers that are no part of a name.
-_CONSTANTS = {
-    "datalog": re.compile(r'"(?:[^"\\]|\\.)*"|' + _NUMBER),
-    "sql": re.compile(r"'(?:[^']|'')*'|" + _NUMBER),
-}
 _WRITERS = {"datalog": quoted, "sql": sql_text}
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_ARITHMETIC = re.compile(r"[-+*/%]\s*$")
-_SQL_NAME = re.compile(r'"(?:[^"]|"")*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +90,7 @@ class Memory:
         self.path = None if path is None else Path(path)
         self._lock = threading.Lock()
         self._recipes: dict[object, Recipe] = {}
+        self._cells: _Cells | None = None
         if self.path is not None and self.path.exists():
             for recipe in _read(self.path):
                 self._recipes[recipe.key] = recipe
@@ -112,7 +106,7 @@ class Memory:
     def __repr__(self) -> str:
         lines = [f"{len(self)} programs remembered"]
         lines += [
-            f"  {recipe.question}   (used again {recipe.uses} times)" for recipe in self.recipes
+            f"  {recipe.question}   (used again {recipe.reused} times)" for recipe in self.recipes
         ]
         return "\n".join(lines)
 
@@ -125,7 +119,7 @@ class Memory:
         language: str = "datalog",
     ) -> bool:
         """Remember a program that answered a question, if its constants can be told apart."""
-        recipe = _recipe(question, program, score, tables, language)
+        recipe = _recipe(question, program, score, tables, language, self._look(tables))
         if recipe is None:
             return False
         with self._lock:
@@ -140,7 +134,7 @@ class Memory:
         shaped = [(recipe, found) for recipe in known for found in _alignments(recipe.words, words)]
         if not shaped:
             return None
-        cells = _Cells(tables)
+        cells = self._look(tables)
         programs = [(recipe, _filled(recipe, found, cells)) for recipe, found in shaped]
         fitting = {text: recipe for recipe, text in programs if text is not None}
         if len(fitting) != 1:  # nothing, or no way to tell which is meant
@@ -163,6 +157,11 @@ class Memory:
             }
             self._keep()
             return before - len(self._recipes)
+
+    def _look(self, tables: Sequence[Table]) -> _Cells:
+        """Where the values of tables stand; those of the last question's are looked up once."""
+        self._cells = _Cells(tables, self._cells)
+        return self._cells
 
     def _keep(self) -> None:
         if self.path is None:
@@ -203,44 +202,68 @@ def schema_of(tables: Sequence[Table]) -> str:
     return "; ".join(shown)
 
 
-class _Cells:
-    """Where the values of the tables stand."""
+# For each value, as words, the columns in which it stands and its spellings there.
+_Places = dict[tuple[str, ...], dict[str, set[str]]]
 
-    def __init__(self, tables: Sequence[Table]) -> None:
-        self._places: dict[tuple[str, ...], dict[str, set[str]]] = {}
-        for table in tables:
-            for name, _, values in table.relation_columns():
-                for text in {value for value in values if isinstance(value, str)}:
-                    spellings = self._places.setdefault(tokens(text), {})
-                    spellings.setdefault(f"{table.name}.{name}", set()).add(text)
+
+def _places_in(table: Table) -> _Places:
+    found: _Places = {}
+    for name, _, values in table.relation_columns():
+        for text in {value for value in values if isinstance(value, str)}:
+            spellings = found.setdefault(tokens(text), {})
+            spellings.setdefault(f"{table.name}.{name}", set()).add(text)
+    return found
+
+
+class _Cells:
+    """Where the values of some tables stand. What was found in a table is `known`, by identity, to
+    the next question that is asked of it."""
+
+    def __init__(self, tables: Sequence[Table], before: _Cells | None = None) -> None:
+        known = {} if before is None else before.known
+        self.known: dict[int, tuple[Table, _Places]] = {
+            id(table): known.get(id(table)) or (table, _places_in(table)) for table in tables
+        }
+
+    def _of(self, words: tuple[str, ...]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for _, places in self.known.values():
+            found |= places.get(words, {})
+        return found
 
     def columns(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(sorted(self._places.get(words, {})))
+        return tuple(sorted(self._of(words)))
 
     def spelling(self, words: tuple[str, ...]) -> str | None:
         """The one way in which the value is written, or None."""
-        spelt = set().union(*self._places.get(words, {"": set()}).values())
+        spelt = set[str]().union(*self._of(words).values())
         return spelt.pop() if len(spelt) == 1 else None
 
 
 def _recipe(
-    question: str, program: str, score: float, tables: Sequence[Table], language: str
+    question: str,
+    program: str,
+    score: float,
+    tables: Sequence[Table],
+    language: str,
+    cells: _Cells,
 ) -> Recipe | None:
     """None where it cannot be told which words of the question a constant is, or whether it is.
 
     What is added or taken away (`row + 1`) is the program's own.
     """
-    words, cells = tokens(question), _Cells(tables)
+    words = tokens(question)
     taken: list[tuple[int, int]] = []
     styles, pieces, last = [], [], 0
-    for start, end, constant in _constants(program, language):
-        named = tokens(constant)
-        starts = [] if _ARITHMETIC.search(program[:start]) else _found(named, words)
+    for constant in constants_in(program, language):
+        start, end = constant.start, constant.end
+        named = tokens(constant.text)
+        starts = [] if constant.calculated else _found(named, words)
         if len(starts) > 1:
             return None
         if starts:
             place = (starts[0], starts[0] + len(named))
-            style = _style(program[start:end], constant, cells)
+            style = _style(constant, cells)
             if style is None or (place in taken and style == "number"):
                 return None
             taken.append(place)
@@ -268,29 +291,14 @@ def _recipe(
     )
 
 
-def _constants(program: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """Where the constants of a program stand, and their values as text."""
-    text = program
-    if language == "sql":  # a name's quotes are no text's
-        text = _SQL_NAME.sub(lambda name: "_" * len(name[0]), program)
-    for match in _CONSTANTS[language].finditer(text):
-        written = match[0]
-        if written[0] == '"':
-            yield *match.span(), unquoted(written)
-        elif written[0] == "'":
-            yield *match.span(), sql_text_read(written)
-        else:
-            yield *match.span(), written
-
-
-def _style(written: str, constant: str, cells: _Cells) -> str | None:
+def _style(constant: Constant, cells: _Cells) -> str | None:
     """How a program writes a value of the question; None if it is no way that is known."""
-    if written[0] not in "\"'":
+    if constant.is_number:
         return "number"
-    spelt = cells.spelling(tokens(constant))
-    if constant == spelt:
+    named = tokens(constant.text)
+    if constant.text == cells.spelling(named):
         return "cell"
-    return "lower" if constant == " ".join(tokens(constant)) else None
+    return "lower" if constant.text == " ".join(named) else None
 
 
 def _found(named: tuple[str, ...], words: tuple[str, ...]) -> list[int]:

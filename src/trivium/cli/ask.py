@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli.layout import Layout
-from trivium.source import Place
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,7 +118,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         import json
 
-        print(json.dumps(answer_json(answer, machine), ensure_ascii=False, indent=2))
+        from trivium.ask.answer_json import answer_json
+
+        told = answer_json(answer, machine.tables, machine.passages)
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     elif arguments.program == SHOW_PROGRAM:
         print(answer.program or f"// unknown: {answer.reason}")
     else:
@@ -179,7 +180,7 @@ def _model(arguments: argparse.Namespace) -> ChatModel | None:
     return Cached(Traced(client), cache, scope=client.base_url)
 
 
-def _options(arguments: argparse.Namespace) -> dict[str, float]:
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     given = arguments.min_confidence
     return {} if given is None else {"min_confidence": given}
 
@@ -235,86 +236,16 @@ def show(answer: Answer, machine: Machine, whole: bool) -> None:
 
 def _show_evidence(answer: Answer, machine: Machine, out: Console) -> None:
     """The source rows with the cited cells marked; the passages with the cited text marked."""
+    from trivium.ask.places import covers, holds
     from trivium.cli.terminal import print_cited_passage, print_cited_rows
 
     for table in machine.tables:
-        cells = [place for place in answer.evidence if _holds(table.place, place)]
+        cells = [place for place in answer.evidence if holds(table.place, place)]
         if cells:
             out.print()
             print_cited_rows(out, table, cells)
     for passage in machine.passages:
-        cited = [place for place in answer.evidence if _covers(passage.place, place)]
+        cited = [place for place in answer.evidence if covers(passage.place, place)]
         if cited:
             out.print()
             print_cited_passage(out, passage, cited)
-
-
-def _holds(table: Place, place: Place) -> bool:
-    """Whether a place is a row or a cell of a table; a sheet's cells are `Sheet!B2`."""
-    if place.row is None or place.file != table.file:
-        return False
-    part = place.part or ""
-    return place.part == table.part or (bool(table.part) and part.startswith(f"{table.part}!"))
-
-
-def _covers(passage: Place, place: Place) -> bool:
-    """Whether a place that is no table's cell lies in a passage."""
-    mine, its = (passage.file, passage.part, passage.page), (place.file, place.part, place.page)
-    if place.row is not None or mine != its:
-        return False
-    if passage.start is None or passage.end is None or place.start is None or place.end is None:
-        return passage.line == place.line
-    return passage.start <= place.start and place.end <= passage.end
-
-
-def text_at(place: Place, machine: Machine) -> str:
-    """What stands at a place: the cell, or the passage."""
-    for table in machine.tables:
-        if _holds(table.place, place) and place.row is not None and place.row <= table.n_rows:
-            for column in table.columns:
-                if place.column in (column.header, column.name):
-                    return column.raw[place.row - 1]
-    for passage in machine.passages:
-        if _covers(passage.place, place):
-            return passage.text
-    return ""
-
-
-def answer_json(answer: Answer, machine: Machine) -> dict[str, object]:
-    """The answer as JSON; the keys are always the same."""
-    from trivium.cli.read import place_json
-
-    return {
-        "question": answer.question,
-        "value": plain(answer.value),
-        "unit": answer.unit,
-        "confidence": round(float(answer.confidence), 4),
-        "status": str(answer.status),
-        "reason": answer.reason,
-        "words": answer.words,
-        "program": answer.program,
-        "proof": None if answer.proof is None else str(answer.proof),
-        "evidence": [
-            {"text": text_at(place, machine)} | place_json(place) for place in answer.evidence
-        ],
-        "alternatives": [
-            {"value": plain(other.value), "score": round(float(other.score), 4)}
-            for other in answer.alternatives
-        ],
-        "mends": list(answer.mends),
-        "usage": plain(answer.usage),
-        "virtual": plain(answer.virtual),
-        "cost": answer.cost,
-        "seconds": round(answer.seconds, 4),
-    }
-
-
-def plain(value: Any) -> Any:
-    """A value that JSON knows."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {key: plain(item) for key, item in asdict(value).items()}
-    return str(value)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from trivium.ground.document import Document
     from trivium.ground.table import Column, Table
-    from trivium.source import Place
 
 NAME = "read"
 EXAMPLES = 3
@@ -104,7 +103,7 @@ def document_json(document: Document) -> dict[str, object]:
         "source": document.name,
         "tables": [_table_json(table) for table in document.tables],
         "passages": [
-            {"text": p.text, "heading": p.heading, "place": place_json(p.place)}
+            {"text": p.text, "heading": p.heading, "place": p.place.known()}
             for p in document.passages
         ],
         "kinds": dict(report.kinds),
@@ -117,7 +116,7 @@ def _table_json(table: Table) -> dict[str, object]:
     return {
         "name": table.name,
         "title": table.title,
-        "place": place_json(table.place),
+        "place": table.place.known(),
         "rows": table.n_rows,
         "columns": [
             {
@@ -130,10 +129,3 @@ def _table_json(table: Table) -> dict[str, object]:
             for column in table.columns
         ],
     }
-
-
-def place_json(place: Place) -> dict[str, object]:
-    """The parts of the address that its format has."""
-    from dataclasses import asdict
-
-    return {name: value for name, value in asdict(place).items() if value is not None}

@@ -107,7 +107,7 @@ def _by_row(path: Path, sample: Decoded, form: RecordFormat, place: Place, log: 
     with path.open(encoding=encoding, errors=_FALLBACK, newline="") as file:
         file.seek(0)
         rows = (row for row, _ in rows_of(file, form) if row)
-        for batch in _batched(rows):
+        for batch in log.along(_batched(rows)):
             wide = max(map(len, batch))
             width = width or len(batch[0])
             short += sum(len(row) < width for row in batch)

@@ -38,7 +38,7 @@ def read_sqlite(path: Path, name: str, log: Log) -> Contents:
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
         ).fetchall()
-        for (table,) in found:
+        for (table,) in log.along(found):
             _read_sqlite_table(contents, database, table, Place(name, table), log)
     except sqlite3.OperationalError as problem:
         raise DataError(608, f"`{name}` cannot be opened: {problem}") from problem
@@ -62,7 +62,7 @@ def _read_sqlite_table(
         contents.add(table_of(table, [headers, *rows], place, log=log, header_rows=1))
         return
     chunks: list[list[Any]] = [[] for _ in headers]
-    for rows_read in _batches(cursor, first):
+    for rows_read in log.along(_batches(cursor, first)):
         for chunk, column in zip(chunks, zip(*rows_read, strict=True), strict=True):
             chunk.append(pa.array([text_of(value) for value in column], pa.string()))
     arrays = [pa.chunked_array(chunk) for chunk in chunks]
@@ -184,7 +184,7 @@ def _read_catalogue(
         " ORDER BY ALL",
         [catalogue],
     ).fetchall()
-    for schema, table in found:
+    for schema, table in log.along(found):
         whole = ".".join(map(sql_name, (catalogue, schema, table)))
         data = database.sql(f"SELECT * FROM {whole}").to_arrow_table()
         part = table if schema in ("main", "public") else f"{schema}.{table}"

@@ -69,7 +69,7 @@ def _records_from(
 ) -> int:
     """Append the records of `lines[first:]`; the line to go on from (the end, or after mending)."""
     begin = first
-    for row, used in rows_of(lines[first:], form):
+    for row, used in log.along(rows_of(lines[first:], form)):
         end = first + used
         if end == len(lines) and end - begin > 1 and is_open(lines[begin:end], form):
             log.warn(

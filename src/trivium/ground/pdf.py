@@ -56,7 +56,7 @@ def _read_pages(pages: list[Any], stem: str, name: str, log: Log) -> tuple[Conte
     contents = Contents()
     without: list[int] = []
     heading = ""
-    for number, page in enumerate(pages, 1):
+    for number, page in enumerate(log.along(pages), 1):
         place = Place(name, page=number)
         try:
             text = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=True)

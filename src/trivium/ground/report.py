@@ -9,17 +9,20 @@ results.csv: 1 table, 76 rows, 532 cells, 0 passages
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from itertools import islice
+from typing import TypeVar
 
 from trivium.engine.limits import Guard
 from trivium.ground.passage import Passage
 from trivium.ground.table import SHARE, Column, Table
 
 EXAMPLES = 3
+
+T = TypeVar("T")
 
 
 class Log:
@@ -37,10 +40,12 @@ class Log:
     def note(self, text: str) -> None:
         self.notes.append(text)
 
-    def check(self) -> None:
-        """Asked between the parts of a long reading; raises E301 where the time is over."""
-        if self.guard is not None:
-            self.guard.check_time()
+    def along(self, parts: Iterable[T]) -> Iterator[T]:
+        """The same parts of a source, one after another; E301 where the time is over."""
+        for part in parts:
+            if self.guard is not None:
+                self.guard.check_time()
+            yield part
 
     def hold(self, rows: int, columns: int) -> None:
         """Count a table that was read; raises LimitError where that is too much."""

@@ -37,7 +37,7 @@ def read_xlsx(path: Path, name: str, log: Log) -> Contents:
         if sheet.sheet_state != "visible":
             log.note(f"{name}: sheet `{sheet.title}` is hidden; kept")
         _note_hidden(sheet, name, log)
-        grid = _grid(sheet)
+        grid = _grid(sheet, log)
         for top, bottom in _blocks(grid):
             _add_block(contents, sheet.title, grid, top, bottom, Place(name, sheet.title), log)
         if not grid:
@@ -54,8 +54,8 @@ def _note_hidden(sheet: Any, name: str, log: Log) -> None:
         log.note(f"{name}: `{sheet.title}` has {rows} hidden rows, {columns} hidden columns; kept")
 
 
-def _grid(sheet: Any) -> Grid:
-    grid = [[_shown(cell) for cell in row] for row in sheet.iter_rows()]
+def _grid(sheet: Any, log: Log) -> Grid:
+    grid = [[_shown(cell) for cell in row] for row in log.along(sheet.iter_rows())]
     for area in sheet.merged_cells.ranges:
         value = grid[area.min_row - 1][area.min_col - 1]
         for r in range(area.min_row - 1, area.max_row):

@@ -25,9 +25,10 @@ from trivium.models.protocol import Usage
 
 
 class Programmer(Protocol):
-    """Who writes candidate programs. `name` is told with each."""
+    """Who writes candidate programs; its name is told with each."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def propose(self, question: str, tables: Tables) -> Iterable[Candidate] | Proposal:
         """Candidates, the likeliest first; their scores say how likely each is right.

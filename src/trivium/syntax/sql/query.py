@@ -9,13 +9,13 @@ the order and the cut of the last result, is told beside them. What is not under
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
 
@@ -62,7 +62,7 @@ class _Plain(DuckDB):
 
 
 # The words that the parser may take for something else than a name, in capitals.
-KEYWORDS = frozenset(_Plain.Tokenizer.KEYWORDS)
+KEYWORDS = frozenset(_Plain.Tokenizer.KEYWORDS) | {"LAMBDA"}
 
 
 def parse(source: Source) -> Any:
@@ -91,6 +91,18 @@ def parse(source: Source) -> Any:
         raise SyntaxProblem(120, message, Span(source, 0, 1))
     query: Any = tree
     return query
+
+
+def tokens(source: Source) -> Iterator[tuple[str, int, int, str]]:
+    """The kind (`text`, `number` or `other`), start, end and text of each token; E120 if it cannot
+    be cut."""
+    try:
+        found = _Plain().tokenize(source.text)
+    except SqlglotError as problem:
+        raise SyntaxProblem(120, str(problem).split("\n")[0], Span(source, 0, 1)) from None
+    kinds = {TokenType.STRING: "text", TokenType.NUMBER: "number"}
+    for token in found:
+        yield kinds.get(token.token_type, "other"), token.start, token.end + 1, token.text
 
 
 def too_deep(source: Source) -> SyntaxProblem:
