@@ -27,6 +27,7 @@ from trivium.engine.limits import Limits
 from trivium.engine.run import Options
 from trivium.errors import LimitError, ModelError
 from trivium.ground.table import Table
+from trivium.ir import nodes
 from trivium.program import Program, Result
 
 
@@ -157,7 +158,8 @@ class Tables:
         tables = {name: self.kept[name].table for name in candidate.tables}
         if candidate.language != SQL.name:
             return unit_of(result.program, candidate.relation, 0, tables)
-        return unit_of(result.result.program, ANSWER, result.query.ids, _in_rules(tables))
+        rules = result.result.program
+        return unit_of(rules, ANSWER, result.query.ids, _in_rules(tables, rules))
 
     def _result(
         self,
@@ -197,12 +199,13 @@ def _start(
     return program.start(Options(limits=limits), None, data)
 
 
-def _in_rules(tables: Mapping[str, Table]) -> dict[str, Table]:
+def _in_rules(tables: Mapping[str, Table], rules: nodes.Program) -> dict[str, Table]:
     """Tables by what the rules of a query may call them."""
     found: dict[str, Table] = {}
     for place, (name, table) in enumerate(tables.items()):
-        found |= {name: table, f"table_{name}": table, f"table_{place}": table}
-    return found
+        found |= {f"table_{name}": table, f"table_{place}": table, name: table}
+    derived = {rule.head.relation for rule in rules.rules}
+    return {name: table for name, table in found.items() if name not in derived}
 
 
 def stopped_by(error: LimitError) -> str:

@@ -68,7 +68,7 @@ def unit_of(program: nodes.Program, relation: str, place: int, tables: Mapping[s
 def column_unit(table: Table, relation_column: str) -> Unit:
     """The unit that all cells of a column share, where it shows their numbers."""
     named = table.named(relation_column)
-    if named is None or named[1] not in ("", "number", "number2"):
+    if named is None or named[1] not in ("", "number"):
         return Bare.UNKNOWN
     column, view = named
     if not view and not column.type.numeric:

@@ -62,8 +62,8 @@ class Model:
     name: str = "llm"
 
     def propose(self, question: str, tables: Tables) -> Proposal:
-        """Ask for programs that answer `question`. Whatever fails is in the proposal; of errors
-        only a limit on the whole question is raised."""
+        """Ask for programs that answer `question`. Whatever fails is in the proposal; nothing is
+        raised but E301, where the time is over before anything is paid for."""
         tables.allowance.check()
         shown = list(tables)
         prompt = write_prompt(
@@ -85,11 +85,11 @@ class Model:
         attempts = tuple(attempt for attempt, _ in tried)
         if found or not attempts:
             return bill.proposal(found, attempts, None if found else failed)
-        tables.allowance.check()
         back = write_repair(
             prompt, attempts[0].program or attempts[0].reply, str(attempts[0].error)
         )
         try:
+            tables.allowance.check()
             reply = self.model.complete(back, replace(sampling, temperature=warmer))
         except TriviumError as error:
             return bill.proposal((), attempts, error)

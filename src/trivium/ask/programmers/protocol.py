@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from trivium.ask.candidate import Candidate
-from trivium.ask.tables import Tables
+from trivium.ask.tables import Tables, stopped_by
 from trivium.errors import TriviumError
 from trivium.models.protocol import Usage
 
@@ -87,4 +87,5 @@ def proposal_of(programmer: Programmer, question: str, tables: Tables) -> Propos
             ran.append(tables.run(replace(candidate, programmer=programmer.name)))
         except TriviumError:
             tables.allowance.check()
-    return Proposal(tuple(ran))
+    stopped = tables.stopped if not ran else None
+    return Proposal(tuple(ran), "" if stopped is None else stopped_by(stopped))

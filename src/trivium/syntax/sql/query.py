@@ -63,6 +63,7 @@ class _Plain(DuckDB):
 
 # The words that the parser may take for something else than a name, in capitals.
 KEYWORDS = frozenset(_Plain.Tokenizer.KEYWORDS) | {"LAMBDA"}
+KEYWORDS |= frozenset(_Plain.Parser.NO_PAREN_FUNCTION_PARSERS)
 
 
 def parse(source: Source) -> Any:
