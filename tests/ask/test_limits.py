@@ -1,4 +1,4 @@
-"""One set of limits: for a question, a program of one's own, a query, and the reading of sources."""
+"""One set of limits: for a question, a program of one's own, a query, the reading of sources."""
 
 from __future__ import annotations
 
@@ -67,7 +67,6 @@ def test_a_question_that_hits_a_limit_is_unknown_and_says_so(limits: Limits, num
 )
 def test_a_program_of_ones_own_raises_the_limit(limits: Limits, number: int) -> None:
     machine = Machine().add(cities())
-    query = "WITH RECURSIVE n AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
     for run in (
         lambda: machine.run("?", ENDLESS, limits=limits),
         lambda: Machine(limits=limits).add(cities()).run("?", ENDLESS),
@@ -83,7 +82,6 @@ def test_a_program_of_ones_own_raises_the_limit(limits: Limits, number: int) -> 
     ):
         with pytest.raises(LimitError):
             run()
-    assert query
 
 
 def test_a_runaway_candidate_takes_a_part_of_the_time() -> None:
@@ -110,7 +108,7 @@ def test_after_a_slow_model_nothing_more_is_run() -> None:
     answer = machine.ask(QUESTION, 0.0, limits=Limits(seconds=0.9))
     assert model.calls == 1
     assert answer.value == "City 2"  # which was known before
-    assert answer.usage.calls in (0, 1)
+    assert answer.usage.calls == 1
     other = Machine(model, lambda text: None, programmers=[]).add(cities())
     assert other.ask(QUESTION).value is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -41,9 +42,7 @@ def files(tmp_path: Path) -> list[Path]:
         written(tmp_path, "points.csv", "Team,Points\nReds,3\nBlues,5\n"),
         written(tmp_path, "weights.csv", "Team,Weight\nReds,3 kg\nBlues,5 kg\n"),
         written(tmp_path, "acme.md", "# Acme\n\nThe headquarters of Acme is Oslo.\n"),
-        written(
-            tmp_path, "acme2.txt", "Acme was founded in 1923. The headquarters of Acme is Rome."
-        ),
+        written(tmp_path, "acme2.txt", "Acme was founded in 1923. The seat of Acme is Rome."),
         written(
             tmp_path,
             "two.html",
@@ -104,7 +103,7 @@ def test_names_are_given_anew(files: list[Path]) -> None:
     assert "t_2" not in answer.program
 
 
-@pytest.mark.parametrize("how", [str, Path, lambda p: Path("~") / p, lambda p: f"file://{p}"])
+@pytest.mark.parametrize("how", [str, Path, os.path.relpath, lambda p: f"file://{p}"])
 def test_a_source_by_its_path(files: list[Path], how: Callable[[Path], object]) -> None:
     machine = Machine().add(files[0], files[2]).remove(how(files[0]))  # type: ignore[arg-type]
     assert [table.name for table in machine.tables] == ["points"]
@@ -153,7 +152,7 @@ def test_tables_passages_and_data_frames() -> None:
     [
         ("point", "did you mean `points`?"),
         ("zzz", "there are `points`"),
-        ("", "there are `points`"),
+        ("", "there are"),
     ],
 )
 def test_what_is_not_there(files: list[Path], name: str, hint: str) -> None:
