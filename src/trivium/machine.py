@@ -39,6 +39,7 @@ from trivium.ground.read import Columns, read, read_columns, warn
 from trivium.ground.report import Report
 from trivium.ground.table import Table
 from trivium.models.protocol import ChatModel, Usage
+from trivium.result import Result
 from trivium.solver.solve import solve
 from trivium.solver.verdict import Verdict
 
@@ -225,8 +226,8 @@ class Machine:
         answer = proved(question, Belief(candidate, 1.0), tables)
         return replace(answer, seconds=time.perf_counter() - started)
 
-    def sql(self, query: str, *, limits: Limits | None = None) -> Any:
-        """A SELECT over the tables: `rows()` and `why(row)` down to the cells.
+    def sql(self, query: str, *, limits: Limits | None = None) -> Result:
+        """A SELECT over the tables: its rows as a table, and `why(row)` down to the cells.
 
         Raises what the query raises: E120 and E121, E226 to E229, 3xx for a limit.
         """

@@ -48,7 +48,7 @@ def test_a_table_of_any_name(name: str) -> None:
     answer = machine.ask("which city has the most people?", 0.0)
     assert answer.value == "Rome"
     assert machine.run("?", answer.program).value == "Rome"
-    assert machine.sql(f"SELECT count(*) FROM {written(table.name)}")["answer"].rows() == [(2,)]
+    assert machine.sql(f"SELECT count(*) FROM {written(table.name)}").rows() == [(2,)]
     derived = "answer_2" if table.name == "answer" else "answer"
     counted = machine.run("?", f"{derived}(n) :- n = count : {{ {table.name}(row: _) }}.")
     assert counted.value == 2
@@ -61,7 +61,7 @@ def test_a_column_of_any_name(name: str) -> None:
     column = machine.tables[0].columns[1].name
     assert machine.run("?", f'answer(n) :- t(city: "Rome", {column}: n).').value == 2748
     query = f"SELECT max({written(column)}) FROM t WHERE {written(column)} > 1"
-    assert machine.sql(query)["answer"].rows() == [(2748,)]
+    assert machine.sql(query).rows() == [(2748,)]
     assert machine.run("?", f"SELECT {written(column)} FROM t WHERE row = 1").value == 709
 
 
@@ -79,7 +79,7 @@ def test_a_file_of_any_name(tmp_path: Path, stem: str) -> None:
     assert answer.value == "Rome"
     assert answer.evidence[0].file == str(path)
     assert machine.run("?", answer.program).value == "Rome"
-    assert machine.sql(f"SELECT city FROM {written(name)}")["answer"].rows() == [
+    assert machine.sql(f"SELECT city FROM {written(name)}").rows() == [
         ("Oslo",),
         ("Rome",),
     ]

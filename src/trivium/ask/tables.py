@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from trivium.ask.allowance import Allowance
 from trivium.ask.candidate import ANSWER, Candidate, answer_name
@@ -22,12 +21,11 @@ from trivium.ask.frame import Frame
 from trivium.ask.languages import DIALECTS, SQL
 from trivium.ask.paraphrase import paraphrase
 from trivium.ask.units import unit_of
+from trivium.dialects.sql.outcome import QueryOutcome
 from trivium.engine.given import Given, take
 from trivium.engine.limits import Limits
-from trivium.engine.run import Options
 from trivium.errors import LimitError, ModelError
 from trivium.ground.table import Table
-from trivium.ir import nodes
 from trivium.program import Program, Result
 
 
@@ -154,12 +152,12 @@ class Tables:
         """The unit of a value that is one number."""
         if len(candidate.value) != 1 or isinstance(candidate.value[0], str):
             return ""
-        result: Any = self.result(candidate)
         tables = {name: self.kept[name].table for name in candidate.tables}
-        if candidate.language != SQL.name:
-            return unit_of(result.program, candidate.relation, 0, tables)
-        rules = result.result.program
-        return unit_of(rules, ANSWER, result.query.ids, _in_rules(tables, rules))
+        outcome = self.result(candidate).outcome
+        if not isinstance(outcome, QueryOutcome):
+            return unit_of(outcome.program, candidate.relation, 0, tables)
+        held = {outcome.tables[name]: table for name, table in tables.items()}
+        return unit_of(outcome.program, candidate.relation, outcome.first, held)
 
     def _result(
         self,
@@ -196,16 +194,7 @@ def _start(
     else:
         declared = [g.relation() for g in (*given.values(), *(k.given for k in others.values()))]
     program = Program(candidate.program, dialect, name, relations=declared)
-    return program.start(Options(limits=limits), None, data)
-
-
-def _in_rules(tables: Mapping[str, Table], rules: nodes.Program) -> dict[str, Table]:
-    """Tables by what the rules of a query may call them."""
-    found: dict[str, Table] = {}
-    for place, (name, table) in enumerate(tables.items()):
-        found |= {f"table_{name}": table, f"table_{place}": table, name: table}
-    derived = {rule.head.relation for rule in rules.rules}
-    return {name: table for name, table in found.items() if name not in derived}
+    return program.run(data, limits=limits)
 
 
 def stopped_by(error: LimitError) -> str:

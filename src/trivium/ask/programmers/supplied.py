@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
 
 from trivium.ask.candidate import ANSWER, Candidate
 from trivium.ask.fair import tables_of_query, tables_read
@@ -49,7 +48,7 @@ class Supplied:
             self.text, words, score=1.0, programmer=self.name,
             relation=relation, tables=read, language=language,
         )  # fmt: skip
-        result: Any = tables.result(candidate)
+        result = tables.result(candidate)
         if relation not in result:
             hint = f"name the last relation `{relation}`"
             if relation != ANSWER:

@@ -43,7 +43,7 @@ class QueryOutcome(Outcome):
         that rows must have, `None` any. Raises E229, and E652 for too many or too few values."""
         self._query = query
         self._rules = rules
-        self._tables = tables
+        self.tables = tables
         self._wanted = wanted
         if wanted and len(wanted) != len(query.outputs):
             message = f"a row of the query has {len(query.outputs)} values, not {len(wanted)}"
@@ -56,7 +56,12 @@ class QueryOutcome(Outcome):
 
     @property
     def program(self) -> nodes.Program:
+        """The rules. Their relation `answer` has the columns that are shown from `first` on."""
         return self._rules.program
+
+    @property
+    def first(self) -> int:
+        return self._query.ids
 
     @property
     def stats(self) -> Stats:
@@ -136,7 +141,7 @@ class QueryOutcome(Outcome):
         place = self.find(relation, row)
         if place is None:
             return weigh_certain(False, semiring)
-        inner, tables = self._view.inner_row(place), [self._tables.get(n, n) for n in over]
+        inner, tables = self._view.inner_row(place), [self.tables.get(n, n) for n in over]
         return self._rules.weigh(ANSWER, inner, semiring, tables)
 
     def update(

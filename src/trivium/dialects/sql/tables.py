@@ -17,15 +17,15 @@ from trivium.ir.types import Type
 from trivium.syntax.sql.rules import Output
 
 _SQL_TYPES = {Type.NUMBER: "int", Type.UNSIGNED: "int", Type.FLOAT: "float", Type.DATE: "date"}
-# What rules can call a relation, and what the rules of a query call theirs.
+# What rules can call a relation; what the rules of a query call theirs, and words of the language.
 _PLAIN = re.compile(r"[A-Za-z]\w{1,60}")
-_DERIVED = re.compile(r"[a-z]\d+|answer|many\d+")
+_TAKEN = re.compile(r"[a-z]\d+|answer|many\d+|as|nil|match|contains")
 
 
 def relation_names(tables: Iterable[str]) -> dict[str, str]:
     """For each table a name that rules can write, of its own."""
     names = list(tables)
-    plain = {n for n in names if _PLAIN.fullmatch(n) and not _DERIVED.fullmatch(n)}
+    plain = {n for n in names if _PLAIN.fullmatch(n) and not _TAKEN.fullmatch(n)}
     found, number = {}, 0
     for name in names:
         if name in plain:
