@@ -26,8 +26,8 @@ from rich.table import Table as Grid
 from trivium.ask.decide import Belief, weigh
 from trivium.ask.denotation import same_denotation
 from trivium.ask.languages import LANGUAGES
+from trivium.ask.llm import propose
 from trivium.ask.programmers.builtin import BuiltIn
-from trivium.ask.programmers.model import Model
 from trivium.ask.programmers.protocol import Proposal
 from trivium.ask.tables import Tables
 from trivium.ground.table import Table
@@ -133,11 +133,11 @@ def main() -> None:
         tally = Tally()
         for example in sample:
             table = read_table(args.data, example.context)
-            asks = Model(
-                model, LANGUAGES[language], grammar=grammar == "yes", budget=args.budget,
+            proposal = propose(
+                example.question, [table], model,
+                language=LANGUAGES[language], grammar=grammar == "yes", budget=args.budget,
                 sampling=sampling,
             )  # fmt: skip
-            proposal = asks.propose(example.question, Tables.over([table]))
             tally.add(example, proposal, table)
             if args.verbose:
                 show(example, proposal)

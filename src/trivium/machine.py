@@ -128,10 +128,13 @@ class Machine:
         """
         limits, frames = _told_apart(named)
         allowance = self._allowance(limits)
-        for source in (frames, *sources):
-            named_ones = source.items() if isinstance(source, Mapping) else [(None, source)]
-            for name, one in named_ones:
-                self._sources.add(self._read(one, name, allowance))
+        found: list[Document] = []
+        try:
+            for source in (frames, *sources):
+                named_ones = source.items() if isinstance(source, Mapping) else [(None, source)]
+                found += (self._read(one, name, allowance) for name, one in named_ones)
+        finally:
+            self._sources.add(found)
         return self
 
     def remove(self, name: str | Path) -> Machine:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from trivium.ask.languages import DATALOG, LANGUAGES, SQL
-from trivium.ask.programmers.model import REPAIRED, TRUST, Model
+from trivium.ask.llm import propose
+from trivium.ask.programmers.model import REPAIRED, TRUST
 from trivium.ask.reply import LONGEST
-from trivium.ask.tables import Tables
 from trivium.errors import ModelError
 from trivium.ground.table import make_table
 from trivium.models.llm import ChatClient
@@ -30,11 +30,6 @@ GAMES = make_table(
     ],
     Place("games.csv"),
 )
-
-
-def propose(question, tables, model, *, limits=None, **how):
-    """What a model's programmer proposes over tables."""
-    return Model(model, **how).propose(question, Tables.over(tables, limits))
 
 
 class Scripted:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trivium.ask.languages import DATALOG, LANGUAGES, SQL
-from trivium.ask.programmers.model import Model
+from trivium.ask.llm import propose
 from trivium.ask.prompt import write_prompt, write_repair
-from trivium.ask.tables import Tables
 from trivium.ground.table import Table, make_table
 from trivium.models.protocol import Reply, Usage
 from trivium.source import Place
@@ -72,7 +71,7 @@ def test_the_language_is_short_and_its_examples_are_programs(language):
     }
     for question, program in language.examples:
         reply = Reply(program, Usage())
-        proposal = Model(Saying(reply), language).propose(question, Tables.over([GAMES]))
+        proposal = propose(question, [GAMES], Saying(reply), language=language)
         assert proposal.candidates[0].value == known[question]
 
 

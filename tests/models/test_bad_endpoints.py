@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from trivium import Machine
-from trivium.ask.programmers.model import Model
-from trivium.ask.tables import Tables
+from trivium.ask.llm import propose
 from trivium.ground.table import make_table
 from trivium.models.budget import Budget
 from trivium.models.cache import Cache, Cached
@@ -94,7 +93,7 @@ def test_a_bad_endpoint_gives_a_reason_and_no_answer(endpoint, behaves, number, 
     behaves(endpoint)
     model = ChatClient("tiny", base_url=endpoint.url, timeout=0.5, retries=1, pause=0.0,
                        on_text=(lambda piece: None) if streams else None)  # fmt: skip
-    proposal = Model(model).propose("Which city is there?", Tables.over([GAMES]))
+    proposal = propose("Which city is there?", [GAMES], model)
     assert proposal.candidates == ()
     assert proposal.error is not None
     assert proposal.error.number == number
@@ -116,7 +115,7 @@ def test_the_machine_says_why_its_model_was_of_no_help(endpoint, behaves, number
 def test_with_nothing_to_spend_nobody_is_asked(endpoint):
     endpoint.says("SELECT city FROM games")
     model = ChatClient("tiny", base_url=endpoint.url, budget=Budget(calls=0))
-    proposal = Model(model).propose("Which city is there?", Tables.over([GAMES]))
+    proposal = propose("Which city is there?", [GAMES], model)
     assert "E513" in proposal.reason
     assert endpoint.requests == []
 

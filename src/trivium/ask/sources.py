@@ -10,7 +10,7 @@ what it was read as, or, where an earlier one has that name, `name_2`, `name_3`,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os.path import abspath, expanduser
 from pathlib import Path
@@ -42,7 +42,7 @@ class Sources:
     """Documents, and their tables and passages under the names that they have together."""
 
     def __init__(self) -> None:
-        self.documents: tuple[Document, ...] = ()
+        self._kept: list[Kept] = []
         self._hold(())
 
     @property
@@ -51,8 +51,8 @@ class Sources:
 
     # --- changes ---------------------------------------------------------------------------------
 
-    def add(self, document: Document) -> None:
-        self._hold((*self.documents, document))
+    def add(self, documents: Iterable[Document]) -> None:
+        self._take(documents, {})
 
     def remove(self, name: str | Path) -> None:
         """Remove a table by its name, or else each source of a name; E672 if there is neither."""
@@ -95,18 +95,24 @@ class Sources:
         return found
 
     def _hold(self, documents: Sequence[Document]) -> None:
-        """Hold these documents, and of what was made what is still true."""
-        read = [table for document in documents for table in document.tables]
-        before = {(id(made.read), made.table.name): made for made in getattr(self, "_kept", ())}
-        taken = set(KEPT_WORDS)
+        """Hold these documents, and of what was made of tables what is still true."""
+        before = {(id(kept.read), kept.table.name): kept for kept in self._kept}
+        self.documents: list[Document] = []
+        self.passages: list[Passage] = []
         self._kept = []
-        for table in read:
-            name = unique(table.name, taken)
-            known = before.get((id(table), name))
-            self._kept.append(known or Kept.named(table, name))
-        self.documents = tuple(documents)
-        self.passages: list[Passage] = [p for document in documents for p in document.passages]
         self._said: dict[int, Said] = {}
+        self._taken = set(KEPT_WORDS)
+        self._take(documents, before)
+
+    def _take(self, documents: Iterable[Document], before: Mapping[tuple[int, str], Kept]) -> None:
+        """Hold more documents; the indexes over all are made anew when they are needed."""
+        for document in documents:
+            self.documents.append(document)
+            self.passages += document.passages
+            for table in document.tables:
+                name = unique(table.name, self._taken)
+                kept = before.get((id(table), name))
+                self._kept.append(Kept.named(table, name) if kept is None else kept)
         self._rows: Retriever | None = None
         self._texts: Retriever | None = None
 
@@ -156,7 +162,7 @@ class Sources:
 
     def _facts(self, question: str) -> list[Kept]:
         """The facts in the passages that speak of the question, as tables."""
-        if not self.passages:
+        if not (question and self.passages):
             return []
         if self._texts is None:
             self._texts = Retriever.over(self.passages)
@@ -165,7 +171,7 @@ class Sources:
         found = facts.tables
         if facts.statements is not None and (entities := entities_of(facts.statements)):
             found.append(entities)
-        taken = {*KEPT_WORDS, *(kept.table.name for kept in self._kept)}
+        taken = set(self._taken)
         return [Kept.named(table, unique(table.name, taken)) for table in found]
 
     def _in(self, passage: Passage) -> Said:
