@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import keyword
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,22 @@ def test_a_data_frame_of_any_name() -> None:
     assert [table.name for table in machine.tables] == names
     keywords = Machine().add(**dict.fromkeys(names, frame))
     assert [table.name for table in keywords.tables] == names
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (["Games"], ["Games"]),
+        (["Games", "games", "GAMES"], ["Games", "games_2", "games_3"]),
+        (
+            ["my table", "1st", "_", "", "as", "表"],
+            ["my_table", "c_1st", "__2", "table", "as_2", "表"],
+        ),
+    ],
+)
+def test_tables_made_by_hand(given: list[str], named: list[str]) -> None:
+    machine = Machine().add(*(replace(cities(), name=name) for name in given))
+    assert [table.name for table in machine.tables] == named
+    for name in named:
+        assert machine.run("?", f"answer(n) :- n = count : {{ {name}(row: _) }}.").value == 2
+        assert machine.sql(f"SELECT count(*) FROM {written(name)}").rows() == [(2,)]

@@ -5,7 +5,8 @@
 
 Nothing that does not depend on the question is made anew for it. After any change the sources are
 what they would be if those that are left had been added to none, in their order: a table is called
-what it was read as, or, where an earlier one has that name, `name_2`, `name_3`, ...
+what it was read as, or, where an earlier one has that name, `name_2`, `name_3`, ...; names
+that differ only in the case of their letters are one, as they are in SQL.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from trivium.ground.passage import Passage
 from trivium.ground.read import ADDRESSES
 from trivium.ground.retrieve import Retriever
 from trivium.ground.statements import Said, facts_in, told
-from trivium.ground.table import Table, unique
+from trivium.ground.table import Table, identifier, unique
 
 # Words that the language keeps for itself: no relation can be called so.
-KEPT_WORDS = ("as", "nil")
+KEPT_WORDS = ("as", "nil", "_")
 # Passages whose facts a question is asked of.
 PASSAGES = 8
 # With more tables than this, the likeliest are found by their words first.
@@ -110,7 +111,7 @@ class Sources:
             self.documents.append(document)
             self.passages += document.passages
             for table in document.tables:
-                name = unique(table.name, self._taken)
+                name = _named(table.name, self._taken)
                 kept = before.get((id(table), name))
                 self._kept.append(Kept.named(table, name) if kept is None else kept)
         self._rows: Retriever | None = None
@@ -172,12 +173,19 @@ class Sources:
         if facts.statements is not None and (entities := entities_of(facts.statements)):
             found.append(entities)
         taken = set(self._taken)
-        return [Kept.named(table, unique(table.name, taken)) for table in found]
+        return [Kept.named(table, _named(table.name, taken)) for table in found]
 
     def _in(self, passage: Passage) -> Said:
         if id(passage) not in self._said:
             self._said[id(passage)] = facts_in(passage)
         return self._said[id(passage)]
+
+
+def _named(name: str, taken: set[str]) -> str:
+    """A name that the language can write, and that no other table has in letters of any case."""
+    plain = name if name.isidentifier() else identifier(name) or "table"
+    own = unique(plain.lower(), taken)
+    return plain if own == plain.lower() else own
 
 
 def _canonical(name: str | Path) -> str:

@@ -107,7 +107,6 @@ class Model:
         text = ""
         try:
             language = language_of(reply.text)
-            mends: tuple[str, ...] = ()
             if language == SQL.name:
                 text = query_text(reply.text)
             elif language == JSON.name:
@@ -118,19 +117,20 @@ class Model:
                 raise ModelError(506, "the reply was cut off", hint="write a shorter program")
             if before is not None and before.error is not None and text == before.program != "":
                 return Attempt(reply.text, text, before.error), None
-            if language == DATALOG.name:
-                text, mends = _mended(text, tables.names)
-            score = TRUST[language]
+            program, mends = _mended(text, language, tables.names)
+            score, name = TRUST[language], self.name
             candidate = Candidate(
-                text, score=score, programmer=self.name, mends=mends, language=language
+                program, score=score, programmer=name, mends=mends, language=language
             )
             return Attempt(reply.text, text), tables.run(candidate)
         except TriviumError as error:
             return Attempt(reply.text, text, error), None
 
 
-def _mended(text: str, tables: Collection[str]) -> tuple[str, tuple[str, ...]]:
+def _mended(text: str, language: str, tables: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """A program without columns that are named twice, and what was mended."""
+    if language != DATALOG.name:
+        return text, ()
     tree, twice = write_out_twice(judge(text, tables))
     return (print_program(tree), (MEND,)) if twice else (text, ())
 
