@@ -116,6 +116,23 @@ def test_sql():
     )
 
 
+@pytest.mark.parametrize(
+    ("program", "language"),
+    [
+        (
+            '// in 1964: it\'s "Tokyo"\nanswer(x) :- games(year: 1964, city: x). /* 1964 */',
+            "datalog",
+        ),
+        ("SELECT city -- 1964: 'it's'\nFROM games /* 1964 */ WHERE year = 1964", "sql"),
+    ],
+)
+def test_a_comment_names_no_constant(program, language):
+    memory = learnt(IN_YEAR[0], program, language)
+    again = recalled(memory, "what city held the games in 1900?")
+    assert again is not None
+    assert (again.count("1964"), again.count("1900")) == (2, 1)
+
+
 def test_other_tables_are_another_matter():
     memory = learnt(*IN_YEAR)
     other = table([row[:3] for row in GAMES], HEADERS[:3])
