@@ -261,6 +261,14 @@ def test_a_declaration_tells_types_and_names() -> None:
     assert seen == [(5, "1999-12-31", 0.5, (1, 2))]
 
 
+def test_inputs_are_shown_as_programs_write_them() -> None:
+    text = ".decl n(d: date, u: unsigned)\n.decl f(d: date, u: unsigned, y: number)\n"
+    program = tv.Program(text + ".decl p(y: number)\np(y) :- n(d, u), f(d, u, y).")
+    f = tv.provider(lambda d, u: 1, columns="d, u, -> y")
+    result = program.run(providers={"f": f}, n=[("2024-02-29", 3)])
+    assert str(result.why("p", (1,))).endswith('provider f, input (date("2024-02-29"), 3u)')
+
+
 def test_tables_are_looked_up() -> None:
     capital = {"France": "Paris", "Japan": "Tokyo"}
     text = "p(y) :- n(x), capital(x, y)."

@@ -18,6 +18,8 @@ from trivium.engine.provider import WIDEST, Input, ProvidedRow, Source, show_inp
 from trivium.engine.values import convert
 from trivium.errors import LimitError, ModelError
 from trivium.ir.nodes import Relation
+from trivium.ir.text import write_plain
+from trivium.ir.values import write_value
 
 # So many of the inputs that failed are named.
 SHOWN = 3
@@ -36,6 +38,7 @@ class Batch:
     ) -> None:
         self.source = source
         self.columns = [relation.columns[place] for place in source.signature.outputs]
+        self.kinds = [relation.columns[place].type for place in source.signature.inputs]
         self.inputs = inputs
         self.guard = guard
         self.answers: list[tuple[Input | ProvidedRow, ...]] = []
@@ -136,8 +139,9 @@ class Batch:
             raise self._wrong(f"gave the row {_shown(values)}, which is no tuple", [asked])
         if len(values) != len(self.columns):
             names = ", ".join(f"`{column.name}`" for column in self.columns) or "no column"
-            shown = show_input(tuple(values))
-            raise self._wrong(f"gave the row {shown}, where {names} has values", [asked])
+            raise self._wrong(
+                f"gave the row {_row_text(values)}, where {names} has values", [asked]
+            )
         held = []
         for value, column in zip(values, self.columns, strict=True):
             try:
@@ -170,7 +174,7 @@ class Batch:
         seen: set[Input] = set()
         for row in rows:
             if row.values in seen:
-                raise self._wrong(f"gave {show_input(row.values)} twice", [asked])
+                raise self._wrong(f"gave {_row_text(row.values)} twice", [asked])
             seen.add(row.values)
         total = sum(row.probability for row in rows)
         if self.source.offer.exclusive and total > 1 + ROUNDING:
@@ -179,20 +183,25 @@ class Batch:
     # --- errors ----------------------------------------------------------------------------------
 
     def _wrong(self, what: str, inputs: Sequence[Input]) -> ModelError:
-        message = f"the provider `{self.source.name}` {what}, asked about {_listed(inputs)}"
+        message = f"the provider `{self.source.name}` {what}, asked about {self._listed(inputs)}"
         return ModelError(525, message, hint="give each input a list of rows, which may be empty")
 
     def _failed(self, problem: Exception, inputs: Sequence[Input]) -> ModelError:
         raised = f"{type(problem).__name__}: {problem}".rstrip(": ")
         message = f"the provider `{self.source.name}` raised {raised}"
         hint = "mend it, or keep such inputs from it by another literal in the body"
-        return ModelError(524, f"{message}, asked about {_listed(inputs)}", hint=hint)
+        return ModelError(524, f"{message}, asked about {self._listed(inputs)}", hint=hint)
 
     def _late(self) -> LimitError:
         waiting = self.inputs[len(self.answers) :]
         message = f"the run took longer than {self.guard.limits.seconds:g} s, while the provider "
-        message += f"`{self.source.name}` was asked about {_listed(waiting)}"
+        message += f"`{self.source.name}` was asked about {self._listed(waiting)}"
         return LimitError(301, message, hint="raise the limit: Limits(seconds=...)")
+
+    def _listed(self, inputs: Sequence[Input]) -> str:
+        shown = ", ".join(show_input(row, self.kinds) for row in inputs[:SHOWN])
+        more = len(inputs) - SHOWN
+        return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _several(found: Any) -> bool:
@@ -205,7 +214,6 @@ def _shown(value: Any) -> str:
     return f"{cut} (a {type(value).__name__})"
 
 
-def _listed(inputs: Sequence[Input]) -> str:
-    shown = ", ".join(map(show_input, inputs[:SHOWN]))
-    more = len(inputs) - SHOWN
-    return f"{shown} and {more:,} more" if more > 0 else shown
+def _row_text(values: Sequence[Any]) -> str:
+    """Values of any kind, as a row."""
+    return f"({', '.join(write_value(value, write_plain, WIDEST) for value in values)})"

@@ -137,7 +137,7 @@ class Outside:
 
     def place_of(self, asked: Input, source: str = "") -> Place:
         """The provider and an input that it was asked about."""
-        part = f"input {show_input(asked)}" if asked else "asked once"
+        part = f"input {show_input(asked, self.kinds)}" if asked else "asked once"
         return Place(f"provider {self.source.name}", ", ".join(filter(None, (part, source))))
 
     def was_asked(self, row: Input) -> bool:

@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 
 from trivium.analyse.outside import Offer, Signature
 from trivium.errors import ProgramError
-from trivium.ir.text import quoted
-from trivium.ir.values import write_value
+from trivium.ir.types import Type
+from trivium.ir.writer import write
 from trivium.source import Place
 
 Input = tuple[Any, ...]
@@ -114,11 +114,7 @@ def unfit(message: str, hint: str | None = None) -> ProgramError:
     return ProgramError(321, message, hint=hint)
 
 
-def show_input(row: Input) -> str:
+def show_input(row: Input, kinds: Sequence[Type]) -> str:
     """An input as an error or a proof shows it: `(3, "ann")`."""
-    return f"({', '.join(write_value(value, _spell, WIDEST) for value in row)})"
-
-
-def _spell(value: Any) -> str:
-    text = quoted(value) if isinstance(value, str) else repr(value)
-    return text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
+    shown = [write(v, kind, at_most=WIDEST) for v, kind in zip(row, kinds, strict=True)]
+    return f"({', '.join(t if len(t) <= WIDEST else f'{t[:WIDEST]}…' for t in shown)})"

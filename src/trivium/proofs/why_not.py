@@ -211,7 +211,8 @@ class Doubter:
         """What a provider said instead, if it was asked."""
         outside = self.evaluator.outside[atom.relation]
         if not outside.was_asked(asked):
-            return f"the provider `{atom.relation}` was not asked about {show_input(asked)}"
+            about = show_input(asked, outside.kinds)
+            return f"the provider `{atom.relation}` was not asked about {about}"
         columns = range(outside.stored.relation.arity)
         same = [
             row
