@@ -79,6 +79,8 @@ def test_what_is_written_reads_back(tree: Any, list_: Any) -> None:
         ('"a" it is', '["\\"a\\" it is"]', '$Text("\\"a\\" it is")'),
         (" a", '[" a"]', '$Text(" a")'),
         ("", "[]", "$Text()"),
+        ("a\nb", '["a\\nb"]', '$Text("a\\nb")'),
+        ("a\\,\x1b", '["a\\\\,\\u001b"]', '$Text("a\\\\,\\u001b")'),
     ],
 )
 def test_texts_stand_bare_where_they_read_back(part: str, in_record: str, in_term: str) -> None:

@@ -7,7 +7,7 @@ after:   edge, path
 from __future__ import annotations
 
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Aggregate, Atom, Literal, Program, is_demand
+from trivium.ir.nodes import Aggregate, Program, is_demand, reads
 
 
 def is_uncertain(program: Program) -> bool:
@@ -28,7 +28,7 @@ def uncertain_relations(program: Program) -> frozenset[str]:
             head = rule.head.relation
             if head in found or is_demand(head):
                 continue
-            if any(not found.isdisjoint(_reads(literal)) for literal in rule.body):
+            if any(not found.isdisjoint(reads(literal)) for literal in rule.body):
                 found.add(head)
                 grown = True
     return frozenset(found)
@@ -50,14 +50,6 @@ def check_laws(program: Program) -> None:
         message = f"the rows of `{name}` are uncertain, and it has {laws[name]}"
         hint = "apply the law to certain rows first, in a relation of its own"
         raise ProgramError(263, message, program.relations[name].span, hint=hint)
-
-
-def _reads(literal: Literal) -> set[str]:
-    if isinstance(literal, Atom):
-        return {literal.relation}
-    if isinstance(literal, Aggregate):
-        return set().union(*map(_reads, (*literal.body, *literal.condition)))
-    return set()
 
 
 def _numbered(program: Program) -> set[str]:

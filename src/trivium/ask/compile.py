@@ -17,8 +17,8 @@ from trivium.ask.algebra import Expr
 from trivium.ask.candidate import answer_name
 from trivium.ask.frame import Frame, FrameColumn, bits
 from trivium.ask.words import fold, tokens
-from trivium.ground.dates import show_date
 from trivium.ground.table import NUMERIC, unique
+from trivium.ir.dates import date_text
 from trivium.ir.text import quoted, write_plain
 from trivium.ir.types import Type
 
@@ -160,7 +160,7 @@ class _Writer:
                 return [atom, f"year({x}) {op} {date // 10000}"]
             if date % 100 == 0:
                 return [atom, f"year({x}) * 100 + month({x}) {op} {date // 100}"]
-            return [atom, f"{x} {op} date({quoted(show_date(date))})"]
+            return [atom, f"{x} {op} date({quoted(date_text(date))})"]
         return [atom, f"{x} {op} {numeral(bound)}"]
 
     def _named(self, expr: Expr) -> str:

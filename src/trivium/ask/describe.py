@@ -9,7 +9,7 @@ from __future__ import annotations
 from trivium.ask.algebra import Expr
 from trivium.ask.compile import numeral
 from trivium.ask.frame import Frame
-from trivium.ground.dates import show_date
+from trivium.ir.dates import date_text
 
 
 def describe(expr: Expr, frame: Frame) -> str:
@@ -158,12 +158,12 @@ class _Describer:
                 return f"{self._column(column)} has “{text}”"
             case ("compare", int(column), "date", str(op), float(bound)):
                 date = int(bound)
-                shown = show_date(date // 10000 * 10000 if date % 10000 == 9999 else date)
+                shown = date_text(date // 10000 * 10000 if date % 10000 == 9999 else date)
                 return f"{self._column(column)} is {_DATE_OPS[op]} {shown}"
             case ("compare", int(column), str(view), str(op), float(bound)):
                 return f"{self._column(column, view)} is {_OPS[op]} {numeral(bound)}"
             case ("in", int(column), float(date)):
-                return f"{self._column(column)} is in {show_date(int(date))}"
+                return f"{self._column(column)} is in {date_text(int(date))}"
             case ("and", tuple(left), tuple(right)):
                 return f"{self._where(left)} and {self._where(right)}"
         return f"the row is one of {self.rows(expr)}"

@@ -28,6 +28,7 @@ from trivium.ask.link import ValueLink, link_values
 from trivium.ask.telling import telling_columns
 from trivium.ask.words import Question
 from trivium.ground.table import RelationColumn, Table
+from trivium.ir.dates import date_text
 from trivium.ir.types import Type
 from trivium.models.protocol import Message
 
@@ -208,9 +209,7 @@ def shown(value: int | float | str | None, type: str, length: int, language: Lan
     if isinstance(value, str):
         return quoted(value, length, language)
     if type == Type.DATE:
-        year, month, day = int(value) // 10000, int(value) // 100 % 100, int(value) % 100
-        parts = [f"{year:04}", *(f"{part:02}" for part in (month, day) if part)]
-        return language.date("-".join(parts))
+        return language.date(date_text(int(value)))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

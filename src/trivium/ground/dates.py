@@ -104,15 +104,6 @@ def parse_date_range(text: str) -> tuple[int, int]:
     return 0, 0
 
 
-def show_date(date: int) -> str:
-    """ISO 8601 as far as the date is known: `1995-03-05`, `1995-03`, `1995`, `--03-05`."""
-    year, month, day = date // 10000, date // 100 % 100, date % 100
-    head = f"{year:04d}" if year else "-"
-    if not month:
-        return head
-    return f"{head}-{month:02d}-{day:02d}" if day else f"{head}-{month:02d}"
-
-
 def _make(year: int, month: int, day: int) -> int:
     if not 0 <= month <= 12 or not 0 <= day <= 31 or (day and not month):
         return 0

@@ -166,6 +166,35 @@ class Aggregate:
 Literal = Atom | Compare | Aggregate
 
 
+def reads(literal: Literal) -> set[str]:
+    """The relations that a literal reads."""
+    if isinstance(literal, Atom):
+        return {literal.relation}
+    if isinstance(literal, Aggregate):
+        return set().union(*map(reads, (*literal.body, *literal.condition)))
+    return set()
+
+
+def term_names(literal: Literal) -> list[str]:
+    """The variables of a literal, those inside aggregates too, as often as they occur."""
+    names: list[str] = []
+    match literal:
+        case Atom(args=args):
+            terms = [arg for arg in args if arg is not None]
+        case Compare(left=left, right=right):
+            terms = [left, right]
+        case Aggregate():
+            terms = [literal.result, *literal.group, *literal.values]
+            terms += [] if literal.parameter is None else [literal.parameter]
+            names = [n for one in (*literal.body, *literal.condition) for n in term_names(one)]
+    for term in terms:  # it grows
+        if isinstance(term, Var):
+            names.append(term.name)
+        elif isinstance(term, Call):
+            terms += term.args
+    return names
+
+
 # --- programs ------------------------------------------------------------------------------------
 
 

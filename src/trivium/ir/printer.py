@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -31,6 +31,7 @@ from trivium.ir.nodes import (
     Rule,
     Term,
     Var,
+    term_names,
 )
 from trivium.ir.notation import WILDCARD, Piece
 from trivium.ir.text import write_float
@@ -146,7 +147,7 @@ class _Writer:
 
     def rule(self, rule: Rule) -> str:
         self.whole = True
-        self.uses.update(_variables((rule.head, *rule.body)))
+        self.uses.update(n for one in (rule.head, *rule.body) for n in term_names(one))
         body = self.formulas(rule.body)
         return notation.clause([self.atom(rule.head)], notation.conjunction(body) if body else None)
 
@@ -163,7 +164,7 @@ class _Writer:
         opened: dict[tuple[Term, str | None], _Pattern] = {}
         for literal in literals:
             if isinstance(literal, Aggregate):
-                if literal.kind in _GENERATORS and self.uses[literal.result.name] > 1:
+                if literal.kind in _GENERATORS and self.uses[literal.result.name] > 2:
                     found.append(literal)  # each time it is written it would be another
                 else:
                     self.results[literal.result.name] = literal
@@ -326,22 +327,3 @@ def _not_nil(literal: Literal | _Pattern) -> TypeGuard[Compare]:
     if not isinstance(literal, Compare) or literal.op != "!=":
         return False
     return isinstance(literal.right, Const) and literal.right.value is None
-
-
-def _variables(literals: Iterable[Literal]) -> Iterator[str]:
-    """The name of each variable, as often as it is used."""
-    for literal in literals:
-        match literal:
-            case Atom(args=args):
-                terms = [arg for arg in args if arg is not None]
-            case Compare():
-                terms = [literal.left, literal.right]
-            case Aggregate():
-                yield from _variables((*literal.body, *literal.condition))
-                terms = [*literal.values]
-                terms += [] if literal.parameter is None else [literal.parameter]
-        for term in terms:  # it grows
-            if isinstance(term, Var):
-                yield term.name
-            elif isinstance(term, Call):
-                terms += term.args

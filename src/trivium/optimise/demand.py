@@ -40,8 +40,9 @@ from trivium.ir.nodes import (
     Term,
     Value,
     Var,
+    reads,
 )
-from trivium.optimise.rewrite import numbered, reads, with_laws
+from trivium.optimise.rewrite import numbered, with_laws
 
 # Of more patterns than this, a relation is derived whole.
 PATTERNS = 4

@@ -14,8 +14,8 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 
-from trivium.ir.nodes import Aggregate, Compare, Const, Literal, Program, Rule, Term, Var
-from trivium.optimise.rewrite import map_terms, reads, with_laws
+from trivium.ir.nodes import Aggregate, Compare, Const, Literal, Program, Rule, Term, Var, reads
+from trivium.optimise.rewrite import map_terms, with_laws
 
 _COMPARE = {
     "=": operator.eq,

@@ -20,8 +20,19 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from trivium.ir.nodes import Aggregate, Atom, Fact, Literal, Program, Relation, Rule, Var
-from trivium.optimise.rewrite import reads, term_names, with_laws
+from trivium.ir.nodes import (
+    Aggregate,
+    Atom,
+    Fact,
+    Literal,
+    Program,
+    Relation,
+    Rule,
+    Var,
+    reads,
+    term_names,
+)
+from trivium.optimise.rewrite import with_laws
 
 Columns = frozenset[int]
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Rule, Term, Var
+from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Rule, Term
 
 
 def map_rules(program: Program, change: Callable[[Rule], Rule]) -> Program:
@@ -15,30 +15,6 @@ def map_rules(program: Program, change: Callable[[Rule], Rule]) -> Program:
         for s in program.strata
     )
     return replace(program, strata=strata)
-
-
-def reads(literal: Literal) -> set[str]:
-    """The relations that a literal reads."""
-    if isinstance(literal, Atom):
-        return {literal.relation}
-    if isinstance(literal, Aggregate):
-        return set().union(*map(reads, (*literal.body, *literal.condition)))
-    return set()
-
-
-def term_names(literal: Literal) -> list[str]:
-    """The variables of a literal, those inside aggregates too, as often as they occur."""
-    found: list[str] = []
-
-    def note(term: Term) -> Term:
-        if isinstance(term, Var):
-            found.append(term.name)
-        return term
-
-    map_terms(literal, note)
-    if isinstance(literal, Aggregate):
-        found += [literal.result.name, *(variable.name for variable in literal.group)]
-    return found
 
 
 def map_terms(literal: Literal, change: Callable[[Term], Term]) -> Literal:

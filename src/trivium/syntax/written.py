@@ -30,7 +30,7 @@ def show_rule(rule: ir.Rule, program: ir.Program) -> str:
         return print_rule(rule, program)
     head = ir.Atom(rule.head.relation, rule.head.args)
     alone = not clause.weights and len(clause.heads) == 1 and _plain(clause.body)
-    said = set(_relations((head, *rule.body)))
+    said = _said((head, *rule.body))
     same = alone and said == set(_mentioned([*clause.heads, clause.body]))
     if same or any(name.startswith("@") for name in said):
         return print_item(clause)
@@ -48,7 +48,7 @@ def show_literal(
         case ir.Compare(op), ast.Comparison(written) if op == written:
             return print_formula(tree)
         case ir.Aggregate(kind=kind), ast.Holds(tree) | (ast.Aggregate() as tree):
-            same = set(_relations((literal,))) == set(_mentioned([tree]))
+            same = _said((literal,)) == set(_mentioned([tree]))
             if kind == tree.kind and _plain(tree.body) and same:
                 return print_term(tree)
     return print_literal(literal, program, beside)
@@ -82,13 +82,9 @@ def _read(span: Span) -> ast.Formula | ast.Term | None:
 # --- what is said --------------------------------------------------------------------------------
 
 
-def _relations(literals: Sequence[ir.Literal]) -> Iterator[str]:
+def _said(literals: Sequence[ir.Literal]) -> set[str]:
     """The relations that literals speak of, those left out that only say what is asked for."""
-    for literal in literals:
-        if isinstance(literal, ir.Aggregate):
-            yield from _relations((*literal.body, *literal.condition))
-        elif isinstance(literal, ir.Atom) and not ir.is_demand(literal.relation):
-            yield literal.relation
+    return {name for one in literals for name in ir.reads(one) if not ir.is_demand(name)}
 
 
 def _mentioned(nodes: Sequence[ast.Formula | ast.Term | None]) -> Iterator[str]:

@@ -21,9 +21,8 @@ from trivium.engine.evaluate import Evaluator
 from trivium.engine.load import Loader
 from trivium.engine.values import decode, encode
 from trivium.errors import ProgramError
-from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Stratum
+from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Stratum, reads
 from trivium.ir.types import Type
-from trivium.optimise.rewrite import reads
 from trivium.plan.build import plan_body
 from trivium.plan.order import term_variables
 from trivium.plan.statistics import Statistics

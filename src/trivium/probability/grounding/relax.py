@@ -31,9 +31,9 @@ from trivium.ir.nodes import (
     Rule,
     Stratum,
     Var,
+    reads,
 )
 from trivium.ir.types import Type
-from trivium.optimise.rewrite import reads
 from trivium.plan.kept import KeptPlans
 from trivium.plan.order import assigned, binds, needs
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from trivium.ir.notation import UNARY_PRECEDENCE, plain
 from trivium.ir.text import quoted
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import (
@@ -99,8 +100,8 @@ def _literal(node: exp.Expression, block: Block) -> Val:
         return Val(quoted(text), NEVER, "text")
     if text.isdigit():
         return Val(text, NEVER, "int")
-    number = repr(float(text))
-    return Val(number, NEVER, "float")
+    number = plain(float(text))  # it may be past all floats
+    return Val(number.within(UNARY_PRECEDENCE), NEVER, "float")
 
 
 def _arithmetic(node: exp.Expression, block: Block) -> Val:
