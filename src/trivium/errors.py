@@ -90,7 +90,7 @@ CATALOGUE: dict[int, str] = {
     283: "a Python functor must return",
     284: "a Python functor must give a value of its type, or an array of one for each row",
     285: "what was observed must be possible",
-    286: "an aggregate over uncertain rows must have few different results",
+    286: "an aggregate over uncertain rows has few different results, and groups known before it",
     287: "a probability that the run tells is named in `weights`, with a number from 0 to 1",
     288: "no atom may depend on its own negation",
     289: "the variables of a probabilistic clause have values once its body has been solved",

@@ -210,7 +210,10 @@ LESSONS: dict[int, Lesson] = {
     283: Lesson("mend the function, or keep what it cannot take from it by a test in the body."),
     284: Lesson("give the type that the functor is declared with."),
     285: Lesson("remove or correct the evidence that cannot have been observed."),
-    286: Lesson("aggregate fewer uncertain rows, or take `count`, `min` or `max`."),
+    286: Lesson(
+        "aggregate fewer uncertain rows, or take `count`, `min` or `max`; bind what its conditions "
+        "compare with by a relation outside of its recursion."
+    ),
     287: Lesson("give the probability its value: `run(weights={'p': 0.5})`."),
     288: Lesson("break the cycle: let no atom need that it does not hold itself."),
     289: Lesson("bind each variable of the clause in its body: `0.4::p(X) :- q(X).`"),
