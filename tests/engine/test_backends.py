@@ -138,7 +138,7 @@ def test_an_unknown_backend() -> None:
 
 
 def test_without_a_native_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "_native", None)
+    monkeypatch.setattr("trivium.engine.native.module._native", None)
     assert backends.backend(None).name == "reference"
     with pytest.raises(BackendError) as caught:
         backends.backend("native")

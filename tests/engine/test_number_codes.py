@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trivium.engine import native, number_codes
-from trivium.engine.number_codes import NumberCodes
+from trivium.engine import native
+from trivium.engine.native import number_codes
+from trivium.engine.native.number_codes import NumberCodes
 from trivium.plan.statistics import Planning
 from trivium.program import Limits, Program
 

@@ -80,7 +80,7 @@ def test_columns(backend: Backend, rows: list[tuple[int, int]]) -> None:
     assert [rows[i] for i in order] == sorted(rows)
     assert backend.gather([keys, values], np.array(order, np.int64))[0].tolist() == sorted(keys)
     assert backend.filter([values], values > 0)[0].tolist() == [v for _, v in rows if v > 0]
-    assert backend.map(np.add, [keys, values]).tolist() == [k + v for k, v in rows]
+    assert backend.map("+", [keys, values]).tolist() == [k + v for k, v in rows]
     assert backend.merge(values, 1 if rows else 0, keys).tolist()[: 1 + len(rows)] == [
         *values[:1].tolist(),
         *keys.tolist(),

@@ -199,7 +199,7 @@ def _change(chance: Random, program: Program, data: Data) -> tuple[Data, Data]:
 
 def coded(case: Case, backend: str) -> Outcome:
     """All numbers that may be codes are, however near they lie."""
-    with patch("trivium.engine.number_codes.NEAR", -inf):
+    with patch("trivium.engine.native.number_codes.NEAR", -inf):
         return engine(case, backend)
 
 

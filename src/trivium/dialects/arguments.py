@@ -80,7 +80,7 @@ def _is_providers(value: object) -> bool:
 
 
 def _is_backend(value: object) -> bool:
-    return isinstance(value, str) or hasattr(value, "store")
+    return isinstance(value, str) or (hasattr(value, "start") and hasattr(value, "name"))
 
 
 _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Mask
+from trivium.engine import contract
+from trivium.engine.host import Mask
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import encode_value
@@ -48,19 +49,19 @@ def _cells(
 
 
 def matching(
-    stored: Stored, values: Sequence[Any], given: Collection[int], symbols: SymbolTable
+    stored: contract.Relation, values: Sequence[Any], given: Collection[int], symbols: SymbolTable
 ) -> Mask:
     """The rows that have the values in the columns `given`. E652, E653 as `check_row`."""
     same = np.ones(stored.length, np.bool_)
     for place, cell in _cells(stored.relation, values, given, symbols).items():
-        same &= stored.column(place) == cell
-        present = stored.present(place)
+        column, present = stored.read(place)
+        same &= column == cell
         if present is not None:
             same &= present
     return same
 
 
-def find_row(stored: Stored, row: Sequence[Any], symbols: SymbolTable) -> int | None:
+def find_row(stored: contract.Relation, row: Sequence[Any], symbols: SymbolTable) -> int | None:
     """The number of a row, or None if it is not there."""
     kinds = [column.type for column in stored.relation.columns]
     given = {
@@ -70,22 +71,24 @@ def find_row(stored: Stored, row: Sequence[Any], symbols: SymbolTable) -> int | 
     }
     same = matching(stored, row, given, symbols)
     for place in set(range(len(row))) - given:
-        present = stored.present(place)
+        present = stored.read(place)[1]
         same &= np.False_ if present is None else ~present
     found = np.flatnonzero(same)
     return int(found[0]) if len(found) else None
 
 
-def only(stored: Stored, values: Sequence[Any], symbols: SymbolTable) -> Stored:
+def only(
+    stored: contract.Relation, values: Sequence[Any], symbols: SymbolTable
+) -> contract.Relation:
     """The relation with no other rows than those that have the values; `None` is any."""
     given = {place for place, value in enumerate(values) if value is not None}
     if not given:
         return stored
     rows = np.flatnonzero(matching(stored, values, given, symbols))
     part = Stored(stored.backend, stored.relation)
-    masks = [stored.present(place) for place in range(len(values))]
+    columns, masks = zip(*map(stored.read, range(len(values))), strict=True)
     shown = [None if mask is None else mask[rows] for mask in masks]
-    part.give([column[rows] for column in stored.columns], len(rows), shown)
+    part.give([column[rows] for column in columns], len(rows), shown)
     return part
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from trivium.engine.contract import Column, Mask, Rows
+from trivium.engine.contract import Column, Columns, Mask, Rows
 
 # A step is split while it would make more rows than this.
 CHUNK = 1 << 21
@@ -37,10 +35,12 @@ class Bindings:
 UNIT = Bindings(1, {})
 
 
-def concatenate(tables: Sequence[Bindings]) -> Bindings:
+def concatenate(backend: Columns, tables: Sequence[Bindings]) -> Bindings:
     """Tables of the same variables, one after the other."""
     if len(tables) == 1:
         return tables[0]
     names = tables[0].columns
-    columns = {name: np.concatenate([table.columns[name] for table in tables]) for name in names}
+    columns = {
+        name: backend.concatenate([table.columns[name] for table in tables]) for name in names
+    }
     return Bindings(sum(table.length for table in tables), columns)

@@ -31,13 +31,11 @@ def through_classes(evaluator: Evaluator, step: Match, bindings: Bindings) -> Bi
     names = {*bindings.columns, *(name for _, name in step.binds)}
     wanted = [name for name in step.live if name in names]
     given = tuple(bindings.columns)
-    whole = evaluator.backend.compile_body(
-        (step,), given, wanted, evaluator.relations, evaluator.symbols
-    )
-    if whole is None:
+    body = evaluator.body((step,), given, wanted)
+    if body is None:
         return None
     room = evaluator.guard.room()
-    columns, rows, stop = whole.collect(list(bindings.columns.values()), bindings.length, room)
+    columns, rows, stop = body.collect(list(bindings.columns.values()), bindings.length, room)
     evaluator.guard.obey(stop)
     return Bindings(rows, dict(zip(wanted, columns, strict=True)))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Column, Mask, Values
+from trivium.engine.host import Column, Mask, Values
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.term_text import term_text
 from trivium.engine.values import decode, typed

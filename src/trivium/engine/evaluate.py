@@ -6,24 +6,23 @@ result and not by what passes through it; limits are checked at every step.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-import numpy as np
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from trivium.engine.bindings import CHUNK, Bindings, concatenate
 from trivium.engine.classes import through_classes
-from trivium.engine.contract import Backend, Column, Mask, Rows, Values
-from trivium.engine.functors import FUNCTORS, UndefinedError, contains, matches
+from trivium.engine.contract import Body, Column, Columns, Context, Mask, Rows
+from trivium.engine.functions import apply, date_texts
+from trivium.engine.functors import UndefinedError
 from trivium.engine.grouping import fold, group
 from trivium.engine.limits import PART, Guard
 from trivium.engine.meet import meet
 from trivium.engine.profile import Recorder
-from trivium.engine.ranked import Body, ranked
+from trivium.engine.ranked import RankedBody, ranked
 from trivium.engine.relation import Stored
-from trivium.engine.symbols import SymbolTable
-from trivium.engine.values import decode, encode_constant, encode_value, sortable, typed, untyped
+from trivium.engine.values import decode, encode_constant
 from trivium.errors import ProgramError
 from trivium.ir.functors import CAST
 from trivium.ir.nodes import Aggregate, Call, Compare, Const, Term, Var
@@ -32,8 +31,11 @@ from trivium.plan.steps import Absent, Compute, Fold, Group, Match, Ranked, Step
 from trivium.syntax.written import show_clause
 
 if TYPE_CHECKING:
+    from trivium.engine import host
     from trivium.engine.outside import Outside
 
+# The steps of an aggregate's body, the names that are given, and those that are wanted.
+MakeBody = Callable[[Sequence[Step], Sequence[str], Sequence[str]], Body | None]
 # A relation of fewer rows gets an index at once.
 SEEK = 1 << 17
 
@@ -43,29 +45,38 @@ class Evaluator:
 
     def __init__(
         self,
-        backend: Backend,
-        relations: dict[str, Stored],
-        symbols: SymbolTable,
-        guard: Guard,
-        functors: Mapping[str, Callable[..., Values]] = MappingProxyType({}),
-        outside: Mapping[str, Outside] = MappingProxyType({}),
+        backend: Columns,
+        relations: dict[str, Any],
+        context: Context,
     ) -> None:
-        self.outside = outside
-        self.python = functors
+        self.context = context
+        self.python = context.functors
         # What works on codes and bits, whatever they mean.
-        self.coded = symbols.terms.functors(symbols) | {"ord": _as_is, CAST: _as_is}
+        self.symbols = symbols = context.symbols
+        self.coded = symbols.terms.functors(symbols)
         self.backend = backend
-        self.relations = relations
-        self.symbols = symbols
-        self.guard = guard
+        self.relations: dict[str, Stored] = relations
         # How many numbers `autoinc()` has given.
         self.counted = 0
         # Proofs read only rows that are older than the one to prove.
         self.before: int | None = None
-        self.recorder: Recorder | None = None
+        # What runs the body of an aggregate as a whole, where something does.
+        self.body: MakeBody = _step_by_step
         # The results of aggregates that run once, while their stratum runs.
         self.grouped: dict[Group, tuple[Bindings, Rows, Column]] = {}
-        self.ranked: dict[Ranked, Body] = {}
+        self.ranked: dict[Ranked, RankedBody] = {}
+
+    @property
+    def guard(self) -> Guard:
+        return self.context.guard
+
+    @property
+    def recorder(self) -> Recorder | None:
+        return self.context.recorder
+
+    @property
+    def outside(self) -> Mapping[str, Outside]:
+        return self.context.outside
 
     def forget(self) -> None:
         """End a stratum: what was computed once for it is not needed any more."""
@@ -124,11 +135,10 @@ class Evaluator:
         `wanted` are the columns that will be read; None: all may be.
         """
         if wanted is not None and self.before is None and self.recorder is None:
-            given = tuple(bindings.columns)
-            whole = self.backend.compile_body(steps, given, wanted, self.relations, self.symbols)
-            if whole is not None:
+            body = self.body(steps, tuple(bindings.columns), wanted)
+            if body is not None:
                 room = self.guard.room()
-                columns, rows, stop = whole.collect(
+                columns, rows, stop = body.collect(
                     list(bindings.columns.values()), bindings.length, room
                 )
                 self.guard.obey(stop)
@@ -141,7 +151,7 @@ class Evaluator:
             tables.append(table)
             length += table.length
             self.guard.reserve(2 * length, len(table.columns))
-        return concatenate(tables) if tables else None
+        return concatenate(self.backend, tables) if tables else None
 
     # --- atoms -----------------------------------------------------------------------------------
 
@@ -162,7 +172,7 @@ class Evaluator:
             return self._every_row(step, stored, bindings, start, stop)
         scan = not any(isinstance(term, Var) for _, term in step.keys)
         if scan:
-            found = self._scan(step, stored, np.arange(start, stop), columns + bound)
+            found = self._scan(step, stored, self.backend.numbers(start, stop), columns + bound)
             if step.exists:
                 return bindings if len(found) else Bindings(0, {})
             total = bindings.length * len(found)
@@ -186,14 +196,14 @@ class Evaluator:
             return None
         self.guard.reserve(total, len(step.live) + 2)
         if scan:
-            left = np.repeat(np.arange(bindings.length), len(found))
-            right = np.tile(found, bindings.length)
+            width = len(found)
+            left = self.backend.repeat(self.backend.numbers(0, bindings.length), width)
+            every = self.backend.numbers(0, total)
+            right = found if total == width else found[every - left * width]
         else:
             left, right = self._within(step, stored, *pairs.expand(), start, stop)
         if step.exists:
-            kept = np.zeros(bindings.length, np.bool_)
-            kept[left] = True
-            return bindings.where(kept)
+            return bindings.where(self.backend.scatter(bindings.length, False, left, True))
         return self._joined(step, stored, bindings, left, right)
 
     def _seeks(
@@ -220,11 +230,11 @@ class Evaluator:
         """One binding with each row of a version; the columns stay where they are."""
         rows = stop - start
         self.guard.reserve(rows, len(bindings.columns) + (step.row is not None))
-        taken = {name: np.repeat(c, rows) for name, c in bindings.columns.items()}
+        taken = {name: self.backend.repeat(c, rows) for name, c in bindings.columns.items()}
         for column, name in step.binds:
             taken[name] = stored.column(column)[start:stop]
         if step.row is not None:
-            taken[step.row] = np.arange(start, stop)
+            taken[step.row] = self.backend.numbers(start, stop)
         live = {name: c for name, c in taken.items() if name in step.live or name == step.row}
         return Bindings(rows, live)
 
@@ -295,81 +305,79 @@ class Evaluator:
             case Var():
                 return bindings.columns[term.name]
             case Const():
-                return np.full(bindings.length, encode_constant(term, self.symbols), np.int64)
+                return self.backend.constant(encode_constant(term, self.symbols), bindings.length)
             case Call():
                 if bindings.length <= PART:
                     return self._call(term, bindings)
                 parts = self.guard.parts(bindings.length)
-                return np.concatenate([self._call(term, bindings.part(*p)) for p in parts])
+                return self.backend.concatenate(
+                    [self._call(term, bindings.part(*p)) for p in parts]
+                )
 
     def _call(self, call: Call, bindings: Bindings) -> Column:
         columns = [self.evaluate(argument, bindings) for argument in call.args]
+        backend, symbols = self.backend, self.symbols
         if call.functor == CAST and call.type is Type.SYMBOL:
             self._check_texts(columns[0], call)
+        if call.functor in ("ord", CAST):
+            return columns[0]
         if call.functor in self.coded:
-            return self.coded[call.functor](columns, bindings.length)
+            return self._on_host(self.coded[call.functor], columns, bindings.length)
         kinds = [argument.type for argument in call.args]
         if call.functor == "to_string" and kinds[0] is Type.DATE:
-            return self.symbols.encode(decode(columns[0], None, Type.DATE, self.symbols))
+            return self._on_host(partial(date_texts, symbols), columns, bindings.length)
         try:
             if call.functor in self.python:
-                return self._python(call, columns, bindings.length)
-            values = [typed(c, kind, self.symbols) for c, kind in zip(columns, kinds, strict=True)]
-            with np.errstate(all="ignore"):
-                result = self.backend.map(FUNCTORS[call.functor], values)
+                own = partial(apply, self.python[call.functor], call, symbols)
+                return self._on_host(own, columns, bindings.length)
+            values = [
+                backend.typed(c, kind, symbols) for c, kind in zip(columns, kinds, strict=True)
+            ]
+            result = backend.map(call.functor, values)
         except UndefinedError as problem:
             raise self.undefined(problem, call) from problem.__cause__
-        return untyped(result, call.type, self.symbols)
+        return backend.untyped(result, call.type, symbols)
 
-    def _python(self, call: Call, columns: Sequence[Column], length: int) -> Column:
-        """A functor of the program's own; it gets dates as text, and terms as Python values."""
-        values: list[Values] = []
-        for column, argument in zip(columns, call.args, strict=True):
-            if argument.type.structured or argument.type is Type.DATE:
-                decoded = np.empty(length, object)
-                decoded[:] = decode(column, None, argument.type, self.symbols)
-                values.append(decoded)
-            else:
-                values.append(typed(column, argument.type, self.symbols))
-        result = self.python[call.functor](*values)
-        if call.type.structured:
-            try:
-                found = [encode_value(v, call.type, self.symbols) for v in result.tolist()]
-            except (TypeError, ValueError, OverflowError) as problem:
-                message = f"`{call.functor}` gave no {call.type}: {problem}"
-                raise UndefinedError(284, message) from None
-            result = np.array(found, np.int64)
-        else:
-            result = untyped(result, call.type, self.symbols)
-        return result if call.args else np.repeat(result, length)
+    def values(self, column: Column, kind: Type) -> list[Any]:
+        """A column as Python values."""
+        return decode(self.backend.host(column), None, kind, self.symbols)
+
+    def _on_host(
+        self,
+        function: Callable[[list[host.Column], int], host.Column],
+        columns: Sequence[Column],
+        length: int,
+    ) -> Column:
+        """What works on codes, whatever they mean, and on Python's own values."""
+        return self.backend.own(function(list(map(self.backend.host, columns)), length))
 
     def test(self, compare: Compare, bindings: Bindings) -> Mask:
         """Whether a comparison holds, for every binding."""
         sides = [self.evaluate(side, bindings) for side in (compare.left, compare.right)]
-        kind = compare.left.type
         if compare.op in ("match", "contains"):
-            return self._test_text(compare, *sides)
+            return self._test_text(compare, sides)
         if compare.op not in ("=", "!="):  # equal values are equal columns
-            both = sortable(np.concatenate(sides), kind, self.symbols)
+            whole = self.backend.concatenate(sides)
+            both = self.backend.sortable(whole, compare.left.type, self.symbols)
             sides = [both[: bindings.length], both[bindings.length :]]
-        return _COMPARE[compare.op](*sides)
+        found: Mask = _COMPARE[compare.op](*sides)
+        return found
 
-    def _test_text(self, compare: Compare, pattern: Column, text: Column) -> Mask:
-        holds = matches if compare.op == "match" else contains
-        masks = []
-        for start, stop in self.guard.parts(len(text)):
-            part = (typed(c[start:stop], Type.SYMBOL, self.symbols) for c in (pattern, text))
+    def _test_text(self, compare: Compare, sides: Sequence[Column]) -> Mask:
+        backend, masks = self.backend, []
+        for start, stop in self.guard.parts(len(sides[0])):
+            texts = [backend.typed(c[start:stop], Type.SYMBOL, self.symbols) for c in sides]
             try:
-                masks.append(holds(*part))
+                masks.append(backend.map(compare.op, texts) != 0)
             except UndefinedError as problem:
                 raise self.undefined(problem, compare) from None
-        return np.concatenate(masks)
+        return backend.concatenate(masks)
 
     def _check_texts(self, codes: Column, call: Call) -> None:
         """E281 where a number that is taken for a text is no text's."""
         wrong = codes[(codes < 0) | (codes >= len(self.symbols))]
         if len(wrong):
-            problem = UndefinedError(281, f"no text has the number {wrong[0]}")
+            problem = UndefinedError(281, f"no text has the number {int(wrong[0])}")
             raise self.undefined(problem, call)
 
     def undefined(self, problem: UndefinedError, where: Call | Compare | Aggregate) -> ProgramError:
@@ -381,15 +389,15 @@ class Evaluator:
         return ProgramError(problem.number, message, span)
 
 
-def _as_is(columns: Sequence[Column], length: int) -> Column:
-    return columns[0]
+def _step_by_step(steps: Sequence[Step], given: Sequence[str], wanted: Sequence[str]) -> None:
+    """No body runs as a whole."""
 
 
 _COMPARE = {
-    "=": np.equal,
-    "!=": np.not_equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }

@@ -11,35 +11,21 @@ a round joins only what the round before added (semi-naive), and stops when noth
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-import numpy as np
-
-from trivium.engine.bindings import UNIT
-from trivium.engine.contract import Column, Compiled
+from trivium.engine.contract import Executor, Relation, Table, Task
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.laws import Chooser, limits_of, remove_worse
-from trivium.engine.lower import gives_different
 from trivium.engine.measure import Measured
-from trivium.engine.relation import Stored
 from trivium.ir.nodes import Atom, Program, Rule, Stratum
 from trivium.plan.build import plan_rule
 from trivium.plan.kept import KeptPlans
 from trivium.plan.statistics import EVERYTHING, Planning, Statistics
-from trivium.plan.steps import Absent, Match, RulePlan
+from trivium.plan.steps import RulePlan
 
 # By the place of a rule in its stratum: how large what it reads was, and its plans.
-Planned = dict[int, tuple[list[int], list["Ready"]]]
+Planned = dict[int, tuple[list[int], list[Task]]]
 # Called before each stratum.
 Prepare = Callable[[Evaluator, Statistics, Stratum], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A plan, and the backend's way to run it as a whole, if it has one."""
-
-    plan: RulePlan
-    whole: Compiled | None
 
 
 class Fixpoint:
@@ -48,7 +34,7 @@ class Fixpoint:
     def __init__(
         self,
         program: Program,
-        evaluator: Evaluator,
+        executor: Executor,
         planning: Planning = EVERYTHING,
         prepare: Prepare | None = None,
         plans: KeptPlans | None = None,
@@ -57,10 +43,11 @@ class Fixpoint:
         self.prepare = prepare
         self.program = program
         self.planning = planning
-        self.statistics = Measured(evaluator.relations)
-        self.relations = evaluator.relations
-        self.guard = evaluator.guard
-        self.evaluator = evaluator
+        self.executor = executor
+        self.relations: dict[str, Relation] = executor.relations
+        self.statistics = Measured(self.relations)
+        self.context = executor.context
+        self.guard = executor.context.guard
         self.stamp = 0
         self.limits = limits_of(program.directives)
         self.choosers: dict[str, Chooser] = {}
@@ -72,14 +59,11 @@ class Fixpoint:
     def run(self) -> None:
         for stratum in self.program.strata:
             if self.prepare is not None:
-                self.prepare(self.evaluator, self.statistics, stratum)
+                self.prepare(self.executor.evaluator, self.statistics, stratum)
             for name in stratum.relations:
                 if self.program.relations[name].choices:
-                    self.choosers[name] = Chooser(self.evaluator, self.relations[name])
-                self.relations[name].keep_best()
-                if self.planning.classes and self.program.relations[name].equivalence:
-                    memory = self.guard.limits.memory_bytes
-                    self.proves = not self.relations[name].keep_classes(memory) and self.proves
+                    self.choosers[name] = Chooser(self.executor.evaluator, name)
+            self.proves = self.executor.begin(stratum, self.planning.classes) and self.proves
             if stratum.recursive:
                 self._run_recursive(stratum)
             else:
@@ -87,7 +71,7 @@ class Fixpoint:
                 self._compare_all(stratum)
             for name in stratum.relations:
                 self.relations[name].settle()
-            self.evaluator.forget()
+            self.executor.end()
         self.guard.rule = None
 
     def _run_once(self, rules: tuple[Rule, ...]) -> None:
@@ -112,7 +96,7 @@ class Fixpoint:
                 self._derive(versions)
             for stored in growing:
                 stored.advance()
-            remove_worse(self.evaluator, stratum, self._plans)
+            self._remove_worse(stratum)
             if not any(stored.old < stored.visible for stored in growing) or self._enough(growing):
                 return
 
@@ -135,90 +119,58 @@ class Fixpoint:
                 grown = True
         return grown
 
-    def _leave_special(self, inside: Iterable[str], planned: Planned) -> bool:
+    def _leave_special(self, inside: Collection[str], planned: Planned) -> bool:
         """Hold relations plainly where a plan runs step by step; whether one was held otherwise.
 
         Such a plan reads rows that stand where they came.
         """
-        if all(ready.whole is not None for _, plans in planned.values() for ready in plans):
-            return False
-        special = False
-        for name in inside:
-            stored = self.relations[name]
-            special |= stored.keeps_best or stored.classes is not None
-            stored.leave_best()
-            stored.leave_classes()
-        return special
+        whole = all(task.whole for _, tasks in planned.values() for task in tasks)
+        return not whole and self.executor.hold_plainly(inside)
 
     def _compare_all(self, stratum: Stratum) -> None:
         """Make all rows the delta, and leave the best of them."""
         for name in stratum.relations:
             self.relations[name].see_all()
-        remove_worse(self.evaluator, stratum, self._plans)
+        self._remove_worse(stratum)
 
-    def _enough(self, growing: list[Stored]) -> bool:
+    def _enough(self, growing: list[Relation]) -> bool:
         """Whether a relation has reached its `.limitsize`."""
         limits = ((stored, self.limits.get(stored.relation.name)) for stored in growing)
         return any(limit is not None and stored.length >= limit for stored, limit in limits)
 
-    def _derive(self, versions: list[Ready]) -> None:
+    def _remove_worse(self, stratum: Stratum) -> None:
+        """Take away the rows for which a better one is there."""
+        if any(
+            not self.relations[removal.head.relation].keeps_best for removal in stratum.removals
+        ):
+            remove_worse(self.executor.evaluator, stratum, self._plans)
+
+    def _derive(self, tasks: list[Task]) -> None:
         """Add what the versions of one rule derive from the visible rows."""
-        rule = versions[0].plan.rule
+        rule = tasks[0].plan.rule
         self.guard.rule = rule
-        stored = self.relations[rule.head.relation]
         chooser = self.choosers.get(rule.head.relation)
-        candidates: list[list[Column]] = []
-        recorder = self.evaluator.recorder
-        for version in versions:
-            plan = version.plan
+        candidates: list[Table] = []
+        recorder = self.context.recorder
+        for task in tasks:
             if recorder is not None:
-                recorder.begin(plan, self.stamp)
-            if version.whole is not None and chooser is None:
-                self.guard.check_time()
-                added, stop = version.whole.derive(self.stamp, self.guard.room(), recorder)
-                self._count(plan, added)
-                self.guard.obey(stop)
-                if not stop:
-                    continue
-            different = gives_different(plan, self.relations)
-            for bindings in self.evaluator.stream(plan.steps, UNIT):
-                columns = self.evaluator.evaluate_all(plan.head, bindings)
-                if chooser is not None:
+                recorder.begin(task.plan, self.stamp)
+            if chooser is None:
+                task.derive(self.stamp)
+            else:
+                for columns, length in task.found():
                     candidates.append(columns)
                     if recorder is not None:
-                        recorder.wrote(bindings.length, 0)
-                    continue
-                added = stored.derive(columns, bindings.length, self.stamp, rule.index, different)
-                self.guard.take(added, stored.more_bytes(added))
-                if recorder is not None:
-                    recorder.wrote(bindings.length, added)
+                        recorder.wrote(length, 0)
             if recorder is not None:
                 recorder.end()
         if chooser is not None and candidates:
-            chosen = chooser.choose(
-                [np.concatenate(parts) for parts in zip(*candidates, strict=True)]
-            )
-            added = stored.derive(chosen, len(chosen[0]), self.stamp, rule.index)
-            self.guard.take(added, stored.more_bytes(added))
+            added = chooser.derive(candidates, self.stamp, rule.index)
             if recorder is not None:
                 recorder.chose(rule, self.stamp, added)
 
-    def _count(self, plan: RulePlan, added: int) -> None:
-        """Count what a plan has added, and what its indexes take."""
-        head = plan.rule.head.relation
-        more = self.relations[head].more_bytes(added)
-        for name in {step.relation for step in plan.steps if isinstance(step, Match | Absent)}:
-            if name != head:
-                more += self.relations[name].more_bytes(0)
-        self.guard.take(added, more)
-
-    def _plan(self, rule: Rule, growing: Collection[str]) -> list[Ready]:
-        evaluator = self.evaluator
-        compile_plan = evaluator.backend.compile
-        return [
-            Ready(plan, compile_plan(plan, self.relations, growing, evaluator.symbols))
-            for plan in self._plans(rule, growing)
-        ]
+    def _plan(self, rule: Rule, growing: Collection[str]) -> list[Task]:
+        return [self.executor.compile(plan, growing) for plan in self._plans(rule, growing)]
 
     def _plans(self, rule: Rule, growing: Iterable[str]) -> list[RulePlan]:
         inside = frozenset(growing)

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
-from trivium.engine.contract import Values
 from trivium.engine.functors import UndefinedError
-from trivium.engine.values import convert
+from trivium.engine.host import Column, Values
+from trivium.engine.symbols import SymbolTable
+from trivium.engine.values import convert, decode, encode_value, typed, untyped
 from trivium.errors import ProgramError
 from trivium.ir.functors import FunctorSignature, Overload
 from trivium.ir.nodes import Aggregate, Atom, Call, Compare, Literal, Program, Term
@@ -114,17 +115,52 @@ def _raised(call: str, problem: Exception) -> UndefinedError:
     return UndefinedError(283, f"`{call}` raised {type(problem).__name__}: {problem}")
 
 
+def apply(
+    function: Callable[..., Values],
+    call: Call,
+    symbols: SymbolTable,
+    columns: Sequence[Column],
+    length: int,
+) -> Column:
+    """A functor of the program's own over columns; it gets dates as text, and terms as Python
+    values. E284 for a result of another type."""
+    values: list[Values] = []
+    for column, argument in zip(columns, call.args, strict=True):
+        if argument.type.structured or argument.type is Type.DATE:
+            decoded = np.empty(length, object)
+            decoded[:] = decode(column, None, argument.type, symbols)
+            values.append(decoded)
+        else:
+            values.append(typed(column, argument.type, symbols))
+    result = function(*values)
+    if call.type.structured:
+        try:
+            found = [encode_value(v, call.type, symbols) for v in result.tolist()]
+        except (TypeError, ValueError, OverflowError) as problem:
+            message = f"`{call.functor}` gave no {call.type}: {problem}"
+            raise UndefinedError(284, message) from None
+        result = np.array(found, np.int64)
+    else:
+        result = untyped(result, call.type, symbols)
+    return result if call.args else np.repeat(result, length)
+
+
+def date_texts(symbols: SymbolTable, columns: Sequence[Column], length: int) -> Column:
+    """Dates as ISO text."""
+    return symbols.encode(decode(columns[0], None, Type.DATE, symbols))
+
+
 def check_given(program: Program, known: Mapping[str, object]) -> None:
     """E212 for a declared functor that is called, and that no function was passed for."""
     for rule in program.rules:
-        for call in _calls([rule.head, *rule.body]):
+        for call in calls([rule.head, *rule.body]):
             if call.functor in program.functors and call.functor not in known:
                 message = f"no Python function is given for the functor `{call.functor}`"
                 hint = f"pass it: `Program(text, functions={{'{call.functor}': ...}})`"
                 raise ProgramError(212, message, call.span, hint=hint)
 
 
-def _calls(nodes: typing.Sequence[Literal | Term | None]) -> Iterator[Call]:
+def calls(nodes: Sequence[Literal | Term | None]) -> Iterator[Call]:
     """Every call in literals and terms, innermost last."""
     waiting = list(nodes)
     while waiting:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Mask, Values
+from trivium.engine.host import Mask, Values
 from trivium.errors import DataWarning
 from trivium.ir.dates import date_code, date_text
 from trivium.ir.types import Type

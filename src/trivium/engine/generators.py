@@ -18,16 +18,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from trivium.engine.contract import Backend, Column, Rows, Values
+from trivium.engine import host
+from trivium.engine.contract import Column, Columns
 from trivium.engine.functors import UndefinedError
 from trivium.engine.symbols import SymbolTable
-from trivium.engine.values import sortable
 from trivium.ir.types import Type
 
 
 def ranges(
-    bounds: Sequence[Values], kind: Type, reserve: Callable[[int], None]
-) -> tuple[Rows, Values]:
+    bounds: Sequence[host.Values], kind: Type, reserve: Callable[[int], None]
+) -> tuple[host.Column, host.Values]:
     """The values of each range, row by row: (the row each belongs to, value).
 
     `reserve(n)` is told how many there will be before they take any memory.
@@ -74,7 +74,7 @@ def _floats(
     return start, math.ceil(count) + 1, step, stop
 
 
-def _steps(start: float, count: int, step: float, stop: float) -> Values:
+def _steps(start: float, count: int, step: float, stop: float) -> host.Values:
     """Each value is the one before it and the step, so that rounding is that of a loop."""
     values = np.full(count, step)
     values[:1] = start
@@ -85,15 +85,15 @@ def _steps(start: float, count: int, step: float, stop: float) -> Values:
 
 
 def numbers(
-    backend: Backend,
+    backend: Columns,
     keys: Sequence[tuple[Column, Type]],
     length: int,
     first: int,
     symbols: SymbolTable,
 ) -> Column:
     """The numbers of rows, from `first`, in the order of their values."""
-    found = np.arange(first, first + length)
-    if keys:
-        order = backend.sort([sortable(column, kind, symbols) for column, kind in keys])
-        found[order] = np.arange(first, first + length)
-    return found
+    found = backend.numbers(first, first + length)
+    if not keys:
+        return found
+    order = backend.sort([backend.sortable(column, kind, symbols) for column, kind in keys])
+    return backend.scatter(length, 0, order, found)

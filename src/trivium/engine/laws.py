@@ -16,35 +16,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from trivium.engine.bindings import UNIT
-from trivium.engine.contract import Column, Rows
+from trivium.engine.contract import Column, Rows, Table
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.relation import Stored
-from trivium.engine.values import sortable
 from trivium.ir.nodes import Atom, InputOutput, Rule, Stratum
 from trivium.plan.steps import RulePlan
 
+Pairs = tuple[Rows, Rows]
 Planner = Callable[[Rule, Iterable[str]], list[RulePlan]]
 
 
 class Chooser:
     """The values that each choice of one relation has seen."""
 
-    def __init__(self, evaluator: Evaluator, stored: Stored) -> None:
+    def __init__(self, evaluator: Evaluator, name: str) -> None:
         self.evaluator = evaluator
-        self.stored = stored
+        self.stored = stored = evaluator.relations[name]
         self.taken: list[set[tuple[int, ...]]] = [set() for _ in stored.relation.choices]
-        given = self._admit(stored.columns, np.arange(stored.length))
-        stored.remove(np.setdiff1d(np.arange(stored.length), given))
+        backend = evaluator.backend
+        given = self._admit(stored.columns, backend.numbers(0, stored.length))
+        stored.remove(backend.where(backend.scatter(stored.length, True, given, False)))
 
-    def choose(self, columns: Sequence[Column]) -> list[Column]:
+    def derive(self, tables: Sequence[Table], stamp: int, rule: int) -> int:
+        """Add those of the rows of some tables that stay; how many."""
+        concatenate = self.evaluator.backend.concatenate
+        chosen = self._choose([concatenate(parts) for parts in zip(*tables, strict=True)])
+        added = self.stored.derive(chosen, len(chosen[0]), stamp, rule)
+        self.evaluator.guard.take(added, self.stored.more_bytes(added))
+        return added
+
+    def _choose(self, columns: Sequence[Column]) -> list[Column]:
         """Those of the rows that stay, the least values first."""
         kinds = [column.type for column in self.stored.relation.columns]
-        symbols = self.evaluator.symbols
-        keys = [sortable(c, kind, symbols) for c, kind in zip(columns, kinds, strict=True)]
-        backend = self.evaluator.backend
+        backend, symbols = self.evaluator.backend, self.evaluator.symbols
+        keys = [backend.sortable(c, kind, symbols) for c, kind in zip(columns, kinds, strict=True)]
         return backend.gather(columns, self._admit(columns, backend.sort(keys)))
 
     def _admit(self, columns: Sequence[Column], order: Rows) -> Rows:
@@ -59,12 +65,13 @@ class Chooser:
                 kept.append(row)
                 for key, taken in zip(keys, self.taken, strict=True):
                     taken.add(key)
-        return np.array(kept, np.int64)
+        return self.evaluator.backend.column(kept)
 
 
 def remove_worse(evaluator: Evaluator, stratum: Stratum, plan: Planner) -> None:
     """Take away the rows for which a better one is there, as far as the last round tells."""
-    going: dict[str, list[Rows]] = {}
+    backend = evaluator.backend
+    going: dict[str, list[Pairs]] = {}
     for removal in stratum.removals:
         if evaluator.relations[removal.head.relation].keeps_best:
             continue
@@ -73,12 +80,13 @@ def remove_worse(evaluator: Evaluator, stratum: Stratum, plan: Planner) -> None:
         going.setdefault(removal.head.relation, []).append(pairs)
     for name, found in going.items():
         stored = evaluator.relations[name]
-        worse, better = np.concatenate(found, axis=1)
-        size = np.int64(stored.length)
-        mutual = np.isin(worse * size + better, better * size + worse)
-        order = np.empty(stored.length, np.int64)
-        order[_by_values(evaluator, stored)] = np.arange(stored.length)
-        stored.remove(np.unique(worse[~mutual | (order[better] < order[worse])]))
+        worse, better = map(backend.concatenate, zip(*found, strict=True))
+        every = backend.numbers(0, len(worse))
+        index = backend.build_index([better, worse], every, len(worse))
+        mutual = backend.contains(index, [worse, better], len(worse))
+        rows = backend.numbers(0, stored.length)
+        order = backend.scatter(stored.length, 0, _by_values(evaluator, stored), rows)
+        stored.remove(worse[~mutual | (order[better] < order[worse])])
 
 
 def _compared(removal: Rule) -> Rule:
@@ -87,31 +95,29 @@ def _compared(removal: Rule) -> Rule:
     return replace(removal, head=Atom(removal.head.relation, args[0] + args[1]))
 
 
-def _pairs(evaluator: Evaluator, removal: Rule, plans: Sequence[RulePlan]) -> Rows:
-    """Two lines of rows: each worse one, and one that is better than it."""
-    stored = evaluator.relations[removal.head.relation]
-    found = [np.empty((2, 0), np.int64)]
+def _pairs(evaluator: Evaluator, removal: Rule, plans: Sequence[RulePlan]) -> Pairs:
+    """Each worse row, and one that is better than it."""
+    stored, nothing = evaluator.relations[removal.head.relation], evaluator.backend.column(())
+    found = [(nothing, nothing)]
     for plan in plans:
         for bindings in evaluator.stream(plan.steps, UNIT):
             columns = evaluator.evaluate_all(plan.head, bindings)
             half = len(columns) // 2
-            rows = [_rows(stored, side) for side in (columns[:half], columns[half:])]
-            found.append(np.stack(rows))
-    pairs = np.concatenate(found, axis=1)
-    return pairs[:, pairs[0] != pairs[1]]
+            found.append((_rows(stored, columns[:half]), _rows(stored, columns[half:])))
+    worse, better = map(evaluator.backend.concatenate, zip(*found, strict=True))
+    others = worse != better
+    return worse[others], better[others]
 
 
 def _rows(stored: Stored, columns: Sequence[Column]) -> Rows:
     """The number of each row, by its values; all are there."""
     left, right = stored.backend.probe(stored.all_rows(), columns, len(columns[0])).expand()
-    rows = np.empty(len(columns[0]), np.int64)
-    rows[left] = right
-    return rows
+    return stored.backend.scatter(len(columns[0]), 0, left, right)
 
 
 def _by_values(evaluator: Evaluator, stored: Stored) -> Rows:
     keys = [
-        sortable(stored.column(place), column.type, evaluator.symbols)
+        evaluator.backend.sortable(stored.column(place), column.type, evaluator.symbols)
         for place, column in enumerate(stored.relation.columns)
     ]
     return evaluator.backend.sort(keys)

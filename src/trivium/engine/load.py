@@ -7,54 +7,68 @@ knows its place: a program's line, a file's line and column, a table's cell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from trivium.engine.contract import Backend, Rows
+from trivium.engine import host
+from trivium.engine.contract import Executor
 from trivium.engine.given import Given, Locate, take
 from trivium.engine.limits import Guard
 from trivium.engine.relation import Stored, Unread
-from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import Encoded, encode
 from trivium.errors import DataError
-from trivium.ir.nodes import Aggregate, Atom, Column, Fact, Literal, Program, Relation
+from trivium.ir.nodes import (
+    Aggregate,
+    Atom,
+    Column,
+    Fact,
+    InputOutput,
+    Literal,
+    Program,
+    Relation,
+)
+from trivium.ir.types import Shapes
 from trivium.source import Place
 from trivium.syntax.growth import uncollected
 
 
-class Loader:
-    """Fills the relations of one run with their given rows.
+class Inputs(Protocol):
+    """What reads the files of `.input` directives."""
 
-    `skip` leaves out the lines of fact files that are malformed, with a warning.
-    """
+    def read(
+        self, directive: InputOutput, relation: Relation, shapes: Shapes, guard: Guard
+    ) -> Given:
+        """The rows of a file, as its relation is declared."""
+
+    def read_untyped(self, directive: InputOutput, guard: Guard) -> Given:
+        """The rows of a file that no declaration describes."""
+
+
+class Loader:
+    """Fills the relations of one run with their given rows; `inputs` reads their files."""
 
     def __init__(
         self,
         program: Program,
         data: Mapping[str, Any],
-        facts_dir: Path | None,
-        backend: Backend,
-        symbols: SymbolTable,
-        guard: Guard,
-        skip: bool = False,
+        executor: Executor,
+        inputs: Inputs | None = None,
     ) -> None:
         self.program = program
         self.data = data
-        self.facts_dir = facts_dir
-        self.skip = skip
-        self.backend = backend
-        self.symbols = symbols
-        self.guard = guard
-        self.stored: dict[str, Stored] = {}
+        self.inputs = inputs
+        self.executor = executor
+        self.symbols = executor.context.symbols
+        self.guard = executor.context.guard
+        self.stored: dict[str, Stored] = executor.relations
         self._places: dict[str, list[tuple[int, Locate]]] = {}
         self._given: dict[str, int] = {}
         self._facts: dict[str, list[Fact]] = {}
         for fact in program.facts:
             self._facts.setdefault(fact.relation, []).append(fact)
-        self._inputs: dict[str, list[Any]] = {}
+        self._directives: dict[str, list[InputOutput]] = {}
         for directive in program.directives:
             if directive.kind == "input":
-                self._inputs.setdefault(directive.relation, []).append(directive)
+                self._directives.setdefault(directive.relation, []).append(directive)
 
     def load(self, name: str) -> Stored:
         """The relation with its given rows; loaded once."""
@@ -76,7 +90,7 @@ class Loader:
     @uncollected()
     def _load(self, name: str, stored: dict[str, Stored]) -> None:
         relation = self.program.relations[name]
-        stored[name] = self.backend.store(relation)
+        stored[name] = self.executor.store(relation)
         start = 0
         for given, own in self._givens(relation):
             self._places.setdefault(name, []).append((start, given.place))
@@ -108,13 +122,12 @@ class Loader:
         if name in self.data:
             yield take(name, self.data[name]), False
         else:
-            folder = self.facts_dir or Path()
-            shapes = self.program.shapes
-            inputs = self._inputs.get(name, [])
-            if inputs:
-                from trivium.files.facts import read_facts  # many runs read no file
-            for item in inputs:
-                yield read_facts(item, relation, folder, shapes, self.skip, self.guard), True
+            for directive in self._directives.get(name, ()):
+                assert self.inputs is not None, "nothing was given that reads files"
+                yield (
+                    self.inputs.read(directive, relation, self.program.shapes, self.guard),
+                    True,
+                )
         if name in self._facts:
             yield _from_facts(name, self._facts[name]), False
 
@@ -146,7 +159,7 @@ class Loader:
             guard.hold(given.length)
             return encode(given.values(place), column.type, symbols, describe, guard.parts)
 
-        def some(rows: Rows) -> Encoded:
+        def some(rows: host.Column) -> Encoded:
             values = [given.columns[place][row] for row in rows.tolist()]
             return encode(values, column.type, symbols, lambda i: describe(int(rows[i])))
 

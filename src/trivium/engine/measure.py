@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trivium.engine.relation import Stored
+from trivium.engine.contract import Relation
 from trivium.plan.steps import Version
 
 
 class Measured:
     """Sizes and different values of the relations of one run, which go on growing."""
 
-    def __init__(self, relations: Mapping[str, Stored]) -> None:
+    def __init__(self, relations: Mapping[str, Relation]) -> None:
         self.relations = relations
 
     def rows(self, relation: str, version: Version = Version.FULL) -> float:

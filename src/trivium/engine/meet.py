@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trivium.engine.bindings import CHUNK, Bindings, concatenate
 from trivium.engine.contract import Index, Rows
 from trivium.ir.nodes import Term, Var
@@ -34,10 +32,15 @@ def meet(evaluator: Evaluator, steps: Sequence[Step], bindings: Bindings) -> Bin
     sides = [_binding(atom, name) for atom in atoms]
     checks = [_checking(atom, name) for atom in atoms]
     read = {term.name for check in checks for _, term in check.keys if isinstance(term, Var)}
-    counts = np.stack([_counts(evaluator, side, bindings) for side in sides])
-    if int(counts.min(axis=0).sum()) > CHUNK and bindings.length > 1:
+    backend = evaluator.backend
+    least, *more = (_counts(evaluator, side, bindings) for side in sides)
+    smallest = backend.constant(0, bindings.length)
+    for place, counts in enumerate(more, 1):
+        less = counts < least
+        smallest = backend.choose(less, place, smallest)
+        least = backend.choose(less, counts, least)
+    if int(least.sum()) > CHUNK and bindings.length > 1:
         return None
-    smallest = counts.argmin(axis=0)
     parts = []
     for place, side in enumerate(sides):
         part = bindings.where(smallest == place)
@@ -47,10 +50,10 @@ def meet(evaluator: Evaluator, steps: Sequence[Step], bindings: Bindings) -> Bin
             if other != place and found.length:
                 index = _index(evaluator, check)
                 keys = evaluator.key_columns(check.keys, found)
-                found = found.where(evaluator.backend.contains(index, keys, found.length))
+                found = found.where(backend.contains(index, keys, found.length))
         if found.length:
             parts.append(found)
-    return concatenate(parts) if parts else Bindings(0, {})
+    return concatenate(backend, parts) if parts else Bindings(0, {})
 
 
 def _index(evaluator: Evaluator, step: Match) -> Index:

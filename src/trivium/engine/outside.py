@@ -18,7 +18,7 @@ from typing import Any
 
 from trivium.analyse.outside import own_rows, row_relation
 from trivium.engine.batch import Batch
-from trivium.engine.contract import Backend, Column
+from trivium.engine.contract import Column, Executor
 from trivium.engine.limits import Guard
 from trivium.engine.provider import Input, ProvidedRow, Source, show_input
 from trivium.engine.relation import Stored
@@ -32,7 +32,7 @@ class Outside:
     """A relation of one run that is answered from outside."""
 
     def __init__(
-        self, source: Source, stored: Stored, backend: Backend, symbols: SymbolTable
+        self, source: Source, stored: Stored, executor: Executor, symbols: SymbolTable
     ) -> None:
         self.source = source
         self.stored = stored
@@ -43,7 +43,7 @@ class Outside:
         self.outputs = source.signature.outputs
         self.kinds = tuple(columns[place].type for place in self.inputs)
         own = tuple(columns[place] for place in self.inputs)
-        self.asked = backend.store(Relation(f"@{source.name}?asked", own))
+        self.asked: Stored = executor.store(Relation(f"@{source.name}?asked", own))
         types = tuple(column.type for column in columns)
         self.answers: dict[Input, tuple[Input | ProvidedRow, ...]]
         self.answers = source.answers.setdefault(types, {})
@@ -84,7 +84,7 @@ class Outside:
     def _inputs(self, start: int) -> list[Input]:
         """What was asked about from a row of `asked` on."""
         columns = [
-            decode(self.asked.column(place)[start:], None, kind, self.symbols)
+            decode(self.asked.read(place)[0][start:], None, kind, self.symbols)
             for place, kind in enumerate(self.kinds)
         ]
         return list(zip(*columns, strict=True)) if columns else [()]
@@ -100,7 +100,8 @@ class Outside:
         for column, values in zip(relation.columns, zip(*rows, strict=True), strict=True):
             where = f"`{self.source.name}`, the provider's column `{column.name}`,"
             describe = partial(_same, where)
-            columns.append(encode(values, column.type, self.symbols, describe, guard.parts)[0])
+            cells, _ = encode(values, column.type, self.symbols, describe, guard.parts)
+            columns.append(self.stored.backend.own(cells))
         # Round 0: a row that is revealed has always been there.
         added = self.stored.derive(columns, len(rows), 0, -1)
         self.stored.settle()
@@ -142,8 +143,9 @@ class Outside:
 
     def was_asked(self, row: Input) -> bool:
         """Whether the run has asked about an input."""
+        own = self.asked.backend.own
         codes = [
-            encode([value], kind, self.symbols, str)[0]
+            own(encode([value], kind, self.symbols, str)[0])
             for value, kind in zip(row, self.kinds, strict=True)
         ]
         if not codes:
@@ -160,7 +162,7 @@ def connect(
     sources: Mapping[str, Source],
     relations: Collection[str],
     load: Callable[[str], Stored],
-    backend: Backend,
+    executor: Executor,
     symbols: SymbolTable,
 ) -> dict[str, Outside]:
     """The relations of a run that are answered from outside, by name."""
@@ -168,7 +170,7 @@ def connect(
     for source in sources.values():
         name = row_relation(source.name) if source.offer.uncertain else source.name
         if name in relations:
-            found[name] = Outside(source, load(name), backend, symbols)
+            found[name] = Outside(source, load(name), executor, symbols)
     return found
 
 

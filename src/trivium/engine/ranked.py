@@ -12,13 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trivium.engine.bindings import UNIT, Bindings
-from trivium.engine.contract import Column, Mask, Rows, Values
+from trivium.engine.contract import Column, Columns, Mask, Rows, Values
 from trivium.engine.grouping import fold
 from trivium.engine.limits import Guard
-from trivium.engine.values import sortable, typed, untyped
 from trivium.ir.types import Type
 from trivium.plan.order import term_variables
 from trivium.plan.steps import Ranked
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class RankedBody:
     """The rows of a body, and the values that are aggregated (none for a count)."""
 
     rows: Bindings
@@ -43,10 +40,11 @@ class _Merged:
     source: Rows
     starts: Rows
 
-    def parts(self) -> Iterator[slice]:
-        """The places of each key."""
-        ends = np.append(self.starts[1:], len(self.source))
-        for start, end in zip(self.starts.tolist(), ends.tolist(), strict=True):
+    def parts(self, guard: Guard) -> Iterator[slice]:
+        """The places of each key, as long as there is time."""
+        starts = self.starts.tolist()
+        for start, end in zip(starts, [*starts[1:], len(self.source)], strict=True):
+            guard.check_time()
             yield slice(start, end)
 
 
@@ -69,119 +67,117 @@ def _says(evaluator: Evaluator, functor: str, order: str) -> bool:
     return not functor or getattr(evaluator.python.get(functor), "order", "") == order
 
 
-def _run_body(evaluator: Evaluator, step: Ranked) -> Body:
+def _run_body(evaluator: Evaluator, step: Ranked) -> RankedBody:
     """The body, run once from nothing."""
     values = [v.name for term in step.aggregate.values for v in term_variables(term)]
     inner = [key.inner.name for key in step.order]
     wanted = tuple(dict.fromkeys((*step.keys, *inner, *values)))
     rows = evaluator.collect(step.body, UNIT, wanted)
     if rows is None:
-        rows = Bindings(0, dict.fromkeys(wanted, np.empty(0, np.int64)))
+        rows = Bindings(0, dict.fromkeys(wanted, evaluator.backend.column(())))
     terms = step.aggregate.values
-    return Body(rows, evaluator.evaluate(terms[0], rows) if terms else None)
+    return RankedBody(rows, evaluator.evaluate(terms[0], rows) if terms else None)
 
 
 def _running(
-    evaluator: Evaluator, step: Ranked, body: Body, bindings: Bindings
+    evaluator: Evaluator, step: Ranked, body: RankedBody, bindings: Bindings
 ) -> tuple[Rows, Column]:
     """The bindings that have a result, ascending, and their results."""
+    backend, symbols = evaluator.backend, evaluator.symbols
     merged = _merge(evaluator, step, body.rows, bindings)
-    places = np.flatnonzero(~merged.is_row)
-    counts = _counts(merged)[places]
-    kind, results = step.aggregate.kind, np.empty(bindings.length, np.int64)
+    places = backend.where(~merged.is_row)
+    counts = _counts(backend, merged)[places]
+    kind, result, length = step.aggregate.kind, step.aggregate.result.type, bindings.length
     owners = merged.source[places]
     if kind == "count":
-        results[owners] = counts
-        return np.arange(bindings.length), untyped(
-            results, step.aggregate.result.type, evaluator.symbols
-        )
+        results = backend.scatter(length, 0, owners, counts)
+        return backend.numbers(0, length), backend.untyped(results, result, symbols)
     assert body.values is not None
-    own, symbols = step.aggregate.values[0].type, evaluator.symbols
-    filled = np.ones(bindings.length, np.bool_)
+    own = step.aggregate.values[0].type
     if kind in ("min", "max"):
-        keys = sortable(body.values, own, symbols)
+        keys = backend.sortable(body.values, own, symbols)
         best = _best(evaluator, merged, keys if kind == "min" else ~keys)[places]
+        found = backend.constant(0, len(places))
         if len(body.values):
-            results[owners] = body.values[np.maximum(best, 0)]
+            found = body.values[backend.choose(best < 0, 0, best)]
     else:
-        result = step.aggregate.result.type
+        values = backend.typed(body.values, own, symbols)
         floats = kind == "mean" or result is Type.FLOAT
-        values = typed(body.values, own, symbols)
-        sums = _sums(evaluator.guard, merged, values.astype(np.float64) if floats else values)[
-            places
-        ]
-        with np.errstate(all="ignore"):
-            sums = sums / counts if kind == "mean" else sums
-        results[owners] = untyped(sums, result, symbols)
-    if kind != "sum":
-        filled[owners] = counts > 0
-    kept = np.flatnonzero(filled)
+        if floats:
+            values = backend.map("itof", [values])
+        sums = _sums(evaluator, merged, values, floats)[places]
+        if kind == "mean":
+            sums = backend.map("/", [sums, backend.map("itof", [counts])])
+        found = backend.untyped(sums, result, symbols)
+    results = backend.scatter(length, 0, owners, found)
+    if kind == "sum":
+        return backend.numbers(0, length), results
+    kept = backend.where(backend.scatter(length, False, owners, counts > 0))
     return kept, results[kept]
 
 
 def _merge(evaluator: Evaluator, step: Ranked, rows: Bindings, bindings: Bindings) -> _Merged:
+    backend = evaluator.backend
     length = rows.length + bindings.length
     evaluator.guard.reserve(length, len(step.keys) + len(step.order) + 4)
     keys: list[Values] = [
-        np.concatenate([rows.columns[name], bindings.columns[name]]) for name in step.keys
+        backend.concatenate([rows.columns[name], bindings.columns[name]]) for name in step.keys
     ]
     order: list[Values] = []
     for key in step.order:
-        both = np.concatenate([rows.columns[key.inner.name], bindings.columns[key.outer.name]])
-        places = sortable(both, key.inner.type, evaluator.symbols)
+        sides = [rows.columns[key.inner.name], bindings.columns[key.outer.name]]
+        places = backend.sortable(backend.concatenate(sides), key.inner.type, evaluator.symbols)
         order.append(~places if key.above else places)
-    is_row = np.arange(length) < rows.length
+    is_row = backend.numbers(0, length) < rows.length
     # Among equals, a binding stands before the rows, or behind those that count too.
     behind = ~is_row if step.equal else is_row
-    source = evaluator.backend.sort([*keys, *order, behind.astype(np.int64)])
-    new = np.zeros(length, np.bool_)
-    new[:1] = True
+    source = backend.sort([*keys, *order, backend.choose(behind, 1, 0)])
+    new = backend.constant(
+        False, max(length - 1, 0)
+    )  # whether each row but the first has a new key
     for key_column in keys:
         ordered = key_column[source]
-        new[1:] |= ordered[1:] != ordered[:-1]
+        new = new | (ordered[1:] != ordered[:-1])
+    starts = backend.concatenate([backend.numbers(0, min(length, 1)), backend.where(new) + 1])
     rows_first = is_row[source]
-    source = np.where(rows_first, source, source - rows.length)
-    return _Merged(rows_first, source, np.flatnonzero(new))
+    source = backend.choose(rows_first, source, source - rows.length)
+    return _Merged(rows_first, source, starts)
 
 
-def _since_start(merged: _Merged, totals: Values) -> Values:
+def _since_start(backend: Columns, merged: _Merged, totals: Values) -> Values:
     """Running totals of all, as running totals of each key."""
-    before = np.zeros(len(merged.starts), totals.dtype)
-    before[1:] = totals[merged.starts[1:] - 1]
-    sizes = np.diff(np.append(merged.starts, len(totals)))
-    since: Values = totals - np.repeat(before, sizes)
-    return since
+    nothing = totals[:1] - totals[:1]
+    before = backend.concatenate([nothing, totals[merged.starts[1:] - 1]])
+    ends = backend.concatenate([merged.starts[1:], backend.constant(len(totals), 1)])
+    return totals - backend.repeat(before, ends - merged.starts)
 
 
-def _counts(merged: _Merged) -> Rows:
-    return _since_start(merged, np.cumsum(merged.is_row))
+def _counts(backend: Columns, merged: _Merged) -> Rows:
+    ones = backend.choose(merged.is_row, 1, 0)
+    return _since_start(backend, merged, backend.running("sum", ones))
 
 
-def _sums(guard: Guard, merged: _Merged, values: Values) -> Values:
-    at = np.zeros(len(merged.source), values.dtype)
-    at[merged.is_row] = values[merged.source[merged.is_row]]
-    if values.dtype.kind != "f":
-        return _since_start(merged, np.cumsum(at, dtype=values.dtype))
+def _sums(evaluator: Evaluator, merged: _Merged, values: Values, floats: bool) -> Values:
+    backend = evaluator.backend
+    rows = backend.where(merged.is_row)
+    at = backend.scatter(len(merged.source), 0, rows, values[merged.source[rows]])
+    if not floats:
+        return _since_start(backend, merged, backend.running("sum", at))
     # A difference of totals would lose digits, and all of them beside an infinity.
-    with np.errstate(all="ignore"):
-        for part in merged.parts():
-            guard.check_time()
-            np.cumsum(at[part], out=at[part])
-    return at
+    parts = [backend.running("sum", at[part]) for part in merged.parts(evaluator.guard)]
+    return backend.concatenate([at[:0], *parts])
 
 
 def _best(evaluator: Evaluator, merged: _Merged, keys: Values) -> Rows:
     """The row with the least key so far; -1 where there is none."""
+    backend = evaluator.backend
     if not len(keys):
-        return np.full(len(merged.source), -1)
+        return backend.constant(-1, len(merged.source))
     # The rows by their keys have ranks, so that none is as great as what stands for a binding.
-    ranks = np.empty(len(keys), np.int64)
-    by_rank = evaluator.backend.sort([keys])
-    ranks[by_rank] = np.arange(len(keys))
-    at = np.full(len(merged.source), len(keys))
-    at[merged.is_row] = ranks[merged.source[merged.is_row]]
-    for part in merged.parts():
-        evaluator.guard.check_time()
-        np.minimum.accumulate(at[part], out=at[part])
-    best: Rows = np.append(by_rank, -1)[at]
-    return best
+    by_rank = backend.sort([keys])
+    ranks = backend.scatter(len(keys), 0, by_rank, backend.numbers(0, len(keys)))
+    rows = backend.where(merged.is_row)
+    at = backend.scatter(len(merged.source), len(keys), rows, ranks[merged.source[rows]])
+    parts = [backend.running("min", at[part]) for part in merged.parts(evaluator.guard)]
+    least = backend.concatenate([at[:0], *parts])
+    return backend.concatenate([by_rank, backend.constant(-1, 1)])[least]

@@ -12,27 +12,18 @@ relation that grows by little costs little; short runs are merged at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import (
-    Clock,
-    Column,
-    Compiled,
-    CompiledBody,
-    Index,
-    Mask,
-    Matches,
-    Rows,
-    Table,
-    Values,
-)
+from trivium.engine.arrays import Arrays, order
+from trivium.engine.contract import Clock, Context, Executor, Index
+from trivium.engine.host import Column, Mask, Rows, Table, Values
 from trivium.engine.relation import Stored
-from trivium.engine.symbols import SymbolTable
+from trivium.engine.stepwise import Stepwise
 from trivium.ir.nodes import Relation
-from trivium.plan.steps import RulePlan, Step
 
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -101,7 +92,7 @@ class RunIndex:
     def keys(self) -> int:
         return sum(len(run.keys) for run in self.runs)
 
-    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+    def extend(self, keys: Sequence[Any], rows: Any, covered: int) -> None:
         self.columns = keys
         self.covered = covered
         if not len(rows):
@@ -166,50 +157,22 @@ def expand_ranges(starts: Rows, counts: Rows) -> tuple[Rows, Rows]:
     return owners, places
 
 
-class Reference:
+class Reference(Arrays):
     """The primitives in NumPy."""
 
     name = "reference"
-    codes_numbers = False
+
+    def start(self, context: Context) -> Executor:
+        return Stepwise(self.primitives, context)
 
     def watch(self, clock: Clock) -> None:
         """NumPy's steps are not cut up."""
 
     def store(self, relation: Relation) -> Stored:
-        return Stored(self, relation)
-
-    def compile(
-        self,
-        plan: RulePlan,
-        relations: Mapping[str, Stored],
-        growing: Collection[str],
-        symbols: SymbolTable,
-    ) -> Compiled | None:
-        return None
-
-    def compile_body(
-        self,
-        steps: Sequence[Step],
-        given: Sequence[str],
-        wanted: Sequence[str],
-        relations: Mapping[str, Stored],
-        symbols: SymbolTable,
-    ) -> CompiledBody | None:
-        return None
-
-    def gather(self, columns: Table, rows: Rows) -> list[Column]:
-        return [column[rows] for column in columns]
-
-    def filter(self, columns: Table, keep: Mask) -> list[Column]:
-        return [column[keep] for column in columns]
-
-    def map(self, function: Callable[..., Values], arguments: Sequence[Values]) -> Values:
-        return function(*arguments)
+        return Stored(self.primitives, relation)
 
     def sort(self, keys: Sequence[Values]) -> Rows:
-        if len(keys) == 1:
-            return np.argsort(keys[0], kind="stable")
-        return np.lexsort(keys[::-1])
+        return order(keys)
 
     def distinct(self, columns: Table, length: int) -> Rows:
         return np.sort(self.group(columns, length)[1])
@@ -217,21 +180,12 @@ class Reference:
     def difference(self, columns: Table, length: int, index: Index) -> Rows:
         return np.flatnonzero(~self.contains(index, columns, length))
 
-    def merge(self, buffer: Values, length: int, more: Values) -> Values:
-        needed = length + len(more)
-        if needed > len(buffer):
-            grown = np.empty(max(needed, 2 * len(buffer)), buffer.dtype)
-            grown[:length] = buffer[:length]
-            buffer = grown
-        buffer[length:needed] = more
-        return buffer
-
     def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:
         index = RunIndex()
         index.extend(keys, rows, covered)
         return index
 
-    def probe(self, index: Index, keys: Table, length: int) -> Matches:
+    def probe(self, index: Index, keys: Table, length: int) -> RunMatches:
         assert isinstance(index, RunIndex)
         return RunMatches(index, keys, length)
 

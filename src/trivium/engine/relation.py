@@ -16,18 +16,17 @@ that one rule added in one round stand together, so both are kept as the first r
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from trivium.engine.contract import Backend, Column, Index, Mask, Rows
+from trivium.engine.contract import Column, Columns, Index, Mask, Rows
 from trivium.ir.nodes import Relation
 from trivium.plan.steps import Version
 
 if TYPE_CHECKING:
-    from trivium.engine.number_codes import NumberCodes
+    from trivium.engine import host
 
 # So many rows of a column are looked at to tell how many different values it has.
 SAMPLE = 1024
@@ -37,19 +36,19 @@ SAMPLE = 1024
 class Unread:
     """A column that waits: `whole()` encodes it, `some(rows)` only what stands in a few rows."""
 
-    whole: Callable[[], tuple[Column, Mask | None]]
-    some: Callable[[Rows], tuple[Column, Mask | None]]
+    whole: Callable[[], tuple[host.Column, host.Mask | None]]
+    some: Callable[[host.Column], tuple[host.Column, host.Mask | None]]
 
 
 class Stored:
-    """The rows of a relation. `present[c]` is `None` while column c has no empty cell."""
+    """A relation held in columns. `present(c)` is `None` while column c has no empty cell."""
 
-    def __init__(self, backend: Backend, relation: Relation) -> None:
+    def __init__(self, backend: Columns, relation: Relation) -> None:
         self.backend = backend
         self.relation = relation
         self.old = self.visible = self.length = 0
         self.shrinks = False  # whether rows may go again
-        self._columns: list[Column] = [np.empty(0, np.int64) for _ in relation.columns]
+        self._columns: list[Column] = [backend.column(()) for _ in relation.columns]
         self._present: list[Mask | None] = [None for _ in relation.columns]
         self._unread: dict[int, Unread] = {}
         self._given: Column | range = range(0)  # which row of what was given each was
@@ -63,7 +62,9 @@ class Stored:
     def _read(self, places: Iterable[int]) -> None:
         """Encode those of the columns that nobody has read yet."""
         for place in self._unread.keys() & set(places):
-            self._columns[place], self._present[place] = self._unread[place].whole()
+            cells, present = self._unread[place].whole()
+            self._columns[place] = self.backend.own(cells)
+            self._present[place] = None if present is None else self.backend.own(present)
             del self._unread[place]
 
     def column(self, place: int) -> Column:
@@ -80,12 +81,23 @@ class Stored:
         mask = self._present[place]
         return None if mask is None else mask[: self.length]
 
-    def cells(self, place: int, rows: Rows) -> tuple[Column, Mask | None]:
-        """What stands in a column at some rows, and where it is filled; it reads nothing else."""
-        if place in self._unread:
-            return self._unread[place].some(rows)
+    def read(self, place: int) -> tuple[host.Column, host.Mask | None]:
+        """A column as NumPy has it, and where it is filled if it has empty cells."""
         mask = self.present(place)
-        return self.column(place)[rows], None if mask is None else mask[rows]
+        column = self.backend.host(self.column(place))
+        return column, None if mask is None else self.backend.host(mask)
+
+    def read_all(self) -> list[host.Column]:
+        """The columns as NumPy has them; none has an empty cell."""
+        return [self.read(place)[0] for place in range(self.relation.arity)]
+
+    def cells(self, place: int, rows: Rows) -> tuple[host.Column, host.Mask | None]:
+        """What stands in a column at some rows, and where it is filled; it reads nothing else."""
+        host = self.backend.host
+        if place in self._unread:
+            return self._unread[place].some(host(rows))
+        mask = self.present(place)
+        return host(self.column(place)[rows]), None if mask is None else host(mask[rows])
 
     def stamp(self, row: int) -> int:
         """The round that added a row."""
@@ -94,8 +106,8 @@ class Stored:
 
     def stamps(self, rows: Rows) -> Column:
         """The rounds that added some rows."""
-        rounds = np.array([0, *self._rounds], np.int64)
-        return rounds[np.searchsorted(np.array(self._starts, np.int64), rows, side="right")]
+        column = self.backend.column
+        return column([0, *self._rounds])[self.backend.search(column(self._starts), rows)]
 
     def cause(self, row: int) -> int:
         """The rule that derived a row, or -1 - i for the i-th row of what was given."""
@@ -104,7 +116,13 @@ class Stored:
 
     def given_before(self, count: int) -> Rows:
         """The rows that were among the first `count` given ones."""
-        return np.flatnonzero(np.asarray(self._given) < count)
+        return self.backend.where(self._givens() < count)
+
+    def _givens(self) -> Column:
+        """Which row of what was given each of the given rows was."""
+        if isinstance(self._given, range):
+            return self.backend.numbers(self._given.start, self._given.stop)
+        return self._given
 
     def before(self, stamp: int) -> int:
         """How many rows, the first ones, are older than a round."""
@@ -117,33 +135,13 @@ class Stored:
 
     @property
     def keeps_best(self) -> bool:
-        """Whether the backend itself leaves no row for which there is a better one."""
+        """Whether no row is left for which there is a better one, as the stratum's removals say."""
         return False
-
-    def keep_best(self) -> None:
-        """Start a stratum whose removals leave the best row of each key, where a backend can."""
-
-    def leave_best(self) -> None:
-        """Go back to rows that are removed from outside; between rounds."""
-
-    def keep_codes(self, place: int, codes: NumberCodes) -> None:
-        """Hold codes in place of the numbers of a column, where a backend can; who reads the column
-        sees the numbers."""
 
     @property
     def classes(self) -> int | None:
         """How many classes an equivalence has that is held as such; None where pairs are held."""
         return None
-
-    def keep_classes(self, memory_bytes: int | None) -> bool:
-        """Start a stratum whose implied rules the backend follows itself, where it can.
-
-        The pairs are made when they are read; E303 where they take more than `memory_bytes`.
-        """
-        return False
-
-    def leave_classes(self) -> None:
-        """Go back to pairs, and to rules that imply them; between rounds."""
 
     def lead(self, values: Column) -> Column:
         """One element for all values of a class."""
@@ -156,43 +154,51 @@ class Stored:
         self.visible = self.old = self.length = length
 
     def give(
-        self, columns: Sequence[Column], length: int, present: Sequence[Mask | None], cause: int = 0
+        self,
+        columns: Sequence[host.Column],
+        length: int,
+        present: Sequence[host.Mask | None],
+        cause: int = 0,
     ) -> int:
         """Add given rows, each once; rows that differ only in an empty cell are different.
 
         The i-th given row gets the cause -1 - (cause + i). Returns how many were new.
         """
         self._read(range(len(columns)))
+        backend = self.backend
+        given = [backend.own(column) for column in columns]
         for place, mask in enumerate(present):
             if mask is not None and self._present[place] is None:
-                self._present[place] = np.ones(self.length, np.bool_)
+                self._present[place] = backend.constant(True, self.length)
                 self._indexes.clear()
-        masks = [
-            (np.ones(length, np.bool_) if present[place] is None else present[place])
-            for place, own in enumerate(self._present)
-            if own is not None
-        ]
-        shown = [mask.astype(np.int64) for mask in masks if mask is not None]
-        rows = self._unseen([*columns, *shown], length)
+        masks: dict[int, Mask] = {}
         for place, own in enumerate(self._present):
             if own is not None:
                 mask = present[place]
-                more = np.ones(len(rows), np.bool_) if mask is None else mask[rows]
-                self._present[place] = np.concatenate([own[: self.length], more])
+                filled = backend.constant(True, length) if mask is None else backend.own(mask)
+                masks[place] = filled
+        shown = [backend.choose(mask, 1, 0) for mask in masks.values()]
+        rows = self._unseen([*given, *shown], length)
+        for place, filled in masks.items():
+            before = self._present[place]
+            assert before is not None
+            self._present[place] = backend.concatenate([before[: self.length], filled[rows]])
         whole = len(rows) == length and not self.length  # then nothing needs to be copied
-        self._append(columns if whole else self.backend.gather(columns, rows), len(rows))
-        self._given = np.concatenate([self._given, cause + rows])
+        givens = self._givens()
+        self._append(given if whole else backend.gather(given, rows), len(rows))
+        self._given = backend.concatenate([givens, rows + cause])
         self.visible = self.old = self.length
         return len(rows)
 
     def _unseen(self, columns: Sequence[Column], length: int) -> Rows:
         """The rows to give, each once, that are not there; the masks are the last columns."""
+        backend = self.backend
         if not self.length:
-            return self.backend.distinct(columns, length)
+            return backend.distinct(columns, length)
         own = self.columns
-        own += [m[: self.length].astype(np.int64) for m in self._present if m is not None]
-        both = [np.concatenate(pair) for pair in zip(own, columns, strict=True)]
-        rows = self.backend.distinct(both, self.length + length)
+        own += [backend.choose(m[: self.length], 1, 0) for m in self._present if m is not None]
+        both = [backend.concatenate(pair) for pair in zip(own, columns, strict=True)]
+        rows = backend.distinct(both, self.length + length)
         return rows[rows >= self.length] - self.length
 
     def more_bytes(self, added: int) -> int:
@@ -221,8 +227,8 @@ class Stored:
             rows = rows[fresh]
         for place, own in enumerate(self._present):
             if own is not None:
-                more = np.ones(len(rows), np.bool_)
-                self._present[place] = np.concatenate([own[: self.length], more])
+                more = self.backend.constant(True, len(rows))
+                self._present[place] = self.backend.concatenate([own[: self.length], more])
         self._record(stamp, rule)
         self._append(new, len(rows))
         return len(rows)
@@ -232,14 +238,16 @@ class Stored:
         if not len(rows):
             return
         self._read(range(len(self._columns)))
-        keep = np.ones(self.length, np.bool_)
-        keep[rows] = False
-        kept = np.flatnonzero(keep)
-        self._columns = self.backend.gather(self.columns, kept)
+        backend = self.backend
+        keep = ~backend.scatter(self.length, False, rows, True)
+        kept = backend.where(keep)
+        given = self._givens()
+        self._columns = backend.gather(self.columns, kept)
         self._present = [None if m is None else m[: self.length][kept] for m in self._present]
-        self._given = np.asarray(self._given)[keep[: len(self._given)]]
-        marks = np.searchsorted(kept, [*self._starts, self.old, self.visible, self.length])
-        *self._starts, self.old, self.visible, self.length = marks.tolist()
+        self._given = given[keep[: len(given)]]
+        marks = [mark - 1 for mark in (*self._starts, self.old, self.visible, self.length)]
+        stay = backend.search(kept, backend.column(marks)).tolist()  # of the rows before each mark
+        *self._starts, self.old, self.visible, self.length = stay
         self._indexes.clear()
         self._spread.clear()
 
@@ -325,7 +333,7 @@ class Stored:
             return index
         start = 0 if index is None else index.covered
         keys = [self.column(place) for place in columns]
-        rows = self.filled(masked, np.arange(start, end))
+        rows = self.filled(masked, self.backend.numbers(start, end))
         if index is None:
             index = self.backend.build_index(keys, rows, end)
             self._indexes[columns, masked, seen] = index
@@ -363,8 +371,8 @@ class Stored:
 
 def _different(sample: Column, rows: int, step: int) -> float:
     """About how many different values a column of so many rows has, by each `step`th of them."""
-    values, counts = np.unique(sample, return_counts=True)
+    counts = Counter(sample.tolist())
     if step == 1:
-        return max(1.0, float(len(values)))
-    once = float((counts == 1).sum())
-    return len(values) / (1 - (1 - len(sample) / rows) * once / len(sample))
+        return max(1.0, float(len(counts)))
+    once = sum(count == 1 for count in counts.values())
+    return len(counts) / (1 - (1 - len(sample) / rows) * once / len(sample))

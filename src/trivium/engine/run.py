@@ -12,14 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from trivium.engine import host
 from trivium.engine.backends import backend as choose_backend
-from trivium.engine.contract import Backend, Values
+from trivium.engine.contract import Backend, Context
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.fixpoint import Fixpoint
 from trivium.engine.limits import Guard, Limits, threads_of
-from trivium.engine.load import Loader
+from trivium.engine.load import Inputs, Loader
 from trivium.engine.measure import Measured
-from trivium.engine.number_codes import code_numbers
+from trivium.engine.needs import check_needs
 from trivium.engine.outside import check_data, connect
 from trivium.engine.profile import Profile, Recorder
 from trivium.engine.provider import NOBODY
@@ -81,34 +82,41 @@ class Stats:
 class Run:
     """A finished run; with `proves`, one that knows how each of its rows came."""
 
+    backend: Backend
     loader: Loader
-    evaluator: Evaluator
     known: Statistics
     stats: Stats
     profile: Profile | None
     proves: bool = True
 
+    @property
+    def evaluator(self) -> Evaluator:
+        """What reads its relations in columns: for proofs."""
+        return self.loader.executor.evaluator
+
 
 def run_program(
     program: Program,
     data: Mapping[str, Any],
-    functors: Mapping[str, Callable[..., Values]],
+    functors: Mapping[str, Callable[..., host.Values]],
     options: Options,
     start: float,
     prepare: Callable[[Loader, Evaluator, Statistics, Stratum], None] | None = None,
     plans: KeptPlans | None = None,
+    inputs: Inputs | None = None,
 ) -> Run:
-    """Derive every row; `prepare` is called before each stratum, and `plans` are those of runs
-    before. Raises LimitError (3xx), DataError (6xx), ProgramError (28x)."""
+    """Derive every row; `prepare` is called before each stratum, `plans` are those of runs before,
+    and `inputs` reads the files that the program names.
+
+    Raises LimitError (3xx), DataError (6xx), ProgramError (28x), BackendError 405."""
     limits = options.limits or Limits()
-    recorder = Recorder() if options.profile else None
     backend = choose_backend(options.backend, threads_of(limits))
     symbols = SymbolTable(program.shapes)
     guard = Guard(limits, start, symbols)
-    backend.watch(guard)
-    folder = None if options.facts_dir is None else Path(options.facts_dir)
-    skip = options.on_error == "skip"
-    loader = Loader(program, data, folder, backend, symbols, guard, skip)
+    context = Context(symbols, guard, functors, Recorder() if options.profile else None)
+    executor = backend.start(context)
+    check_needs(backend.name, executor, program, functors)
+    loader = Loader(program, data, executor, inputs)
     loader.check_names(data)
     check_data(options.providers, data)
     for name in loader.needed():
@@ -119,25 +127,24 @@ def run_program(
         loader.follow(program)
         plans = plans if program is whole else None
     fixed = prepare is None and not options.providers  # all numbers are given or computed
-    if options.planning.codes and fixed and backend.codes_numbers:
-        code_numbers(program, loader.stored, guard)
-    outside = connect(options.providers, loader.stored, loader.load, backend, symbols)
-    evaluator = Evaluator(backend, loader.stored, symbols, guard, functors, outside)
+    if options.planning.codes and fixed:
+        executor.loaded(program)
+    context.outside = connect(options.providers, loader.stored, loader.load, executor, symbols)
     told = None if prepare is None else partial(prepare, loader)
-    fixpoint = Fixpoint(program, evaluator, options.planning, told, plans)
+    fixpoint = Fixpoint(program, executor, options.planning, told, plans)
+    recorder = context.recorder
     if recorder is not None:
-        evaluator.recorder = recorder
         recorder.load()
     fixpoint.run()
-    evaluator.recorder = None
-    for relation in outside.values():
+    context.recorder = None
+    for relation in context.outside.values():
         relation.close()
     stats = Stats(guard.seconds, fixpoint.stamp, loader.sizes())
-    evaluator.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
-    backend.watch(evaluator.guard)
+    context.guard = Guard(Limits())  # the run is over: its clock does not bind its proofs
     profile = None
     if recorder is not None:
         rules = tuple({rule.index: rule for rule in program.rules}.values())
         texts = {rule.index: show_rule(rule, program) for rule in rules}
         profile = recorder.profile(rules, texts, stats.seconds)
-    return Run(loader, evaluator, fixpoint.statistics, stats, profile, fixpoint.proves)
+    known = fixpoint.statistics
+    return Run(backend, loader, known, stats, profile, fixpoint.proves)

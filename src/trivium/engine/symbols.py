@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from trivium.engine.contract import Column
+from trivium.engine.host import Column
 from trivium.engine.terms import TermTable
 from trivium.ir.types import NO_SHAPES, Shapes
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trivium.engine.contract import Column
+from trivium.engine.host import Column
 from trivium.ir.functors import getter, maker, tester
 from trivium.ir.types import NO_SHAPES, Branch, Shape, Shapes, Type
 from trivium.ir.values import Term

@@ -10,11 +10,11 @@ declares its relations. Else it may come with the data.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from trivium.engine.given import take
 from trivium.engine.limits import Guard
+from trivium.engine.load import Inputs
 from trivium.errors import ProgramError
 from trivium.ir.nodes import Column, InputOutput, Relation
 from trivium.ir.types import Type
@@ -31,7 +31,7 @@ def may_come_with_data(tree: ast.Program, problem: ProgramError) -> bool:
 
 
 def relations_of_data(
-    tree: ast.Program, data: Mapping[str, Any], folder: Path | None, guard: Guard
+    tree: ast.Program, data: Mapping[str, Any], inputs: Inputs | None, guard: Guard
 ) -> list[Relation]:
     """Declarations, made from data and files, of the relations that the text does not declare."""
     known = {item.name for item in tree.items if isinstance(item, ast.Declaration)}
@@ -48,10 +48,9 @@ def relations_of_data(
             known.add(name)
     for item in tree.items:
         if isinstance(item, ast.Directive) and item.kind == "input" and item.relation not in known:
-            from trivium.files.facts import read_untyped  # as in `load`
-
+            assert inputs is not None, "nothing was given that reads files"
             directive = InputOutput(item.kind, item.relation, dict(item.options), item.span)
-            found.append(read_untyped(directive, folder or Path(), guard).relation())
+            found.append(inputs.read_untyped(directive, guard).relation())
             known.add(item.relation)
     return found
 

@@ -17,7 +17,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from trivium.engine.contract import Column, Mask, Values
+from trivium.engine.host import Column, Mask, Values
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import DataError
 from trivium.ir.dates import date_code, date_text

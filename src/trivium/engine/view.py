@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trivium.engine.columnar import arrow_array, numpy_array
-from trivium.engine.contract import Column, Mask, Rows, Values
 from trivium.engine.functors import cell_text
+from trivium.engine.host import Column, Mask, Values
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.term_text import term_text
@@ -93,7 +93,7 @@ class RelationView(ABC):
             order = self._order[start:stop]
             columns = []
             for place, kind in enumerate(self.types):
-                cells, present = self._stored.column(place), self._stored.present(place)
+                cells, present = self._stored.read(place)
                 filled = None if present is None else present[order]
                 columns.append(decode(cells[order], filled, kind, self._symbols))
             yield from zip(*columns, strict=True)
@@ -106,17 +106,21 @@ class RelationView(ABC):
         return frozenset(self.rows())
 
     @cached_property
-    def _order(self) -> Rows:
+    def _order(self) -> Column:
         """The numbers of the rows in the order of their values."""
         keys = self._ranks()
-        return self._stored.backend.sort(keys) if keys else np.arange(self._stored.length)
+        return self._sort(keys) if keys else np.arange(self._stored.length)
+
+    def _sort(self, keys: Sequence[Values]) -> Column:
+        backend = self._stored.backend
+        return backend.host(backend.sort([backend.own(key) for key in keys]))
 
     def _ranks(self) -> list[Values]:
         """Columns of numbers that are in the order of the values, by row."""
         stored = self._stored
         keys: list[Values] = []
         for place, kind in enumerate(self.types):
-            cells, present = stored.column(place), stored.present(place)
+            cells, present = stored.read(place)
             if present is None:
                 keys.append(sortable(cells, kind, self._symbols))
                 continue
@@ -128,7 +132,7 @@ class RelationView(ABC):
 
     @cached_property
     def _rows(self) -> list[Row]:
-        if not self._stored.columns:
+        if not self.types:
             return [()] * len(self)
         return list(zip(*map(self._values, range(len(self.columns))), strict=True))
 
@@ -144,30 +148,30 @@ class RelationView(ABC):
     def _check_depth(self, kinds: Sequence[Type]) -> None:
         for place, kind in enumerate(self.types):
             if kind.structured and kind in kinds:
-                depth = self._symbols.terms.depth(self._stored.column(place), kind)
+                depth = self._symbols.terms.depth(self._stored.read(place)[0], kind)
                 if depth > DEEPEST:
                     message = f"a value of `{self.name}` nests {depth:,} levels deep"
                     hint = "take its text with `shown()`, or write it to a file"
                     raise DataError(662, message, hint=hint)
 
-    def order_by(self, keys: Sequence[tuple[int, bool]], first: int | None = None) -> Rows:
+    def order_by(self, keys: Sequence[tuple[int, bool]], first: int | None = None) -> Column:
         """The numbers of the rows by some columns, each of which may descend; equal rows as `rows`
         has them. Of all, or of the `first` so many."""
         columns = []
         for place, descends in keys:
-            ranks = sortable(self._stored.column(place), self.types[place], self._symbols)
+            ranks = sortable(self._stored.read(place)[0], self.types[place], self._symbols)
             columns.append(~ranks if descends else ranks)
         if not columns:
             return self._order[:first]
         if first is not None:
             near = _foremost(columns, first)
             among = [column[near] for column in (*columns, *self._ranks())]
-            found: Rows = near[self._stored.backend.sort(among)[:first]]
+            found: Column = near[self._sort(among)[:first]]
             return found
-        sorted_ = self._stored.backend.sort([column[self._order] for column in columns])
+        sorted_ = self._sort([column[self._order] for column in columns])
         return self._order[sorted_]
 
-    def values_at(self, place: int, numbers: Rows) -> list[Any]:
+    def values_at(self, place: int, numbers: Column) -> list[Any]:
         """The values of a column in the rows of these numbers."""
         cells, present = self._cells(place, sort=False)
         present = None if present is None else present[numbers]
@@ -197,7 +201,7 @@ class RelationView(ABC):
         return decode(*self._cells(place, sort=True), self.types[place], self._symbols)
 
     def _cells(self, place: int, sort: bool) -> tuple[Column, Mask | None]:
-        cells, present = self._stored.column(place), self._stored.present(place)
+        cells, present = self._stored.read(place)
         if not sort:
             return cells, present
         return cells[self._order], None if present is None else present[self._order]
@@ -325,7 +329,7 @@ def _library(name: str) -> Any:
         raise BackendError(401, message) from None
 
 
-def _foremost(columns: Sequence[Values], first: int) -> Rows:
+def _foremost(columns: Sequence[Values], first: int) -> Column:
     """The places, ascending, of the `first` so many in the order of the columns, and of what
     equals the last of them as far as was looked."""
     sure, ties = [np.empty(0, np.int64)], np.arange(len(columns[0]))

@@ -18,10 +18,10 @@ from typing import IO, Any
 
 import numpy as np
 
-from trivium.engine.contract import Values
 from trivium.engine.faults import Faults
 from trivium.engine.functors import to_text
 from trivium.engine.given import Given
+from trivium.engine.host import Values
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.term_text import parse_term, term_text
 from trivium.files.formats import Format

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Values
 from trivium.engine.given import Given
+from trivium.engine.host import Values
 from trivium.engine.limits import Guard, threads_of
 from trivium.engine.values import TextChunks
 from trivium.files.formats import Format

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.contract import Backend, Column, Values
+from trivium.engine.contract import Context
 from trivium.engine.given import Given, take
+from trivium.engine.host import Column, Values
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
 from trivium.engine.reference import Reference
@@ -28,7 +29,7 @@ from trivium.engine.values import Encoded, decode
 from trivium.maintain.kept import Picture
 from trivium.maintain.maintain import Maintenance, maintainable
 from trivium.maintain.patience import Patience, PatientGuard, TooSlow, allowed
-from trivium.maintain.rowwise import rowwise
+from trivium.maintain.rowwise import HostBackend, rowwise
 from trivium.source import Place
 
 Rows = tuple[list[Encoded], int]
@@ -124,7 +125,7 @@ class Following:
         self, more: Mapping[str, Rows], less: Mapping[str, Rows], limits: Limits, start: float
     ) -> tuple[Run, Callable[[], Run]]:
         data = {}
-        backend = rowwise(self.run.loader.backend)
+        backend = rowwise(self.run.backend)
         for name in self.run.loader.program.relations:
             kept = _without(backend, self._last.given(name), less.get(name, ([], 0)))
             data[name] = _joined(kept, more.get(name, ([], 0)))
@@ -196,23 +197,21 @@ class _Last:
             rows = picture.given
             return [(column, None) for column in picture.columns(rows)], len(rows)
         stored = self.run.loader.given_alone(name)
-        masks = [stored.present(place) for place in range(stored.relation.arity)]
-        return list(zip(stored.columns, masks, strict=True)), stored.length
+        return [stored.read(place) for place in range(stored.relation.arity)], stored.length
 
 
 class Shown(Loader):
     """The relations after an update, as a loader of a finished run gives them."""
 
     def __init__(self, loader: Loader, pictures: Mapping[str, Picture]) -> None:
-        super().__init__(
-            loader.program, {}, None, Reference(), loader.symbols, Guard(Limits()), loader.skip
-        )
+        context = Context(loader.symbols, Guard(Limits()))
+        super().__init__(loader.program, {}, Reference().start(context))
         self.pictures = pictures
 
     def load(self, name: str) -> Stored:
         if name not in self.stored:
             picture = self.pictures[name]
-            stored = self.stored[name] = self.backend.store(picture.kept.relation)
+            stored = self.stored[name] = self.executor.store(picture.kept.relation)
             arity = picture.kept.relation.arity
             stored.give_numbered([_unread(picture, c) for c in range(arity)], picture.count)
         return self.stored[name]
@@ -220,9 +219,9 @@ class Shown(Loader):
 
 def _unread(picture: Picture, place: int) -> Unread:
     def some(rows: Column) -> Encoded:
-        return picture.kept.column(place)[picture.numbers[rows]], None
+        return picture.kept.read(place)[0][picture.numbers[rows]], None
 
-    return Unread(lambda: (picture.kept.column(place)[picture.numbers], None), some)
+    return Unread(lambda: (picture.kept.read(place)[0][picture.numbers], None), some)
 
 
 def _touched(rows: Mapping[str, Rows]) -> frozenset[str]:
@@ -240,7 +239,7 @@ def _place(name: str) -> Callable[[int, str | None], Place]:
 # --- rows with empty cells -----------------------------------------------------------------------
 
 
-def _without(backend: Backend, rows: Rows, less: Rows) -> Rows:
+def _without(backend: HostBackend, rows: Rows, less: Rows) -> Rows:
     """The rows of a relation, less some."""
     columns, length = rows
     if not less[1] or not length:

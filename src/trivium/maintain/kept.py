@@ -16,7 +16,6 @@ follows from rows of lower ranks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property
 from weakref import WeakSet
@@ -24,8 +23,9 @@ from weakref import WeakSet
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Backend, Column, Mask, Rows, Table
+from trivium.engine.host import Column, Mask, Rows, Table
 from trivium.engine.relation import Stored
+from trivium.maintain.rowwise import HostBackend
 
 # About the bytes that a row takes in an index.
 INDEXED = 32
@@ -54,13 +54,15 @@ _READS = np.array([[False, True, False, True], [False, True, True, False]])
 class Kept(Stored):
     """A relation, made of one of a finished run, whose columns it shares until it grows."""
 
-    def __init__(self, backend: Backend, stored: Stored, given: int) -> None:
+    def __init__(self, backend: HostBackend, stored: Stored, given: int) -> None:
         """The first `given` rows are those that were given."""
-        super().__init__(backend, stored.relation)
-        self._columns = stored.columns
+        super().__init__(backend.primitives, stored.relation)
+        self.host = backend
+        self._columns = [*stored.read_all()]
         self.visible = self.old = self.length = stored.length
         self._state: npt.NDArray[np.uint8] = np.full(self.length, State.STAYS, np.uint8)
-        self._rank = stored.stamps(np.arange(self.length))
+        every = stored.backend.numbers(0, self.length)
+        self._rank = stored.backend.host(stored.stamps(every))
         self._given_now: Mask = np.arange(self.length) < given
         self.count = self.length  # how many rows are there
         self._before = self.length
@@ -97,9 +99,13 @@ class Kept(Stored):
         """The number of each row, dead or alive, or -1; the columns hold each row once."""
         found = np.full(length, -1)
         if self.length:
-            left, right = self.backend.probe(self.all_rows(), columns, length).expand()
+            left, right = self.host.probe(self.all_rows(), columns, length).expand()
             found[left] = right
         return found
+
+    def taken(self, rows: Rows) -> list[Column]:
+        """Some rows, as a table."""
+        return self.host.gather(self.read_all(), rows)
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -124,12 +130,10 @@ class Kept(Stored):
         start = self.length
         if len(fresh):
             count = len(fresh)
-            self._state = self.backend.merge(
-                self._state, start, np.full(count, State.NEW, np.uint8)
-            )
-            self._rank = self.backend.merge(self._rank, start, np.full(count, rank))
-            self._given_now = self.backend.merge(self._given_now, start, np.full(count, given))
-            self._append(self.backend.gather(columns, fresh), count)
+            self._state = self.host.merge(self._state, start, np.full(count, State.NEW, np.uint8))
+            self._rank = self.host.merge(self._rank, start, np.full(count, rank))
+            self._given_now = self.host.merge(self._given_now, start, np.full(count, given))
+            self._append(self.host.gather(columns, fresh), count)
             self.visible = self.old = self.length
         return np.concatenate([back, np.arange(start, self.length)])
 
@@ -157,7 +161,7 @@ class Kept(Stored):
         if self._changes is None:
             older = np.concatenate([*self._changed, np.empty(0, np.int64)])
             older = older[older < self._before]
-            older = older[self.backend.distinct([older], len(older))]
+            older = older[self.host.distinct([older], len(older))]
             fresh = np.arange(self._before, self.length)
             came = [rows[self._state[rows] == State.NEW] for rows in (older, fresh)]
             self._changes = np.concatenate(came), older[self._state[older] == State.GONE]
@@ -229,10 +233,10 @@ class Picture:
         return self.numbers[given[self.numbers]]
 
     def columns(self, rows: Rows) -> list[Column]:
-        return self.kept.backend.gather(self.kept.columns, rows)
+        return self.kept.taken(rows)
 
 
-def distinct(backend: Backend, columns: Sequence[Column], length: int) -> tuple[list[Column], int]:
+def distinct(backend: HostBackend, columns: Table, length: int) -> tuple[list[Column], int]:
     """The rows of a table, each of them once, and how many they are."""
     rows = backend.distinct(columns, length)
     return backend.gather(columns, rows), len(rows)

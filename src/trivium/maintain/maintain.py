@@ -25,9 +25,9 @@ from time import perf_counter
 import numpy as np
 
 from trivium.engine.bindings import UNIT, Bindings
-from trivium.engine.contract import Backend, Column, Mask, Rows, Table, Values
-from trivium.engine.evaluate import Evaluator
+from trivium.engine.contract import Backend, Context
 from trivium.engine.fixpoint import Fixpoint
+from trivium.engine.host import Column, Mask, Rows, Table, Values
 from trivium.engine.limits import Guard
 from trivium.engine.measure import Measured
 from trivium.engine.relation import Stored
@@ -69,7 +69,7 @@ class Maintenance:
         loader = run.loader
         self.program = loader.program
         self.symbols = loader.symbols
-        self.fast: Backend = loader.backend
+        self.fast: Backend = run.backend
         self.functors = functors
         self.backend = rowwise(self.fast)
         self.strata = [Plan(stratum, self.program) for stratum in self.program.strata]
@@ -151,7 +151,8 @@ class _Update:
         self.kept = owner.kept
         self.rank = owner.rank
         self.relations: dict[str, Stored] = dict(owner.kept)
-        self.reader = Reader(self.backend, self.relations, owner.symbols, guard, owner.functors)
+        context = Context(owner.symbols, guard, owner.functors)
+        self.reader = Reader(self.backend.primitives, self.relations, context)
         self.known = Measured(self.relations)
         # What rules derive for groups that were done again, by the identity of the reaction.
         self._heads: dict[int, list[Table]] = {}
@@ -274,7 +275,7 @@ class _Update:
             return np.empty(0, np.int64)
         assert reaction.places is not None
         index = kept.index(reaction.places)
-        _, rows = self.backend.probe(index, groups.columns, groups.length).expand()
+        _, rows = self.backend.probe(index, groups.read_all(), groups.length).expand()
         rows = rows[kept.reads(rows, Moment.AFTER) & ~kept.given[rows]]
         table, length = self._distinct(kept.relation, tables)
         rows = np.setdiff1d(rows, kept.find(table, length) if length else rows[:0])
@@ -320,7 +321,7 @@ class _Update:
             rows = rows[self._holds(plan, name, rows, older=False)]
             self.rank += 1
             kept = self.kept[name]
-            table = self.backend.gather(kept.columns, rows)
+            table = kept.taken(rows)
             return self._come(name, table, len(rows), given=False)
         return rows[:0]
 
@@ -373,7 +374,7 @@ class _Update:
     def _changed(self, name: str, rows: Rows) -> Stored:
         kept = self.kept[name]
         stored = self.backend.store(change_of(kept.relation))
-        table = self.backend.gather(kept.columns, rows)
+        table = kept.taken(rows)
         stored.give(table, len(rows), [None for _ in table])
         return stored
 
@@ -398,7 +399,8 @@ class _Update:
         found: list[Table] = []
         for bindings in self.reader.stream(plan.steps, UNIT):
             heads = self.reader.evaluate_all(plan.head, bindings)
-            found.append(heads or [np.zeros(bindings.length, np.int64)])
+            table = [self.backend.host(column) for column in heads]
+            found.append(table or [np.zeros(bindings.length, np.int64)])
         return found
 
     def _distinct(self, relation: Relation, tables: Sequence[Table]) -> tuple[list[Column], int]:
@@ -432,9 +434,10 @@ class _Update:
             columns = {v: kept.column(place)[numbers] for v, place in seeds.items()}
             start = Bindings(len(numbers), columns | {_CANDIDATE: np.arange(len(numbers))})
             for found in self.reader.stream(steps, start):
-                candidates = found.columns[_CANDIDATE]
+                candidates = self.backend.host(found.columns[_CANDIDATE])
                 if older:
-                    candidates = candidates[self._lower(plan, body, kept, numbers, found)]
+                    lower = self._lower(plan, body, kept, numbers[candidates], found)
+                    candidates = candidates[lower]
                 holds[open_[candidates]] = True
         return holds
 
@@ -442,12 +445,12 @@ class _Update:
         self, plan: Plan, body: Sequence[Literal], kept: Kept, rows: Rows, found: Bindings
     ) -> Mask:
         """Whether every row of the stratum in a binding has a lower rank than the one it gives."""
-        ranks = kept.rank(rows[found.columns[_CANDIDATE]])
+        ranks = kept.rank(rows)
         lower = np.ones(found.length, np.bool_)
         for place, literal in enumerate(body):
             if isinstance(literal, Atom) and literal.relation in plan.stratum.relations:
                 other = self.kept[literal.relation]
-                lower &= other.rank(found.columns[f"{_ROW}{place}"]) < ranks
+                lower &= other.rank(self.backend.host(found.columns[f"{_ROW}{place}"])) < ranks
         return lower
 
     # --- a stratum that runs again ---------------------------------------------------------------
@@ -459,22 +462,22 @@ class _Update:
         sources |= {name: owner.base[name] for name in stratum.relations}
         if not any(len(rows) for kept in sources.values() for rows in kept.changes()):
             return
-        relations = {}
+        guard = Guard(self.guard.limits, self.guard.start)
+        executor = owner.fast.start(Context(owner.symbols, guard, owner.functors))
         for name, kept in sources.items():
             rows = np.flatnonzero(kept.reads(np.arange(kept.length), Moment.AFTER))
-            relations[name] = owner.fast.store(kept.relation)
-            table = self.backend.gather(kept.columns, rows)
-            relations[name].give(table, len(rows), [None for _ in table])
+            stored = executor.relations[name] = executor.store(kept.relation)
+            table = kept.taken(rows)
+            stored.give(table, len(rows), [None for _ in table])
         program = replace(owner.program, strata=(stratum,), facts=())
-        guard = Guard(self.guard.limits, self.guard.start)
-        evaluator = Evaluator(owner.fast, relations, owner.symbols, guard, owner.functors)
-        Fixpoint(program, evaluator).run()
+        Fixpoint(program, executor).run()
         self.rank += 1
         for name in stratum.relations:
-            kept, stored = self.kept[name], relations[name]
-            rows = kept.find(stored.columns, stored.length)
+            kept, stored = self.kept[name], executor.relations[name]
+            columns = stored.read_all()
+            rows = kept.find(columns, stored.length)
             stays = np.zeros(kept.length, np.bool_)
             stays[rows[rows >= 0]] = True
             there = kept.reads(np.arange(kept.length), Moment.AFTER)
             kept.go(np.flatnonzero(there & ~stays))
-            self._come(name, stored.columns, stored.length, given=False)
+            self._come(name, columns, stored.length, given=False)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
 from trivium.engine.bindings import Bindings
 from trivium.engine.contract import Column, Mask, Rows
 from trivium.engine.evaluate import Evaluator
@@ -42,10 +40,8 @@ class Reader(Evaluator):
     ) -> Mask:
         """For which keys a row is there."""
         stored = self.relations[relation]
-        found = np.zeros(length, np.bool_)
         left, right = self.backend.probe(stored.index(columns), keys, length).expand()
-        found[left[self._read(stored, right)]] = True
-        return found
+        return self.backend.scatter(length, False, left[self._read(stored, right)], True)
 
     def _takes_all(self, step: Match, stored: Stored, bound: tuple[int, ...]) -> bool:
         return not isinstance(stored, Kept) and super()._takes_all(step, stored, bound)
@@ -64,5 +60,7 @@ class Reader(Evaluator):
     def _read(self, stored: Stored, rows: Rows) -> Mask:
         if isinstance(stored, Kept):
             past = stored.relation.name in self.past
-            return stored.reads(rows, Moment.BEFORE if past else self.moment)
-        return np.ones(len(rows), np.bool_)
+            numbers = self.backend.host(rows)
+            there = stored.reads(numbers, Moment.BEFORE if past else self.moment)
+            return self.backend.own(there)
+        return self.backend.constant(True, len(rows))

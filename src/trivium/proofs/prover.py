@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from trivium.engine.aggregates import Folder
 from trivium.engine.bindings import Bindings, concatenate
 from trivium.engine.contract import Column, Rows
@@ -72,7 +70,7 @@ class Prover:
         relation = stored.relation
         values = self._values.pop((relation.name, row), None)
         if values is None:
-            (values,) = row_values(self.evaluator, stored, np.array([row]))
+            (values,) = row_values(self.evaluator, stored, self.evaluator.backend.column([row]))
         names = tuple(relation.columns[column].name for column in used)
         cause = stored.cause(row)
         if cause < 0:
@@ -131,8 +129,10 @@ class Prover:
         ]
         if found.length == 1 or not rows:
             return found.part(0, 1)
-        age = sum((other.stamps(ids) for ids, other in rows), np.zeros(found.length, np.int64))
-        best = int(np.lexsort([*(ids for ids, _ in reversed(rows)), age])[0])
+        age = evaluator.backend.constant(0, found.length)
+        for ids, other in rows:
+            age = age + other.stamps(ids)
+        best = int(evaluator.backend.sort([age, *(ids for ids, _ in rows)])[0])
         return found.part(best, best + 1)
 
     def _plan(self, rule: Rule) -> tuple[tuple[Literal, ...], dict[str, int], tuple[Step, ...]]:
@@ -146,7 +146,7 @@ class Prover:
     def _named(self, rule: Rule, binding: Bindings) -> dict[str, CellValue]:
         """The values of the rule's own variables."""
         return {
-            name: decode(binding.columns[name], None, kind, self.evaluator.symbols)[0]
+            name: self.evaluator.values(binding.columns[name], kind)[0]
             for name, kind in variable_types(rule).items()
             if name in binding.columns
         }
@@ -183,7 +183,7 @@ class Prover:
         terms = [term for place in outside.inputs if (term := atom.args[place]) is not None]
         cells = self.evaluator.evaluate_all(terms, binding)
         return tuple(
-            decode(cell, None, kind, self.evaluator.symbols)[0]
+            self.evaluator.values(cell, kind)[0]
             for cell, kind in zip(cells, outside.kinds, strict=True)
         )
 
@@ -215,7 +215,7 @@ class Prover:
             text = "_"
             if known:
                 cell = self.evaluator.evaluate(term, binding)
-                (value,) = decode(cell, None, column.type, self.evaluator.symbols)
+                (value,) = self.evaluator.values(cell, column.type)
                 text = write(value, column.type, self.program.shapes, TERM)
             elif isinstance(term, Var):
                 text = term.name
@@ -226,7 +226,7 @@ class Prover:
 
     def _aggregate(self, aggregate: Aggregate, binding: Bindings, stamp: int) -> Proof:
         result = aggregate.result
-        value = decode(binding.columns[result.name], None, result.type, self.evaluator.symbols)[0]
+        value = self.evaluator.values(binding.columns[result.name], result.type)[0]
         found = self.contributions(aggregate, binding, stamp)
         rows = [] if found is None else self._contributors(aggregate, found)
         written = write(value, result.type, self.program.shapes, TERM)
@@ -254,9 +254,11 @@ class Prover:
             self.evaluator.before = None
         if not tables:
             return None
-        found = concatenate(tables)
+        found = concatenate(self.evaluator.backend, tables)
         rows = [found.columns[name] for name in sorted(found.columns) if name.startswith(ROW)]
-        order = np.lexsort(rows[::-1]) if rows else np.arange(found.length)
+        if not rows:
+            return found
+        order = self.evaluator.backend.sort(rows)
         return Bindings(found.length, found.take(order, list(found.columns)))
 
     def _contributors(self, aggregate: Aggregate, found: Bindings) -> list[tuple[Atom, Rows]]:
@@ -286,14 +288,13 @@ class Prover:
         return proofs
 
     def _decisive(self, aggregate: Aggregate, columns: Sequence[Column], length: int) -> Rows:
+        backend = self.evaluator.backend
         if aggregate.kind == "exists":
-            return np.arange(min(length, 1))
+            return backend.numbers(0, min(length, 1))
         if aggregate.kind in ("min", "max", "argmin", "argmax"):
-            folder = Folder(
-                self.evaluator.backend, self.evaluator.symbols, aggregate, self.evaluator.guard
-            )
-            return folder.decisive(list(columns), np.zeros(length, np.int64), 1)
-        return np.arange(length)
+            folder = Folder(backend, self.evaluator.symbols, aggregate, self.evaluator.guard)
+            return folder.decisive(list(columns), backend.constant(0, length), 1)
+        return backend.numbers(0, length)
 
 
 def _given_way() -> tuple[Proof, ...]:
@@ -306,7 +307,7 @@ def _different(contributors: list[tuple[Atom, Rows]]) -> int:
     found: dict[tuple[str, tuple[int, ...]], list[Rows]] = {}
     for atom, ids in contributors:
         found.setdefault((atom.relation, used_columns(atom)), []).append(ids)
-    return sum(len(np.unique(np.concatenate(parts))) for parts in found.values())
+    return sum(len({row for part in parts for row in part.tolist()}) for parts in found.values())
 
 
 def bind_head(rule: Rule) -> tuple[tuple[Literal, ...], dict[str, int]]:

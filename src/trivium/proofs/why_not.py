@@ -15,12 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from trivium.engine.bindings import Bindings, concatenate
 from trivium.engine.provider import show_input
 from trivium.engine.relation import Stored
-from trivium.engine.values import decode, encode_value
+from trivium.engine.values import encode_value
 from trivium.ir.nodes import Aggregate, Atom, Compare, Const, Literal, Rule, Value, Var
 from trivium.ir.text import write_plain
 from trivium.ir.values import write_value
@@ -110,7 +108,8 @@ class Doubter:
         known = {}
         for name, place in seeds.items():
             kind = self.evaluator.relations[rule.head.relation].relation.columns[place].type
-            known[name] = np.array([encode_value(row[place], kind, symbols)], np.int64)
+            cell = encode_value(row[place], kind, symbols)
+            known[name] = self.evaluator.backend.column([cell])
         bindings = Bindings(1, known)
         for place, term in enumerate(rule.head.args):
             if isinstance(term, Const | Var) and not self._agrees(term, row[place], bindings):
@@ -145,14 +144,14 @@ class Doubter:
         tables = list(self.evaluator.stream(steps, bindings))
         if not tables:
             return None
-        found = concatenate(tables)
+        found = concatenate(self.evaluator.backend, tables)
         kept = {name: c for name, c in found.columns.items() if not name.startswith("#ignored")}
         return Bindings(found.length, kept)
 
     def _shown(self, rule: Rule, bindings: Bindings) -> tuple[dict[str, Value], ...]:
         few = bindings.part(0, SHOWN)
         columns = {
-            name: decode(few.columns[name], None, kind, self.evaluator.symbols)
+            name: self.evaluator.values(few.columns[name], kind)
             for name, kind in variable_types(rule).items()
             if name in few.columns
         }
@@ -180,7 +179,7 @@ class Doubter:
         sides = []
         for side in (compare.left, compare.right):
             cell = self.evaluator.evaluate(side, first)
-            value = decode(cell, None, side.type, self.evaluator.symbols)[0]
+            value = self.evaluator.values(cell, side.type)[0]
             sides.append(write(value, side.type, self.shapes, TERM))
         return f"{sides[0]} {compare.op} {sides[1]} is false"
 
@@ -199,7 +198,7 @@ class Doubter:
             )
             if term is not None and bound:
                 cell = self.evaluator.evaluate(term, first)
-                known[place] = decode(cell, None, term.type, self.evaluator.symbols)[0]
+                known[place] = self.evaluator.values(cell, term.type)[0]
         derived = any(r.head.relation == atom.relation for r in self.prover.program.rules)
         if derived and len(known) == len(atom.args):
             row = [known[place] for place in range(len(atom.args))]
@@ -214,9 +213,10 @@ class Doubter:
             about = show_input(asked, outside.kinds)
             return f"the provider `{atom.relation}` was not asked about {about}"
         columns = range(outside.stored.relation.arity)
+        every = outside.stored.backend.numbers(0, outside.stored.length)
         same = [
             row
-            for row in row_values(self.evaluator, outside.stored, np.arange(outside.stored.length))
+            for row in row_values(self.evaluator, outside.stored, every)
             if tuple(row[place] for place in outside.inputs) == asked
         ]
         used = [self.prover.show_used(outside.stored, row, columns) for row in same]
@@ -234,17 +234,18 @@ class Doubter:
         """The rows that agree with most of the values, by their `used` cells."""
         if not stored.length:
             return f"`{stored.relation.name}` is empty"
-        agree = np.zeros(stored.length, np.int64)
+        backend = stored.backend
+        less = backend.constant(0, stored.length)  # the more values are the same, the less
         for column, value in zip(columns, values, strict=True):
             kind = stored.relation.columns[column].type
             code = encode_value(value, kind, self.evaluator.symbols)
             mask = stored.present(column)
             same = stored.column(column) == code
-            agree += same if mask is None else same & mask
-        if not agree.any():
+            less = less - backend.choose(same if mask is None else same & mask, 1, 0)
+        if not less.any():
             return "no row has any of these values"
-        best = np.argsort(-agree, kind="stable")[:SHOWN]
-        best = best[agree[best] == agree[best[0]]]
+        best = backend.sort([less])[:SHOWN]
+        best = best[less[best] == less[best[0]]]
         shown = []
         for cells in row_values(self.evaluator, stored, best):
             shown.append(f"{stored.relation.name}({self.prover.show_used(stored, cells, used)})")

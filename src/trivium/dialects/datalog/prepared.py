@@ -1,7 +1,7 @@
 """What is made of a program's text once: checked, optimised, compiled for few rows.
 
 prepared = Prepared(tree, relations, passes, functions)
-prepared.with_data(data, folder)    the checked program, its columns known
+prepared.with_data(data, inputs)    the checked program, its columns known
 prepared.few(given)                 the program for few rows, without the general engine
 prepared.narrowed(checked, asked)   the program that runs, for what is asked
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trivium.analyse import analyse
@@ -18,9 +17,10 @@ from trivium.analyse.near import did_you_mean
 from trivium.analyse.outside import Offer
 from trivium.analyse.uncertain import is_uncertain
 from trivium.engine.asked import Asked, check_row
-from trivium.engine.contract import Values
 from trivium.engine.functions import check_given, implementation, signature
+from trivium.engine.host import Values
 from trivium.engine.limits import Guard, Limits
+from trivium.engine.load import Inputs
 from trivium.engine.tiny.accept import Accepted
 from trivium.engine.tiny.run import Tiny
 from trivium.engine.tiny.terms import Unfit
@@ -101,7 +101,7 @@ class Prepared:
     def with_data(
         self,
         data: Mapping[str, Any],
-        folder: Path | None,
+        inputs: Inputs | None,
         guard: Guard | None = None,
         offers: Sequence[Offer] = (),
     ) -> nodes.Program:
@@ -115,7 +115,7 @@ class Prepared:
             own = {name: rows for name, rows in data.items() if name not in answered}
             items = tuple(i for i in self.tree.items if getattr(i, "relation", "") not in answered)
             tree = replace(self.tree, items=items)
-            relations = tuple(relations_of_data(tree, own, folder, guard or Guard(Limits())))
+            relations = tuple(relations_of_data(tree, own, inputs, guard or Guard(Limits())))
         key = relations, tuple(offers)
         if key not in self._with_data:
             self._with_data[key] = self._optimised(*key)

@@ -29,6 +29,7 @@ from trivium.engine.run import Options, Run, run_program
 from trivium.engine.tiny.accept import rows_and_types
 from trivium.engine.tiny.terms import Unfit
 from trivium.errors import ProgramError
+from trivium.files.inputs import inputs_of
 from trivium.ir import nodes
 from trivium.source import Source
 from trivium.syntax import ast
@@ -129,11 +130,10 @@ class DatalogProgram:
             if few is not None:
                 return few
         prepared, limits, options = self.prepared, options.limits or _LIMITS, options.asking
-        folder = None if options.facts_dir is None else Path(options.facts_dir)
         guard = Guard(limits, start)
         givens = {name: take(name, rows, guard.parts) for name, rows in data.items()}
         offers = [source.offer for source in options.providers.values()]
-        checked = prepared.with_data(givens, folder, guard, offers)
+        checked = prepared.with_data(givens, inputs_of(options), guard, offers)
         return self.run_checked(checked, options, asked, givens, start)
 
     def run_checked(
@@ -153,7 +153,8 @@ class DatalogProgram:
             return DatalogOutcome(
                 checked, run, again, asked=wanted, proves=proves and run.proves, chances=chances
             )
-        run = run_program(running, data, prepared.functors(running), options, start)
+        functors, inputs = prepared.functors(running), inputs_of(options)
+        run = run_program(running, data, functors, options, start, inputs=inputs)
         return DatalogOutcome(checked, run, again, asked=wanted, proves=proves and run.proves)
 
     def _run_few(
@@ -186,8 +187,9 @@ class DatalogProgram:
         folds = Folds(relaxed)
         certain = relaxed.program
         functors = self.prepared.functors(certain)
+        plans, inputs = relaxed.plans, inputs_of(options)
         run = run_program(
-            certain, data, functors, options.proving, start, folds.prepare, relaxed.plans
+            certain, data, functors, options.proving, start, folds.prepare, plans, inputs
         )
         limits = options.limits or _LIMITS
         how = inference_of(options.inference)
@@ -221,8 +223,9 @@ class DatalogProgram:
     ) -> list[nodes.Evidence]:
         """What an example observed, checked against the program."""
         prepared = self.prepared
-        folder = None if options.facts_dir is None else Path(options.facts_dir)
-        checked = prepared.with_data({n: take(n, rows) for n, rows in data.items()}, folder)
+        checked = prepared.with_data(
+            {n: take(n, rows) for n, rows in data.items()}, inputs_of(options)
+        )
         if not isinstance(example, str):
             found = []
             for name, row, holds in example:

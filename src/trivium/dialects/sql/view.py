@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Column, Mask, Rows
+from trivium.engine.host import Column, Mask, Rows
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import Parts
@@ -55,11 +55,10 @@ class OrderedView(RelationView):
 
     def _cells(self, place: int, sort: bool) -> tuple[Column, Mask | None]:
         at, output = self._outputs[place]
-        stored = self._stored
-        cells = stored.column(at)[self._numbers]
+        cells = self._stored.read(at)[0][self._numbers]
         if not output.nullable:
             return cells, None
-        return cells, stored.column(at + 1)[self._numbers] == 0
+        return cells, self._stored.read(at + 1)[0][self._numbers] == 0
 
     def stream(self, parts: Parts) -> Iterator[Row]:
         return iter(self._rows)

@@ -28,7 +28,7 @@ class TinyView(RelationView):
         return SymbolTable()
 
     def _store(self) -> Stored:
-        stored = Stored(Reference(), self._relation)
+        stored = Stored(Reference().primitives, self._relation)
         rows = sorted(self._found) if self._ordered else list(self._found)
         columns = zip(*rows, strict=True) if rows else [()] * len(self.types)
         encoded = [

@@ -19,7 +19,7 @@ import numpy as np
 from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.load import Loader
-from trivium.engine.values import decode, encode
+from trivium.engine.values import encode
 from trivium.errors import ProgramError
 from trivium.ir.nodes import Aggregate, Atom, Literal, Program, Stratum, reads
 from trivium.ir.types import Type
@@ -135,7 +135,7 @@ class Folds:
         values: list[Any] = [None] * length
         if aggregate.values:
             (term,) = aggregate.values
-            values = decode(evaluator.evaluate(term, table), None, term.type, evaluator.symbols)
+            values = evaluator.values(evaluator.evaluate(term, table), term.type)
         parts: list[list[Part]] = [[] for _ in range(length)]
         for place, literal in enumerate(plain):
             if isinstance(literal, Atom) and literal.relation in self.uncertain:

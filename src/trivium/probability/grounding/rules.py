@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
-
 from trivium.analyse.models import read_output
 from trivium.analyse.outside import row_relation
 from trivium.engine.bindings import UNIT, Bindings
@@ -187,15 +185,12 @@ class Grounder:
         found = []
         for name, facts in by_relation.items():
             stored = self.run.loader.load(name)
-            columns = [
-                encode(
-                    [fact.values[place] for fact in facts],
-                    column.type,
-                    self.run.loader.symbols,
-                    str,
-                )[0]
+            symbols = self.run.loader.symbols
+            cells = [
+                encode([fact.values[place] for fact in facts], column.type, symbols, str)[0]
                 for place, column in enumerate(stored.relation.columns)
             ]
+            columns = list(map(stored.backend.own, cells))
             rows = self._rows_of(stored, columns, len(facts))
             first = len(self.weights)
             for fact, row in zip(facts, rows, strict=True):
@@ -242,7 +237,7 @@ class Grounder:
         arity = stored.relation.arity
         for place in range(arity - choice.told, arity):
             kind = stored.relation.columns[place].type
-            values = decode(stored.column(place), None, kind, self.run.loader.symbols)
+            values = decode(stored.read(place)[0], None, kind, self.run.loader.symbols)
             for value in values:
                 number = isinstance(value, int | float)
                 if not number or not 0.0 <= value <= 1.0:
@@ -283,10 +278,10 @@ class Grounder:
             columns: list[Column] = [self._heads(rule, table)]
             for place, relation in body.present:
                 if relation in self.starts:
-                    columns.append(self.starts[relation] + table.columns[f"{ROW}{place}"])
+                    columns.append(table.columns[f"{ROW}{place}"] + self.starts[relation])
             if choice is not None:
                 first, width, which, place = choice
-                columns.append(first + table.columns[f"{ROW}{place}"] * width + which)
+                columns.append(table.columns[f"{ROW}{place}"] * width + (first + which))
             self._write(columns, [self._absent(atom, table) for atom in body.absent])
 
     def _fold(self, fold: Fold, group: Group) -> None:
@@ -339,17 +334,16 @@ class Grounder:
         terms = [term for term in rule.head.args if term is not None]
         columns = self.run.evaluator.evaluate_all(terms, table)
         rows = self._rows_of(stored, columns, table.length)
-        return self.starts[rule.head.relation] + np.array(rows, np.int64)
+        return stored.backend.column(rows) + self.starts[rule.head.relation]
 
     def _absent(self, atom: Atom, table: Bindings) -> Column:
         """The nodes of the rows that must not hold, -1 where there is none."""
         stored = self.stored[atom.relation]
         terms = [term for term in atom.args if term is not None]
         columns = self.run.evaluator.evaluate_all(terms, table)
-        found = np.full(table.length, -1)
         left, right = self._pairs(stored, columns, table.length)
-        found[left] = self.starts[atom.relation] + right
-        return found
+        nodes = right + self.starts[atom.relation]
+        return stored.backend.scatter(table.length, -1, left, nodes)
 
     def _write(self, columns: Sequence[Column], absent: Sequence[Column]) -> None:
         lists = [column.tolist() for column in columns]
@@ -376,16 +370,16 @@ class Grounder:
 
     def _rows_of(self, stored: Stored, columns: Sequence[Column], length: int) -> list[int]:
         """The numbers of rows that are there."""
-        rows = np.zeros(length, np.int64)
         left, right = self._pairs(stored, columns, length)
-        rows[left] = right
-        return rows.tolist()
+        rows: list[int] = stored.backend.scatter(length, 0, left, right).tolist()
+        return rows
 
     def _pairs(self, stored: Stored, columns: Sequence[Column], length: int) -> tuple[Rows, Rows]:
+        backend = stored.backend
         if not columns:
-            return np.arange(length if stored.length else 0), np.zeros(length, np.int64)
-        probe = self.run.evaluator.backend.probe
-        return probe(stored.index(tuple(range(len(columns)))), columns, length).expand()
+            return backend.numbers(0, length if stored.length else 0), backend.constant(0, length)
+        index = stored.index(tuple(range(len(columns))))
+        return backend.probe(index, columns, length).expand()
 
     # --- names -----------------------------------------------------------------------------------
 
@@ -412,7 +406,7 @@ class Grounder:
         stored = self.stored[relation]
         symbols = self.run.loader.symbols
         return tuple(
-            decode(stored.column(place)[row : row + 1], None, column.type, symbols)[0]
+            decode(stored.read(place)[0][row : row + 1], None, column.type, symbols)[0]
             for place, column in enumerate(stored.relation.columns)
         )
 

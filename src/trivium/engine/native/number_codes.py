@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trivium.engine.contract import Column
+from trivium.engine.host import Column
 from trivium.engine.limits import Guard
-from trivium.engine.relation import Stored
 from trivium.ir.nodes import (
     Aggregate,
     Atom,
@@ -32,6 +32,9 @@ from trivium.ir.nodes import (
 )
 from trivium.ir.types import Type
 from trivium.plan.order import term_variables
+
+if TYPE_CHECKING:
+    from trivium.engine.native.relation import NativeStored
 
 # Values are far apart where they reach so many times further than there are rows, and beyond this.
 APART = 4
@@ -64,14 +67,14 @@ class NumberCodes:
         return place if known else -1
 
 
-def code_numbers(program: Program, stored: Mapping[str, Stored], guard: Guard) -> None:
+def code_numbers(program: Program, stored: Mapping[str, NativeStored], guard: Guard) -> None:
     """Have codes in the columns of recursive rules whose numbers lie far apart."""
     for places, constants in _flows(program):
         known = [place for place in places if place[0] in stored]
         filled = [(stored[name], column) for name, column in known if stored[name].length]
         if not filled or any(relation.masked([column]) for relation, column in filled):
             continue
-        columns = [relation.column(column) for relation, column in filled]
+        columns = [relation.read(column)[0] for relation, column in filled]
         least = min(int(column.min()) for column in columns)
         most = max(int(column.max()) for column in columns)
         if least >= 0 and most <= NEAR + APART * sum(map(len, columns)):

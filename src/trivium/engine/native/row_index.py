@@ -6,17 +6,18 @@ probing row and not by key.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Index, Mask, Rows, Table, plain
+from trivium.engine.contract import Index
+from trivium.engine.host import Column, Mask, Table, plain
 
 if TYPE_CHECKING:
-    from trivium.engine.native import NativeStored
+    from trivium.engine.native.relation import NativeStored
 
 
 class Watched(Protocol):
@@ -37,7 +38,7 @@ class RowIndex:
         keys: int = self._core.keys
         return keys
 
-    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+    def extend(self, keys: Sequence[Any], rows: Any, covered: int) -> None:
         whole = [plain(column) for column in keys]
         self._backend.watched(self._core.extend, whole, plain(rows))
         self.covered = covered
@@ -60,11 +61,11 @@ class RowMatches:
         found: Mask = self._numbers != _NONE
         return found
 
-    def counts(self) -> Rows:
-        counted: Rows = self._core.counts(self._numbers)
+    def counts(self) -> Column:
+        counted: Column = self._core.counts(self._numbers)
         return counted
 
-    def expand(self) -> tuple[Rows, Rows]:
+    def expand(self) -> tuple[Column, Column]:
         left, right = self._core.expand(self._numbers)
         return left, right
 
@@ -85,7 +86,7 @@ class PairIndex:
     def keys(self) -> int:
         return int(self.stored.different(self.columns))
 
-    def extend(self, keys: Table, rows: Rows, covered: int) -> None:
+    def extend(self, keys: Sequence[Any], rows: Any, covered: int) -> None:
         """It follows by itself."""
 
     def contains(self, keys: Table, length: int) -> Mask:

@@ -1,193 +1,38 @@
-"""The native backend: relations and primitives in C++, their meaning unchanged.
+"""A relation in C++: plain rows, numbers as codes, an equivalence as classes, the best rows.
 
-    before:  numpy arrays, sorted and searched      after:  sets and indexes that grow with the rows
-
-A plan whose steps are joins, tests and arithmetic over plain columns runs as one pipeline
-(`pipelines.py`); any other plan, and relations with empty cells, go step by step through the
-primitives. Both give the same rows.
+What it does not hold in C++ (empty cells, choices, columns that nobody has read) it holds in
+columns, and those by the native primitives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from importlib import import_module
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trivium.engine.contract import Clock, Column, Index, Mask, Rows, Table, Values, plain
-from trivium.engine.lower import KINDS, ORDERED, Unsupported
-from trivium.engine.number_codes import NumberCodes
-from trivium.engine.pipelines import Body, Pipeline
-from trivium.engine.reference import Reference
+from trivium.engine import host
+from trivium.engine.contract import Column, Index, Rows, Table
+from trivium.engine.host import plain
+from trivium.engine.native.lower import KINDS, ORDERED, Unsupported
+from trivium.engine.native.module import native_module
+from trivium.engine.native.number_codes import NumberCodes
+from trivium.engine.native.row_index import PairIndex
 from trivium.engine.relation import Stored
-from trivium.engine.row_index import PairIndex, RowIndex, RowMatches
-from trivium.engine.symbols import SymbolTable
-from trivium.errors import BackendError, LimitError
+from trivium.errors import LimitError
 from trivium.ir.nodes import Relation
-from trivium.plan.steps import Match, RulePlan, Step
 
-_native: Any
-try:
-    _native = import_module("trivium._native")
-except ImportError:  # built without a C++ compiler
-    _native = None
+if TYPE_CHECKING:
+    from trivium.engine.native.backend import Native
 
-
-def available() -> bool:
-    """Whether the native engine was built with this installation."""
-    return _native is not None
-
-
-def native_module() -> Any:
-    """The module of the native engine, None where it was not built."""
-    return _native
-
-
-class Native(Reference):
-    """The primitives in C++. E403 where the native engine was not built."""
-
-    name = "native"
-    plans = True  # whether plans run as a whole
-    codes_numbers = True
-
-    def __init__(self, threads: int = 1) -> None:
-        self.threads = threads
-        self._clock: Clock | None = None
-        if _native is None:
-            raise BackendError(
-                403,
-                "the native engine was not built with this installation",
-                hint="install a C++ compiler and reinstall, or use the backend `reference`",
-            )
-
-    def watch(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def watched(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """A primitive that goes over many rows, for as long as there is time; E301."""
-        clock = self._clock
-        if clock is None:
-            return function(*arguments, -1.0)
-        try:
-            return function(*arguments, clock.left())
-        except TimeoutError:
-            clock.check_time()
-            raise
-
-    def store(self, relation: Relation) -> Stored:
-        return NativeStored(self, relation)
-
-    def compile(
-        self,
-        plan: RulePlan,
-        relations: Mapping[str, Stored],
-        growing: Collection[str],
-        symbols: SymbolTable,
-    ) -> Pipeline | None:
-        if not self.plans:
-            return None
-        try:
-            return Pipeline(plan, relations, growing, symbols)
-        except Unsupported:
-            return None
-
-    def compile_body(
-        self,
-        steps: Sequence[Step],
-        given: Sequence[str],
-        wanted: Sequence[str],
-        relations: Mapping[str, Stored],
-        symbols: SymbolTable,
-    ) -> Body | None:
-        read = [relations[step.relation] for step in steps if isinstance(step, Match)]
-        if not self.plans or (len(read) < 2 and all(stored.classes is None for stored in read)):
-            return None  # the columns of one relation need not be copied
-        try:
-            return Body(self.threads, steps, given, wanted, relations, symbols)
-        except Unsupported:
-            return None
-
-    def group(self, columns: Table, length: int) -> tuple[Rows, Rows]:
-        if not columns:
-            return super().group(columns, length)
-        groups, firsts = self.watched(_native.group, [plain(c) for c in columns], length)
-        return groups, firsts
-
-    def seek(self, columns: Table, rows: int, keys: Table, length: int) -> tuple[Rows, Rows]:
-        left, right = self.watched(
-            _native.seek,
-            [plain(column) for column in columns],
-            rows,
-            [plain(column) for column in keys],
-            length,
-            self.threads,
-        )
-        return left, right
-
-    def fold(
-        self, kind: str, keys: Table, values: Values | None, length: int
-    ) -> tuple[Rows, Values]:
-        letter = "i" if values is None else values.dtype.kind
-        if letter not in _FOLD:
-            return super().fold(kind, keys, values, length)
-        given = None if values is None else np.ascontiguousarray(values)
-        columns = [plain(column) for column in keys]
-        kind = "sum" if kind == "count" else kind  # of ones
-        firsts, results = self.watched(
-            getattr(_native, _FOLD[letter]), kind, columns, given, length, self.threads
-        )
-        return firsts, results
-
-    def build_index(self, keys: Table, rows: Rows, covered: int) -> Index:
-        index = RowIndex(self, _native.RowIndex(len(keys)))
-        index.extend(keys, rows, covered)
-        return index
-
-    def probe(self, index: Index, keys: Table, length: int) -> RowMatches:
-        if isinstance(index, PairIndex):
-            index = index.pairs()
-        assert isinstance(index, RowIndex)
-        return index.find(keys, length)
-
-    def contains(self, index: Index, keys: Table, length: int) -> Mask:
-        if isinstance(index, PairIndex):
-            return index.contains(keys, length)
-        return self.probe(index, keys, length).occurs
-
-    def sort(self, keys: Sequence[Values]) -> Rows:
-        whole = all(key.dtype in (np.int64, np.uint64) for key in keys)
-        if not keys or not whole or not _FEW < len(keys[0]) < 2**32 - 1:
-            return super().sort(keys)
-        rows: Rows = self.watched(
-            _native.sort, [np.ascontiguousarray(key) for key in keys], len(keys[0])
-        )
-        return rows
-
-    def distinct(self, columns: Table, length: int) -> Rows:
-        return self.group(columns, length)[1]  # groups are numbered in the order of first sight
-
-    def segment_reduce(self, kind: str, values: Values, groups: Rows, count: int) -> Values:
-        reduce = _REDUCE.get(values.dtype.kind)
-        if kind == "count" or reduce is None:
-            return super().segment_reduce(kind, values, groups, count)
-        reduced: Values = getattr(_native, reduce)(
-            kind, np.ascontiguousarray(values), plain(groups), count
-        )
-        return reduced
-
-
-# So many rows NumPy sorts as fast.
-_FEW = 512
-_FOLD = {"i": "fold_numbers", "u": "fold_unsigned", "f": "fold_floats"}
-_REDUCE = {"i": "reduce_numbers", "u": "reduce_unsigned", "f": "reduce_floats"}
+_native = native_module()
 
 
 class NativeStored(Stored):
-    """A relation kept in C++ while none of its cells is empty; else as the reference keeps it."""
+    """A relation kept in C++ while none of its cells is empty; else in columns."""
 
     def __init__(self, backend: Native, relation: Relation) -> None:
-        super().__init__(backend, relation)
+        super().__init__(backend.primitives, relation)
         self.threads = backend.threads
         self._watched = backend.watched
         self._core: Any = None
@@ -204,7 +49,7 @@ class NativeStored(Stored):
         if self.keeps_best or self.classes is not None:
             return self._core
         if self.shrinks or self.relation.choices:
-            self._leave()
+            self.leave()
             raise Unsupported
         if self._core is None:
             if self._unread or self.masked(range(len(self._columns))):
@@ -232,11 +77,15 @@ class NativeStored(Stored):
         return [self.column(place) for place in range(self.relation.arity)]
 
     def give(
-        self, columns: Sequence[Column], length: int, present: Sequence[Mask | None], cause: int = 0
+        self,
+        columns: Sequence[host.Column],
+        length: int,
+        present: Sequence[host.Mask | None],
+        cause: int = 0,
     ) -> int:
         first = not self.length and self._core is None and not self._unread
         if not first or any(mask is not None for mask in present):
-            self._leave()
+            self.leave()
             return super().give(columns, length, present, cause)
         core = _native.Relation(len(columns), self.threads)
         kept = self._watched(core.give, [plain(column) for column in columns], length)
@@ -246,7 +95,7 @@ class NativeStored(Stored):
         self.visible = self.old = self.length = core.length
         return self.length
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Go back to columns that Python holds."""
         if self._core is not None:
             self._columns = self.columns
@@ -255,7 +104,7 @@ class NativeStored(Stored):
             self._decoded.clear()
 
     def remove(self, rows: Rows) -> None:
-        self._leave()
+        self.leave()
         super().remove(rows)
 
     def more_bytes(self, added: int) -> int:
@@ -267,7 +116,7 @@ class NativeStored(Stored):
 
     def derive(
         self,
-        columns: Sequence[Column],
+        columns: Table,
         length: int,
         stamp: int,
         rule: int,
@@ -305,19 +154,20 @@ class NativeStored(Stored):
     # --- numbers as codes ------------------------------------------------------------------------
 
     def keep_codes(self, place: int, codes: NumberCodes) -> None:
-        self._leave()
+        """Hold codes in place of the numbers of a column; who reads it sees the numbers."""
+        self.leave()
         self.codes[place] = codes
 
-    def _encoded(self, columns: Sequence[Column]) -> list[Column]:
+    def _encoded(self, columns: Table) -> list[host.Column]:
         """Columns as the core holds them."""
         return [
-            self.codes[place].encode(column) if place in self.codes else plain(column)
+            self.codes[place].encode(plain(column)) if place in self.codes else plain(column)
             for place, column in enumerate(columns)
         ]
 
     def _decode(self, place: int) -> Column:
         """The numbers of a column; those that are known are not looked up again."""
-        column, known = self._decoded.get(place, (np.empty(0, np.int64), 0))
+        column, known = self._decoded.get(place, (self.backend.column(()), 0))
         if known < self.length:
             more = self.codes[place].decode(self._core.read(place, known))
             column = self.backend.merge(column, known, more)
@@ -334,6 +184,10 @@ class NativeStored(Stored):
         return classes
 
     def keep_classes(self, memory_bytes: int | None) -> bool:
+        """Start a stratum whose implied rules are followed here, where they can be.
+
+        The pairs are made when they are read; E303 where they take more than `memory_bytes`.
+        """
         relation = self.relation
         if not relation.equivalence or relation.choices or self.shrinks:
             return False
@@ -346,6 +200,7 @@ class NativeStored(Stored):
         return True
 
     def leave_classes(self) -> None:
+        """Go back to pairs, and to rules that imply them; between rounds."""
         if self.classes is not None:
             self._core.leave_classes()
             self._spread.clear()
@@ -398,6 +253,7 @@ class NativeStored(Stored):
         return self._causes is not None
 
     def keep_best(self) -> None:
+        """Start a stratum whose removals leave the best row of each key, where they can."""
         best = self.relation.best
         if best is None or self.relation.choices or self._unread:
             return
@@ -414,6 +270,7 @@ class NativeStored(Stored):
         self._spread.clear()
 
     def leave_best(self) -> None:
+        """Go back to rows that are removed from outside; between rounds."""
         if self._causes is None:
             return
         counts, kept = self._core.leave_best()

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trivium.engine.contract import Column, Room, Table, plain
-from trivium.engine.lower import Lowered, gives_different, lower, lower_body
+from trivium.engine.contract import Room
+from trivium.engine.host import plain
+from trivium.engine.native.lower import Lowered, lower, lower_body
 from trivium.engine.profile import Recorder
-from trivium.engine.relation import Stored
+from trivium.engine.stepwise import gives_different
 from trivium.engine.symbols import SymbolTable
 from trivium.plan.steps import RulePlan, Step
 
 if TYPE_CHECKING:
-    from trivium.engine.native import NativeStored
+    from trivium.engine.native.relation import NativeStored
 
 
 class Pipeline:
@@ -31,7 +32,7 @@ class Pipeline:
     def __init__(
         self,
         plan: RulePlan,
-        relations: Mapping[str, Stored],
+        relations: Mapping[str, Any],
         growing: Collection[str],
         symbols: SymbolTable,
     ) -> None:
@@ -45,6 +46,11 @@ class Pipeline:
         self._different = not growing and gives_different(plan, relations)
 
     def derive(self, stamp: int, room: Room, recorder: Recorder | None) -> tuple[int, str]:
+        """Add what the plan derives to its head; tell the recorder of its steps.
+
+        How many rows were new, and what stopped it: `time`, `memory`, `rows`, `undefined` for a
+        functor without a result, or nothing.
+        """
         self._head.begin(stamp, self._plan.rule.index)
         head = self._head
         stop: str = self._pipeline.insert(
@@ -58,7 +64,6 @@ class Pipeline:
             for step, end in zip(self._plan.steps, self._ends, strict=True):
                 recorder.step(step, rows[end])
             recorder.wrote(rows[-1], added)
-            recorder.end()
         return added, stop
 
 
@@ -71,7 +76,7 @@ class Body:
         steps: Sequence[Step],
         given: Sequence[str],
         wanted: Sequence[str],
-        relations: Mapping[str, Stored],
+        relations: Mapping[str, Any],
         symbols: SymbolTable,
     ) -> None:
         self._threads = threads
@@ -79,7 +84,7 @@ class Body:
         self._registers = lowered.registers
         self._pipeline = _built(lowered)
 
-    def collect(self, given: Table, length: int, room: Room) -> tuple[list[Column], int, str]:
+    def collect(self, given: Sequence[Any], length: int, room: Room) -> tuple[list[Any], int, str]:
         registers = [plain(column) for column in given]
         unbound = [None] * (self._registers - len(registers))
         stop, columns, rows = self._pipeline.collect(
@@ -88,8 +93,9 @@ class Body:
         return columns, rows, stop
 
 
-def _kept(relations: Mapping[str, Stored], name: str) -> NativeStored:
-    return cast("NativeStored", relations[name])
+def _kept(relations: Mapping[str, Any], name: str) -> NativeStored:
+    stored: NativeStored = relations[name]
+    return stored
 
 
 def _built(lowered: Lowered) -> Any:

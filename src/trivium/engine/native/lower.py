@@ -9,11 +9,10 @@ step by step instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import encode_constant
 from trivium.ir.nodes import Call, Const, Term, Var
@@ -21,10 +20,7 @@ from trivium.ir.types import Type
 from trivium.plan.steps import (
     Absent,
     Compute,
-    Fold,
-    Group,
     Match,
-    Ranked,
     RulePlan,
     Step,
     Test,
@@ -32,7 +28,7 @@ from trivium.plan.steps import (
 )
 
 if TYPE_CHECKING:
-    from trivium.engine.native import NativeStored
+    from trivium.engine.native.relation import NativeStored
 
 # A register and 0, or -1 and a constant.
 Operand = tuple[int, int]
@@ -98,34 +94,6 @@ def lower_body(
     for place, step in enumerate(steps):
         lowering.step(step, first=place == 0 and not given)
     return lowering.finish([lowering.names[name] for name in wanted])
-
-
-# Aggregates with one result for a group at most.
-_ONE = {"count", "sum", "min", "max", "mean"}
-
-
-def gives_different(plan: RulePlan, relations: Mapping[str, Stored]) -> bool:
-    """Whether no two bindings of a plan give the same row: the head tells all that is read.
-
-    triangle(x, y, z) :- edge(x, y), edge(y, z), edge(x, z).
-    label(x, l) :- node(x), l = min y : { same(x, y) }.
-    """
-    told = {term.name for term in plan.head if isinstance(term, Var)}
-    for step in plan.steps:
-        if isinstance(step, Match) and not step.exists:
-            bound = {column for column, _ in (*step.keys, *step.binds)}
-            bound |= {column for _, column in step.equal}
-            if len(bound) < relations[step.relation].relation.arity:
-                return False
-            if not told.issuperset(name for _, name in step.binds):
-                return False
-        elif isinstance(step, Fold | Group):
-            opened = step.keys if isinstance(step, Group) and step.opens else ()
-            if step.aggregate.kind not in _ONE or not told.issuperset(opened):
-                return False
-        elif isinstance(step, Ranked):
-            return False
-    return True
 
 
 @dataclass(slots=True)

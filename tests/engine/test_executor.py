@@ -1,0 +1,62 @@
+"""Control knows only what an executor promises: one without columns runs programs too."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from tests.engine.rowwise import RowBackend
+from tests.test_programs import PROGRAMS, show
+
+from trivium.errors import BackendError, LimitError
+from trivium.program import Limits, Program
+
+CLOSURE = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
+
+
+def test_programs() -> None:
+    ran = []
+    for path in PROGRAMS:
+        program = Program(path.read_text(encoding="utf-8"), name=path.name)
+        with suppress(BackendError):
+            result = program.run(backend=RowBackend())
+            assert show(result) == path.with_suffix(".expected").read_text(encoding="utf-8")
+            ran.append(path)
+    assert len(ran) >= 20
+
+
+def test_rows_have_proofs() -> None:
+    result = Program(CLOSURE).run(edge=[(1, 2), (2, 3), (3, 1)], backend=RowBackend())
+    plain = Program(CLOSURE).run(edge=[(1, 2), (2, 3), (3, 1)], backend="reference")
+    assert result["path"].rows() == plain["path"].rows()
+    assert str(result.why("path", (1, 1))) == str(plain.why("path", (1, 1)))
+    assert str(result.why_not("path", (4, 1))) == str(plain.why_not("path", (4, 1)))
+
+
+def test_limits_hold() -> None:
+    program = Program("n(0).  n(x + 1) :- n(x).")
+    with pytest.raises(LimitError, match="E302"):
+        program.run(backend=RowBackend(), limits=Limits(rows=50))
+
+
+NEEDS = {
+    "aggregates": "p(n) :- n = count : { edge(_, _) }.",
+    "choices": ".decl edge(x: number, y: number)\n.decl p(x: number, y: number) choice-domain x\n"
+    "p(x, y) :- edge(x, y).",
+    "functions": ".functor twice(x: number): number\np(@twice(x)) :- edge(x, _).",
+    "subsumption": ".decl edge(x: number, y: number)\n.decl p(x: number, y: number)\n"
+    "p(x, y) :- edge(x, y).  p(x, a) <= p(x, b) :- b < a.",
+    "terms": ".decl edge(x: number, y: number)\n.type Pair = [x: number, y: number]\n"
+    ".decl p(p: Pair)\np([x, y]) :- edge(x, y).",
+}
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_what_it_lacks_is_refused(need: str) -> None:
+    functions = {"twice": lambda x: 2 * x} if need == "functions" else {}
+    program = Program(NEEDS[need], functions=functions)
+    with pytest.raises(BackendError) as caught:
+        program.run(edge=[(1, 2)], backend=RowBackend())
+    assert caught.value.number == 405
+    assert f"the backend `rows` has no {need}" in str(caught.value)
+    assert len(program.run(edge=[(1, 2)], backend="reference")["p"]) == 1
