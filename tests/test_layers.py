@@ -45,10 +45,7 @@ RANKS = (
 RANK = {part: rank for rank, parts in enumerate(RANKS) for part in parts}
 
 # Imports that still point the wrong way, each with what takes it away.
-UPWARD = {
-    ("engine/load.py", "files"): "facts come to be handed to the engine",
-    ("engine/undeclared.py", "files"): "facts come to be handed to the engine",
-}
+UPWARD: dict[tuple[str, str], str] = {}
 
 # Files of one folder that know each other, as importer and imported. Without these imports there
 # would be no circle; each has its reason.
@@ -59,15 +56,11 @@ MUTUAL = {
     ("dialects/problog/gather.py", "dialects/problog/control.py"): "goals hold goals",
     ("dialects/problog/solve.py", "dialects/problog/control.py"): "goals hold goals",
     ("engine/classes.py", "engine/evaluate.py"): _NAMED,
-    ("engine/contract.py", "engine/relation.py"): "an engine is called with relations",
-    ("engine/contract.py", "engine/symbols.py"): "an engine is called with symbols",
+    ("engine/contract.py", "engine/evaluate.py"): "an executor is asked for proofs",
+    ("engine/contract.py", "engine/outside.py"): "an executor asks those outside",
     ("engine/grouping.py", "engine/evaluate.py"): _NAMED,
-    ("engine/lower.py", "engine/native.py"): _NAMED,
     ("engine/meet.py", "engine/evaluate.py"): _NAMED,
-    ("engine/pipelines.py", "engine/native.py"): _NAMED,
     ("engine/ranked.py", "engine/evaluate.py"): _NAMED,
-    ("engine/relation.py", "engine/number_codes.py"): _NAMED,
-    ("engine/row_index.py", "engine/native.py"): _NAMED,
     ("engine/terms.py", "engine/symbols.py"): "terms hold texts, and texts stand for terms",
     ("engine/terms.py", "engine/values.py"): "terms hold values, and values may be terms",
 }

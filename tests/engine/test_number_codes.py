@@ -9,7 +9,7 @@ import pytest
 
 from trivium.engine import native
 from trivium.engine.native import number_codes
-from trivium.engine.native.number_codes import NumberCodes
+from trivium.engine.native.relation import NumberCodes
 from trivium.plan.statistics import Planning
 from trivium.program import Limits, Program
 

@@ -77,9 +77,7 @@ def find_row(stored: contract.Relation, row: Sequence[Any], symbols: SymbolTable
     return int(found[0]) if len(found) else None
 
 
-def only(
-    stored: contract.Relation, values: Sequence[Any], symbols: SymbolTable
-) -> contract.Relation:
+def only(stored: Stored, values: Sequence[Any], symbols: SymbolTable) -> Stored:
     """The relation with no other rows than those that have the values; `None` is any."""
     given = {place for place, value in enumerate(values) if value is not None}
     if not given:

@@ -25,10 +25,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from trivium.engine import host
     from trivium.engine.evaluate import Evaluator
-    from trivium.engine.limits import Guard
+    from trivium.engine.limits import Guard, Room
     from trivium.engine.outside import Outside
     from trivium.engine.profile import Recorder
-    from trivium.engine.relation import Unread
     from trivium.engine.symbols import SymbolTable
     from trivium.ir import nodes
     from trivium.ir.types import Type
@@ -114,7 +113,7 @@ class Relation(Protocol):
         The i-th given row gets the cause -1 - (cause + i). Returns how many were new.
         """
 
-    def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
+    def give_numbered(self, columns: Sequence[host.Unread], length: int) -> None:
         """The first given rows, no two of them the same; a column is made when it is first read."""
 
     def derive(
@@ -158,8 +157,8 @@ class Task(Protocol):
 
 @dataclass
 class Context:
-    """What an executor shares with those above it: the texts and terms of a run, its functors, what
-    it may still use (which is another's once the run is over), and what is answered from outside."""
+    """What an executor shares with those above it: the texts and terms of a run, its functors, the
+    guard (which is another once the run is over), and what is answered from outside."""
 
     symbols: SymbolTable
     guard: Guard
@@ -379,15 +378,6 @@ class Columns(Protocol):
 
 
 # --- what runs as a whole ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a whole plan may still use: seconds, bytes, rows; below zero is no limit."""
-
-    seconds: float
-    memory: int
-    rows: int
 
 
 class Body(Protocol):

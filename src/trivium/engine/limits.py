@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
 
-from trivium.engine.contract import Room
 from trivium.engine.symbols import SymbolTable
 from trivium.errors import LimitError
 from trivium.ir.nodes import Rule
@@ -58,6 +57,15 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a whole plan may still use: seconds, bytes, rows; below zero is no limit."""
+
+    seconds: float
+    memory: int
+    rows: int
 
 
 class Guard:

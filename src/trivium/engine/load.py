@@ -13,7 +13,7 @@ from trivium.engine import host
 from trivium.engine.contract import Executor
 from trivium.engine.given import Given, Locate, take
 from trivium.engine.limits import Guard
-from trivium.engine.relation import Stored, Unread
+from trivium.engine.relation import Stored
 from trivium.engine.values import Encoded, encode
 from trivium.errors import DataError
 from trivium.ir.nodes import (
@@ -149,7 +149,7 @@ class Loader:
             added = stored.give(columns, given.length, [mask for _, mask in encoded], start)
         self.guard.keep(added, 0)
 
-    def _unread(self, relation: Relation, column: Column, given: Given, place: int) -> Unread:
+    def _unread(self, relation: Relation, column: Column, given: Given, place: int) -> host.Unread:
         symbols, guard = self.symbols, self.guard  # and not self: a finished run is freed at once
 
         def describe(row: int) -> str:
@@ -163,7 +163,7 @@ class Loader:
             values = [given.columns[place][row] for row in rows.tolist()]
             return encode(values, column.type, symbols, lambda i: describe(int(rows[i])))
 
-        return Unread(whole, some)
+        return host.Unread(whole, some)
 
     def locate(self, name: str) -> Locate:
         """How to find the place of a given row of a relation."""

@@ -151,7 +151,7 @@ class Outside:
         if not codes:
             return self.asked.length > 0
         index = self.asked.index(tuple(range(len(codes))))
-        return bool(self.asked.backend.contains(index, codes, 1)[0])
+        return bool(self.asked.backend.contains(index, codes, 1).any())
 
 
 def _same(text: str, _: int) -> str:

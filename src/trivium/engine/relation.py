@@ -17,8 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from trivium.engine.contract import Column, Columns, Index, Mask, Rows
@@ -32,14 +31,6 @@ if TYPE_CHECKING:
 SAMPLE = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A column that waits: `whole()` encodes it, `some(rows)` only what stands in a few rows."""
-
-    whole: Callable[[], tuple[host.Column, host.Mask | None]]
-    some: Callable[[host.Column], tuple[host.Column, host.Mask | None]]
-
-
 class Stored:
     """A relation held in columns. `present(c)` is `None` while column c has no empty cell."""
 
@@ -50,7 +41,7 @@ class Stored:
         self.shrinks = False  # whether rows may go again
         self._columns: list[Column] = [backend.column(()) for _ in relation.columns]
         self._present: list[Mask | None] = [None for _ in relation.columns]
-        self._unread: dict[int, Unread] = {}
+        self._unread: dict[int, host.Unread] = {}
         self._given: Column | range = range(0)  # which row of what was given each was
         self._starts: list[int] = []  # of the runs of derived rows: first row, round, rule
         self._rounds: list[int] = []
@@ -147,7 +138,7 @@ class Stored:
         """One element for all values of a class."""
         raise NotImplementedError
 
-    def give_numbered(self, columns: Sequence[Unread], length: int) -> None:
+    def give_numbered(self, columns: Sequence[host.Unread], length: int) -> None:
         """The first given rows, no two of them the same; a column is made when it is first read."""
         self._unread = dict(enumerate(columns))
         self._given = range(length)

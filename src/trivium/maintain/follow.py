@@ -19,11 +19,11 @@ import numpy as np
 
 from trivium.engine.contract import Context
 from trivium.engine.given import Given, take
-from trivium.engine.host import Column, Values
+from trivium.engine.host import Column, Unread, Values
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.load import Loader
 from trivium.engine.reference import Reference
-from trivium.engine.relation import Stored, Unread
+from trivium.engine.relation import Stored
 from trivium.engine.run import Options, Run, Stats, run_program
 from trivium.engine.values import Encoded, decode
 from trivium.maintain.kept import Picture

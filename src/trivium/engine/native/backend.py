@@ -12,8 +12,8 @@ from trivium.engine.contract import Clock, Context, Executor, Index
 from trivium.engine.host import Column, Mask, Table, Values, plain
 from trivium.engine.native.executor import NativeExecutor
 from trivium.engine.native.module import available, native_module
-from trivium.engine.native.relation import NativeStored
-from trivium.engine.native.row_index import PairIndex, RowIndex, RowMatches
+from trivium.engine.native.relation import NativeStored, PairIndex
+from trivium.engine.native.row_index import RowIndex, RowMatches
 from trivium.errors import BackendError
 from trivium.ir.nodes import Relation
 
@@ -53,10 +53,10 @@ class Native(Arrays):
             raise
 
     def start(self, context: Context) -> Executor:
-        return NativeExecutor(self, context)
+        return NativeExecutor(self.primitives, self.threads, context)
 
     def store(self, relation: Relation) -> Stored:
-        return NativeStored(self, relation)
+        return NativeStored(self.primitives, relation, self.threads, self.watched)
 
     def group(self, columns: Table, length: int) -> tuple[Column, Column]:
         if not columns:

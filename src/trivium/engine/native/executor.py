@@ -6,20 +6,16 @@ Any other plan goes step by step, through the native primitives. Both give the s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from trivium.engine.contract import Context, Table, Task
+from trivium.engine.contract import Columns, Context, Table, Task
 from trivium.engine.evaluate import Evaluator
-from trivium.engine.native.lower import Unsupported
 from trivium.engine.native.number_codes import code_numbers
 from trivium.engine.native.pipelines import Body, Pipeline
-from trivium.engine.native.relation import NativeStored
+from trivium.engine.native.relation import NativeStored, Unsupported
 from trivium.engine.stepwise import StepTask, Stepwise
 from trivium.ir.nodes import Program, Relation, Stratum
 from trivium.plan.steps import Absent, Match, RulePlan, Step
-
-if TYPE_CHECKING:
-    from trivium.engine.native.backend import Native
 
 
 class NativeExecutor:
@@ -31,10 +27,10 @@ class NativeExecutor:
         "empty cells, choices and rows that go in C++": "such a relation is held in columns",
     }
 
-    def __init__(self, backend: Native, context: Context) -> None:
-        self.threads = backend.threads
+    def __init__(self, columns: Columns, threads: int, context: Context) -> None:
+        self.threads = threads
         self.context = context
-        self.steps = Stepwise(backend.primitives, context)
+        self.steps = Stepwise(columns, context)
         self.relations: dict[str, Any] = self.steps.relations
         self.evaluator = self.steps.evaluator
         self.evaluator.body = self._body

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from trivium.engine.native.relation import KINDS, ORDERED, NativeStored, Unsupported
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import encode_constant
 from trivium.ir.nodes import Call, Const, Term, Var
@@ -27,9 +28,6 @@ from trivium.plan.steps import (
     Version,
 )
 
-if TYPE_CHECKING:
-    from trivium.engine.native.relation import NativeStored
-
 # A register and 0, or -1 and a constant.
 Operand = tuple[int, int]
 
@@ -38,12 +36,6 @@ OPERATIONS = ("+", "-", "*", "/", "%", "neg", "min", "max", "band", "bor", "bxor
 _FLOAT_OPERATIONS = frozenset({"+", "-", "*", "/", "neg"})
 # Each call of a pipeline stands on the stack of the one before it, with a batch of its rows.
 LONGEST = 100
-KINDS = {Type.UNSIGNED: 1, Type.FLOAT: 2}  # all others are told apart as integers
-ORDERED = (Type.NUMBER, Type.DATE, Type.UNSIGNED, Type.FLOAT)  # as their columns are
-
-
-class Unsupported(Exception):
-    """The native engine has no pipeline for this plan."""
 
 
 @dataclass(frozen=True, slots=True)

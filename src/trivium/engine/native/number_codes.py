@@ -11,13 +11,11 @@ they run, and so are those of all columns that it flows to. Codes are in the ord
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trivium.engine.host import Column
 from trivium.engine.limits import Guard
+from trivium.engine.native.relation import NativeStored, NumberCodes
 from trivium.ir.nodes import (
     Aggregate,
     Atom,
@@ -33,38 +31,12 @@ from trivium.ir.nodes import (
 from trivium.ir.types import Type
 from trivium.plan.order import term_variables
 
-if TYPE_CHECKING:
-    from trivium.engine.native.relation import NativeStored
-
 # Values are far apart where they reach so many times further than there are rows, and beyond this.
 APART = 4
 NEAR = 1 << 16
 
 Place = tuple[str, int]  # a relation and the number of a column
 Node = Place | tuple[int, str]  # or a rule's number and a variable of it
-
-
-@dataclass(frozen=True, slots=True)
-class NumberCodes:
-    """The code of a value is its place among `values`, which ascend."""
-
-    values: Column
-
-    def encode(self, column: Column) -> Column:
-        """The codes of values that are all known."""
-        codes = np.searchsorted(self.values, column)
-        assert len(self.values) or not len(column)
-        assert (self.values[np.minimum(codes, len(self.values) - 1)] == column).all()
-        return codes
-
-    def decode(self, codes: Column) -> Column:
-        return self.values[codes]
-
-    def code(self, value: int) -> int:
-        """The code of any value; -1, which no row has, if it is not known."""
-        place = int(np.searchsorted(self.values, value))
-        known = place < len(self.values) and self.values[place] == value
-        return place if known else -1
 
 
 def code_numbers(program: Program, stored: Mapping[str, NativeStored], guard: Guard) -> None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trivium.engine.contract import Room
 from trivium.engine.host import plain
+from trivium.engine.limits import Room
 from trivium.engine.native.lower import Lowered, lower, lower_body
 from trivium.engine.profile import Recorder
 from trivium.engine.stepwise import gives_different

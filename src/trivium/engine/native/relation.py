@@ -6,35 +6,62 @@ columns, and those by the native primitives.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from trivium.engine import host
-from trivium.engine.contract import Column, Index, Rows, Table
+from trivium.engine.contract import Column, Columns, Index, Rows, Table
 from trivium.engine.host import plain
-from trivium.engine.native.lower import KINDS, ORDERED, Unsupported
 from trivium.engine.native.module import native_module
-from trivium.engine.native.number_codes import NumberCodes
-from trivium.engine.native.row_index import PairIndex
 from trivium.engine.relation import Stored
 from trivium.errors import LimitError
 from trivium.ir.nodes import Relation
-
-if TYPE_CHECKING:
-    from trivium.engine.native.backend import Native
+from trivium.ir.types import Type
 
 _native = native_module()
+KINDS = {Type.UNSIGNED: 1, Type.FLOAT: 2}  # all others are told apart as integers
+ORDERED = (Type.NUMBER, Type.DATE, Type.UNSIGNED, Type.FLOAT)  # as their columns are
+
+
+class Unsupported(Exception):
+    """The native engine has no pipeline for this plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCodes:
+    """The code of a value is its place among `values`, which ascend."""
+
+    values: host.Column
+
+    def encode(self, column: host.Column) -> host.Column:
+        """The codes of values that are all known."""
+        codes = np.searchsorted(self.values, column)
+        assert len(self.values) or not len(column)
+        assert (self.values[np.minimum(codes, len(self.values) - 1)] == column).all()
+        return codes
+
+    def decode(self, codes: host.Column) -> host.Column:
+        return self.values[codes]
+
+    def code(self, value: int) -> int:
+        """The code of any value; -1, which no row has, if it is not known."""
+        place = int(np.searchsorted(self.values, value))
+        known = place < len(self.values) and self.values[place] == value
+        return place if known else -1
 
 
 class NativeStored(Stored):
     """A relation kept in C++ while none of its cells is empty; else in columns."""
 
-    def __init__(self, backend: Native, relation: Relation) -> None:
-        super().__init__(backend.primitives, relation)
-        self.threads = backend.threads
-        self._watched = backend.watched
+    def __init__(
+        self, backend: Columns, relation: Relation, threads: int, watched: Callable[..., Any]
+    ) -> None:
+        super().__init__(backend, relation)
+        self.threads = threads
+        self._watched = watched
         self._core: Any = None
         self.codes: dict[int, NumberCodes] = {}  # of the columns that are codes in the core
         self._decoded: dict[int, tuple[Column, int]] = {}  # their numbers, and how many
@@ -304,3 +331,33 @@ class NativeStored(Stored):
         if self._core is not None:
             self._core.settle()
             self._follow_marks()
+
+
+@dataclass(frozen=True, slots=True)
+class PairIndex:
+    """The pairs of an equivalence by some columns: asked without being made, made to be joined."""
+
+    stored: NativeStored
+    columns: tuple[int, ...]
+    required: tuple[int, ...]
+
+    @property
+    def covered(self) -> int:
+        return self.stored.visible
+
+    @property
+    def keys(self) -> int:
+        return int(self.stored.different(self.columns))
+
+    def extend(self, keys: Sequence[Any], rows: Any, covered: int) -> None:
+        """It follows by itself."""
+
+    def contains(self, keys: Table, length: int) -> host.Mask:
+        if not keys:
+            return np.full(length, self.stored.visible > 0)
+        pair = (keys[0], keys[-1])  # each element is paired with itself
+        found: host.Mask = self.stored.core().contains([plain(key) for key in pair], length)
+        return found.astype(np.bool_)
+
+    def pairs(self) -> Index:
+        return self.stored.index_pairs(self.columns, self.required)

@@ -7,17 +7,12 @@ probing row and not by key.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from trivium.engine.contract import Index
 from trivium.engine.host import Column, Mask, Table, plain
-
-if TYPE_CHECKING:
-    from trivium.engine.native.relation import NativeStored
 
 
 class Watched(Protocol):
@@ -68,36 +63,6 @@ class RowMatches:
     def expand(self) -> tuple[Column, Column]:
         left, right = self._core.expand(self._numbers)
         return left, right
-
-
-@dataclass(frozen=True, slots=True)
-class PairIndex:
-    """The pairs of an equivalence by some columns: asked without being made, made to be joined."""
-
-    stored: NativeStored
-    columns: tuple[int, ...]
-    required: tuple[int, ...]
-
-    @property
-    def covered(self) -> int:
-        return self.stored.visible
-
-    @property
-    def keys(self) -> int:
-        return int(self.stored.different(self.columns))
-
-    def extend(self, keys: Sequence[Any], rows: Any, covered: int) -> None:
-        """It follows by itself."""
-
-    def contains(self, keys: Table, length: int) -> Mask:
-        if not keys:
-            return np.full(length, self.stored.visible > 0)
-        pair = (keys[0], keys[-1])  # each element is paired with itself
-        found: Mask = self.stored.core().contains([plain(key) for key in pair], length)
-        return found.astype(np.bool_)
-
-    def pairs(self) -> Index:
-        return self.stored.index_pairs(self.columns, self.required)
 
 
 _NONE = np.uint32(0xFFFFFFFF)
