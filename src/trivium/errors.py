@@ -159,6 +159,7 @@ CATALOGUE: dict[int, str] = {
     606: "a file must be whole and what its signature or name says",
     607: "a source must be in a known format",
     608: "a database must be reachable and willing",
+    609: "a source may not unfold out of all proportion, or reach outside of itself",
     651: "data for a relation must be rows, columns, an array or a data frame",
     652: "data must have a value for each column of its relation",
     653: "a value must be of its column's type",

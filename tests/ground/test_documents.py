@@ -230,8 +230,8 @@ def test_pdf(tmp_path: Path) -> None:
     document = quietly(path)
     assert texts(document) == [
         ["Region", "2018", "2019"], ["North Sea", "1,200", "1,309"], ["South", "900", "(45)"],
-        ["Total", "2,100", "1,264"],
     ]  # fmt: skip
+    assert any(p.text == "Total: 2018 2,100, 2019 1,264" for p in document.passages)
     assert document.tables[0].title == "Sales by region"
     assert document.tables[0].at(1, "c_2019").page == 2
     passages = [(p.heading, p.text, p.place.page) for p in document.passages]
@@ -240,7 +240,7 @@ def test_pdf(tmp_path: Path) -> None:
         "Revenue rose 12% in 2019 to $3.4 million. It had been lower in the years before.",
         1,
     )
-    assert passages[-1][1].startswith("The table shows")
+    assert passages[1][1].startswith("The table shows")
 
 
 def test_pdf_without_text(tmp_path: Path) -> None:

@@ -293,6 +293,7 @@ LESSONS: dict[int, Lesson] = {
     606: Lesson("export the file again, or give it the suffix of what it is."),
     607: Lesson("convert the file to CSV, JSON, Parquet, XLSX, HTML, Markdown, PDF or DOCX."),
     608: Lesson("check the address, the user and that the database accepts connections."),
+    609: Lesson("unpack the file yourself, and add what it holds."),
     651: Lesson("pass a list of tuples, a dict of columns, a NumPy array or a data frame."),
     652: Lesson("pass rows as long as the relation has columns."),
     653: Lesson("declare the column with the type of its values, or convert the values."),

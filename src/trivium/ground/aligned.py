@@ -42,6 +42,25 @@ def tables_in(lines: list[str]) -> list[Aligned]:
     return found
 
 
+def unfolded(lines: list[str]) -> list[str]:
+    """The lines with prose in columns put one column below the other."""
+    found: list[str] = []
+    first = 0
+    while first < len(lines):
+        last = _run(lines, first)
+        block = [line.expandtabs() for line in lines[first:last] if line.strip()]
+        borders = _borders(block) if len(block) >= 4 else []
+        cells = [[line[a:b].strip() for a, b in borders] for line in block]
+        words = [len(cell.split()) for row in cells for cell in row if cell]
+        if len(borders) in (2, 3) and words and sum(words) >= 3 * len(words):
+            for column in zip(*cells, strict=True):
+                found += [*column, ""]
+        else:
+            found += lines[first : max(last, first + 1)]
+        first = max(last, first + 1)
+    return found
+
+
 def _columned(line: str) -> bool:
     """Whether a line has a gap in it that no running text has."""
     return len(_GAP.split(line.strip())) >= 2

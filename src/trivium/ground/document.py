@@ -21,6 +21,10 @@ class Contents:
         if table is not None:
             self.tables.append(table)
 
+    def extend(self, other: Contents) -> None:
+        self.tables += other.tables
+        self.passages += other.passages
+
 
 @dataclass(frozen=True)
 class Document:

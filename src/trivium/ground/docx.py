@@ -15,8 +15,8 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 
 from trivium.ground.document import Contents
-from trivium.ground.grid import table_of
-from trivium.ground.passage import passages_of
+from trivium.ground.layout import read_grid
+from trivium.ground.passage import Outline
 from trivium.ground.report import Log
 from trivium.source import Place
 
@@ -25,7 +25,8 @@ def read_docx(path: Path, name: str, log: Log) -> Contents:
     """The tables and the paragraphs of a DOCX document."""
     contents = Contents()
     place = Place(name)
-    heading = caption = ""
+    outline = Outline(contents.passages)
+    caption = ""
     number = 0
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Paragraph):
@@ -35,14 +36,16 @@ def read_docx(path: Path, name: str, log: Log) -> Contents:
             if not text:
                 continue
             if style.startswith(("Heading", "Title")):
-                heading, caption = text, ""
-            elif style == "Caption":
+                outline.head(text, replace(place, line=number))
+                caption = ""
+                continue
+            if style == "Caption":
                 caption = text
-            if not style.startswith(("Heading", "Title")):
-                contents.passages += passages_of(text, replace(place, line=number), heading)
+            outline.add(text, replace(place, line=number))
         elif isinstance(block, WordTable):
-            _add_table(contents, block, caption or heading, path.stem, place, log)
+            _add_table(contents, block, caption or outline.use(), path.stem, place, log)
             caption = ""
+    outline.close()
     return contents
 
 
@@ -55,7 +58,8 @@ def _add_table(
         log.warn(f"{place}: table {number} is empty; left out")
         return
     part = replace(place, part=title or f"table {number}")
-    contents.add(table_of(title or f"{stem}_{number}", grid, part, log=log, title=title))
+    name = title or f"{stem}_{number}"
+    contents.extend(read_grid(name, grid, part, log=log, title=title, whole=True))
     for row in table.rows:
         for cell in row.cells:
             for inner in cell.tables:

@@ -2,8 +2,9 @@
 
     decode(b"caf\\xe9")  ->  text "café", encoding "cp1252", byte(4) == 4
 
-Tried in this order: a byte order mark, UTF-16 without one, UTF-8, UTF-8 with some Windows-1252
-lines among it (mixed), Windows-1252. What had to be guessed or replaced is in `notes`.
+Tried in this order: a byte order mark, UTF-32 and UTF-16 without one, UTF-8, UTF-8 with some
+Windows-1252 lines among it (mixed), what the file says of itself, the encodings of charsets.py,
+Windows-1252. What had to be guessed or replaced is in `notes`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from trivium.ground.charsets import NAMES, guess
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -65,14 +68,19 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding, len(mark))
-    if encoding := _utf16_without_mark(data):
+    if encoding := _wide_without_mark(data):
         return _decoded(data, encoding, 0, f"no byte order mark; read as {encoding}")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         if declared and (found := _as_declared(data, declared)):
             return found
-        return _mixed(data) if _MULTIBYTE.search(data) else _windows(data)
+        if _MULTIBYTE.search(data) and _is_mostly_utf8(data):
+            return _mixed(data)
+        found = _as_declared(data, encoding) if (encoding := guess(data)) else None
+        if found is None or encoding == "cp1252":
+            return _windows(data)
+        return replace(found, notes=(f"not UTF-8; read as {NAMES[encoding]}",))
     return _decoded(data, "utf-8", 0)
 
 
@@ -130,18 +138,52 @@ def _careful(data: bytes, encoding: str) -> tuple[str, NDArray[np.int64]]:
     return "".join(text), np.array(starts, np.int64)
 
 
-def _utf16_without_mark(data: bytes) -> str:
-    """Western text in UTF-16 has a NUL in nearly every other byte."""
-    sample = data[:4096]
-    if len(sample) < 8:
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether most lines that are not ASCII are UTF-8."""
+    lines = [line for line in data[:1_000_000].splitlines() if not line.isascii()]
+    return 2 * sum(map(_is_utf8, lines)) >= len(lines)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_without_mark(data: bytes) -> str:
+    """UTF-32 has two NULs in every character, and UTF-16 one in each that is Western."""
+    sample = data[: 4096 if len(data) > 4096 else len(data) // 2 * 2]
+    if len(sample) < 8 or b"\0" not in sample:
         return ""
+    if len(data) % 4 == 0:
+        if not any(sample[3::4]) and not any(sample[2::4]):
+            return "utf-32-le"
+        if not any(sample[0::4]) and not any(sample[1::4]):
+            return "utf-32-be"
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     if odd > 0.7 * half and even < 0.05 * half:
         return "utf-16-le"
     if even > 0.7 * half and odd < 0.05 * half:
         return "utf-16-be"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        if len(data) % 2 == 0 and _reads(sample, encoding):
+            return encoding
     return ""
+
+
+def _reads(sample: bytes, encoding: str) -> bool:
+    """Whether nearly all characters are of scripts in use, with line ends or spaces among them."""
+    text = sample.decode(encoding, errors="replace")
+    usual = sum(
+        "\x20" <= c <= "\u06ff" or c in "\t\r\n" or "\u3000" <= c <= "\u30ff"
+        or "\u4e00" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" or "\uff00" <= c <= "\uff5e"
+        for c in text
+    )  # fmt: skip
+    western = sum(c < "\x7f" for c in text)
+    return usual >= 0.97 * len(text) and western >= 0.1 * len(text)
 
 
 def _windows(data: bytes) -> Decoded:

@@ -14,6 +14,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import overload
@@ -48,6 +49,50 @@ class Spans(Sequence[Place]):
         start, end, line = (int(n) for n in self.spans[index])
         p = self.place
         return Place(p.file, p.part, p.page, index + 1, None, line, start, end)
+
+
+def cell_place(places: Places, row: int, column: int) -> Place:
+    """The place of a grid's cell, or of its row where cells have none of their own."""
+    exact = places[row]
+    if isinstance(exact, Place):
+        return exact
+    return exact[min(column, len(exact) - 1)]
+
+
+def picked(
+    places: Places, rows: Sequence[int], columns: Sequence[int], headers: Sequence[str]
+) -> Places:
+    """The places of some rows and columns of a grid, as those of a table with these headers."""
+    if isinstance(places, Spans):
+        return Spans(places.place, places.spans[list(rows)])
+    return Picked(places, rows, columns, headers)
+
+
+class Picked(Sequence[Place | Sequence[Place]]):
+    """Rows and columns of other places, made on demand."""
+
+    def __init__(
+        self, places: Places, rows: Sequence[int], columns: Sequence[int], headers: Sequence[str]
+    ) -> None:
+        self.places, self.rows, self.columns, self.headers = places, rows, columns, headers
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Place | Sequence[Place]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Picked: ...
+    def __getitem__(self, index: int | slice) -> Place | Sequence[Place] | Picked:
+        if isinstance(index, slice):
+            return Picked(self.places, self.rows[index], self.columns, self.headers)
+        exact = self.places[self.rows[index]]
+        if isinstance(exact, Place):
+            return replace(exact, row=index + 1)
+        return [
+            replace(exact[min(c, len(exact) - 1)], row=index + 1, column=header)
+            for c, header in zip(self.columns, self.headers, strict=True)
+        ]
 
 
 def table_of(

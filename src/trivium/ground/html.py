@@ -17,8 +17,8 @@ from pathlib import Path
 
 from trivium.ground.document import Contents
 from trivium.ground.encoding import Decoded, decode
-from trivium.ground.grid import table_of
-from trivium.ground.passage import passages_of
+from trivium.ground.layout import read_grid
+from trivium.ground.passage import Outline, passages_of
 from trivium.ground.report import Log
 from trivium.ground.trace import Trace, TraceBuilder
 from trivium.source import Place
@@ -81,7 +81,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.decoded, self.stem, self.place, self.log = decoded, stem, place, log
         self.contents = Contents()
-        self.heading = ""
+        self.outline = Outline(self.contents.passages)
         self.skipped: list[str] = []
         self.hidden = 0
         self.tables: list[_Table] = []
@@ -158,19 +158,23 @@ class _Page(HTMLParser):
         self.defining = False
         if ends and tag in _HEADINGS:
             if self.text[-1]:
-                self.heading = self.text[-1].take()[0]
+                self.outline.head(*self._taken())
         else:
             self._paragraph()
 
     def _paragraph(self) -> None:
         if self.text[-1]:
-            text, trace = self.text[-1].take()
-            self.contents.passages += passages_of(text, self.place, self.heading, trace)
+            self.outline.add(*self._taken())
+
+    def _taken(self) -> tuple[str, Place, Trace]:
+        text, trace = self.text[-1].take()
+        return text, self.place, trace
 
     def finish(self) -> None:
         while self.tables:
             self._end_table()
         self._paragraph()
+        self.outline.close()
         if self.hidden:
             self.log.note(
                 f"{self.place.file}: {self.hidden} elements that are not displayed, left out"
@@ -181,7 +185,7 @@ class _Page(HTMLParser):
     def _start_table(self, _: dict[str, str | None]) -> None:
         if not self.tables:
             self._paragraph()
-        self.tables.append(_Table(self._offset(), self.heading))
+        self.tables.append(_Table(self._offset(), self.outline.heading))
         self.text.append(TraceBuilder(self.decoded))
 
     def _start_caption(self, _: dict[str, str | None]) -> None:
@@ -264,6 +268,7 @@ class _Page(HTMLParser):
         if not header and width == 2 and all(r[0].heading and not r[-1].heading for r in grid):
             grid.insert(0, [_Cell("property"), _Cell("value")])
             header = 1
+        grid = with_marks(grid, header)
         byte = self.decoded.byte
         number = len(self.contents.tables) + 1
         place = replace(
@@ -275,27 +280,23 @@ class _Page(HTMLParser):
         )
         texts = [_texts(row) for row in grid]
         name = title or (table.heading or f"{self.stem}_{number}")
-        made = table_of(
-            name, texts, place, log=self.log, title=title or table.heading,
-            header_rows=header or None,
+        if not title and table.heading == self.outline.heading:
+            self.outline.use()
+        places = [[self._cell_place(place, cell) for cell in row] for row in grid]
+        self.contents.extend(
+            read_grid(
+                name, texts, place, places, log=self.log, title=title or table.heading,
+                whole=True, header_rows=header or None,
+            )
         )  # fmt: skip
-        if made is None:
-            return
-        first = len(grid) - made.n_rows
-        places = [
-            [self._cell_place(place, cell, r, column.header)
-             for cell, column in zip(_padded(row, width), made.columns, strict=True)]
-            for r, row in enumerate(grid[first:], 1)
-        ]  # fmt: skip
-        self.contents.tables.append(replace(made, places=places))
 
-    def _cell_place(self, place: Place, cell: _Cell, row: int, column: str) -> Place:
+    def _cell_place(self, place: Place, cell: _Cell) -> Place:
         if cell.trace is not None:
             start, end = cell.trace.bytes(0, len(cell.text))
         else:
             start, end = (self.decoded.byte(offset) for offset in cell.span)
         line = self.decoded.line(cell.span[0])
-        return replace(place, row=row, column=column, line=line, start=start, end=end)
+        return replace(place, line=line, start=start, end=end)
 
 
 _STARTS: dict[str, Callable[[_Page, dict[str, str | None]], None]] = {
@@ -367,5 +368,41 @@ def _texts(row: list[_Cell]) -> list[str]:
     return [cell.text for cell in row]
 
 
-def _padded(row: list[_Cell], width: int) -> list[_Cell]:
-    return row + [_Cell(span=row[-1].span if row else (0, 0))] * (width - len(row))
+_BEFORE = re.compile(r"[-+(]?\s*(?:[$€£¥₹]|US\$|C\$|A\$|USD|EUR|GBP|CHF)\s*\(?|[-+(]")
+_AFTER = re.compile(r"[)%‰]|\)\s*%|%\s*\)|€")
+
+
+def with_marks(grid: list[list[_Cell]], header: int) -> list[list[_Cell]]:
+    """Columns that hold only marks of the numbers beside them, put together with these.
+
+    before:  $ | 909 |      after:  $909
+               | (810 | )           (810)
+    """
+    width = max(len(row) for row in grid)
+    body = grid[max(header, 1) :]
+
+    def is_only(column: int, marks: re.Pattern[str]) -> bool:
+        texts = [row[column].text for row in body if column < len(row) and row[column].text]
+        return bool(texts) and all(marks.fullmatch(text) for text in texts)
+
+    joined: dict[int, int] = {}  # a column of marks -> the column that they belong to
+    for c in range(width):
+        if c + 1 < width and is_only(c, _BEFORE):
+            joined[c] = c + 1
+        elif c and is_only(c, _AFTER):
+            joined[c] = c - 1
+    if not joined:
+        return grid
+    made = []
+    for r, row in enumerate(grid):
+        cells = list(row)
+        for c, to in joined.items():
+            if c >= len(row) or to >= len(row) or not row[c].text or row[c] is row[to]:
+                continue
+            if r >= max(header, 1):
+                first, second = (row[c], cells[to]) if c < to else (cells[to], row[c])
+                cells[to] = _Cell(first.text + second.text, span=(first.span[0], second.span[1]))
+            elif not cells[to].text:
+                cells[to] = row[c]
+        made.append([cell for c, cell in enumerate(cells) if c not in joined])
+    return made

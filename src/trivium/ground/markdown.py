@@ -21,7 +21,7 @@ from trivium.ground.document import Contents
 from trivium.ground.encoding import Decoded, decode
 from trivium.ground.grid import table_of
 from trivium.ground.html import parse_html
-from trivium.ground.passage import passages_of
+from trivium.ground.passage import Outline
 from trivium.ground.report import Log
 from trivium.ground.trace import TraceBuilder
 from trivium.source import Place
@@ -57,35 +57,46 @@ class _Page:
     def __init__(self, decoded: Decoded, stem: str, place: Place, log: Log) -> None:
         self.decoded, self.stem, self.place, self.log = decoded, stem, place, log
         self.contents = Contents()
-        self.heading = ""
+        self.outline = Outline(self.contents.passages)
 
     def read(self) -> None:
         for block in _blocks(self.decoded.text):
             first = block[0][1]
             if found := _HEADING.match(first):
-                self.heading = _plain(found[2])
+                self._head(block[0][0] + found.start(2), found[2])
             elif len(block) == 2 and _UNDERLINE.match(block[1][1]) and "|" not in first:
-                self.heading = _plain(first.strip())
+                self._head(block[0][0], first)
             elif len(block) > 1 and "|" in first and _RULE.match(block[1][1]):
                 self._table(block)
             elif _HTML_TABLE.search(first):
                 self._html(block)
             elif not _RULE.match(first) or len(block) > 1:
                 self._paragraph(block)
+        self.outline.close()
+
+    def _head(self, start: int, text: str) -> None:
+        builder = self._built(start, text, fenced=False)
+        if builder:
+            shown, trace = builder.take()
+            self.outline.head(shown, self.place, trace)
 
     def _paragraph(self, block: list[Line]) -> None:
         start, end = block[0][0], block[-1][0] + len(block[-1][1])
         text = self.decoded.text[start:end]
+        builder = self._built(start, text, bool(_FENCE.match(text)))
+        if builder:
+            text, trace = builder.take()
+            self.outline.add(text, self.place, trace)
+
+    def _built(self, start: int, text: str, fenced: bool) -> TraceBuilder:
+        """The text without its markup."""
         builder = TraceBuilder(self.decoded)
         position = 0
-        fenced = bool(_FENCE.match(text))
         for found in [] if fenced else _MARKUP.finditer(text):
             builder.add(text[position : found.start()], start + position)
             position = found.end()
         builder.add(text[position:], start + position)
-        if builder:
-            text, trace = builder.take()
-            self.contents.passages += passages_of(text, self.place, self.heading, trace)
+        return builder
 
     def _html(self, block: list[Line]) -> None:
         """HTML inside Markdown: read as HTML, its characters standing where they stand here."""
@@ -96,9 +107,12 @@ class _Page:
             replace(self.decoded, text=blank + text[start:end]),
             f"{self.stem}_{len(self.contents.tables) + 1}", self.place.file, self.log,
         )  # fmt: skip
+        if not all(passage.heading for passage in inner.passages):
+            self.outline.use()
         self.contents.tables += inner.tables
         self.contents.passages += [
-            replace(passage, heading=passage.heading or self.heading) for passage in inner.passages
+            replace(passage, heading=passage.heading or self.outline.heading)
+            for passage in inner.passages
         ]
 
     def _table(self, block: list[Line]) -> None:
@@ -107,13 +121,13 @@ class _Page:
         byte = self.decoded.byte
         number = len(self.contents.tables) + 1
         place = replace(
-            self.place, part=self.heading or f"table {number}",
+            self.place, part=self.outline.heading or f"table {number}",
             line=self.decoded.line(block[0][0]),
             start=byte(block[0][0]), end=byte(block[-1][0] + len(block[-1][1])),
         )  # fmt: skip
         grid = [[_plain(self.decoded.text[a:b]) for a, b in row] for row in cells]
-        name = self.heading or f"{self.stem}_{number}"
-        made = table_of(name, grid, place, log=self.log, title=self.heading, header_rows=1)
+        name = self.outline.heading or f"{self.stem}_{number}"
+        made = table_of(name, grid, place, log=self.log, title=self.outline.use(), header_rows=1)
         if made is None:
             return
         places = []

@@ -1,13 +1,15 @@
-"""Parquet into a table; its typed values become text as people write it, and are read as such.
+"""Parquet, Arrow and ORC into a table; typed values become text, and are read as such.
 
 Nested columns are flattened with dotted names, as in JSON. A file of many cells stays in columns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.orc as orc
 import pyarrow.parquet as pq
 
 from trivium.errors import DataError
@@ -27,6 +29,26 @@ def read_parquet(path: Path, name: str, log: Log) -> Contents:
         if "encrypt" in str(problem).lower():
             raise DataError(605, f"`{name}` is encrypted") from problem
         raise DataError(606, f"`{name}` is a damaged Parquet file: {problem}") from problem
+    contents = Contents()
+    contents.add(from_arrow(path.stem, table, Place(name), log))
+    return contents
+
+
+def read_arrow(path: Path, name: str, log: Log) -> Contents:
+    """The one table of an Arrow (Feather) file. Raises E606 if it is damaged."""
+    return _typed(lambda: pa.ipc.open_file(path).read_all(), "Arrow", path, name, log)
+
+
+def read_orc(path: Path, name: str, log: Log) -> Contents:
+    """The one table of an ORC file. Raises E606 if it is damaged."""
+    return _typed(lambda: orc.read_table(path), "ORC", path, name, log)
+
+
+def _typed(opened: Callable[[], pa.Table], what: str, path: Path, name: str, log: Log) -> Contents:
+    try:
+        table = opened()
+    except (OSError, pa.ArrowInvalid) as problem:
+        raise DataError(606, f"`{name}` is a damaged {what} file: {problem}") from problem
     contents = Contents()
     contents.add(from_arrow(path.stem, table, Place(name), log))
     return contents

@@ -32,6 +32,32 @@ class Passage:
         return replace(self.place, start=first, end=last)
 
 
+class Outline:
+    """Passages under their headings; a heading with nothing below it is a passage itself."""
+
+    def __init__(self, passages: list[Passage], heading: str = "") -> None:
+        self.passages, self.heading = passages, heading
+        self._alone: list[Passage] = []
+
+    def head(self, text: str, place: Place, trace: Trace | None = None) -> None:
+        self.close()
+        self.heading = text
+        self._alone = passages_of(text, place, "", trace)
+
+    def add(self, text: str, place: Place, trace: Trace | None = None) -> None:
+        self.use()
+        self.passages += passages_of(text, place, self.heading, trace)
+
+    def use(self) -> str:
+        """The heading, which something else bears: a table as its title."""
+        self._alone = []
+        return self.heading
+
+    def close(self) -> None:
+        self.passages += self._alone
+        self._alone = []
+
+
 def passages_of(
     text: str, place: Place, heading: str = "", trace: Trace | None = None
 ) -> list[Passage]:

@@ -9,6 +9,7 @@ had to be left out, is a warning and stands in the report.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -40,7 +41,26 @@ READERS: dict[Format, tuple[str, str]] = {
     Format.TEXT: ("text", "read_text"),
     Format.PDF: ("pdf", "read_pdf"),
     Format.DOCX: ("docx", "read_docx"),
+    Format.ARROW: ("parquet", "read_arrow"),
+    Format.ORC: ("parquet", "read_orc"),
+    Format.XLS: ("legacy", "read_xls"),
+    Format.RTF: ("legacy", "read_rtf"),
+    Format.ODS: ("opendocument", "read_ods"),
+    Format.ODT: ("opendocument", "read_odt"),
+    Format.PPTX: ("opendocument", "read_pptx"),
+    Format.EPUB: ("opendocument", "read_epub"),
+    Format.XML: ("structured", "read_xml"),
+    Format.YAML: ("structured", "read_yaml"),
+    Format.TOML: ("structured", "read_toml"),
+    Format.INI: ("structured", "read_ini"),
+    Format.RDF: ("rdf", "read_rdf"),
+    Format.MAIL: ("mail", "read_mail"),
+    Format.ARCHIVE: ("archive", "read_archive"),
 }
+
+
+# What is given by hand may be of any size.
+ANY = 1 << 62
 
 
 def warn(text: str) -> None:
@@ -50,12 +70,13 @@ def warn(text: str) -> None:
 def read(
     source: str | Path, on_warning: Callable[[str], None] = warn, guard: Guard | None = None
 ) -> Document:
-    """Read a file, or the tables of a `postgresql://` database.
+    """Read a file, `-` for standard input, or the tables of a `postgresql://` database.
 
     Raises LimitError (3xx) where the guard finds that it takes too long or is too much.
     Raises DataError: E601 missing, E602 unreadable, E603 a directory, E604 empty, E605 encrypted,
     E606 damaged, E607 of no known format, E608 a database that cannot be opened; BackendError E402
-    when DuckDB's PostgreSQL extension cannot be loaded.
+    when DuckDB's PostgreSQL extension cannot be loaded, E401 without a library that the format
+    needs; E609 for archives and entities that unfold out of all proportion.
     """
     log = Log(guard)
     text = str(source)
@@ -64,13 +85,23 @@ def read(
 
         name = public_name(text)
         contents = read_postgres(text, name, log)
+    elif text == "-":
+        from trivium.ground.unpack import unpack
+
+        name = "standard input"
+        contents = contents_of(unpack(sys.stdin.buffer, "input", ANY, name), name, log)
     else:
-        path = Path(text.removeprefix("file://")).expanduser()
         name = text
-        module, function = READERS[format_of(path, name)]
-        reader: Reader = getattr(import_module(f"trivium.ground.{module}"), function)
-        contents = _guarded(reader, path, name, log)
+        path = Path(text.removeprefix("file://")).expanduser()
+        contents = contents_of(path, name, log)
     return _document(name, contents, log, on_warning)
+
+
+def contents_of(path: Path, name: str, log: Log) -> Contents:
+    """What a file holds. Raises as `read` does."""
+    module, function = READERS[format_of(path, name)]
+    reader: Reader = getattr(import_module(f"trivium.ground.{module}"), function)
+    return _guarded(reader, path, name, log)
 
 
 class Columns(Protocol):

@@ -41,8 +41,9 @@ def sniff(sample: str, likely: str = ",") -> RecordFormat:
         widths = widths[:-1] or widths
         if not widths:
             continue
-        width, alike = Counter(widths).most_common(1)[0]
-        score = alike / len(widths) if width > 1 else 0.0
+        # Lines without any delimiter may stand above a table, or below it.
+        wide = Counter(width for width in widths if width > 1).most_common(1)
+        score = wide[0][1] / len(widths) if wide else 0.0
         if score > best_score + 0.1:
             best, best_score = delimiter, score
     return RecordFormat(best, backslash)

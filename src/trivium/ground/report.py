@@ -33,6 +33,7 @@ class Log:
         self.guard = guard
         self.warnings: list[str] = []
         self.notes: list[str] = []
+        self.depth = 0  # how many archives lie around what is read
 
     def warn(self, text: str) -> None:
         self.warnings.append(text)

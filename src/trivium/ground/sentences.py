@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 _END = re.compile(
-    r"""(?:[.!?…]+["'”’»)\]]*(?:\[\w{1,4}\])*(?=\s+["'“‘«(\[]*[^\W_a-z])|[。！？]+["”」』）]*|\n\s*\n)"""
+    r"""(?:[.!?…]+["'”’»)\]]*(?:\[\w{1,4}\])*(?=\s+["'“‘«(\[]*[^\W_a-z])|[。！？]+(?:["”」』）]+(?!\s*(?:と|って|など|、|，))|(?!["”」』）]))|\n\s*\n)"""
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Rev|Gen|Col|Capt|Lt|Sgt|Gov|Sen|Rep|Hon|Mt|Ft|vs|"
