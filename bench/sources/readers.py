@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,29 +70,41 @@ def _date(number: int) -> Value:
     return Value("date", "-".join(parts))
 
 
+def _moment(cell: Any) -> Value:
+    """A time of the day, alone or with its date and zone."""
+    from trivium.ground.columns.moments import show_time, show_zone
+
+    if not cell.date:
+        return Value("time", show_time(cell.time))
+    zone = "" if cell.zone is None else "Z" if not cell.zone else show_zone(cell.zone)
+    day = _date(cell.date).form
+    return Value("datetime", f"{day}T{show_time(cell.time)}{zone.replace(':', '')}")
+
+
 def _trivium_values(column: Any) -> list[Value]:
     """The main value of each cell with the column's type; what has none is text, as it is asked."""
     from trivium.ir.types import Type
 
-    kinds = {cell.kind for cell in column.cells if not cell.empty}
+    kind = column.reading.kind
     found = []
     for cell, main in zip(column.cells, column.main(), strict=True):
         if cell.empty:
             found.append(NULL)
+        elif cell.truth is not None:
+            found.append(value_of(cell.truth))
         elif main is None:
             found.append(value_of(cell.text))
+        elif cell.time is not None:
+            found.append(_moment(cell))
+        elif kind == "quarter" and cell.date2:
+            found.append(Value("date", f"{main // 10000:04}-Q{main // 100 % 100 // 3 + 1}"))
         elif column.type is Type.DATE:
             found.append(_date(main))
-        elif kinds == {"duration"} and column.type is not Type.SYMBOL:
+        elif cell.kind == "duration" and column.type is not Type.SYMBOL:
             found.append(Value("duration", value_of(main).form))
         else:
             found.append(value_of(main))
     return found
-
-
-def _trivium_unit(column: Any) -> str:
-    units = Counter(cell.unit for cell in column.cells if cell.unit)
-    return units.most_common(1)[0][0] if units else ""
 
 
 def read_trivium(path: Path, format: str) -> Reading:
@@ -105,7 +116,7 @@ def read_trivium(path: Path, format: str) -> Reading:
     for table in document.tables:
         columns = [_trivium_values(column) for column in table.columns]
         headers = tuple(column.header for column in table.columns)
-        units = tuple(_trivium_unit(column) for column in table.columns)
+        units = tuple(column.unit for column in table.columns)
         tables.append(ReadTable(headers, tuple(zip(*columns, strict=True)), units))
         text += [table.title, *headers, *(raw for c in table.columns for raw in c.raw)]
     return Reading(tuple(tables), "\n".join(text))

@@ -160,6 +160,7 @@ CATALOGUE: dict[int, str] = {
     607: "a source must be in a known format",
     608: "a database must be reachable and willing",
     609: "a source may not unfold out of all proportion, or reach outside of itself",
+    610: "the order of dates is `dmy`, `mdy` or `ymd`",
     651: "data for a relation must be rows, columns, an array or a data frame",
     652: "data must have a value for each column of its relation",
     653: "a value must be of its column's type",

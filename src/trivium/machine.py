@@ -117,22 +117,28 @@ class Machine:
         return self._sources.passages
 
     def add(
-        self, /, *sources: Source | Mapping[str, Columns], **named: Columns | Limits
+        self, /, *sources: Source | Mapping[str, Columns], **named: Columns | Limits | str
     ) -> Machine:
         """Read files, database addresses, data frames, tables or passages; each fact keeps its
         place. A data frame can be given a name: `machine.add(medals=frame)`, or, whatever the name
-        is, `machine.add({"limits": frame})`. `limits=Limits(...)` are those of the reading.
+        is, `machine.add({"limits": frame})`. `limits=Limits(...)` are those of the reading;
+        `dates="mdy"` (or `dmy`, `ymd`) reads the dates of files whose columns do not show their
+        order.
 
         Raises DataError (6xx) for a source that cannot be read, LimitError (3xx) for one that is
         more than the limits; those before it stay added.
         """
+        dates = named.get("dates")
+        if isinstance(dates, str):  # else a data frame of that name
+            del named["dates"]
+        order = dates if isinstance(dates, str) else ""
         limits, frames = _told_apart(named)
         allowance = self._allowance(limits)
         found: list[Document] = []
         try:
             for source in (frames, *sources):
                 named_ones = source.items() if isinstance(source, Mapping) else [(None, source)]
-                found += (self._read(one, name, allowance) for name, one in named_ones)
+                found += (self._read(one, name, allowance, order) for name, one in named_ones)
         finally:
             self._sources.add(found)
         return self
@@ -155,13 +161,15 @@ class Machine:
         self._sources.replace(name, document)
         return self
 
-    def _read(self, source: Any, name: str | None, allowance: Allowance) -> Document:
+    def _read(
+        self, source: Any, name: str | None, allowance: Allowance, dates: str = ""
+    ) -> Document:
         if isinstance(source, Table):
             return _document(source.place.file, [source], [])
         if isinstance(source, Passage):
             return _document(source.place.file, [], [source])
         if isinstance(source, str | Path):
-            return read(source, self._on_warning, allowance.guard)
+            return read(source, self._on_warning, allowance.guard, dates=dates)
         return read_columns(source, name or "table", self._on_warning, allowance.guard)
 
     # --- ask: propose, run, decide ---------------------------------------------------------------

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli.layout import Layout
+from trivium.cli.read import add_dates
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +41,7 @@ def add(commands: Any) -> None:
         help="CSV, TSV, JSON, Parquet, XLSX, SQLite, DuckDB, TXT, Markdown, HTML, PDF, DOCX, or a "
         "postgresql:// address",
     )  # fmt: skip
+    add_dates(parser)
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument(
         "--why", action="store_true", help="show the whole proof, and what else it could be"
@@ -104,7 +106,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not sources:
         arguments.parser.error("no source to ask; name at least one file or address")
     machine = _machine(arguments)
-    if not _add(machine, sources):
+    if not _add(machine, sources, arguments.dates):
         return 2
     if program:
         from trivium.cli.load import program_text
@@ -185,7 +187,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     return {} if given is None else {"min_confidence": given}
 
 
-def _add(machine: Machine, sources: list[str]) -> int:
+def _add(machine: Machine, sources: list[str], dates: str) -> int:
     """Add each source; those that cannot be read are reported and left out. How many were added."""
     from trivium.cli.terminal import progress
     from trivium.errors import TriviumError
@@ -195,7 +197,7 @@ def _add(machine: Machine, sources: list[str]) -> int:
         for source in sources:
             step(source)
             try:
-                machine.add(source)
+                machine.add(source, dates=dates)
                 added += 1
             except TriviumError as error:
                 print(error, file=sys.stderr)

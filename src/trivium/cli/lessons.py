@@ -294,6 +294,7 @@ LESSONS: dict[int, Lesson] = {
     607: Lesson("convert the file to CSV, JSON, Parquet, XLSX, HTML, Markdown, PDF or DOCX."),
     608: Lesson("check the address, the user and that the database accepts connections."),
     609: Lesson("unpack the file yourself, and add what it holds."),
+    610: Lesson("say `dmy` for 24/12/2024, `mdy` for 12/24/2024, `ymd` for 24/12/24 in December."),
     651: Lesson("pass a list of tuples, a dict of columns, a NumPy array or a data frame."),
     652: Lesson("pass rows as long as the relation has columns."),
     653: Lesson("declare the column with the type of its values, or convert the values."),

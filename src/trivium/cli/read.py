@@ -30,12 +30,20 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "sources", nargs="+", metavar="SOURCE", help="a table, a document or a database"
     )
+    add_dates(parser)
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.set_defaults(execute=execute)
 
 
+def add_dates(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dates", metavar="ORDER", default="", choices=("dmy", "mdy", "ymd"),
+        help="dmy, mdy or ymd: how 03/04/2024 is read where a column does not show it",
+    )  # fmt: skip
+
+
 def execute(arguments: argparse.Namespace) -> int:
-    documents, problems = read_sources(arguments.sources)
+    documents, problems = read_sources(arguments.sources, dates=arguments.dates)
     if arguments.json:
         print_json([document_json(d) for d in documents])
         return 2 if problems else 0
@@ -45,7 +53,9 @@ def execute(arguments: argparse.Namespace) -> int:
     return 2 if problems else 0
 
 
-def read_sources(sources: list[str], strict: bool = False) -> tuple[list[Document], int]:
+def read_sources(
+    sources: list[str], strict: bool = False, dates: str = ""
+) -> tuple[list[Document], int]:
     """The documents that could be read, and how many could not; their errors go to stderr.
 
     A strict reader stops at the first error.
@@ -58,7 +68,7 @@ def read_sources(sources: list[str], strict: bool = False) -> tuple[list[Documen
         for source in sources:
             step(source)
             try:
-                documents.append(read(source))
+                documents.append(read(source, dates=dates))
             except TriviumError as error:
                 if strict:
                     raise
@@ -108,7 +118,8 @@ def document_json(document: Document) -> dict[str, object]:
         ],
         "kinds": dict(report.kinds),
         "remarks": [str(stray) for stray in report.strays] + list(report.notes),
-        "warnings": list(report.warnings),
+        "readings": list(report.readings),
+        "warnings": [*report.doubts, *report.warnings],
     }
 
 
@@ -125,6 +136,7 @@ def _table_json(table: Table) -> dict[str, object]:
                 "type": str(column.type),
                 "kinds": dict(column.kinds),
                 "examples": _examples(column),
+                **({"reading": column.reading.told} if column.reading.told else {}),
             }
             for column in table.columns
         ],

@@ -11,8 +11,9 @@
     "4th, Western"       text with a number in it: number 4
     "—"                  empty
 
-A cell that fits no pattern stays text; nothing is rejected and nothing is lost: `raw` is the cell
-as it was read.
+This is how a cell is read alone. A column knows more (`columns/reading.py`): the order of its
+dates, its decimal sign, its codes, truths and null marks. A cell that fits no pattern stays text;
+nothing is rejected and nothing is lost: `raw` is the cell as it was read.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ class Cell:
     """One cell. `number`, `number2` and the dates are set wherever the text holds them.
 
     `kind` says what the *whole* text is: `empty`, `number`, `percent`, `currency`, `quantity`
-    (a number with a unit), `ordinal`, `date`, `range`, `score`, `duration` or `text`.
-    Dates are yyyymmdd with 00 for unknown parts; 0 is no date. A duration's `number` is in seconds.
+    (a number with a unit), `ordinal`, `date`, `range`, `score`, `duration` or `text`; a column may
+    also see `code`, `boolean` and `time`.
+    Dates are yyyymmdd with 00 for unknown parts; 0 is no date. The `number` of a duration, and of a
+    time of the day, is in seconds. `time` is a date's time of day in seconds, `zone` its minutes
+    from UTC, `truth` what a boolean says.
     """
 
     raw: str
@@ -43,6 +47,9 @@ class Cell:
     date2: int = 0
     name: str = ""
     qualifier: str = ""
+    time: float | None = None
+    zone: int | None = None
+    truth: bool | None = None
 
     @property
     def empty(self) -> bool:
@@ -77,6 +84,11 @@ _FOOTNOTE = re.compile(
 _MARKS = re.compile(r"(?:[†‡§¶*#^]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)+$")
 _LINES = re.compile(r"\\n|\n")
 _SPACE = re.compile(r"\s+")
+# Most cells are words, numbers and dates with nothing to take away.
+_CLEAN = re.compile(r"[A-Za-z0-9.,:/$%+-]+(?: [A-Za-z0-9.,:/$%+-]+)*")
+# No number is as long as this, and none of this length is too great for a float.
+_LONGEST = 300
+_DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _QUALIFIED = re.compile(r"^(.*?\S)\s*\(([^()]*)\)$")
 
 # Where or against whom a match was played.
@@ -119,6 +131,8 @@ def to_number(text: str) -> float:
 
 def clean(raw: str) -> str:
     """The text without footnote marks and superfluous space."""
+    if _CLEAN.fullmatch(raw):
+        return raw
     text = _SPACE.sub(" ", raw.replace("\\n", " ")).strip()
     if "[" in text:
         text = _FOOTNOTE.sub("", text).strip()
@@ -131,6 +145,11 @@ def parse_cell(raw: str) -> Cell:
     text = clean(raw)
     if text.lower() in _NOTHING:
         return Cell(raw, text, "empty")
+    return read_filled(raw, text)
+
+
+def read_filled(raw: str, text: str) -> Cell:
+    """Read a cell whose `clean` text is known to mean something."""
     if not any(c.isdigit() for c in text):
         date = parse_date(text) if 3 <= len(text) <= 9 else 0
         name, qualifier = _split_qualifier(raw, text)
@@ -158,6 +177,11 @@ def _split_qualifier(raw: str, text: str) -> tuple[str, str]:
 
 
 def _number(raw: str, text: str) -> Cell | None:
+    if len(text) > _LONGEST:
+        return None
+    if _DIGITS.fullmatch(text):
+        year = int(text) * 10000 if _is_year(text) else 0
+        return Cell(raw, text, "number", float(text), date=year, name=text)
     found = _NUMBER.match(text)
     if not found or bool(found["open"] or found["open2"]) != bool(found["close"]):
         return None

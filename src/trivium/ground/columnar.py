@@ -1,31 +1,38 @@
 """Large tables stay in Arrow columns; cells are made only for what is asked for.
 
-The meaning is that of small tables: each *distinct* text of a column is parsed once by `parse_cell`
-and spread by its code. A column with too many distinct texts for that (identifiers, measurements)
-is read by pattern: plain numbers and ISO dates are typed, everything else stays text.
+The meaning is that of small tables: each *distinct* text of a column is read once, as the column's
+reading says, and spread by its code. A column with too many distinct texts for that (identifiers,
+measurements, moments) is read by pattern, if its first rows hold plain numbers, dates, codes and
+text only; its reading is decided from them.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, overload
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trivium.ground.cells import Cell, parse_cell
+from trivium.ground.cells import Cell
+from trivium.ground.columns.nulls import SURE
+from trivium.ground.columns.reading import Reading
 from trivium.ground.grid import Places, text_of
 from trivium.ground.report import Log
 from trivium.ground.table import (
+    MAIN,
     NUMERIC,
     SHARE,
     Column,
     RelationColumn,
     Table,
     identifier,
+    in_one_unit,
     unique,
 )  # fmt: skip
 from trivium.ir.types import Type
@@ -33,8 +40,11 @@ from trivium.source import Place
 
 # Tables of more cells than this are kept in columns.
 LARGE = 1_000_000
-# Columns of more distinct texts than this are read by pattern.
+# Columns of more distinct texts than this are read by pattern; of plain numbers and dates, those of
+# more than a fifth of it.
 DISTINCT = 100_000
+# The first rows of such columns decide how they are read.
+SAMPLE = 20_000
 # Long columns are gone through in parts of so many rows.
 _PART = 65536
 
@@ -48,7 +58,10 @@ _NUMBER = r"^\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*$"
 _DATE = r"^\s*\d{4}-\d{2}-\d{2}(?:[T ].*)?$"
 _SPACE = r"[\s\v\x1c-\x1f\x{85}\p{Z}]"
 _UNTRIMMED = f"^{_SPACE}|{_SPACE}$"
-_NOTHING = ("", "-", "–", "—", "--", "n/a", "N/A", "na", "NA", "none", "None", "NONE", "?", "...")
+_PLAIN_MOMENT = re.compile(
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2}([-/.])\d{1,2}\1\d{4})(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?)?"
+)
+_NOTHING = tuple({form for text in SURE for form in (text, text.upper(), text.capitalize())})
 
 
 class Values(Sequence[Any]):
@@ -107,22 +120,60 @@ class ArrowColumn(Column):
         super().__init__(header, name, _Mapped(Values(self.array), text_of))
 
     @cached_property
-    def cells(self) -> Sequence[Cell]:
-        return _Mapped(self.raw, parse_cell)
+    def _counts(self) -> Mapping[str, int]:
+        """The distinct texts and how often each occurs; of very many, those of the first rows."""
+        if self._codes is None:
+            return Counter(self.raw[:SAMPLE])
+        dictionary, codes = self._codes
+        rows = np.bincount(np.asarray(codes), minlength=len(dictionary)).tolist()
+        counts: Counter[str] = Counter()
+        for text, count in zip(dictionary, rows, strict=True):
+            counts[text] += count
+        return counts
 
     @cached_property
-    def _coded(self) -> tuple[list[Cell], Any] | None:
-        """The distinct cells and each row's code among them; None if there are too many."""
+    def cells(self) -> Sequence[Cell]:
+        return _Mapped(self.raw, self.reading.cell)
+
+    @cached_property
+    def _codes(self) -> tuple[list[str], Any] | None:
+        """The distinct texts and each row's code among them; None if there are too many."""
         # Nearly all different at the start: no need to encode the rest to know.
         if len(pc.unique(self.array.slice(0, 2 * DISTINCT))) > DISTINCT:
             return None
+        found = self._encoded()
+        return found if len(found[0]) <= DISTINCT else None
+
+    def _encoded(self) -> tuple[list[str], Any]:
         encoded = pc.dictionary_encode(self.array, null_encoding="encode").combine_chunks()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.unify_dictionaries().combine_chunks()
-        if len(encoded.dictionary) > DISTINCT:
+        return [text_of(value) for value in encoded.dictionary.to_pylist()], encoded.indices
+
+    @cached_property
+    def _coded(self) -> tuple[list[Cell], Any] | None:
+        """The distinct cells and each row's code among them; None where patterns do."""
+        found = self._codes
+        if found is None:
+            if self._by_pattern(all_of_them=False):
+                return None
+            found = self._encoded()
+        elif len(found[0]) > DISTINCT // 5 and self._by_pattern(all_of_them=True):
             return None
-        cells = [parse_cell(text_of(value)) for value in encoded.dictionary.to_pylist()]
-        return cells, encoded.indices
+        dictionary, codes = found
+        return in_one_unit([self.reading.cell(text) for text in dictionary]), codes
+
+    def _by_pattern(self, all_of_them: bool) -> bool:
+        """Whether (nearly) all of the first cells are what the patterns know: codes, plain numbers
+        and dates, and, unless it must be `all_of_them`, text."""
+        reading = self.reading
+        if reading.kind in ("code", "text"):
+            return True
+        cells = [reading.cell(text) for text in islice(self._counts, 1000)]
+        if all_of_them:
+            return all(cell.empty or _is_plain(cell, reading) for cell in cells)
+        odd = sum(not _is_plain(cell, reading) for cell in cells if cell.typed)
+        return 20 * odd <= len(cells)
 
     @cached_property
     def _texts(self) -> Any:
@@ -130,7 +181,8 @@ class ArrowColumn(Column):
         texts = _as_strings(self.array)
         if pc.any(pc.match_substring_regex(texts, _UNTRIMMED)).as_py():
             texts = pc.utf8_trim_whitespace(texts)
-        nothing = pc.is_in(texts, value_set=pa.array(_NOTHING, texts.type))
+        marks = pa.array([*_NOTHING, *self.reading.nulls], texts.type)
+        nothing = pc.is_in(texts, value_set=marks)
         if not pc.any(nothing).as_py():
             return texts
         return pc.if_else(nothing, pa.scalar(None, texts.type), texts)
@@ -142,17 +194,31 @@ class ArrowColumn(Column):
         if pa.types.is_integer(type) or pa.types.is_floating(type) or pa.types.is_decimal(type):
             numbers = pc.cast(self.array, pa.float64(), safe=False)
             return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
-        plain = pc.match_substring_regex(self._texts, _NUMBER)
-        digits = pc.if_else(plain, self._texts, pa.scalar(None, self._texts.type))
+        texts = self._texts
+        if self.reading.decimal == ",":
+            texts = pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", ".")
+        plain = pc.match_substring_regex(texts, _NUMBER)
+        digits = pc.if_else(plain, texts, pa.scalar(None, texts.type))
         digits = pc.replace_substring(pc.utf8_ltrim(digits, "+"), ",", "")
         return pc.cast(digits, pa.float64())
 
     @cached_property
+    def _isos(self) -> Any:
+        """By pattern: the dates, in the column's order, as ISO dates; other cells are null."""
+        texts = self._texts
+        if self.reading.order:
+            texts = pc.replace_substring_regex(texts, r"^(\d)([-/.])", r"0\1\2")
+            texts = pc.replace_substring_regex(texts, r"^(\d\d[-/.])(\d)([-/.])", r"\10\2\3")
+            day_first = self.reading.order == "dmy"
+            iso = r"\3-\2-\1" if day_first else r"\3-\1-\2"
+            texts = pc.replace_substring_regex(texts, r"^(\d\d)[-/.](\d\d)[-/.](\d{4})", iso)
+        dated = pc.match_substring_regex(texts, _DATE)
+        return pc.if_else(dated, texts, pa.scalar(None, texts.type))
+
+    @cached_property
     def _dates(self) -> Any:
-        """By pattern: yyyymmdd of each cell that is an ISO date, else null."""
-        isos = pc.match_substring_regex(self._texts, _DATE)
-        days = pc.if_else(isos, self._texts, pa.scalar(None, self._texts.type))
-        days = pc.replace_substring(pc.utf8_slice_codeunits(days, 0, 10), "-", "")
+        """By pattern: yyyymmdd of each cell that is a date, else null."""
+        days = pc.replace_substring(pc.utf8_slice_codeunits(self._isos, 0, 10), "-", "")
         return pc.cast(days, pa.int64())
 
     @cached_property
@@ -165,6 +231,9 @@ class ArrowColumn(Column):
                 kinds[cell.kind] += count
             return kinds
         filled = len(self.array) - self._texts.null_count
+        if self.reading.kind in ("code", "text"):
+            counts = {"empty": len(self.array) - filled, self.reading.kind: filled}
+            return Counter({kind: count for kind, count in counts.items() if count})
         numbers = len(self.array) - self._numbers.null_count
         dates = len(self.array) - self._dates.null_count
         empty, text = len(self.array) - filled, filled - numbers - dates
@@ -172,10 +241,16 @@ class ArrowColumn(Column):
         return Counter({kind: count for kind, count in counts.items() if count})
 
     @cached_property
+    def units(self) -> Counter[str]:
+        return Counter() if self._coded is None else self._distinct.units
+
+    @cached_property
     def type(self) -> Type:
         filled = len(self.array) - self.kinds["empty"]
-        if not filled:
+        if not filled or self.reading.kind in ("code", "text", "time"):
             return Type.SYMBOL
+        if self.reading.kind == "boolean":
+            return self._distinct.type
         if sum(self.kinds[kind] for kind in NUMERIC) >= SHARE * filled:
             numbers = self._distinct_numbers
             whole = pc.all(pc.equal(numbers, pc.floor(numbers))).as_py()
@@ -209,7 +284,7 @@ class ArrowColumn(Column):
         """The main numbers, each distinct cell's once where the column is coded."""
         if self._coded is None:
             return self._numbers
-        numbers = [cell.number if cell.kind in NUMERIC else None for cell in self._coded[0]]
+        numbers = [cell.number if cell.kind in MAIN else None for cell in self._coded[0]]
         return pa.array(numbers, pa.float64())
 
     @cached_property
@@ -218,7 +293,9 @@ class ArrowColumn(Column):
         assert self._coded is not None
         cells, _ = self._coded
         small = Column(self.header, self.name, [cell.raw for cell in cells])
-        small.__dict__["cells"], small.__dict__["type"] = cells, self.type
+        small.__dict__["cells"], small.__dict__["reading"] = cells, self.reading
+        if self.reading.kind != "boolean":
+            small.__dict__["type"] = self.type
         return small
 
     def _spread(self, values: Sequence[Any], type: Type) -> Values:
@@ -229,6 +306,8 @@ class ArrowColumn(Column):
 
     def numbers(self) -> Sequence[float | None]:
         if self._coded is None:
+            if self.reading.kind in ("code", "text"):
+                return Values(pa.nulls(len(self.array), pa.float64()))
             return Values(self._numbers)
         return self._spread(self._distinct.numbers(), Type.FLOAT)
 
@@ -257,8 +336,14 @@ class ArrowColumn(Column):
 
     def _views_by_pattern(self) -> list[RelationColumn]:
         found: list[RelationColumn] = []
+        if self.reading.kind in ("code", "text"):
+            return found
         # Where every cell is a plain number or an ISO date, its text says no more.
-        if self.type is not Type.SYMBOL and set(self.kinds) - {"number", "date", "empty"}:
+        respelt = (
+            self.reading.order or self.reading.decimal == "," or self.reading.kind == "datetime"
+        )
+        plain = not respelt and not set(self.kinds) - {"number", "date", "empty"}
+        if self.type is not Type.SYMBOL and not plain:
             found.append((f"{self.name}_text", Type.SYMBOL, Values(self._texts)))
         if self.type not in (Type.NUMBER, Type.FLOAT) and self._numbers.null_count < len(
             self.array
@@ -266,7 +351,25 @@ class ArrowColumn(Column):
             found.append((f"{self.name}_number", Type.FLOAT, Values(self._numbers)))
         if self.type is not Type.DATE and self._dates.null_count < len(self.array):
             found.append((f"{self.name}_date", Type.DATE, Values(self._dates)))
+        if self.reading.kind == "datetime":
+            moments = pc.utf8_slice_codeunits(pc.replace_substring(self._isos, "T", " "), 0, 19)
+            seconds = pc.cast(pc.cast(moments, pa.timestamp("s")), pa.int64())
+            times = pc.utf8_slice_codeunits(moments, 11, 19)
+            found.append((f"{self.name}_time", Type.SYMBOL, Values(times)))
+            found.append((f"{self.name}_instant", Type.NUMBER, Values(seconds)))
         return found
+
+
+def _is_plain(cell: Cell, reading: Reading) -> bool:
+    """Whether the patterns read a cell as its column does."""
+    if cell.kind == "number":
+        text = cell.text.replace(".", "").replace(",", ".") if reading.decimal == "," else cell.text
+        return re.match(_NUMBER, text) is not None
+    if cell.kind != "date" or cell.date2 or cell.date % 100 == 0:
+        return False
+    if (cell.time is not None) != (reading.kind == "datetime"):
+        return False
+    return _PLAIN_MOMENT.fullmatch(cell.text) is not None
 
 
 def _as_strings(array: Any) -> Any:
@@ -298,5 +401,7 @@ def arrow_table(
         ArrowColumn(header, unique(identifier(header) or f"column_{i + 1}", taken), data.column(i))
         for i, header in enumerate(headers)
     )
+    for column in columns:
+        column.neighbours = columns
     log.note(f"{place}: {data.num_rows:,} rows, kept in columns")
     return Table(identifier(name) or "table", columns, place, places=places)

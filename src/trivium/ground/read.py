@@ -18,6 +18,7 @@ from typing import Protocol
 
 from trivium.engine.limits import Guard
 from trivium.errors import DataError, DataWarning, TriviumError
+from trivium.ground.columns.calendar import ORDERS
 from trivium.ground.document import Contents, Document
 from trivium.ground.formats import Format, format_of
 from trivium.ground.report import Log, Report
@@ -68,16 +69,25 @@ def warn(text: str) -> None:
 
 
 def read(
-    source: str | Path, on_warning: Callable[[str], None] = warn, guard: Guard | None = None
+    source: str | Path,
+    on_warning: Callable[[str], None] = warn,
+    guard: Guard | None = None,
+    *,
+    dates: str = "",
 ) -> Document:
     """Read a file, `-` for standard input, or the tables of a `postgresql://` database.
 
+    `dates` (`dmy`, `mdy` or `ymd`) reads the dates of columns that do not show their order.
+
     Raises LimitError (3xx) where the guard finds that it takes too long or is too much.
     Raises DataError: E601 missing, E602 unreadable, E603 a directory, E604 empty, E605 encrypted,
-    E606 damaged, E607 of no known format, E608 a database that cannot be opened; BackendError E402
-    when DuckDB's PostgreSQL extension cannot be loaded, E401 without a library that the format
-    needs; E609 for archives and entities that unfold out of all proportion.
+    E606 damaged, E607 of no known format, E608 a database that cannot be opened, E609 for archives
+    and entities that unfold out of all proportion, E610 an order of dates that is none;
+    BackendError E402 when DuckDB's PostgreSQL extension cannot be loaded, E401 without a library
+    that the format needs.
     """
+    if dates and dates not in ORDERS:
+        raise DataError(610, f"`{dates}` is no order of dates")
     log = Log(guard)
     text = str(source)
     if text.startswith(ADDRESSES):
@@ -94,6 +104,9 @@ def read(
         name = text
         path = Path(text.removeprefix("file://")).expanduser()
         contents = contents_of(path, name, log)
+    for table in contents.tables:
+        for column in table.columns:
+            column.dates = dates
     return _document(name, contents, log, on_warning)
 
 

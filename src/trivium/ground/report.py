@@ -17,6 +17,7 @@ from itertools import islice
 from typing import TypeVar
 
 from trivium.engine.limits import Guard
+from trivium.ground.columns.numerals import header_unit
 from trivium.ground.passage import Passage
 from trivium.ground.table import SHARE, Column, Table
 
@@ -108,6 +109,22 @@ class Report:
         found = (_stray(table, column) for table in self.tables for column in table.columns)
         return tuple(stray for stray in found if stray is not None)
 
+    @cached_property
+    def readings(self) -> tuple[str, ...]:
+        """What was decided of columns: `orders.date: dates, month/day/year (25 is no month)`."""
+        return tuple(
+            f"{table.name}.{column.name}: {told}" for table in self.tables
+            for column in table.columns if (told := _told(column))
+        )  # fmt: skip
+
+    @cached_property
+    def doubts(self) -> tuple[str, ...]:
+        """What columns may be read as otherwise, and how to say so."""
+        return tuple(
+            f"{table.name}.{column.name}: {doubt}" for table in self.tables
+            for column in table.columns if (doubt := _doubt(column))
+        )  # fmt: skip
+
     @property
     def summary(self) -> str:
         counts = (
@@ -117,8 +134,10 @@ class Report:
         return ", ".join(counts)
 
     def _remarks(self) -> Iterable[str]:
+        yield from self.readings
         yield from (str(stray) for stray in self.strays)
         yield from self.notes
+        yield from (f"warning: {text}" for text in self.doubts)
         yield from (f"warning: {text}" for text in self.warnings)
 
     def _kinds_shown(self) -> str:
@@ -139,15 +158,41 @@ class Report:
         )
 
 
+# What the cells of a column that was read as such are.
+_EXPECTED = {"boolean": "yes or no", "time": "times", "date": "dates", "datetime": "dates",
+             "quarter": "quarters", "week": "weeks", "number": "numbers"}  # fmt: skip
+
+
+def _told(column: Column) -> str:
+    """What was decided of a column that is not read as its cells would be alone."""
+    reading = column.reading
+    marks = ", ".join(sorted(reading.nulls))
+    unit = header_unit(column.header) and column.unit
+    parts = [reading.told, f"in {unit}" if unit else "", f"nothing: {marks}" if marks else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _doubt(column: Column) -> str:
+    """What else a column may be; also where its numbers are not of one unit."""
+    units = column.units if column.type.numeric else Counter[str]()
+    if len(units) < 2:
+        return column.reading.doubt
+    counts = ", ".join(f"{unit} {count:,}" for unit, count in units.most_common(5))
+    differ = f"numbers of several units, which no sum is over: {counts}"
+    return f"{column.reading.doubt}; {differ}" if column.reading.doubt else differ
+
+
 def _stray(table: Table, column: Column) -> Stray | None:
     """The text cells of a column that is mostly numbers or dates; None if there are none."""
     filled = sum(column.kinds.values()) - column.kinds["empty"]
-    count = column.kinds["text"]
-    if not count or filled - count < SHARE * filled:
+    count, kind = column.kinds["text"], column.reading.kind
+    decided = bool(column.reading.order) or kind in _EXPECTED
+    if not count or (filled - count < SHARE * filled and not decided):
         return None
     texts = (cell.text for cell in column.cells if cell.kind == "text")
     examples = tuple(dict.fromkeys(islice(texts, 100)))[:EXAMPLES]
-    expected = "dates" if column.kinds["date"] > filled / 2 else "numbers"
+    dated = column.kinds["date"] > filled / 2 or column.reading.order
+    expected = _EXPECTED.get(kind) or ("dates" if dated else "numbers")
     return Stray(table.name, column.name, expected, count, filled, examples)
 
 

@@ -1,6 +1,7 @@
 """A table as it was read, and the typed relation it becomes.
 
-Every column keeps its cells; its type is what (nearly) all of them are. Under its own name a column
+Every column keeps its cells, which are read in one way for the whole column (`Column.reading`); its
+type is what (nearly) all of them are. Under its own name a column
 gives its main value; what else a cell holds stands in further columns, so that nothing is lost:
 
     Nation          Gold   Opened            ->   row, nation, nation_name, nation_qualifier,
@@ -14,25 +15,39 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
-from trivium.ground.cells import Cell, parse_cell
+from trivium.ground.cells import Cell
+from trivium.ground.columns.moments import instant, show_time, show_zone
+from trivium.ground.columns.numerals import header_unit
+from trivium.ground.columns.reading import Around, Reading, read_column
 from trivium.ir.types import Type
 from trivium.source import Place
 
 # A column is of a type when at least this share of its filled cells is.
 SHARE = 0.8
 
+# So many first rows may show in which order dates run.
+ROWS = 2000
+
+View = Callable[[str, Type, Sequence[int | float | str | None]], None]
 RelationColumn = tuple[str, str, Sequence[int | float | str | None]]
 # Of a relation column: whose it is, which view, its name, type and values.
 _Shown = tuple["Column", str, str, str, Sequence[int | float | str | None]]
 
 
 class Column:
-    """One column: the header as it was read, a unique identifier, and its cells."""
+    """One column: the header as it was read, a unique identifier, and its cells.
+
+    `neighbours` are the columns of its table, `dates` the order of dates that the user has given:
+    both may decide how its cells are read.
+    """
+
+    neighbours: Sequence[Column] = ()
+    dates: str = ""
 
     def __init__(self, header: str, name: str, raw: Sequence[str]) -> None:
         self.header = header
@@ -40,8 +55,37 @@ class Column:
         self.raw = raw
 
     @cached_property
+    def reading(self) -> Reading:
+        """How the cells are read, decided from all of them and from what stands around them."""
+        alone = self.alone
+        if not (alone.doubt or not alone.sure):
+            return alone
+        others = [column.alone for column in self.neighbours if column is not self]
+        orders = {other.order for other in others if other.order and other.sure}
+        decimals = {other.decimal for other in others if other.decimal == ","}
+        order = orders.pop() if len(orders) == 1 else ""
+        decimal = decimals.pop() if decimals else ""
+        return self._read(order, decimal) if order or decimal else alone
+
+    @cached_property
+    def alone(self) -> Reading:
+        """The reading that the column's own cells and header give."""
+        return self._read("", "")
+
+    def _read(self, order: str, decimal: str) -> Reading:
+        rows = self.raw[:ROWS]
+        return read_column(self._counts, Around(self.header, rows, order, decimal, self.dates))
+
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
+        return Counter(self.raw)
+
+    @cached_property
     def cells(self) -> Sequence[Cell]:
-        return in_one_unit([parse_cell(text) for text in self.raw])
+        reading = self.reading
+        distinct = [reading.cell(raw) for raw in self._counts]
+        by_raw = {cell.raw: cell for cell in in_one_unit(distinct)}
+        return [by_raw[raw] for raw in self.raw]
 
     @cached_property
     def kinds(self) -> Counter[str]:
@@ -54,6 +98,10 @@ class Column:
         filled = len(self.cells) - self.kinds["empty"]
         if not filled:
             return Type.SYMBOL
+        if self.reading.kind in ("time", "code", "text"):
+            return Type.SYMBOL
+        if self.reading.kind == "boolean":
+            return Type.NUMBER if any(c.number is not None for c in self.cells) else Type.SYMBOL
         if sum(self.kinds[kind] for kind in NUMERIC) >= SHARE * filled:
             return Type.NUMBER if self._whole else Type.FLOAT
         if self.kinds["date"] and self._dates >= SHARE * filled:
@@ -70,6 +118,19 @@ class Column:
         return sum(cell.kind == "date" or (cell.kind == "number" and cell.date > 0)
                    for cell in self.cells)  # fmt: skip
 
+    @cached_property
+    def units(self) -> Counter[str]:
+        """The units of the cells that are numbers, the commonest first."""
+        cells = (cell for cell in self.cells if cell.kind in NUMERIC and cell.unit)
+        return Counter(cell.unit for cell in cells)
+
+    @property
+    def unit(self) -> str:
+        """The unit of most numbers; where they have none, the one in the header's brackets."""
+        if not self.type.numeric:
+            return ""
+        return self.units.most_common(1)[0][0] if self.units else header_unit(self.header)
+
     def rows_of(self, texts: frozenset[str], limit: int) -> list[int]:
         """The first rows (from 0) whose text is one of these, which are in lower case."""
         found = (row for row, text in enumerate(self.raw) if text.lower() in texts)
@@ -78,7 +139,7 @@ class Column:
     def excerpt(self, rows: Sequence[int]) -> Column:
         """The column at some rows, with the type of the whole."""
         part = Column(self.header, self.name, [self.raw[row] for row in rows])
-        part.__dict__["type"] = self.type
+        part.__dict__["type"], part.__dict__["reading"] = self.type, self.reading
         return part
 
     def numbers(self) -> Sequence[float | None]:
@@ -93,7 +154,7 @@ class Column:
             return [cell.date or None for cell in self.cells]
         number = int if self.type is Type.NUMBER else float
         return [
-            number(cell.number) if cell.kind in NUMERIC and cell.number is not None else None
+            number(cell.number) if cell.kind in MAIN and cell.number is not None else None
             for cell in self.cells
         ]
 
@@ -119,7 +180,22 @@ class Column:
         view("name", Type.SYMBOL, [c.name if qualified and not c.empty else None for c in cells])
         view("qualifier", Type.SYMBOL, [c.qualifier or None for c in cells])
         view("unit", Type.SYMBOL, [c.unit or None for c in cells])
+        self._moments(view)
+        shown = {True: "true", False: "false", None: None}
+        if any(c.truth is not None and c.text != shown[c.truth] for c in cells):
+            view("boolean", Type.SYMBOL, [shown[c.truth] for c in cells])
         return found
+
+    def _moments(self, view: View) -> None:
+        """The time of the day, its zone, and the second since 1970 by which moments sort."""
+        cells = self.cells
+        if all(cell.time is None for cell in cells):
+            return
+        view("time", Type.SYMBOL, [None if c.time is None else show_time(c.time) for c in cells])
+        view("zone", Type.SYMBOL, [None if c.zone is None else show_zone(c.zone) for c in cells])
+        view("instant", Type.NUMBER, [
+            None if c.time is None or not c.date else instant(c.date, c.time, c.zone) for c in cells
+        ])  # fmt: skip
 
 
 # How many seconds a unit of time has, as cells write it.
@@ -134,19 +210,25 @@ SECONDS = {
 
 
 def in_one_unit(cells: list[Cell]) -> list[Cell]:
-    """`15 min` as a duration where the column also holds some, such as `1 h 5 min`: in seconds."""
+    """Every duration in seconds where some cells are: `15 min` beside `1 h 5 min`, and `+4.008`,
+    the gap to the first, beside `43:06.007`."""
     if not any(cell.kind == "duration" for cell in cells):
         return cells
-    return [
-        replace(cell, kind="duration", number=cell.number * SECONDS[unit], unit="s")
-        if cell.kind == "quantity" and cell.number is not None
-        and (unit := cell.unit.lower().rstrip(".")) in SECONDS
-        else cell
-        for cell in cells
-    ]  # fmt: skip
+    return [_in_seconds(cell) for cell in cells]
+
+
+def _in_seconds(cell: Cell) -> Cell:
+    size = SECONDS.get(cell.unit.lower().rstrip(".")) if cell.kind == "quantity" else None
+    if cell.kind == "number" and cell.text.startswith("+"):
+        size = 1.0
+    if size is None or cell.number is None:
+        return cell
+    return replace(cell, kind="duration", number=cell.number * size, unit="s")
 
 
 NUMERIC = ("number", "percent", "currency", "quantity", "ordinal", "duration")
+# The kinds whose number is the main value of a column of numbers.
+MAIN = (*NUMERIC, "boolean")
 
 
 @dataclass(frozen=True)
@@ -259,6 +341,8 @@ def make_table(
         Column(header, unique(identifier(header) or f"column_{i + 1}", taken), [r[i] for r in rows])
         for i, header in enumerate(headers)
     )
+    for column in columns:
+        column.neighbours = columns
     return Table(identifier(name) or "table", columns, place, title, places)
 
 
