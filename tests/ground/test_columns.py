@@ -113,7 +113,7 @@ def test_the_user_says_the_order(tmp_path: Path) -> None:
     document = read(path, dates="mdy")
     assert list(document.tables[0].columns[1].main()) == [20241224]
     assert "does not fit: 24 is no month" in str(document.report)
-    with pytest.raises(DataError, match="E609"):
+    with pytest.raises(DataError, match="E610"):
         read(path, dates="us")
 
 
