@@ -50,7 +50,7 @@ def unfolded(lines: list[str]) -> list[str]:
         last = _run(lines, first)
         block = [line.expandtabs() for line in lines[first:last] if line.strip()]
         borders = _borders(block) if len(block) >= 4 else []
-        cells = [[line[a:b].strip() for a, b in borders] for line in block]
+        cells = [_cut(line, borders) for line in block]
         words = [len(cell.split()) for row in cells for cell in row if cell]
         if len(borders) in (2, 3) and words and sum(words) >= 3 * len(words):
             for column in zip(*cells, strict=True):
@@ -91,7 +91,7 @@ def _table(lines: list[str], first: int, last: int) -> Aligned | None:
     borders = _borders(block)
     if len(borders) < 2:
         return None
-    grid = [[line[a:b].strip() for a, b in borders] for line in block]
+    grid = [_cut(line, borders) for line in block]
     bullets = sum(bool(_BULLET.match(row[0])) for row in grid)
     leaders = sum(bool(_LEADER.search(line)) for line in block)
     if max(bullets, leaders) > len(grid) // 2:
@@ -134,6 +134,19 @@ def _borders(block: list[str]) -> list[tuple[int, int]]:
         (a if i else 0, found[i + 1][0] if i + 1 < len(found) else width)
         for i, (a, _) in enumerate(found)
     ]
+
+
+def _cut(line: str, borders: list[tuple[int, int]]) -> list[str]:
+    """The cells of a line; a word across a border goes whole to where more of it stands."""
+    edges = [0]
+    for border, _ in borders[1:]:
+        if line[border - 1 : border].strip() and line[border : border + 1].strip():
+            start = line.rfind(" ", 0, border) + 1
+            end = line.find(" ", border)
+            end = len(line) if end < 0 else end
+            border = end if border - start >= end - border else start
+        edges.append(max(border, edges[-1]))
+    return [line[a:b].strip() for a, b in zip(edges, [*edges[1:], None], strict=True)]
 
 
 def _joined(grid: list[list[str]]) -> list[list[str]]:
