@@ -27,6 +27,7 @@ from trivium.ask.programmers.builtin import BuiltIn
 from trivium.ask.programmers.memory import Remembered
 from trivium.ask.programmers.model import Model
 from trivium.ask.programmers.protocol import Programmer, Proposal, proposal_of
+from trivium.ask.programmers.reader import Reader
 from trivium.ask.programmers.supplied import Supplied
 from trivium.ask.sources import Sources
 from trivium.ask.tables import Tables, stopped_by
@@ -89,7 +90,7 @@ class Machine:
             hint = did_you_mean(language, LANGUAGES, f"there are {', '.join(LANGUAGES)}")
             raise ModelError(517, f"no model is asked for `{language}`", hint=hint)
         self.memory = Memory() if memory is True else memory or None
-        self.programmers: list[Programmer] = [BuiltIn()]
+        self.programmers: list[Programmer] = [Reader(), BuiltIn()]
         if programmers is not None:
             self.programmers = list(programmers)
         elif model is not None:
@@ -175,13 +176,19 @@ class Machine:
     # --- ask: propose, run, decide ---------------------------------------------------------------
 
     def ask(
-        self, question: str, min_confidence: float = 0.5, *, limits: Limits | None = None
+        self,
+        question: str,
+        min_confidence: float = 0.5,
+        *,
+        after: Answer | None = None,
+        limits: Limits | None = None,
     ) -> Answer:
         """Answer a question, or say `unknown` with the reason; so also where a limit is hit.
 
         Args:
-            question: in plain English; a language model may read other languages too.
+            question: in plain English or Chinese; a language model may read other languages too.
             min_confidence: the probability of being right that an answer must have.
+            after: the answer before, where the question goes on from its question: "and in 2022?".
             limits: on the question from start to end; no call of a language model is cut off, but
                 after one that ends late nothing more is run.
 
@@ -195,6 +202,7 @@ class Machine:
             raise DataError(671, "there is nothing to ask", hint="add a source first")
         try:
             tables = self._sources.likely(Question.of(text), self._allowance(limits))
+            tables.after = after.reading if after is not None else None
             answer = self._ask(text, tables, min_confidence)
         except LimitError as stopped:
             answer = Answer(text, None, reason=stopped_by(stopped))
@@ -203,8 +211,10 @@ class Machine:
     def _ask(self, text: str, tables: Tables, min_confidence: float) -> Answer:
         beliefs: list[Belief] = []
         proposals: list[Proposal] = []
-        reason = ""
+        reason, trust, settled = "", 1.0, False
         for programmer in self.programmers:
+            if settled and isinstance(programmer, BuiltIn):
+                continue  # a search by likeness knows nothing against a full reading
             try:
                 proposal = proposal_of(programmer, text, tables)
             except LimitError as stopped:
@@ -213,8 +223,11 @@ class Machine:
             for warning in proposal.warnings:
                 self._on_warning(warning)
             proposals.append(proposal)
-            beliefs = weigh(beliefs, proposal.candidates)
+            candidates = [replace(c, score=c.score * trust) for c in proposal.candidates]
+            beliefs = weigh(beliefs, candidates)
+            trust *= proposal.trust
             reason = proposal.reason or reason
+            settled = settled or proposal.settled
         answer = decide(text, beliefs, tables, min_confidence, reason)
         if answer.status is not Status.UNKNOWN:
             for accepted in filter(None, (proposal.accepted for proposal in proposals)):

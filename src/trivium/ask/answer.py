@@ -7,16 +7,19 @@ from enum import StrEnum
 
 from trivium.ask.candidate import Candidate
 from trivium.ask.denotation import Scalar
+from trivium.ask.reader import Reading
 from trivium.models.protocol import Usage
 from trivium.proofs.proof import Proof
 from trivium.source import Place
 
 
 class Status(StrEnum):
-    """How an answer stands: `proved` from cells as written; `supported` by facts that were read out
-    of running text; `unknown`."""
+    """How an answer stands: `proved` from cells as written; `likely` where words of the question
+    were read by a synonym or as misspelt; `supported` by facts that were read out of running text;
+    `unknown`."""
 
     PROVED = "proved"
+    LIKELY = "likely"
     SUPPORTED = "supported"
     UNKNOWN = "unknown"
 
@@ -26,10 +29,10 @@ class Answer:
     """The answer to a question.
 
     Attributes:
-        value: a number or text, a list of them, or None when the answer is unknown.
+        value: a number or text, a list of them or of rows, or None when the answer is unknown.
         unit: what the number counts or is measured in; may be empty.
         confidence: the calibrated probability that the value is right, from 0 to 1.
-        status: `proved`, `supported` or `unknown`.
+        status: `proved`, `likely`, `supported` or `unknown`.
         program: the Datalog program that computed the value; its `answer` relation holds it.
         words: the program in plain words.
         proof: why each value holds, down to the cells; None when the answer is unknown.
@@ -40,10 +43,11 @@ class Answer:
         usage: calls, tokens and money that language models took.
         virtual: what they would have taken without a cache of replies.
         seconds: the time that the answer took.
+        reading: what each word of the question became, where the reader has read it all.
     """
 
     question: str
-    value: Scalar | list[Scalar] | None
+    value: Scalar | list[Scalar | tuple[Scalar, ...]] | None
     unit: str = ""
     confidence: float = 0.0
     status: Status = Status.UNKNOWN
@@ -57,6 +61,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     virtual: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    reading: Reading | None = None
 
     @property
     def cost(self) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from trivium.ask.denotation import Scalar, key
+from trivium.ask.reader import Reading
 from trivium.ground.table import unique
 
 # The relation of a program that holds the answer.
@@ -18,23 +19,28 @@ class Candidate:
 
     `score` is the programmer's own belief in it, from 0 to 1; `tables` names the relations of the
     data that it reads; `mends` are the rules by which what a model wrote was mended; `language`
-    is that of the program, `datalog` or `sql`.
+    is that of the program, `datalog` or `sql`. Where a `reading` of the question is known, the
+    relation may have several columns, and a value of several is a row.
     """
 
     program: str
     words: str = ""
-    value: tuple[Scalar, ...] = ()
+    value: tuple[Scalar | tuple[Scalar, ...], ...] = ()
     score: float = 0.0
     programmer: str = ""
     relation: str = ANSWER
     tables: tuple[str, ...] = ()
     mends: tuple[str, ...] = ()
     language: str = "datalog"
+    reading: Reading | None = None
 
     @property
-    def key(self) -> frozenset[tuple[str, float | str]]:
+    def key(self) -> frozenset[object]:
         """What candidates with the same answer share."""
-        return frozenset(key(value) for value in self.value)
+        return frozenset(
+            tuple(map(key, value)) if isinstance(value, tuple) else key(value)
+            for value in self.value
+        )
 
 
 def answer_name(tables: Collection[str]) -> str:

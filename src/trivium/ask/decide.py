@@ -84,18 +84,21 @@ def proved(
         reason = f"the program derives {rows}"
         return Answer(question, None, program=candidate.program, words=candidate.words,
                       reason=reason)  # fmt: skip
+    alone = candidate.value
     proof = prove(tables.result(candidate), candidate.relation)
+    guessed = candidate.reading is not None and not candidate.reading.sure
     from_text = not tables.read_from_text.isdisjoint(candidate.tables)
     return Answer(
         question,
-        candidate.value[0] if len(candidate.value) == 1 else list(candidate.value),
+        alone[0] if len(alone) == 1 and not isinstance(alone[0], tuple) else list(alone),
         unit=tables.unit(candidate),
         confidence=belief.confidence,
-        status=Status.SUPPORTED if from_text else Status.PROVED,
+        status=Status.SUPPORTED if from_text else Status.LIKELY if guessed else Status.PROVED,
         program=candidate.program,
         words=candidate.words,
         proof=proof,
         evidence=proof.places()[:CITED] if proof else (),
         alternatives=others,
         mends=candidate.mends,
+        reading=candidate.reading,
     )

@@ -23,13 +23,13 @@ from trivium.syntax.sql.query import parse as parse_query
 from trivium.syntax.sql.query import tables_of
 
 
-def judge(text: str, tables: Collection[str]) -> ast.Program:
+def judge(text: str, tables: Collection[str], wide: bool = False) -> ast.Program:
     """The program's syntax tree, if it may be run over `tables`.
 
     Raises SyntaxProblem (1xx); E510 where no rule derives a one-column `answer` (or what the answer
     is called beside a table of that name); E511 where a directive names a file, where a rule or
     fact adds to a table, or where `answer` does not follow from any row of a table, so that the
-    programmer would only be stating it.
+    programmer would only be stating it. A `wide` one may have more columns.
     """
     program = _parsed(text)
     clauses = [item for item in program.items if isinstance(item, ast.Clause)]
@@ -47,7 +47,7 @@ def judge(text: str, tables: Collection[str]) -> ast.Program:
         hint = f"name the last relation `{name}`"
         raise ModelError(510, f"no rule derives `{name}`", hint=hint)
     for head in answers:
-        if len(head.args) != 1:
+        if len(head.args) != 1 and not wide:
             raise ModelError(
                 510,
                 f"`{name}` has {len(head.args)} arguments, expected one",

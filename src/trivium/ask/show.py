@@ -29,7 +29,8 @@ def value_text(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Sequence):
-        return ", ".join(map(value_text, value))
+        rows = any(isinstance(item, tuple) for item in value)
+        return ("; " if rows else ", ").join(map(value_text, value))
     return str(value)
 
 

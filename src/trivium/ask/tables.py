@@ -20,6 +20,7 @@ from trivium.ask.fair import judge, judge_query, tables_of_query, tables_read
 from trivium.ask.frame import Frame
 from trivium.ask.languages import DIALECTS, SQL
 from trivium.ask.paraphrase import paraphrase
+from trivium.ask.reader import Reading
 from trivium.ask.units import unit_of
 from trivium.dialects.sql.outcome import QueryOutcome
 from trivium.engine.given import Given, take
@@ -75,6 +76,7 @@ class Tables:
         self.sampled = sampled
         self.read_from_text = read_from_text
         self.allowance = allowance or Allowance()
+        self.after: Reading | None = None  # of the question before, which this one goes on from
         self.stopped: LimitError | None = None  # of the last candidate that a limit stopped
         self._results: dict[tuple[str, str], Result] = {}
 
@@ -114,7 +116,7 @@ class Tables:
         if candidate.language == SQL.name:
             read = tables_of_query(text, self.names)
         else:
-            tree = judge(text, self.names)
+            tree = judge(text, self.names, candidate.reading is not None)
             read = tables_read(tree, self.names)
             words = words or paraphrase(tree, self.answer)
         told = [table.name for table in self]
@@ -125,11 +127,19 @@ class Tables:
             raise
         relation = self.relation_of(candidate.language)
         rows = result[relation].rows()
-        if rows and len(rows[0]) != 1:
+        if candidate.reading is not None:
+            rows = candidate.reading.in_order(rows)
+        elif rows and len(rows[0]) != 1:
             hint = "select the asked value alone"
             message = f"the query gives {len(rows[0])} columns, expected one"
             raise ModelError(510, message, hint=hint)
-        value = tuple(dict.fromkeys(whole(row[0]) for row in rows if row[0] is not None))
+        value = tuple(
+            dict.fromkeys(
+                tuple(map(whole, row)) if len(row) > 1 else whole(row[0])
+                for row in rows
+                if None not in row
+            )
+        )
         if not value:
             message = "the program runs, but no row of the tables satisfies it"
             hint = "check the spelling of texts, and whether the conditions can all hold"
@@ -150,7 +160,7 @@ class Tables:
 
     def unit(self, candidate: Candidate) -> str:
         """The unit of a value that is one number."""
-        if len(candidate.value) != 1 or isinstance(candidate.value[0], str):
+        if len(candidate.value) != 1 or not isinstance(candidate.value[0], int | float):
             return ""
         tables = {name: self.kept[name].table for name in candidate.tables}
         outcome = self.result(candidate).outcome

@@ -63,6 +63,8 @@ class Proposal:
         left_out: the tables that the prompt had no room for.
         warnings: what is to be told whatever the answer is.
         accepted: called with the candidate whose value became the answer.
+        settled: whether the question was read in full, so that no search need guess what it means.
+        trust: how far guesses of those who come later are to be believed, from 0 to 1.
     """
 
     candidates: tuple[Candidate, ...]
@@ -74,6 +76,8 @@ class Proposal:
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     accepted: Callable[[Candidate], None] | None = None
+    settled: bool = False
+    trust: float = 1.0
 
 
 def proposal_of(programmer: Programmer, question: str, tables: Tables) -> Proposal:

@@ -1,0 +1,205 @@
+"""What every kind of question needs: its measure, its table, what is asked for, who is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from trivium.ask.reader.grammar import (
+    Part,
+    Parts,
+    base_of,
+    word,
+)
+from trivium.ask.reader.links import Linker
+from trivium.ask.reader.meaning import (
+    Col,
+    Condition,
+    Expr,
+    Field,
+    In,
+    Linked,
+    Not,
+)
+
+UNITS = {"year": "year", "month": "month", "quarter": "quarter", "weekday": "weekday"}
+
+
+@dataclass
+class Asked:
+    """A question whose parts are joined bit by bit; each class that follows knows more kinds."""
+
+    p: Parts
+    linker: Linker
+    where: tuple[Condition, ...] = ()
+    both: tuple[Condition, ...] = ()
+    exprs: dict[str, Expr] = field(default_factory=dict)  # measures that adjectives derive
+    sign: Condition | None = None
+    signed: Expr | None = None
+    linked_by: Part | None = None
+    anti_base: str | None = None
+    timed: bool = False
+
+    def _label_of(self, item: Part) -> Field:
+        assert isinstance(item.data, list)
+        best = max(item.data, key=lambda t: self.p.focus.get(t, 0))
+        return self.linker.world.label[best]
+
+    def _measure(self, roles: Sequence[str] = ("number",), sums: bool = False) -> Expr | None:
+        """The measure that is named: `by X`, an expression, or a column, which is thereby used."""
+        p = self.p
+        if item := p.take("by", "expr"):
+            named: Expr = item.data
+            return named
+        for item in p.all("C"):
+            if fields := p.columns(item, roles):
+                p.items.remove(item)
+                return Col(next((f for f in fields if sums and additive(Col(f))), fields[0]))
+        return None
+
+    def _base(self, exprs: Sequence[Expr], extra: Sequence[str] = ()) -> str | None:
+        where = [c for c in self.where if not _is_linked(c)]
+        tables = [t for x in self.p.all("T") for t in [self._label_of(x).table]]
+        found = base_of(self.p, exprs, where, [*extra, *tables])
+        if found is None and not exprs and not where and not tables:
+            found = self.anti_base or next(iter(self.p.main()), None)
+        return found
+
+    def _target(self) -> tuple[list[Expr], str]:
+        """What is asked for: the columns after `which`, those of `who`, `when`, `where`."""
+        p, world = self.p, self.linker.world
+        for item in list(p.items):
+            if item.category in ("which", "who") and item in p.items:
+                at = p.items.index(item)
+                near = [p.items[at + 1]] if at + 1 < len(p.items) else []
+                if self.linker.sentence.language == "zh" and at:
+                    near.append(p.items[at - 1])
+                for nxt in near:
+                    if nxt.category == "T" and item.category == "which":
+                        p.items.remove(nxt)
+                        p.drop("which", "who")
+                        return [Col(self._label_of(nxt))], self._label_of(nxt).table
+                    roles = (
+                        ("text", "code")
+                        if item.category == "who"
+                        else ("text", "code", "date", "year")
+                    )
+                    if nxt.category == "C" and (f := p.column(nxt, roles)):
+                        p.items.remove(nxt)
+                        p.drop("which", "who")
+                        return [Col(f)], ""
+                    if nxt.category == "unit" and word(nxt) in (*UNITS, "day") and (d := p.date()):
+                        p.items.remove(nxt)
+                        p.drop("which", "who")
+                        return [Col(d, UNITS.get(word(nxt), ""))], ""
+        del world
+        return [], ""
+
+    def _person(self, base: str) -> Field:
+        """Who: the label where it names people, else the column that does."""
+        world = self.linker.world
+        label = world.label[base]
+        names = ("person", "worker", "client", "boss", "handle", "student", "doctor")
+        people = [
+            f
+            for c in names
+            for f in self.linker.vocabulary.concepts.get(c, {})
+            if f.table == base and f.role == "text"
+        ]
+        if not people and label.role == "code":
+            people = [
+                f
+                for f in world.fields[base]
+                if f.role == "text"
+                and f.header.lower().endswith(("者", "人", "员", "师", "er", "or"))
+            ]
+        named = label in people or not people or not world.abbreviates(label)
+        return label if named else people[0]
+
+    def _of_people(self, base: str) -> bool:
+        """Whether a row of the table is a person."""
+        concepts = self.linker.vocabulary
+        names = ("person", "worker", "client", "student", "respondent", "doctor")
+        label = self.linker.world.label[base]
+        return any(
+            label in concepts.concepts.get(c, {}) or base in concepts.tables.get(c, {})
+            for c in names
+        )
+
+    def _names_one_row(self, base: str) -> bool:
+        world = self.linker.world
+        return any(
+            isinstance(c, In)
+            and len(c.texts) == 1
+            and c.field.table == base
+            and world.is_unique(c.field)
+            for c in self.where
+        )
+
+    def _order(self) -> int:
+        p = self.p
+        sort, asc, desc = p.take("sort"), p.take("asc"), p.take("desc")
+        return -1 if desc else 1 if asc or sort else 0
+
+    def _is_yes_no(self) -> bool:
+        s = self.linker.sentence
+        if self.p.has("which", "who", "when", "where", "howmuch", "howlong"):
+            return False
+        if s.language == "zh":
+            return (
+                s.text.rstrip("？?。 ").endswith(("吗", "么"))
+                or "是否" in s.text
+                or "有没有" in s.text
+            )
+        return s.tokens[0].norm in (
+            "is",
+            "are",
+            "was",
+            "were",
+            "do",
+            "does",
+            "did",
+            "has",
+            "have",
+            "had",
+            "can",
+        )
+
+    def _yes_words(self) -> tuple[str, str]:
+        return ("是", "否") if self.linker.sentence.language == "zh" else ("yes", "no")
+
+    def _group_field(self, item: Part) -> Expr | None:
+        fields = self.p.columns(item)
+        best = [f for f in fields if f.role in ("text", "code", "yesno", "year", "date")] or [
+            f for f in fields if f.role == "number"
+        ]
+        if not best:
+            return None
+        return Col(best[0])
+
+
+_RATES = (
+    "price",
+    "cost",
+    "rate",
+    "score",
+    "age",
+    "percent",
+    "%",
+    "density",
+    "weight",
+    "height",
+    "率",
+    "价",
+    "龄",
+    "分",
+)
+
+
+def additive(e: Expr) -> bool:
+    """Whether the values of many rows make sense when added up."""
+    return not (isinstance(e, Col) and any(x in e.field.header.lower() for x in _RATES))
+
+
+def _is_linked(c: Condition) -> bool:
+    return isinstance(c, Linked) or (isinstance(c, Not) and isinstance(c.part, Linked))

@@ -1,0 +1,436 @@
+"""Spans of a question linked to what they may be: values, columns, tables, numbers, operations.
+
+    "clients in leeds"   clients -> table clients (exact);  in -> filler;  leeds -> City = Leeds
+
+`segmentations` chooses spans that cover the question, the likeliest first. A word that is linked to
+nothing stays, as `unknown`: it is never dropped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
+
+from trivium.ask.reader.lexicon import Lexicon, Stems, lexicon
+from trivium.ask.reader.meaning import Field
+from trivium.ask.reader.values import Match, World, header_words
+from trivium.ask.reader.words import Token, normal, sentence, stem, stems
+
+__all__ = ["Column", "Link", "Linker", "segmentations"]
+
+# How much a link of a kind is worth for each token that it covers.
+WORTH = {
+    "exact": 1.0,
+    "defined": 1.0,
+    "inflected": 0.95,
+    "number": 0.95,
+    "operation": 0.9,
+    "part": 0.7,
+    "synonym": 0.6,
+    "misspelt": 0.5,
+    "filler": 0.55,
+    "unknown": -3.0,
+}
+# A longer span is worth more than its parts.
+LONGER = 0.3
+KEPT = 6  # segmentations
+_MARKS = frozenset("'\"()（）[]{}<>=/*~`^|\\“”‘’《》·-–—…")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a span may name; `full` where the span is the whole header."""
+
+    field: Field
+    kind: str
+    full: bool
+    worth: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """What tokens i to j may be; `data` depends on the category."""
+
+    i: int
+    j: int
+    category: str
+    data: object
+    kind: str
+
+    @property
+    def worth(self) -> float:
+        n = self.j - self.i
+        return WORTH[self.kind] * n + LONGER * (n - 1)
+
+
+class Vocabulary:
+    """The names of the tables of a world, in a language: made once."""
+
+    def __init__(self, world: World, lex: Lexicon) -> None:
+        self.world, self.lex = world, lex
+        self.headers = {field: header_words(field.header)[0] for field in world.cells}
+        # Concepts that a header or a table speaks of, with the rank of the name that it uses.
+        self.concepts: dict[str, dict[Field, int]] = defaultdict(dict)
+        self.tables: dict[str, dict[str, int]] = defaultdict(dict)
+        for concept, names in lex.concepts.items():
+            for rank, name in enumerate(names):
+                # A single character, or a word such as `to`, says too little.
+                one = len(name) == 1 and (not name[0].isascii() or name[0] in _LIGHT)
+                for field, words in self.headers.items():
+                    if one and words != name:
+                        continue
+                    if _within(name, words) and field not in self.concepts[concept]:
+                        self.concepts[concept][field] = rank + (0 if words == name else 20)
+                for table in world.tables:
+                    if _within(name, stems(table)) and table not in self.tables[concept]:
+                        self.tables[concept][table] = rank
+        self.spans: dict[Stems, list[tuple[Field, bool, float]]] = defaultdict(list)
+        for field, words in self.headers.items():
+            n = len(words)
+            for i in range(n):
+                for j in range(i + 1, n + 1):
+                    full = j - i == n
+                    if not full and j - i == 1 and i and not words[i].isascii():
+                        continue  # one Chinese character names a column by its beginning only
+                    last = 0.1 if j == n else 0.0
+                    self.spans[words[i:j]].append((field, full, (j - i) / n + last))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that a misspelt one may be."""
+        found = {w for words in self.headers.values() for w in words}
+        found |= {w for key in self.lex.phrases for w in key}
+        found |= {w for key in self.lex.of for w in key}
+        found |= {w for key in self.world.stemmed for w in key}
+        return frozenset(w for w in found if len(w) > 3 and w.isascii()) | self.lex.words
+
+
+class Linker:
+    """All links of a question."""
+
+    def __init__(self, text: str, world: World, definitions: dict[str, str] | None = None) -> None:
+        self.world = world
+        self.sentence = sentence(text)
+        self.lex = lexicon(self.sentence.language)
+        kept = world.__dict__.setdefault("_vocabularies", {})
+        if self.sentence.language not in kept:
+            kept[self.sentence.language] = Vocabulary(world, self.lex)
+        self.vocabulary: Vocabulary = kept[self.sentence.language]
+        self.definitions = {stems(k): v for k, v in (definitions or {}).items()}
+        self.corrected: dict[int, str] = {}
+        self.links = self._links()
+        self._correct()
+
+    # --- links -----------------------------------------------------------------------------------
+
+    def _links(self) -> list[Link]:
+        tokens = self.sentence.tokens
+        found: list[Link] = []
+        longest = 12 if self.sentence.language == "zh" else 7
+        for i, token in enumerate(tokens):
+            found += self._alone(i, token)
+            for j in range(i + 1, min(len(tokens), i + longest) + 1):
+                if token.pause or tokens[j - 1].pause:
+                    continue
+                found += self._span(i, j)
+        return found
+
+    def _alone(self, i: int, token: Token) -> Iterable[Link]:
+        if token.period is not None:
+            yield Link(i, i + 1, "D", token.period, "number")
+        elif token.amount is not None:
+            yield Link(i, i + 1, "N", token.amount, "number")
+        elif token.quoted:
+            yield Link(i, i + 1, "text", token.text, "exact")
+        elif token.pause:
+            yield Link(i, i + 1, "pause", token.text, "filler")
+        elif token.norm in _MARKS or token.norm == "'s":
+            yield Link(i, i + 1, "filler", token.text, "filler")
+
+    def _span(self, i: int, j: int) -> Iterable[Link]:
+        words = stems(self.sentence.words(i, j))
+        if not words:
+            return
+        if match := self._value(i, j):
+            yield Link(i, j, "V", match, "exact")
+        elif match := self._stemmed(i, j, words):
+            yield Link(i, j, "V", match, "inflected")
+        if words in self.definitions:
+            inner = stems(self.definitions[words])
+            for link in self._named(i, j, inner):
+                yield replace(link, kind="defined")
+        yield from self._named(i, j, words)
+        operations: dict[str, list[object]] = defaultdict(list)
+        for category, data in self.lex.phrases.get(words, ()):
+            operations[category].append(data)
+        counted = j < len(self.sentence.tokens) and (
+            self.sentence.tokens[j].amount
+            or (
+                "num"
+                in {c for c, _ in self.lex.phrases.get(stems(self.sentence.words(j, j + 1)), ())}
+            )
+        )
+        if "lastdays" in operations:
+            if counted and j + 1 < len(self.sentence.tokens):
+                operations = defaultdict(list, {"lastdays": operations["lastdays"]})
+            else:
+                del operations["lastdays"]
+        if self.sentence.norm(i, j) == "最多" and not counted:
+            operations.pop("cmp", None)
+        for category, several in operations.items():
+            kind = "filler" if category == "filler" else "operation"
+            if category != "derive":
+                yield Link(i, j, category, several, kind)
+        if (
+            len(words) == 1
+            and words[0].startswith("un")
+            and (yes := [c for c in self._named(i, j, (stem(words[0][2:]),)) if c.category == "C"])
+        ):
+            kept = [c for c in yes[0].data if c.field.role == "yesno"]  # type: ignore[attr-defined]
+            if kept:
+                yield Link(i, j, "unyes", kept, "inflected")
+        if words == ("姓",) and j < len(self.sentence.tokens):
+            yield Link(i, j + 1, "surname", self.sentence.words(j, j + 1), "operation")
+        if not match and (parts := self._parts(i, j, words)):
+            yield Link(i, j, "V", parts, "part")
+
+    def _value(self, i: int, j: int) -> list[Match]:
+        norm = self.sentence.norm(i, j)
+        if j == i + 1 and self.sentence.tokens[i].quoted:
+            norm = self.sentence.tokens[i].norm
+        found = self.world.values.get(norm, [])
+        found = [m for m in found if m.field.role != "yesno"]
+        if norm.isdigit() and len(norm) < 4 and norm[0] != "0":
+            return []
+        if found and norm.isascii() and stems(norm) in self.lex.phrases:
+            # A word of the language is a value only where it is written as the value is.
+            written = self.sentence.words(i, j)
+            found = [
+                m
+                for m in found
+                if written in m.texts and (written.isupper() or (written.istitle() and i > 0))
+            ]
+        return found
+
+    def _stemmed(self, i: int, j: int, words: Stems) -> list[Match]:
+        del i, j
+        if (len(words) == 1 and len(words[0]) < 3) or (
+            words in self.lex.phrases and words[0].isascii()
+        ):
+            return []
+        found = [m for m in self.world.stemmed.get(words, []) if m.field.role == "text"]
+        if not found and words[-1].endswith("n") and len(words[-1]) > 5:  # Roman, Cuban
+            found = [
+                m
+                for m in self.world.stemmed.get((*words[:-1], words[-1][:-1]), [])
+                if m.field.role == "text"
+            ]
+        return found
+
+    def _parts(self, i: int, j: int, words: Stems) -> list[Match]:
+        """Values that hold the words; only words that are nothing else may name them."""
+        text = "".join(words)
+        if (len(text) < 3 if text.isascii() else len(words) < 2) or (
+            all((w,) in self.lex.phrases for w in words) and text.isascii()
+        ):
+            return []
+        del i, j
+        return self.world.parts.get(words, [])
+
+    def _named(self, i: int, j: int, words: Stems) -> Iterable[Link]:
+        """Columns and tables that the words name, or another word for the same thing does."""
+        columns = {
+            f: Column(f, "exact", full, worth)
+            for f, full, worth in self.vocabulary.spans.get(words, ())
+            if full or not (len(words) == 1 and words[0] in _LIGHT)
+        }
+        for c in list(columns.values()):
+            if not c.full and c.field == self.world.label[c.field.table]:
+                columns[c.field] = replace(c, worth=c.worth + 0.4)
+        if not columns and not self.lex.of.get(words) and words[0].isascii():
+            columns = self._derived(words)
+        strong = bool(columns)
+        full = any(c.full for c in columns.values())
+        exact = self.sentence.norm(i, j)
+        tables: dict[str, tuple[str, float]] = {}
+        for table in self.world.tables:
+            name = stems(table)
+            if words == name:
+                tables[table] = "exact", 1.0
+            elif len(name) > 1 and _within(words, name) and words[0] not in _LIGHT:
+                tables[table] = "part", 0.6
+        for concept in self.lex.of.get(words, ()):
+            for field, rank in self.vocabulary.concepts[concept].items():
+                if field not in columns:
+                    columns[field] = Column(field, "synonym", False, 0.5 - rank / 100)
+            for table in self.vocabulary.tables[concept]:
+                tables.setdefault(table, ("synonym", 0.5))
+        label = columns and max(columns.values(), key=lambda c: c.worth).field
+        if columns and not (
+            label
+            and label == self.world.label[label.table]
+            and tables.get(label.table, ("",))[0] == "exact"
+        ):
+            kind = "synonym" if not strong else "exact" if full else "part"
+            if kind == "exact" and not any(
+                normal(c.field.header).startswith(exact) for c in columns.values()
+            ):
+                kind = "inflected"
+            ranked = sorted(columns.values(), key=lambda c: -c.worth - (0.5 if c.full else 0))
+            one = kind == "part" and len(words) == 1 and not words[0].isascii()
+            yield Link(i, j, "C", ranked, "synonym" if one and tables else kind)
+        if tables:
+            best = max(tables.values(), key=lambda t: t[1])
+            yield Link(i, j, "T", list(tables), best[0])
+        for category, data in self.lex.phrases.get(words, ()):
+            if category == "derive":
+                yield Link(i, j, "derive", data, "operation")
+
+    def _derived(self, words: Stems) -> dict[Field, Column]:
+        """Columns whose name shares most of its letters: `productive`, `productivity`."""
+        found: dict[Field, Column] = {}
+        for field, names in self.vocabulary.headers.items() if len(words) == 1 else ():
+            for name in names:
+                pairs = zip(name, words[0], strict=False)
+                n = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+                if (
+                    name.isascii()
+                    and n >= 5
+                    and n >= 0.75 * max(len(name), len(words[0]))
+                    and (min(len(name), len(words[0])) - n <= 3)
+                ):
+                    found[field] = Column(field, "part", len(names) == 1, 0.6)
+        return found
+
+    # --- misspelt words --------------------------------------------------------------------------
+
+    def _correct(self) -> None:
+        """Read words that are nothing as the nearest word that is something."""
+        covered = {k for link in self.links for k in range(link.i, link.j)}
+        text, changes = self.sentence.text, {}
+        if self.sentence.language == "zh":
+            return self._correct_characters(covered)
+        for i, token in reversed(list(enumerate(self.sentence.tokens))):
+            if i in covered or token.amount or token.period or not token.norm.isalpha():
+                continue
+            if near := self._near(token):
+                text = text[: token.start] + near + text[token.end :]
+                changes[i] = token.text
+        if not changes:
+            return
+        again = sentence(text)
+        if len(again.tokens) != len(self.sentence.tokens):
+            return
+        self.sentence, self.corrected = again, changes
+        self.links = [
+            replace(link, kind="misspelt")
+            if any(k in changes for k in range(link.i, link.j)) and link.kind != "filler"
+            else link
+            for link in self._links()
+        ]
+
+    def _correct_characters(self, covered: set[int]) -> None:
+        """A word of which one character is another: `定单`."""
+        tokens = self.sentence.tokens
+        names = {
+            w
+            for w in (*self.lex.of, *self.lex.phrases, *self.vocabulary.headers.values())
+            if 2 <= len(w) <= 4
+        }
+        for k, token in enumerate(tokens):
+            if k in covered or token.text.isascii():
+                continue
+            for i in range(max(0, k - 3), k + 1):
+                for j in range(max(k + 1, i + 2), min(len(tokens), i + 4) + 1):
+                    span = tuple(t.norm for t in tokens[i:j])
+                    for name in sorted(names):
+                        if len(name) == len(span) and all(
+                            a == b or frozenset((a, b)) in self.lex.alike
+                            for a, b in zip(name, span, strict=True)
+                        ):
+                            self.corrected[k] = "".join(name)
+                            self.links += [
+                                replace(x, kind="misspelt") for x in self._named(i, j, name)
+                            ]
+
+    def _near(self, token: Token) -> str:
+        word = token.norm
+        if not word.isascii() or len(word) < 4:
+            return ""
+        most = 1 if len(word) < 8 else 2
+        best: list[tuple[int, str]] = []
+        vocabulary = self.vocabulary
+        for other in vocabulary.words | _longer(vocabulary):
+            if abs(len(other) - len(word)) <= most and other[0] == word[0]:
+                d = _distance(word, other, most)
+                if d <= most:
+                    best.append((d, other))
+        return min(best)[1] if best else ""
+
+
+_LIGHT = frozenset(
+    "in of on at no the to from with for has have was were do does did what number name type total "
+    "group per an a by and or is most more all any each "
+    "的 是 有 数 号 人 日 期 年 月 名 率 量 度 时 间".split()
+)
+
+
+def _longer(vocabulary: Vocabulary) -> frozenset[str]:
+    """Words as written, beside their stems."""
+    kept = vocabulary.__dict__.get("_longer")
+    if kept is None:
+        texts = [f.header for f in vocabulary.headers] + [
+            v for v in vocabulary.world.values if len(v) < 40
+        ]
+        kept = frozenset(
+            w
+            for t in texts
+            for w in normal(t.replace("_", " ")).split()
+            if len(w) > 3 and w.isalpha() and w.isascii()
+        )
+        vocabulary.__dict__["_longer"] = kept
+    return kept
+
+
+def _within(name: Stems, words: Stems) -> bool:
+    n = len(name)
+    return any(words[i : i + n] == name for i in range(len(words) - n + 1))
+
+
+def _distance(a: str, b: str, most: int) -> int:
+    """Insertions, deletions, changes and swaps of neighbours from one word to another."""
+    rows = [list(range(len(b) + 1))]
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            d = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                d = min(d, rows[-2][j - 2] + 1)
+            row.append(d)
+        if min(row) > most:
+            return most + 1
+        rows.append(row)
+    return rows[-1][-1]
+
+
+def segmentations(linker: Linker) -> list[tuple[float, tuple[Link, ...]]]:
+    """The best ways to cover the question with links, the best first."""
+    n = len(linker.sentence.tokens)
+    starts: dict[int, list[Link]] = defaultdict(list)
+    for link in linker.links:
+        starts[link.i].append(link)
+    best: list[list[tuple[float, tuple[Link, ...]]]] = [[] for _ in range(n + 1)]
+    best[0] = [(0.0, ())]
+    for i in range(n):
+        ways = sorted(best[i], key=lambda way: -way[0])[:KEPT]
+        links: Sequence[Link] = [
+            *starts[i],
+            Link(i, i + 1, "unknown", linker.sentence.words(i, i + 1), "unknown"),
+        ]
+        for worth, way in ways:
+            for link in links:
+                best[link.j].append((worth + link.worth, (*way, link)))
+    return sorted(best[n], key=lambda way: -way[0])[:KEPT]

@@ -1,0 +1,488 @@
+"""What a question asks for, once its words are joined: a look-up, a number, a group, a rank.
+
+    which client | cond(Leeds)            ->  the clients' labels
+    how many | client | cond(Leeds)       ->  their count
+    rank(salary) | per department         ->  the best of each department
+
+`meant` gives a meaning only where every part found its place in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trivium.ask.reader.grammar import (
+    BOUNDS,
+    CONDITIONS,
+    NAMED_SUP,
+    ORDERED,
+    REST,
+    Part,
+    Parts,
+    Sup,
+    _by_concept,
+    _either,
+    _missing,
+    _neither,
+    _not,
+    _period,
+    base_of,
+    fields_of_condition,
+    measure_of,
+    no_texts,
+    part,
+    word,
+)
+from trivium.ask.reader.joined import exclusive, not_yes, sold_out, under
+from trivium.ask.reader.links import Link, Linker
+from trivium.ask.reader.meaning import (
+    Arith,
+    Col,
+    Exists,
+    Expr,
+    Field,
+    In,
+    Meaning,
+    Missing,
+    Not,
+    Query,
+)
+from trivium.ask.reader.paired import Paired
+
+__all__ = ["meant"]
+
+# Words that may be left once all else has found its place.
+SPENT = (
+    "and",
+    "to",
+    "every",
+    "char",
+    "people",
+    "yesno",
+    "nor",
+    "num",
+    "more",
+    "own",
+    "than",
+    "or",
+    "between",
+)
+
+
+def meant(linker: Linker, way: Sequence[Link]) -> tuple[Meaning | None, list[Part]]:
+    """The meaning of a segmentation, or None with the parts that found no place."""
+    composer = Question(Parts.of(linker, way), linker)
+    meaning = composer.compose()
+    left = [
+        p
+        for p in composer.p.items
+        if p.category not in SPENT
+        and not (p.category == "N" and linker.sentence.norm(p.i, p.j) in ("one", "ones", "一"))
+    ]
+    return (None, left) if left or meaning is None else (meaning, [])
+
+
+class Question(Paired):
+    """The whole question."""
+
+    def compose(self) -> Meaning | None:
+        p = self.p
+        pairing = p.has("diff", "ratio", "growth")
+        self._derive()
+        for item in p.all("marks"):
+            said = self.linker.sentence.words(item.i, item.j).lower()
+            if (
+                said[0] == "总" or "total" in said or "overall" in said or p.has("fold", "sup")
+            ) and (fields := p.marks()):
+                total: Expr = Col(fields[0])
+                for f in fields[1:]:
+                    total = Arith("+", total, Col(f))
+                item.category, item.data = "expr", total
+                p.drop("fold", "cmp")
+        self._arithmetic()
+        p.apply(NAMED_SUP)
+        pairing = p.has("diff", "ratio", "growth")
+        if not pairing:
+            p.apply(BOUNDS)
+        self._signs()
+        p.apply((("under V", under), ("V under", lambda s, v, u: under(s, u, v))))
+        p.apply(CONDITIONS if not p.has("growth") else CONDITIONS[:-1])
+        self._lookups_of_people()
+        self._grouping()
+        self._drop_by()
+        self._having()
+        p.apply((("bound", _by_concept),))
+        p.items = [x for x in p.items if not (x.category == "cmp" and word(x) == "since")]
+        if not p.has("growth"):
+            p.apply((("D", _period),))
+        p.apply(
+            (
+                REST[0],
+                (
+                    "unyes",
+                    lambda s, u: part("cond", In(u.data[0].field, no_texts(s, u.data[0].field))),
+                ),
+                ("empty", sold_out),
+                ("not|missing C", lambda s, n, c: not_yes(s, c)),
+            )
+        )
+        self._yes_columns()
+        self._both()
+        p.apply(
+            (
+                (
+                    "neither cond ?nor|or|neither|and|not cond",
+                    lambda s, n, a, o, b: _neither(s, n, a, o or n, b),
+                ),
+                ("?or cond or cond ?and|not xor", exclusive),
+                ("cond or cond", _either),
+                ("cond ?and|nor|to cond", _either),
+                ("not|except cond", _not),
+                ("missing cond", _not),
+                ("cond except", lambda s, c, e: _not(s, e, c)),
+                ("except T|C", lambda s, e, c: None),
+            )
+        )
+        self._anti()
+        p.apply(
+            (
+                ("not|missing C", lambda s, n, c: not_yes(s, c)),
+                ("missing C", _missing),
+                ("C missing", lambda s, c, m: _missing(s, m, c)),
+            )
+        )
+        p.apply((("cond ?and|or|nor|to cond", _either),))
+        self._duration()
+        return self._assemble()
+
+    def _assemble(self) -> Meaning | None:
+        p = self.p
+        self.where = tuple(c.data for c in p.all("cond"))
+        if self.sign is not None:
+            self.where = (*self.where, self.sign)
+        p.drop("cond")
+        groups: list[Expr] = [e for g in p.all("group") for e in g.data]
+        p.drop("group")
+        if self.both:
+            return self._all_of(groups)
+        self._still()
+        seen: set[Field] = set()
+        for item in p.all("C"):
+            f = p.column(item)
+            if f in seen and f.role == "number":
+                p.items.remove(item)
+            elif f is not None:
+                seen.add(f)
+        if p.has("growth"):
+            p.drop("share")
+        if (
+            p.has("every")
+            and p.has("which")
+            and not p.has("sup", "howmany")
+            and (whole := self._every_of()) is not None
+        ):
+            return whole
+        if p.has("share"):
+            return self._share()
+        if p.has("growth", "diff", "ratio"):
+            return self._pair()
+        self._adjectives()
+        if p.has("sup"):
+            return self._ranked(groups)
+        if p.has("having"):
+            return self._having_groups()
+        if groups:
+            return self._groups(groups)
+        if self._is_yes_no() and p.has("bound"):
+            return self._which_side()
+        self._of_money()
+        if p.has("fold"):
+            return self._fold()
+        if p.has("howmany", "distinct"):
+            return self._count()
+        if self._is_yes_no():
+            return self._exists()
+        return self._select()
+
+    def _adjectives(self) -> None:
+        """What an adjective that stands alone asks for."""
+        p = self.p
+        for item in p.all("adj"):
+            # `Which is harder, oak or pine?`: the greatest of those that are named.
+            forms = [a for a in item.data if a.form in ("more", "base")]
+            if forms and p.has("which", "who"):
+                item.category, item.data = "sup", Sup(tuple(forms), forms[0].sign)
+            elif forms and p.has("howmuch", "howmany") and (f := measure_of(p, forms[0])):
+                item.category, item.data = "expr", Col(f)
+        if p.has("more") and p.has("which", "who") and not p.has("sup"):
+            item = p.all("more")[0]
+            p.drop("more")
+            p.items.append(part("sup", Sup((), 1 if word(item) == "+" else -1, plain=True)))
+
+    def _of_money(self) -> None:
+        """`how much` asks for no quantity, though what is sold has one."""
+        p = self.p
+        quantities = self.linker.vocabulary.concepts.get("quantity", {})
+        for x in p.all("C") if p.has("howmuch") else ():
+            money = [c for c in x.data if c.field not in quantities]
+            if money and x.data[0].kind == "synonym":
+                x.data = money
+
+    def _still(self) -> None:
+        """`still open`: the date of the end is missing. A date that is only a verb has a value."""
+        p, world = self.p, self.linker.world
+        if item := p.take("still"):
+            for table in p.main():
+                ends = [
+                    f for f in world.fields[table] if f.role == "date" and not world.is_filled(f)
+                ]
+                if len(ends) == 1:
+                    self.where = (*self.where, Missing(ends[0]))
+                    return
+            p.items.append(item)
+        if not p.has("when", "howlong", "days") and p.has(
+            "howmany", "sup", "having", "group", "who"
+        ):
+            for item in p.all("C"):
+                f = p.column(item)
+                if (
+                    f
+                    and f.role == "date"
+                    and not world.is_filled(f)
+                    and (p.has("T") or p.has("who", "howmany"))
+                ):
+                    p.items.remove(item)
+                    self.where = (*self.where, Not(Missing(f)))
+
+    def _money(self) -> Expr | None:
+        """The amount of `how much did we bill`, with its sign."""
+        p = self.p
+        f = p.concept("amount") if p.focus else None
+        return Col(f) if f else None
+
+    def _count(self) -> Meaning | None:
+        p = self.p
+        at = next((i for i, x in enumerate(p.items) if x.category == "howmany"), -1)
+        first = p.items[at + 1] if 0 <= at < len(p.items) - 1 else None
+        how, distinct = p.take("howmany"), p.take("distinct")
+        if p.has("which", "who") and self.linker.sentence.language == "en":
+            return None
+        p.drop("which", "howmany", "who")
+        numeric = [x for x in p.all("C") if (p.column(x) or _NONE).role == "number"]
+        units = [
+            f
+            for x in numeric
+            for c in x.data
+            if (f := c.field) in self.linker.vocabulary.concepts.get("quantity", {})
+            and c.kind == "synonym"
+        ]
+        if numeric and not distinct and (not p.all("T") or first in numeric):
+            p.drop("T")
+            # `How many calls ...`: the numbers are added up, or the one is told.
+            measure = self._measure()
+            if units:
+                measure = Col(units[0])
+            base = self._base([measure]) if measure else None
+            if base is None or measure is None:
+                return None
+            if self._names_one_row(base):
+                return Query(base, self.where, show=(measure,))
+            return Query(base, self.where, fold="sum", measure=measure)
+        for item in p.all("C"):
+            f = p.column(item, ("text", "code", "date", "year"))
+            if f is None:
+                continue
+            p.items.remove(item)
+            base = self._base([Col(f)])
+            p.drop("T")
+            if base is None:
+                return None
+            if (
+                f.role == "code" or any(k.column == f for k in self.linker.world.keys.keys)
+            ) and not distinct:
+                return Query(base, self.where, fold="count")
+            own = f == self.linker.world.label[f.table] and f.table == base
+            if own and self.linker.world.is_unique(f):
+                return Query(base, self.where, fold="count")
+            return Query(base, self.where, fold="distinct", measure=Col(f))
+        base = self._base([])
+        if base is None:
+            return None
+        tables = [self._label_of(x).table for x in p.all("T")]
+        if not tables and p.has("people") and not self._of_people(base):
+            return None
+        p.drop("T", "people")
+        if tables and tables[0] != base:
+            label = self.linker.world.label[tables[0]]
+            return Query(base, self.where, fold="distinct", measure=Col(label))
+        if distinct and tables:
+            return Query(
+                base, self.where, fold="distinct", measure=Col(self.linker.world.label[tables[0]])
+            )
+        del how
+        return Query(base, self.where, fold="count")
+
+    def _fold(self) -> Meaning | None:
+        p = self.p
+        folds = [word(x) for x in p.all("fold")]
+        p.drop("fold", "which", "howmany", "howmuch")
+        distinct = p.take("distinct")
+        measure = self._measure(sums=folds[0] == "sum")
+        fold = folds[0]
+        if len(set(folds)) > 1:
+            fold = next(f for f in folds if f != "sum")
+        if (
+            measure is None
+            and fold == "sum"
+            and p.has("T")
+            and any(self.linker.sentence.words(x.i, x.j).endswith(("ed", "额")) for x in p.all("T"))
+        ):
+            measure = self._money()
+        if measure is None:
+            if fold == "sum" and (p.has("T", "people") or self.where):
+                if distinct:
+                    p.items.append(distinct)
+                return self._count()
+            return None
+        base = self._base([measure])
+        tables = [self._label_of(x).table for x in p.all("T")]
+        if base is None:
+            return None
+        p.drop("T", "people")
+        del tables
+        return Query(base, self.where, fold=fold, measure=measure)
+
+    def _exists(self) -> Meaning | None:
+        p = self.p
+        if (pair := self._which_side()) is not None:
+            return pair
+        if p.all("C") or not self.where:
+            return None
+        base = self._base([])
+        if base is None:
+            return None
+        p.drop("T", "people")
+        return Exists(Query(base, self.where), self._yes_words())
+
+    def _select(self) -> Meaning | None:
+        p, world = self.p, self.linker.world
+        target, _ = self._target()
+        order = self._order()
+        alphabet = p.take("alphabet")
+        who, when, where = p.take("who"), p.take("when"), p.take("where")
+        much, long = p.take("howmuch"), p.take("howlong")
+        what = p.take("which")
+        p.drop("which")
+        measure = None
+        if order and (by := p.take("by")):
+            measure = by.data
+        show: list[Expr] = list(target)
+        expr = p.take("expr")
+        if expr:
+            show.append(expr.data)
+        for item in p.all("C"):
+            roles: tuple[str, ...] = (
+                ("number",) if much else ("date", "year", "time") if when else ()
+            )
+            f = (
+                (p.column(item, ORDERED) if order else None)
+                or p.column(item, roles)
+                or p.column(item)
+            )
+            if f is None:
+                return None
+            if (much and f.role != "number") or (when and f.role not in ("date", "year", "time")):
+                return None
+            p.items.remove(item)
+            if order and not measure and f.role in ORDERED and (show or p.all("T")):
+                measure = Col(f)
+            elif Col(f) not in show:
+                show.append(Col(f))
+        base = self._base([*show, *([measure] if measure else [])])
+        if base is None:
+            return None
+        if when and not any(
+            isinstance(e, Col) and e.field.role in ("date", "year", "time") for e in show
+        ):
+            d = p.date()
+            if d is None:
+                return None
+            show.append(Col(d))
+        if much and self.sign is not None and self.signed is not None and show == [self.signed]:
+            p.drop("T", "people", "who")
+            return Query(base, self.where, fold="sum", measure=self.signed)
+        if much and not show:
+            f = p.concept("amount")
+            if f is None or (
+                f.table != base and self.linker.world.keys.path(f.table, base) is None
+            ):
+                return None
+            base = base_of(p, [Col(f)], self.where)
+            p.drop("T", "people", "who")
+            if base is None:
+                return None
+            return Query(base, self.where, fold="sum", measure=Col(f))
+        if long:
+            return None
+        if where and not show:
+            f = p.concept("place", ("text",))
+            if f is None:
+                return None
+            show.append(Col(f))
+        tables = [self._label_of(x) for x in p.all("T")]
+        if who and p.has("people"):
+            who = who
+        p.drop("T", "people")
+        if (
+            not show
+            and what
+            and not tables
+            and any("buy" in t.norm or "order" in t.norm for t in self.linker.sentence.tokens)
+        ):
+            tables = [world.label[base]]
+        if not show and what and tables and tables[0].table == base:
+            # `What did Ida buy?`: the other thing that an order names.
+            named_tables = {f.table for c in self.where for f in fields_of_condition(c)}
+            others = [
+                k.parent
+                for k in world.keys.keys
+                if k.child == base and k.parent not in named_tables
+            ]
+            if len(others) == 1 and len(named_tables - {base}) == 1:
+                return Query(base, self.where, show=(Col(world.label[others[0]]),))
+        if not show:
+            if not self.where and not order and not tables:
+                return None
+            named_one = {c.field for c in self.where if isinstance(c, In)}
+            label = self._person(base) if who else tables[0] if tables else world.label[base]
+            if label in named_one and not order and not tables:
+                return None
+            show.append(Col(label))
+            if tables and label in named_one and all(isinstance(c, In) for c in self.where):
+                return None
+        elif (
+            tables
+            and tables[0].table == base
+            and Col(tables[0]) not in show
+            and not any(isinstance(c, In) and c.field == tables[0] for c in self.where)
+            and not target
+        ):
+            show.insert(0, Col(tables[0]))
+        if not self.where and not order and not alphabet and not tables and not target:
+            return None
+        if measure is not None and order:
+            show.append(measure)
+            return Query(base, self.where, show=tuple(show), order=(len(show) - 1, order < 0))
+        if alphabet:
+            return Query(base, self.where, show=tuple(show), order=(0, False))
+        if order:
+            numeric = [
+                i for i, e in enumerate(show) if isinstance(e, Col) and e.field.role in ORDERED
+            ]
+            return Query(
+                base, self.where, show=tuple(show), order=(numeric[-1] if numeric else 0, order < 0)
+            )
+        return Query(base, self.where, show=tuple(show))
+
+
+_NONE = Field("", "", "", "", "", "")
