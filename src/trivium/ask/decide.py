@@ -86,14 +86,16 @@ def proved(
                       reason=reason)  # fmt: skip
     alone = candidate.value
     proof = prove(tables.result(candidate), candidate.relation)
-    guessed = candidate.reading is not None and not candidate.reading.sure
+    # A program that was found by likeness, or written by a model, is a guess; its proof is none.
+    reading = candidate.reading
+    sure = candidate.programmer == "supplied" if reading is None else reading.sure
     from_text = not tables.read_from_text.isdisjoint(candidate.tables)
     return Answer(
         question,
         alone[0] if len(alone) == 1 and not isinstance(alone[0], tuple) else list(alone),
         unit=tables.unit(candidate),
         confidence=belief.confidence,
-        status=Status.SUPPORTED if from_text else Status.LIKELY if guessed else Status.PROVED,
+        status=Status.SUPPORTED if from_text else Status.PROVED if sure else Status.LIKELY,
         program=candidate.program,
         words=candidate.words,
         proof=proof,

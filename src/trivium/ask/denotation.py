@@ -14,6 +14,7 @@ from trivium.ask.words import fold
 from trivium.ground.cells import parse_cell
 
 Scalar = int | float | str
+Value = Scalar | tuple[Scalar, ...]  # one value, or a row of them
 
 _TAIL = re.compile(r"(?:(?<!^)\[[^\]]*\]|\[\d+\]|[•♦†‡*#+])+$")
 _BRACKETS = re.compile(r"(?<!^)(?: \([^)]*\))+$")
@@ -35,8 +36,10 @@ def normal(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def key(value: Scalar) -> tuple[str, float | str]:
-    """What a value is compared by: a number, a date or normalised text."""
+def key(value: Value) -> tuple[str, float | str]:
+    """What a value is compared by: a number, a date or normalised text; a row by all of them."""
+    if isinstance(value, tuple):
+        return "row", repr([key(cell) for cell in value])
     if isinstance(value, str):
         cell = parse_cell(normal(value))
         if cell.kind == "number" and cell.number is not None:
@@ -48,7 +51,7 @@ def key(value: Scalar) -> tuple[str, float | str]:
 
 
 @lru_cache(maxsize=65536)
-def amount(value: Scalar) -> tuple[float, bool] | None:
+def amount(value: Value) -> tuple[float, bool] | None:
     """The number that a value is, and whether it stands bare; None for other values."""
     kind, found = key(value)
     if kind == "number":
@@ -59,7 +62,7 @@ def amount(value: Scalar) -> tuple[float, bool] | None:
     return (round(cell.number, 6), False) if cell.number is not None else None
 
 
-def same_denotation(predicted: Sequence[Scalar], target: Sequence[Scalar]) -> bool:
+def same_denotation(predicted: Sequence[Value], target: Sequence[Value]) -> bool:
     """Whether two answers are equal as sets of values. A bare number equals one with its unit
     (`16` and `16 games`); two units are compared as text."""
     if {key(value) for value in predicted} == {key(value) for value in target}:
