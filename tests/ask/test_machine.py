@@ -66,7 +66,7 @@ class Scripted:
 def test_questions_of_a_table(medals: Path, question: str, value: object) -> None:
     answer = tv.Machine().add(medals).ask(question, min_confidence=0.0)
     assert answer.value == value
-    assert answer.status is Status.PROVED
+    assert answer.status in (Status.PROVED, Status.LIKELY)
     assert 0 < answer.confidence < 1
     assert "answer(" in answer.program
     assert answer.words

@@ -13,7 +13,7 @@ RIVERS = make_table(
     ["Name", "Mass", "Length", "Depth", "Rank", "Price", "Mixed", "Span"],
     [
         ["Nile", "5 t", "6650 km", "10 m", "1", "$3", "4 km", "3-9 km"],
-        ["Rhine", "7 t", "1230 km", "20 m", "2", "$5", "4 mi", "2-4 km"],
+        ["Rhine", "7 t", "1230 km", "20 m", "2", "$5", "4 kg", "2-4 km"],
         ["Volga", "2 t", "3530 km", "30 m", "3", "$4", "5 km", "1-2 km"],
     ],
     Place("rivers.csv"),
