@@ -88,8 +88,9 @@ class Rows:
 
 class RowExecutor:
     lacks: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("aggregates", "choices", "functions", "subsumption", "terms"), ""
-    )
+        ("aggregates", "choices", "functions", "probabilities", "providers", "subsumption",
+         "terms"), ""
+    )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -33,6 +33,14 @@ def test_rows_have_proofs() -> None:
     assert str(result.why_not("path", (4, 1))) == str(plain.why_not("path", (4, 1)))
 
 
+def test_updates_are_followed() -> None:
+    edges = [(1, 2), (2, 3), (3, 1), (3, 4)]
+    result = Program(CLOSURE).run(edge=edges, backend=RowBackend())
+    changed = result.update(insert={"edge": [(4, 5)]}, delete={"edge": [(1, 2)]})
+    plain = Program(CLOSURE).run(edge=[*edges[1:], (4, 5)], backend="reference")
+    assert changed["path"].rows() == plain["path"].rows()
+
+
 def test_limits_hold() -> None:
     program = Program("n(0).  n(x + 1) :- n(x).")
     with pytest.raises(LimitError, match="E302"):
@@ -43,6 +51,7 @@ NEEDS = {
     "aggregates": "p(n) :- n = count : { edge(_, _) }.",
     "choices": ".decl edge(x: number, y: number)\n.decl p(x: number, y: number) choice-domain x\n"
     "p(x, y) :- edge(x, y).",
+    "probabilities": "0.5::edge(3, 4).  p(x) :- edge(x, 2).",
     "functions": ".functor twice(x: number): number\np(@twice(x)) :- edge(x, _).",
     "subsumption": ".decl edge(x: number, y: number)\n.decl p(x: number, y: number)\n"
     "p(x, y) :- edge(x, y).  p(x, a) <= p(x, b) :- b < a.",

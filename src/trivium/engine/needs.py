@@ -32,6 +32,8 @@ def _needs(program: Program, functions: Collection[str]) -> Iterator[tuple[str, 
             yield "providers", relation.span
         if any(column.type.structured for column in relation.columns):
             yield "terms", relation.span
+    if program.choices or any(fact.weight is not None for fact in program.facts):
+        yield "probabilities", None
     for stratum in program.strata:
         for removal in stratum.removals:
             yield "subsumption", removal.span

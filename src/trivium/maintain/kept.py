@@ -23,6 +23,7 @@ from weakref import WeakSet
 import numpy as np
 import numpy.typing as npt
 
+from trivium.engine.contract import Relation
 from trivium.engine.host import Column, Mask, Rows, Table
 from trivium.engine.relation import Stored
 from trivium.maintain.rowwise import HostBackend
@@ -54,15 +55,14 @@ _READS = np.array([[False, True, False, True], [False, True, True, False]])
 class Kept(Stored):
     """A relation, made of one of a finished run, whose columns it shares until it grows."""
 
-    def __init__(self, backend: HostBackend, stored: Stored, given: int) -> None:
-        """The first `given` rows are those that were given."""
+    def __init__(self, backend: HostBackend, stored: Relation, ranks: Column, given: int) -> None:
+        """The rows have these ranks, and the first `given` of them were given."""
         super().__init__(backend.primitives, stored.relation)
         self.host = backend
-        self._columns = [*stored.read_all()]
+        self._columns = [stored.read(place)[0] for place in range(stored.relation.arity)]
         self.visible = self.old = self.length = stored.length
         self._state: npt.NDArray[np.uint8] = np.full(self.length, State.STAYS, np.uint8)
-        every = stored.backend.numbers(0, self.length)
-        self._rank = stored.backend.host(stored.stamps(every))
+        self._rank = ranks
         self._given_now: Mask = np.arange(self.length) < given
         self.count = self.length  # how many rows are there
         self._before = self.length

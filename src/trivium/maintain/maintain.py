@@ -78,11 +78,17 @@ class Maintenance:
         self.base: dict[str, Kept] = {}
         self.kept: dict[str, Kept] = {}
         for name in self.program.relations:
-            stored = loader.load(name)
-            self.kept[name] = Kept(self.backend, stored, stored.before(1))
+            loader.load(name)
+        relations = run.evaluator.relations
+        for name in self.program.relations:
+            stored = relations[name]
+            ranks = stored.stamps(stored.backend.numbers(0, stored.length))
+            own = stored.backend.host(ranks)
+            self.kept[name] = Kept(self.backend, stored, own, stored.before(1))
             if name in anew:  # some of its given rows may be gone
                 given = loader.given_alone(name)
-                self.base[name] = Kept(self.backend, given, given.length)
+                ranks_given = np.zeros(given.length, np.int64)
+                self.base[name] = Kept(self.backend, given, ranks_given, given.length)
         self.rank = run.stats.iterations
         self._plans: dict[tuple[int, int], RulePlan] = {}
         self._checks: dict[int, Check] = {}
@@ -474,7 +480,7 @@ class _Update:
         self.rank += 1
         for name in stratum.relations:
             kept, stored = self.kept[name], executor.relations[name]
-            columns = stored.read_all()
+            columns = [stored.read(place)[0] for place in range(kept.relation.arity)]
             rows = kept.find(columns, stored.length)
             stays = np.zeros(kept.length, np.bool_)
             stays[rows[rows >= 0]] = True
