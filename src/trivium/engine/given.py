@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trivium.engine.values import ArrowTexts, Cells, Coded, Partial, Parts, TextChunks, at_once
+from trivium.engine.values import ArrowCells, Cells, Coded, Partial, Parts, TextChunks, at_once
 from trivium.errors import DataError
 from trivium.ir.nodes import Column, Relation
 from trivium.ir.types import Type
@@ -57,10 +57,11 @@ class Given:
         """One column, ready to be encoded; an Arrow column becomes arrays or codes."""
         if not self.columns:
             return []
-        if not hasattr(self.columns[place], "arrow"):
-            return self.columns[place]
+        column = self.columns[place]
+        if not isinstance(column, ArrowCells):
+            return column
         if place not in self._made:
-            self._made[place] = _arrays(self.columns[place].arrow)
+            self._made[place] = _arrays(column.arrow)
         return self._made[place]
 
     def relation(self) -> Relation:
@@ -268,7 +269,7 @@ def _coded(column: Any) -> Coded:
         filled = np.asarray(texts.is_valid())
         codes = np.where(np.append(filled, False)[codes], codes, -1)
         texts = texts.fill_null("")
-    return Coded(codes, ArrowTexts(texts))
+    return Coded(codes, ArrowCells(texts))
 
 
 def _arrow_type(name: str, field: Any) -> Type:

@@ -31,29 +31,33 @@ Describe = Callable[[int], str]
 Parts = Callable[[int], Iterable[tuple[int, int]]]
 
 
-class ArrowTexts(Sequence[str]):
-    """The texts of an Arrow array, which become Python's as they are asked for."""
+class ArrowCells(Sequence[Any]):
+    """The cells of an Arrow array, which become Python's as they are asked for; `arrow` is the
+    array, for who can use it whole."""
 
-    def __init__(self, array: Any) -> None:
-        self._array = array
-        self.nbytes: int = array.nbytes
+    def __init__(self, arrow: Any) -> None:
+        self.arrow = arrow
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.arrow.nbytes)
 
     def __len__(self) -> int:
-        return len(self._array)
+        return len(self.arrow)
 
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, at: int) -> Any: ...
 
     @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: slice) -> ArrowCells: ...
 
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        found: list[str] | str
-        found = self._array[at].to_pylist() if isinstance(at, slice) else self._array[at].as_py()
-        return found
+    def __getitem__(self, at: int | slice) -> Any:
+        return ArrowCells(self.arrow[at]) if isinstance(at, slice) else self.arrow[at].as_py()
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self[:])
+    def __iter__(self) -> Iterator[Any]:
+        for start in range(0, len(self.arrow), _PART):
+            part = self.arrow.slice(start, _PART)
+            yield from (part.dictionary_decode() if hasattr(part, "indices") else part).to_pylist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +142,13 @@ class TextChunks:
         for chunk in self.chunks:
             for start in range(0, len(chunk), _PIECE):
                 piece = chunk.slice(start, _PIECE).dictionary_encode()
-                texts = ArrowTexts(piece.dictionary)
+                texts = ArrowCells(piece.dictionary)
                 known = [symbols.encode(texts[a:b]) for a, b in parts(len(texts))]
                 codes.append(np.concatenate(known)[piece.indices.to_numpy()])
         return np.concatenate(codes)
 
 
+_PART = 1 << 16  # cells that become Python's at once
 _PIECE = 1 << 19  # texts that Arrow tells apart at once, in about a tenth of a second
 _MINUS_ZERO = np.float64(-0.0).view(np.int64)
 _MOST = np.iinfo(np.int64).max

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trivium.engine.values import ArrowCells
 from trivium.ground.cells import Cell
 from trivium.ground.columns.nulls import SURE
 from trivium.ground.columns.reading import Reading
@@ -64,32 +65,6 @@ _PLAIN_MOMENT = re.compile(
 _NOTHING = tuple({form for text in SURE for form in (text, text.upper(), text.capitalize())})
 
 
-class Values(Sequence[Any]):
-    """A column of values over an Arrow array; `arrow` is that array, for who can use it whole."""
-
-    def __init__(self, arrow: Any) -> None:
-        self.arrow = arrow
-
-    def __len__(self) -> int:
-        return len(self.arrow)
-
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-    @overload
-    def __getitem__(self, index: slice) -> Values: ...
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return Values(self.arrow[index])
-        return self.arrow[index].as_py()
-
-    def __iter__(self) -> Iterator[Any]:
-        for start in range(0, len(self.arrow), _PART):
-            part = self.arrow.slice(start, _PART)
-            if isinstance(part, pa.DictionaryArray):
-                part = part.dictionary_decode()
-            yield from part.to_pylist()
-
-
 class _Mapped(Sequence[Any]):
     """A sequence seen through a function."""
 
@@ -117,7 +92,7 @@ class ArrowColumn(Column):
 
     def __init__(self, header: str, name: str, array: Any) -> None:
         self.array = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
-        super().__init__(header, name, _Mapped(Values(self.array), text_of))
+        super().__init__(header, name, _Mapped(ArrowCells(self.array), text_of))
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:
@@ -298,29 +273,29 @@ class ArrowColumn(Column):
             small.__dict__["type"] = self.type
         return small
 
-    def _spread(self, values: Sequence[Any], type: Type) -> Values:
+    def _spread(self, values: Sequence[Any], type: Type) -> ArrowCells:
         """The value of each distinct cell, given to each row by its code."""
         assert self._coded is not None
         dictionary = pa.array(values, _ARROW[type])
-        return Values(pa.DictionaryArray.from_arrays(self._coded[1], dictionary))
+        return ArrowCells(pa.DictionaryArray.from_arrays(self._coded[1], dictionary))
 
     def numbers(self) -> Sequence[float | None]:
         if self._coded is None:
             if self.reading.kind in ("code", "text"):
-                return Values(pa.nulls(len(self.array), pa.float64()))
-            return Values(self._numbers)
+                return ArrowCells(pa.nulls(len(self.array), pa.float64()))
+            return ArrowCells(self._numbers)
         return self._spread(self._distinct.numbers(), Type.FLOAT)
 
     def main(self) -> Sequence[int | float | str | None]:
         return self._main
 
     @cached_property
-    def _main(self) -> Values:
+    def _main(self) -> ArrowCells:
         if self._coded is not None:
             return self._spread(self._distinct.main(), self.type)
         if self.type in (Type.SYMBOL, Type.DATE):
-            return Values(self._texts if self.type is Type.SYMBOL else self._dates)
-        return Values(self._numbers.cast(_ARROW[self.type]))
+            return ArrowCells(self._texts if self.type is Type.SYMBOL else self._dates)
+        return ArrowCells(self._numbers.cast(_ARROW[self.type]))
 
     def views(self) -> list[RelationColumn]:
         return list(self._views)
@@ -344,19 +319,19 @@ class ArrowColumn(Column):
         )
         plain = not respelt and not set(self.kinds) - {"number", "date", "empty"}
         if self.type is not Type.SYMBOL and not plain:
-            found.append((f"{self.name}_text", Type.SYMBOL, Values(self._texts)))
+            found.append((f"{self.name}_text", Type.SYMBOL, ArrowCells(self._texts)))
         if self.type not in (Type.NUMBER, Type.FLOAT) and self._numbers.null_count < len(
             self.array
         ):
-            found.append((f"{self.name}_number", Type.FLOAT, Values(self._numbers)))
+            found.append((f"{self.name}_number", Type.FLOAT, ArrowCells(self._numbers)))
         if self.type is not Type.DATE and self._dates.null_count < len(self.array):
-            found.append((f"{self.name}_date", Type.DATE, Values(self._dates)))
+            found.append((f"{self.name}_date", Type.DATE, ArrowCells(self._dates)))
         if self.reading.kind == "datetime":
             moments = pc.utf8_slice_codeunits(pc.replace_substring(self._isos, "T", " "), 0, 19)
             seconds = pc.cast(pc.cast(moments, pa.timestamp("s")), pa.int64())
             times = pc.utf8_slice_codeunits(moments, 11, 19)
-            found.append((f"{self.name}_time", Type.SYMBOL, Values(times)))
-            found.append((f"{self.name}_instant", Type.NUMBER, Values(seconds)))
+            found.append((f"{self.name}_time", Type.SYMBOL, ArrowCells(times)))
+            found.append((f"{self.name}_instant", Type.NUMBER, ArrowCells(seconds)))
         return found
 
 
