@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from trivium.engine.contract import Context
+from trivium.engine import host
+from trivium.engine.contract import Context, Index
 from trivium.engine.evaluate import Evaluator
 from trivium.engine.reference import Reference
 from trivium.engine.relation import Stored
@@ -58,8 +59,22 @@ class Rows:
         self.old = self.visible = self.length
         return self.length - before
 
+    def give_numbered(self, columns: Sequence[host.Unread], length: int) -> None:
+        whole = [column.whole() for column in columns]
+        self.give([cells for cells, _ in whole], length, [mask for _, mask in whole])
+
+    def derive(
+        self, columns: Sequence[Any], length: int, stamp: int, rule: int, different: bool = False
+    ) -> int:
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return self.add(rows if columns else iter([()] * length), stamp, rule)
+
+    def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
+        keys = [self.read(place)[0] for place in columns]
+        every = self.backend.numbers(0, self.visible)
+        return self.backend.build_index(keys, every, self.visible)
+
     def add(self, rows: Iterator[Row], stamp: int, rule: int) -> int:
-        """What `derive` is for tables."""
         before = self.length
         for row in list(rows):
             self.rows.setdefault(row, (stamp, rule))
@@ -140,6 +155,10 @@ class RowTask:
         for step in plan.steps:
             if not isinstance(step, Match | Absent | Compute | Test):
                 raise BackendError(405, f"the backend `rows` has no {type(step).__name__}")
+
+    def found(self) -> Iterator[tuple[Any, int]]:
+        for row in self._rows():
+            yield [np.array([cell], np.int64) for cell in row], 1
 
     def derive(self, stamp: int) -> int:
         rule = self.plan.rule

@@ -5,13 +5,40 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from tests.engine.rowwise import RowBackend
+from tests.engine.rowwise import RowBackend, Rows, RowTask
 from tests.test_programs import PROGRAMS, show
 
+from trivium.engine import contract
+from trivium.engine.limits import Guard
+from trivium.engine.native import Native
+from trivium.engine.reference import Reference
+from trivium.engine.stepwise import StepTask
+from trivium.engine.symbols import SymbolTable
 from trivium.errors import BackendError, LimitError
+from trivium.ir import nodes
+from trivium.ir.types import Type
 from trivium.program import Limits, Program
 
 CLOSURE = "path(x, y) :- edge(x, y).  path(x, z) :- path(x, y), edge(y, z)."
+
+
+EDGE = nodes.Relation("edge", (nodes.Column("x", Type.NUMBER),))
+NOW = contract.Context(SymbolTable(), Guard(Limits()))
+PROMISES = {
+    contract.Relation: (Reference().store(EDGE), Rows(EDGE)),
+    contract.Executor: (Reference().start(NOW), RowBackend().start(NOW)),
+    contract.Task: (StepTask, RowTask),
+    contract.Backend: (Reference, Native, RowBackend),
+    contract.Columns: (Reference, Native),
+}
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+def test_each_kind_keeps_its_promise(promise: type) -> None:
+    named = {*vars(promise), *promise.__annotations__}
+    for kind in PROMISES[promise]:
+        missing = [n for n in named if not n.startswith("_") and not hasattr(kind, n)]
+        assert set(missing) <= {"plan"}  # which a task has once it is made
 
 
 def test_programs() -> None:

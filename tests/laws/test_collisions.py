@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trivium.engine import reference
-from trivium.engine.contract import Column, Table
+from trivium.engine.host import Column, Table
 from trivium.program import Program
 
 TEXT = """
@@ -28,11 +28,11 @@ def weak(columns: Table, length: int) -> Column:
 def test_collisions(monkeypatch: pytest.MonkeyPatch) -> None:
     edges = np.random.default_rng(3).integers(0, 30, (45, 2))
     program = Program(TEXT)
-    strong = program.run(edge=edges)
+    strong = program.run(edge=edges, backend="reference")
     keys = reference.row_keys
     monkeypatch.setattr(
         reference, "row_keys", lambda c, n: weak(c, n) if len(c) > 1 else keys(c, n)
     )
-    result = program.run(edge=edges)
+    result = program.run(edge=edges, backend="reference")
     for name in result.relations:
         assert result[name].rows() == strong[name].rows()

@@ -1,9 +1,6 @@
 """One relation as it grows: its columns, empty cells, origins and indexes.
 
-Rows are added, and only subsumption takes some away. Three marks cut them into versions:
-
-    0 ........ old ........ visible ........ length
-      old rows     delta         new in this round, not seen by any rule yet
+Rows are added, and only subsumption takes some away.
 
 The columns of numbered rows, which are all different, are encoded when they are first read: a
 program that names two columns of a large table pays for two.
@@ -32,7 +29,8 @@ SAMPLE = 1024
 
 
 class Stored:
-    """A relation held in columns. `present(c)` is `None` while column c has no empty cell."""
+    """A relation held in columns; `contract.Relation` says what it promises. `present(c)` is `None`
+    while column c has no empty cell."""
 
     def __init__(self, backend: Columns, relation: Relation) -> None:
         self.backend = backend
@@ -73,7 +71,6 @@ class Stored:
         return None if mask is None else mask[: self.length]
 
     def read(self, place: int) -> tuple[host.Column, host.Mask | None]:
-        """A column as NumPy has it, and where it is filled if it has empty cells."""
         mask = self.present(place)
         column = self.backend.host(self.column(place))
         return column, None if mask is None else self.backend.host(mask)
@@ -126,12 +123,10 @@ class Stored:
 
     @property
     def keeps_best(self) -> bool:
-        """Whether no row is left for which there is a better one, as the stratum's removals say."""
         return False
 
     @property
     def classes(self) -> int | None:
-        """How many classes an equivalence has that is held as such; None where pairs are held."""
         return None
 
     def lead(self, values: Column) -> Column:
@@ -139,7 +134,6 @@ class Stored:
         raise NotImplementedError
 
     def give_numbered(self, columns: Sequence[host.Unread], length: int) -> None:
-        """The first given rows, no two of them the same; a column is made when it is first read."""
         self._unread = dict(enumerate(columns))
         self._given = range(length)
         self.visible = self.old = self.length = length
@@ -151,10 +145,6 @@ class Stored:
         present: Sequence[host.Mask | None],
         cause: int = 0,
     ) -> int:
-        """Add given rows, each once; rows that differ only in an empty cell are different.
-
-        The i-th given row gets the cause -1 - (cause + i). Returns how many were new.
-        """
         self._read(range(len(columns)))
         backend = self.backend
         given = [backend.own(column) for column in columns]
@@ -205,8 +195,6 @@ class Stored:
         rule: int,
         different: bool = False,
     ) -> int:
-        """Add derived rows that are not there yet, out of sight until `advance`; `different` says
-        that no two of them are the same."""
         self._read(range(len(columns)))
         rows = self.backend.distinct(columns, length)
         new = self.backend.gather(columns, rows)
@@ -264,22 +252,18 @@ class Stored:
         self._spread.clear()
 
     def see_all(self) -> None:
-        """Start a recursive stratum: every row is new."""
         self.old, self.visible = 0, self.length
 
     def advance(self) -> bool:
-        """End a round: the new rows become the delta. Whether there are any."""
         self.old, self.visible = self.visible, self.length
         return self.visible > self.old
 
     def settle(self) -> None:
-        """End the stratum: no row is new any more."""
         self.old = self.visible = self.length
 
     # --- reading ---------------------------------------------------------------------------------
 
     def span(self, version: Version) -> tuple[int, int]:
-        """The first and the last row (exclusive) of a version."""
         match version:
             case Version.FULL:
                 return 0, self.visible
@@ -289,7 +273,6 @@ class Stored:
                 return self.old, self.visible
 
     def masked(self, columns: Sequence[int]) -> tuple[int, ...]:
-        """Those of the columns that have empty cells."""
         self._read(columns)
         return tuple(place for place in columns if self._present[place] is not None)
 
@@ -302,7 +285,6 @@ class Stored:
         return rows
 
     def index(self, columns: tuple[int, ...], required: tuple[int, ...] = ()) -> Index:
-        """The visible rows by some columns, less those with an empty cell in any of either."""
         return self._index(columns, required, seen=True)
 
     def is_first_look(self, columns: tuple[int, ...]) -> bool:
