@@ -176,8 +176,8 @@ class Context:
 class Executor(Protocol):
     """What runs the plans of one run, over its relations.
 
-    `lacks` names what it cannot do itself, and what serves instead. Of what `needs.py` knows of it
-    may be nothing: then a program that needs it is refused.
+    `lacks` names what it cannot do itself, and what serves instead. Where that is nothing, a
+    program that needs it is refused with E405 (`needs.py`).
     """
 
     @property
