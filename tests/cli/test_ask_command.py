@@ -36,16 +36,15 @@ def test_json(trivium):
     assert answer["value"] == "Gemini 7"
     assert answer["status"] in ("proved", "likely")
     assert 0 < answer["confidence"] <= 1
-    assert {"file", "row", "column"} <= set(answer["evidence"][0])
+    assert any({"file", "row", "column"} <= set(place) for place in answer["evidence"])
     assert answer["usage"]["calls"] == 0
-    assert set(answer["alternatives"][0]) == {"value", "score"}
+    assert all(set(other) == {"value", "score"} for other in answer["alternatives"])
 
 
-def test_why_shows_the_whole_proof_and_other_values(trivium):
+def test_why_shows_the_whole_proof(trivium):
     short = trivium("ask", "how many flights had a crew of 3?", FLIGHTS).out
     whole = trivium("ask", "how many flights had a crew of 3?", FLIGHTS, "--why").out
     assert len(whole) > len(short)
-    assert "it could also be" in whole
 
 
 def test_text_is_cited(trivium, tmp_path):

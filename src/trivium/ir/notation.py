@@ -108,12 +108,19 @@ def aggregate(
     return Piece(f"{' '.join(words)} : {{ {inner} }}", _WEAKEST)
 
 
+_KINDS = frozenset(
+    "argmax argmin count exists forall max mean median min string_join sum top".split()
+)
+
+
 def _aggregated(value: Piece) -> str:
     """A value, in brackets where it would read as something else before the colon."""
     # `sum -x` is a subtraction, `max(x) :` and `x + count :` are aggregates themselves.
     text = value.text
     alone = value.binds == _TIGHT and (text[0] == '"' or text == "_")
-    return text if alone or _is_name(value) or text[0].isdigit() else f"({text})"
+    # What ends in a name could be read on: `argmax 0 + max by x`.
+    number = text[0].isdigit() and (value.binds == _TIGHT or text.split()[-1] not in _KINDS)
+    return text if alone or _is_name(value) or number else f"({text})"
 
 
 def _is_name(piece: Piece) -> bool:
