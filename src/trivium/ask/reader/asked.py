@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trivium.ask.reader.grammar import (
-    Part,
-    Parts,
-    base_of,
-    word,
-)
+from trivium.ask.reader.grammar.parts import Part, Parts, word
+from trivium.ask.reader.grammar.scope import base_of
 from trivium.ask.reader.links import Linker
 from trivium.ask.reader.meaning import (
     Col,

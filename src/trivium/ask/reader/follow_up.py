@@ -11,7 +11,9 @@ from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any as Anything
 
-from trivium.ask.reader.grammar import NAMED_SUP, ORDERED, Part, Parts, Sup, measure_of
+from trivium.ask.reader.grammar.comparisons import measure_of
+from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, Sup
+from trivium.ask.reader.grammar.rules import NAMED_SUP
 from trivium.ask.reader.links import Link, Linker
 from trivium.ask.reader.meaning import Col, Field, In, Meaning, Period, Query, When
 from trivium.ask.reader.values import Match
@@ -57,7 +59,7 @@ def going_on(linker: Linker, way: Sequence[Link], before: Meaning) -> Meaning | 
     for item in parts.items:
         new: Anything = None
         if item.category == "V":
-            new = _value(item, held, swapped, linker)
+            new = is_value(item, held, swapped, linker)
             if new is None:
                 return None
             swapped[new.field] = new
@@ -95,7 +97,7 @@ def going_on(linker: Linker, way: Sequence[Link], before: Meaning) -> Meaning | 
     return meaning if changed and meaning != before else None
 
 
-def _value(item: Part, held: Sequence[In], swapped: dict[Field, In], linker: Linker) -> In | None:
+def is_value(item: Part, held: Sequence[In], swapped: dict[Field, In], linker: Linker) -> In | None:
     assert isinstance(item.data, list)
     options: list[Match] = item.data
     at = item.i

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trivium.ask.reader.grammar import (
-    Part,
-    measure_of,
-    named,
-    word,
-)
+from trivium.ask.reader.grammar.comparisons import measure_of
+from trivium.ask.reader.grammar.parts import Part, word
+from trivium.ask.reader.grammar.scope import named
 from trivium.ask.reader.lexicon import Adjective
 from trivium.ask.reader.meaning import (
     Arith,

@@ -11,29 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trivium.ask.reader.grammar import (
-    BOUNDS,
-    CONDITIONS,
-    NAMED_SUP,
-    ORDERED,
-    REST,
-    Part,
-    Parts,
-    Sup,
-    _by_concept,
-    _either,
-    _missing,
-    _neither,
-    _not,
-    _period,
-    base_of,
-    fields_of_condition,
-    measure_of,
-    no_texts,
-    part,
-    word,
+from trivium.ask.reader.grammar.comparisons import by_concept, measure_of
+from trivium.ask.reader.grammar.connectives import (
+    either_of,
+    exclusive,
+    is_missing,
+    negated,
+    neither_of,
+    not_yes,
+    sold_out,
+    under,
 )
-from trivium.ask.reader.joined import exclusive, not_yes, sold_out, under
+from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, Sup, part, word
+from trivium.ask.reader.grammar.periods import in_period
+from trivium.ask.reader.grammar.rules import BOUNDS, CONDITIONS, NAMED_SUP, REST
+from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts
 from trivium.ask.reader.links import Link, Linker
 from trivium.ask.reader.meaning import (
     Arith,
@@ -111,10 +103,10 @@ class Question(Paired):
         self._grouping()
         self._drop_by()
         self._having()
-        p.apply((("bound", _by_concept),))
+        p.apply((("bound", by_concept),))
         p.items = [x for x in p.items if not (x.category == "cmp" and word(x) == "since")]
         if not p.has("growth"):
-            p.apply((("D", _period),))
+            p.apply((("D", in_period),))
         p.apply(
             (
                 REST[0],
@@ -132,14 +124,14 @@ class Question(Paired):
             (
                 (
                     "neither cond ?nor|or|neither|and|not cond",
-                    lambda s, n, a, o, b: _neither(s, n, a, o or n, b),
+                    lambda s, n, a, o, b: neither_of(s, n, a, o or n, b),
                 ),
                 ("?or cond or cond ?and|not xor", exclusive),
-                ("cond or cond", _either),
-                ("cond ?and|nor|to cond", _either),
-                ("not|except cond", _not),
-                ("missing cond", _not),
-                ("cond except", lambda s, c, e: _not(s, e, c)),
+                ("cond or cond", either_of),
+                ("cond ?and|nor|to cond", either_of),
+                ("not|except cond", negated),
+                ("missing cond", negated),
+                ("cond except", lambda s, c, e: negated(s, e, c)),
                 ("except T|C", lambda s, e, c: None),
             )
         )
@@ -147,11 +139,11 @@ class Question(Paired):
         p.apply(
             (
                 ("not|missing C", lambda s, n, c: not_yes(s, c)),
-                ("missing C", _missing),
-                ("C missing", lambda s, c, m: _missing(s, m, c)),
+                ("missing C", is_missing),
+                ("C missing", lambda s, c, m: is_missing(s, m, c)),
             )
         )
-        p.apply((("cond ?and|or|nor|to cond", _either),))
+        p.apply((("cond ?and|or|nor|to cond", either_of),))
         self._duration()
         return self._assemble()
 

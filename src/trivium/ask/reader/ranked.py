@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trivium.ask.reader.asked import additive
-from trivium.ask.reader.grammar import (
-    NUMERIC,
-    ORDERED,
-    Part,
-    Parts,
-    Sup,
-    base_of,
-    fields_of,
-    measure_of,
-    part,
-    word,
-)
-from trivium.ask.reader.joined import Joined
+from trivium.ask.reader.grammar.comparisons import measure_of
+from trivium.ask.reader.grammar.parts import NUMERIC, ORDERED, Part, Parts, Sup, part, word
+from trivium.ask.reader.grammar.scope import base_of, fields_of
 from trivium.ask.reader.meaning import (
     Col,
     Expr,
@@ -29,6 +19,7 @@ from trivium.ask.reader.meaning import (
     Rank,
     Scalar,
 )
+from trivium.ask.reader.sets import Joined
 from trivium.ask.reader.words import Amount
 
 

@@ -1,0 +1,89 @@
+"""How long things take: from the start to the end of a row, in days or in minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trivium.ask.reader.derived import Derived
+from trivium.ask.reader.grammar.parts import part, word
+from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Field, Num
+from trivium.ask.reader.words import Amount
+
+
+class Timed(Derived):
+    """Measures time."""
+
+    def _duration(self) -> None:
+        """`how many days does it take`, `how long`: from the start to the end of a row."""
+        p = self.p
+        asked = p.has("days", "minutes", "howlong") or any(
+            a.concept in ("length", "speed") for x in p.all("sup") for a in x.data.adjectives
+        )
+        bounds = [x for x in p.all("bound") if isinstance(x.data.right, Amount)]
+        timed = [
+            x
+            for x in bounds
+            if p.items.index(x) + 1 < len(p.items)
+            and p.items[p.items.index(x) + 1].category in ("unit", "days", "minutes")
+        ]
+        if not asked and not timed:
+            return
+        expr, ends = self._between_dates()
+        if expr is None:
+            return
+        for x in timed:
+            at = p.items.index(x)
+            unit = p.items[at + 1]
+            scale = (
+                {"week": 7, "month": 30, "year": 365, "hour": 60}.get(word(unit), 1)
+                if unit.category == "unit"
+                else 1
+            )
+            right = Num(x.data.right.value * scale)
+            p.items[at : at + 2] = [part("cond", Compare(expr, x.data.op, right))]
+            self._spend(ends)
+            return
+        sups = [
+            x
+            for x in p.all("sup")
+            if any(a.concept in ("length", "speed") for a in x.data.adjectives)
+        ]
+        for x in sups:
+            if p.concept("length") is not None and not p.has("days", "minutes", "howlong"):
+                return
+            sign = x.data.sign if x.data.adjectives[0].concept == "length" else -x.data.sign
+            x.data = replace(x.data, sign=sign, adjectives=())
+        if p.take("days") or p.take("minutes"):
+            p.drop("howmany", "howlong")
+            self.timed = True
+        if p.take("howlong"):
+            p.drop("howmany")
+        p.items.append(part("expr", expr))
+        self._spend(ends)
+
+    def _spend(self, ends: Sequence[Field]) -> None:
+        """The words that name the ends of a duration, as `close` does, have had their say."""
+        p = self.p
+        p.items = [
+            x
+            for x in p.items
+            if not (x.category == "C" and p.columns(x)[:1] and any(f in ends for f in p.columns(x)))
+        ]
+        p.drop("cmp", "to", "own")
+
+    def _between_dates(self) -> tuple[Expr | None, tuple[Field, ...]]:
+        p, world = self.p, self.linker.world
+        for table in p.main() or list(world.tables):
+            dates = [f for f in world.fields[table] if f.role == "date"]
+            times = [f for f in world.fields[table] if f.role == "time"]
+            ends = [f for f in dates if f in self.linker.vocabulary.concepts.get("end", {})]
+            starts = [f for f in dates if f not in ends] or dates
+            if len(dates) == 2:
+                ends = ends or dates[1:]
+                start = next((f for f in starts if f != ends[0]), None)
+                if start:
+                    return Arith("days", Col(start), Col(ends[0])), (start, ends[0])
+            if len(times) == 2 and all(f.factor for f in times):
+                return Arith("minutes", Col(times[0]), Col(times[1])), tuple(times)
+        return None, ()

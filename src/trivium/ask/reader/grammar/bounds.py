@@ -1,0 +1,83 @@
+"""What a value is compared with: an amount, a period, the average, another row, another column.
+
+over | $1,000               ->  bound(> 1000)
+between | 2 | and | 5       ->  bound(between 2 and 5)
+heavier | than | pine       ->  bound(> the weight of pine)
+more | than | their own | manager
+"""
+
+from __future__ import annotations
+
+from trivium.ask.reader.grammar.parts import NUMERIC, Bound, Part, Parts, adjectives_of, part, word
+from trivium.ask.reader.lexicon import Adjective
+
+
+def plain_bound(self: Parts, cmp: Part, than: Part | None, right: Part) -> Part | None:
+    return part("bound", Bound(word(cmp), right.data if right.category != "V" else right))
+
+
+def mean_bound(
+    self: Parts, cmp: Part, than: Part | None, mean: Part, what: Part | None
+) -> Part | None:
+    if word(mean) != "mean":
+        return None
+    if what is not None and what.category == "C" and self.column(what, NUMERIC):
+        return part(
+            "measured", (self.column(what, NUMERIC), Bound(sign_of(cmp), "mean", adjective_of(cmp)))
+        )
+    if what is not None and what.category == "C":
+        return None
+    return part("bound", Bound(sign_of(cmp), "mean", adjective_of(cmp)))
+
+
+def sign_of(cmp: Part) -> str:
+    if cmp.category == "cmp":
+        return {"after": ">", "before": "<"}.get(word(cmp), word(cmp))
+    if cmp.category == "more":
+        return ">" if word(cmp) == "+" else "<"
+    found = adjectives_of(cmp, "more", "base")
+    return ">" if found and found[0].sign > 0 else "<"
+
+
+def adjective_of(cmp: Part) -> Adjective | None:
+    found = adjectives_of(cmp, "more", "base") if cmp.category == "adj" else ()
+    return found[0] if found else None
+
+
+def than_row(self: Parts, cmp: Part, than: Part | None, right: Part) -> Part | None:
+    """`heavier than pine`, `more than Ida Holt`: a row whose value is compared with."""
+    if right.category in ("N", "D"):
+        return part("bound", Bound(sign_of(cmp), right.data, adjective_of(cmp)))
+    return part("bound", Bound(sign_of(cmp), right, adjective_of(cmp)))
+
+
+def more_what_than(self: Parts, more: Part, what: Part, than: Part, right: Part) -> Part | None:
+    """`more people than Kelso`."""
+    if what.category == "expr":
+        return None
+    f = self.column(what, NUMERIC) if what.category == "C" else self.concept("people")
+    return part("measured", (f, Bound(sign_of(more), right))) if f else None
+
+
+def than_own(self: Parts, cmp: Part, than: Part | None, own: Part, link: Part) -> Part | None:
+    """`more than their own manager`: the row of the same table that the column names."""
+    world = self.linker.world
+    for f in self.columns(link, ("text", "code")):
+        label = world.label[f.table]
+        if f != label and all(v in world.distinct[label] for v in world.distinct[f]):
+            return part("bound", Bound(sign_of(cmp), ("own", f, label), adjective_of(cmp)))
+    return None
+
+
+def bound_after(self: Parts, n: Part, post: Part) -> Part | None:
+    return part("bound", Bound(word(post), n.data))
+
+
+def between_two(self: Parts, between: Part, a: Part, joint: Part, b: Part) -> Part | None:
+    return part("bound", Bound("between", (a.data, b.data)))
+
+
+def from_to(self: Parts, since: Part, a: Part, joint: Part, b: Part) -> Part | None:
+    if word(since) != "since" or (joint.category == "cmp" and word(joint) != "until"):
+        return None
+    return part("bound", Bound("between", (a.data, b.data)))

@@ -1,0 +1,60 @@
+"""Values joined with the column that they stand in.
+
+Red | team           ->  cond(Team = Red)
+starts with | "A"    ->  cond(the name starts with A)
+"""
+
+from __future__ import annotations
+
+from trivium.ask.reader.grammar.parts import Part, Parts, part, word
+from trivium.ask.reader.grammar.scope import label, named
+from trivium.ask.reader.meaning import In, Like
+
+
+def like_text(
+    self: Parts, column: Part | None, like: Part, mark: Part | None, text: Part
+) -> Part | None:
+    how = word(like)
+    f = self.column(column, ("text", "code")) if column else None
+    f = f or label(self)
+    if f is None:
+        return None
+    written = self.linker.sentence.words(text.i, text.j)
+    if text.category == "text":
+        written = str(text.data)
+    elif (
+        not self.linker.sentence.tokens[text.i].quoted
+        and mark is None
+        and text.category not in ("unknown", "V", "text", "T", "C", "ord", "num")
+    ):
+        return None
+    return part("cond", Like(f, how, written.strip(" ?？.。“”\"'")))
+
+
+def beside_column(self: Parts, value: Part, column: Part) -> Part | None:
+    """`the North depot`, `Red team`: the column only says what the value is of."""
+    assert isinstance(value.data, list)
+    near = list(self.columns(column))
+    match = named(self, value, near=near)
+    if match is None or match.field not in near:
+        return None
+    return part("cond", In(match.field, match.texts))
+
+
+def beside_before(self: Parts, column: Part, value: Part) -> Part | None:
+    at = self.items.index(column)
+    asked = at > 0 and self.items[at - 1].category in ("which", "who")
+    return None if asked else beside_column(self, value, column)
+
+
+def table_value(self: Parts, table: Part, value: Part) -> Part | None:
+    """`part 00731`: a value of the table's own."""
+    assert isinstance(table.data, list)
+    fields = [f for t in table.data for f in self.linker.world.fields[t] if f.role == "code"]
+    match = named(self, value, near=fields)
+    return part("cond", In(match.field, match.texts)) if match and match.field in fields else None
+
+
+def is_value(self: Parts, value: Part) -> Part | None:
+    match = named(self, value)
+    return part("cond", In(match.field, match.texts)) if match else None

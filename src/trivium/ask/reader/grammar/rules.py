@@ -1,0 +1,132 @@
+"""The rules of joining, in the order in which they are tried.
+
+`cmp|adj than ?C V` is a pattern: kinds of part that stand side by side, one of several, or perhaps
+none; behind it stands what they are joined to, or None where they do not fit.
+"""
+
+from __future__ import annotations
+
+from trivium.ask.reader.grammar.amounts import (
+    group_value,
+    percent_of,
+    same_column,
+    spelt_number,
+    with_unit,
+)
+from trivium.ask.reader.grammar.bounds import (
+    between_two,
+    bound_after,
+    from_to,
+    mean_bound,
+    more_what_than,
+    plain_bound,
+    than_own,
+    than_row,
+)
+from trivium.ask.reader.grammar.cells import (
+    beside_before,
+    beside_column,
+    is_value,
+    like_text,
+    table_value,
+)
+from trivium.ask.reader.grammar.chinese import surname_is, zh_between, zh_than, zh_than_mean
+from trivium.ask.reader.grammar.comparisons import (
+    every_mark,
+    failed,
+    joined_bound,
+    measured_after,
+    measured_by,
+)
+from trivium.ask.reader.grammar.connectives import either_of, is_missing
+from trivium.ask.reader.grammar.parts import adjectives_of, word
+from trivium.ask.reader.grammar.periods import dated_by, last_days
+from trivium.ask.reader.grammar.superlatives import (
+    how_much_more,
+    k_sup,
+    more_adjective,
+    most_of,
+    ord_adj,
+    sup_k,
+    superlative_of,
+    top_of,
+)
+
+X = "N|D"
+
+
+NAMED_SUP = (
+    ("num", spelt_number),
+    ("N unknown", with_unit),
+    ("C C", same_column),
+    ("N noun", lambda self, n, noun: n if self.linker.sentence.language == "zh" else None),
+    ("howmuch|howmany more|adj", how_much_more),
+    ("more adj", more_adjective),
+    ("most adj", most_of),
+    ("adj", superlative_of),
+    ("ord sup", k_sup),
+    ("N sup", k_sup),
+    ("ord adj", ord_adj),
+    ("top N", top_of),
+    ("most", most_of),
+    ("ord sup", k_sup),
+    ("N sup", k_sup),
+    ("sup adj", lambda self, s, a: s if adjectives_of(a, "base") else None),
+    ("sup N", sup_k),
+)
+
+
+BOUNDS = (
+    (f"between {X} and {X}", between_two),
+    (f"{X} to|and {X} between", zh_between),
+    (f"between {X} to {X}", between_two),
+    (f"cmp {X} to|cmp {X}", from_to),
+    ("lastdays N unit|days", last_days),
+    ("cmp|adj|more ?than fold ?C|T|people", mean_bound),
+    (f"{X} post", bound_after),
+    (f"cmp|adj|more than {X}|V|C", than_row),
+    ("more|cmp C|people|expr than V", more_what_than),
+    ("cmp|adj|more ?than own C", than_own),
+    (f"cmp {X}", lambda self, cmp, right: plain_bound(self, cmp, None, right)),
+    (
+        "cmp V|C",
+        lambda self, cmp, right: (
+            None if word(cmp) in ("since", "until", "=") else than_row(self, cmp, None, right)
+        ),
+    ),
+    ("than V ?C adj", zh_than),
+    ("than fold adj", zh_than_mean),
+)
+
+
+CONDITIONS = (
+    ("bound noun", lambda self, b, n: b),
+    ("measured", joined_bound),
+    ("C fail ?bound", failed),
+    ("marks ?every|both bound", lambda self, m, e, b: every_mark(self, m, b)),
+    ("bound marks", lambda self, b, m: every_mark(self, m, b)),
+    (
+        "?C like text|V|unknown|T|C|ord|N char|noun",
+        lambda self, c, k, t, m: like_text(self, c, k, m, t),
+    ),
+    ("?C like ?char text|V|unknown|T|C|ord", like_text),
+    ("C bound", measured_by),
+    ("bound C", measured_after),
+    ("C noun", lambda self, c, n: c),
+    ("noun C", lambda self, n, c: c),
+    ("C N", group_value),
+    ("N C", percent_of),
+    ("T V", table_value),
+    ("C V", beside_before),
+    ("V C", beside_column),
+    ("missing C", is_missing),
+    ("C D", dated_by),
+    ("D C", lambda self, d, c: dated_by(self, c, d)),
+    ("surname", surname_is),
+)
+
+
+REST = (
+    ("V", is_value),
+    ("cond ?and|or|nor|to cond", either_of),
+)
