@@ -20,7 +20,8 @@ class Candidate:
     `score` is the programmer's own belief in it, from 0 to 1; `tables` names the relations of the
     data that it reads; `mends` are the rules by which what a model wrote was mended; `language`
     is that of the program, `datalog` or `sql`. Where a `reading` of the question is known, the
-    relation may have several columns, and a value of several is a row.
+    relation may have several columns, and a value of several is a row. `told` is what its
+    programmer lets the weighing see of it.
     """
 
     program: str
@@ -33,6 +34,13 @@ class Candidate:
     mends: tuple[str, ...] = ()
     language: str = "datalog"
     reading: Reading | None = None
+    told: tuple[float, ...] = ()
+
+    @property
+    def plain(self) -> Scalar | list[Scalar | tuple[Scalar, ...]]:
+        """The value as an answer gives it: one that stands alone as itself, else a list."""
+        first = self.value[0] if len(self.value) == 1 else ()
+        return list(self.value) if isinstance(first, tuple) else first
 
     @property
     def key(self) -> frozenset[object]:

@@ -22,25 +22,32 @@ Right = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Settings:
-    """How to grow: how many trees, how fast each corrects, how large it is, the seed."""
+    """How to grow: how many trees, how fast each corrects, how large it is, what it may ask, the seed."""
 
     trees: int = 350
     rate: float = 0.04
     leaves: int = 15
     depth: int = 6
+    share: float = 0.4  # of the signs, that each tree may ask
     seed: int = 0
 
 
-def grow(signs: Signs, right: Right, settings: Settings | None = None) -> Forest:
-    """A forest that tells right values from wrong ones; not yet anchored."""
+def grow(
+    signs: Signs,
+    right: Right,
+    settings: Settings | None = None,
+    weights: NDArray[np.float64] | None = None,
+) -> Forest:
+    """A forest that tells right values from wrong ones; not yet anchored. `weights` say how much
+    each value counts."""
     settings = settings or Settings()
     chosen = {
         "objective": "binary", "learning_rate": settings.rate, "num_leaves": settings.leaves,
-        "max_depth": settings.depth, "min_child_samples": 40, "feature_fraction": 0.4,
+        "max_depth": settings.depth, "min_child_samples": 40, "feature_fraction": settings.share,
         "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10.0, "verbose": -1,
         "num_threads": 1, "seed": settings.seed, "deterministic": True,
     }  # fmt: skip
-    data = lightgbm.Dataset(signs.astype(np.float32), right.astype(np.int32))
+    data = lightgbm.Dataset(signs.astype(np.float32), right.astype(np.int32), weight=weights)
     model = lightgbm.train(chosen, data, settings.trees)
     return forest_of([_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]])
 

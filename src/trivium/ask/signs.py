@@ -149,6 +149,14 @@ class Judged:
             *self._rival(index),
         ]
 
+    def told(self, index: int) -> tuple[float, ...]:
+        """What the weighing of all programmers sees of a value: its operation, and the words of the
+        question that its program does not speak of."""
+        _, content, left, share, in_table, nowhere, *operations = self._words(index)
+        shape = self.groups[index].members[0].proposal.shape
+        return (content, left, share, in_table, nowhere, operations[-1],
+                ROOTS.index(root_of(shape)))  # fmt: skip
+
     # --- belief ----------------------------------------------------------------------------------
 
     def _standing(self, index: int) -> list[float]:

@@ -38,25 +38,28 @@ RELEVANCE = 4.0
 
 
 class BuiltIn:
-    """Proposes a program for each of the likeliest values, with the calibrated odds of that."""
+    """Proposes a program for each of the likeliest values, with the calibrated odds of each.
+
+    Args:
+        learned: the ranker and the judge; by default those that the package ships.
+    """
 
     name = "built-in"
+
+    def __init__(self, learned: Learned | None = None) -> None:
+        self._learned = learned
 
     def propose(self, question: str, tables: Tables) -> Proposal:
         words = Question.of(question)
         about = relevance(words, tables.frames)
-        ranking = rank(words, tables.frames, load(), about, tables.allowance.check)
+        learned = self._learned or load()
         found: list[Candidate] = []
-        first = ranking.groups[0].share if ranking.groups else 0.0
-        for i, group in enumerate(ranking.groups[:VALUES]):
-            candidate = self._confirmed(group, tables)
+        for judged in rank(words, tables.frames, learned, about, tables.allowance.check)[:VALUES]:
+            candidate = self._confirmed(judged.group, tables)
             if candidate is None:
                 continue
-            rest = (1 - ranking.confidence) * group.share / max(1 - first, 1e-9)
-            score = ranking.confidence if i == 0 else min(rest, ranking.confidence)
-            if not tables.read_from_text.isdisjoint(candidate.tables):
-                score *= TEXT_TRUST
-            found.append(replace(candidate, score=score))
+            trust = 1.0 if tables.read_from_text.isdisjoint(candidate.tables) else TEXT_TRUST
+            found.append(replace(candidate, score=judged.chance * trust, told=judged.told))
         stopped = tables.stopped
         reason = why_unread(words, tables.frames) if stopped is None else stopped_by(stopped)
         return Proposal(tuple(found), reason)
@@ -79,11 +82,12 @@ class BuiltIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """The values that a question may have, the likeliest first, and the odds of the first."""
+class Chance:
+    """A value that a question may have, how likely it is right, and what else is known of it."""
 
-    groups: list[Group]
-    confidence: float
+    group: Group
+    chance: float
+    told: tuple[float, ...]
 
 
 def rank(
@@ -92,8 +96,8 @@ def rank(
     learned: Learned,
     about: Sequence[float] = (),
     check: Callable[[], None] = at_ease,
-) -> Ranking:
-    """Rank the values of all candidate programs over the frames.
+) -> list[Chance]:
+    """The likeliest values of all candidate programs over the frames, the likeliest first.
 
     Args:
         about: from 0 to 1 for each frame, how much of the question its table speaks of.
@@ -101,11 +105,10 @@ def rank(
     """
     groups, judged = grouped(question, frames, learned.ranker, about, check)
     if judged is None:
-        return Ranking([], 0.0)
+        return []
     chances = learned.forest.probability(judged.vectors())
     order = np.argsort(-chances, kind="stable").tolist()
-    ordered = [groups[i] for i in order] + groups[len(order) :]
-    return Ranking(ordered, float(chances[order[0]]))
+    return [Chance(groups[i], float(chances[i]), judged.told(i)) for i in order]
 
 
 def grouped(

@@ -1,4 +1,4 @@
-"""The reader as a programmer: of a question whose every word it has read, its reading stands.
+"""The reader as a programmer: the program of each way in which a question can be read in full.
 
     Reader().propose("How many clients are in Leeds?", tables).candidates[0].value     (4,)
 
@@ -8,7 +8,7 @@ facts that were read out of running text are left to others.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 from trivium.ask.candidate import Candidate
 from trivium.ask.programmers.protocol import Proposal
@@ -16,26 +16,47 @@ from trivium.ask.reader import Reading, read
 from trivium.ask.tables import Tables, stopped_by
 from trivium.errors import TriviumError
 
-# How likely a reading is right: one whose links are all exact, and one by other words.
+# How likely a reading is right where nothing weighs it: one whose links are all exact, and one by
+# other words.
 SURE, LIKELY = 0.97, 0.8
-# How far a guess is believed that leaves out words which name nothing here: measured on questions
-# over plain tables, where the built-in search was wrong in all that it said of such.
-UNREAD = 0.55
 # Readings that are run, and rows of all tables together that are indexed.
 TRIED, ROWS = 3, 300_000
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the reader made of a question.
+
+    Args:
+        candidates: a reading for each value, the likeliest first.
+        missing: the words that found no place, where there is no full reading.
+        empty: why no full reading has a value, if there are full readings.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    missing: str = ""
+    empty: str = ""
+
+    @property
+    def reason(self) -> str:
+        return self.empty or (f"not understood: {self.missing}" if self.missing else "")
+
+
 class Reader:
-    """Proposes the program of each reading; the first that has a value settles the question."""
+    """Proposes the program of each reading that has a value."""
 
     name = "reader"
 
     def propose(self, question: str, tables: Tables) -> Proposal:
+        understood = self.understand(question, tables)
+        return Proposal(understood.candidates, understood.reason)
+
+    def understand(self, question: str, tables: Tables) -> Understood:
         whole = [
             kept.table for name, kept in tables.kept.items() if name not in tables.read_from_text
         ]
         if not whole or sum(table.n_rows for table in whole) > ROWS:
-            return Proposal(())
+            return Understood()
         readings = read(question, whole, after=tables.after, answer=tables.answer)
         found: list[Candidate] = []
         for reading in readings.readings[:TRIED]:
@@ -46,17 +67,11 @@ class Reader:
                 continue
             if all(ran.key != other.key for other in found):
                 found.append(ran)
-        if found:
-            first, *others = found
-            return Proposal((first, *(replace(c, score=c.score / 4) for c in others)), settled=True)
-        missing = readings.missing
-        if readings.best is not None:
+        empty = ""
+        if readings.best is not None and not found:
             stopped = tables.stopped
-            reason = "no row of the tables is so" if stopped is None else stopped_by(stopped)
-            return Proposal((), reason, settled=True)
-        if not missing:
-            return Proposal(())
-        return Proposal((), f"not understood: {missing}", trust=UNREAD)
+            empty = "no row of the tables is so" if stopped is None else stopped_by(stopped)
+        return Understood(tuple(found), readings.missing, empty)
 
     def _candidate(self, reading: Reading) -> Candidate:
         score = SURE if reading.sure else LIKELY
