@@ -93,9 +93,7 @@ def table(said: Sequence[Judgement], title: str) -> None:
 Right = Callable[[Any], bool]
 
 
-def _asked(
-    name: str, machine: Machine, question: str, right: Right, before: str = ""
-) -> Judgement:
+def _asked(name: str, machine: Machine, question: str, right: Right, before: str = "") -> Judgement:
     """The likeliest value, whether or not it is stated."""
     try:
         after: Answer | None = machine.ask(before) if before else None

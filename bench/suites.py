@@ -69,7 +69,8 @@ def _files(data: Path, name: str) -> Iterator[Asked]:
 
 def _same(data: Path) -> Callable[..., bool]:
     spec = importlib.util.spec_from_file_location("answers", data.parent / "checks" / "answers.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.right  # type: ignore[no-any-return]

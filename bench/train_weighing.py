@@ -29,8 +29,8 @@ from calibration import Judgement, table
 from suites import Asked as Question
 from suites import suite
 from train_ranker import Task, _label, tasks_of
-from trivium.ask.candidate import Candidate
 from trivium.ask.answer import Answer
+from trivium.ask.candidate import Candidate
 from trivium.ask.grow import Settings, grow, platt
 from trivium.ask.judge import Forest
 from trivium.ask.programmers.builtin import VALUES, BuiltIn, grouped
@@ -130,7 +130,9 @@ def _search(asked: tuple[Task, int]) -> Searched | None:
 
 
 def _look(
-    machine: Machine, question: str, look: Callable[[str, Tables], Any],
+    machine: Machine,
+    question: str,
+    look: Callable[[str, Tables], Any],
     after: Answer | None = None,
 ) -> Any:
     """What comes of a look at the tables as a question is asked of them; None if it fails."""

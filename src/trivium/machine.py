@@ -4,7 +4,7 @@ machine = Machine()
 machine.add("results.csv", "report.pdf")
 answer = machine.ask("Which country had the most cyclists in the top 10?")
 
-read -> tables, passages -> propose (built-in search, language model) -> run -> decide
+read -> tables, passages -> propose (reader, search, language model) -> run -> decide
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import Any
 
 from trivium.analyse.near import did_you_mean
 from trivium.ask.allowance import Allowance
-from trivium.ask.answer import Answer, Status
+from trivium.ask.answer import Answer
+from trivium.ask.belief import Belief, join
 from trivium.ask.candidate import Candidate
-from trivium.ask.decide import Belief, decide, proved, weigh
+from trivium.ask.decide import decide, proved
 from trivium.ask.fair import tables_of_query
 from trivium.ask.languages import LANGUAGES, SQL
 from trivium.ask.memory import Memory
-from trivium.ask.programmers.builtin import BuiltIn
 from trivium.ask.programmers.memory import Remembered
 from trivium.ask.programmers.model import Model
 from trivium.ask.programmers.protocol import Programmer, Proposal, proposal_of
-from trivium.ask.programmers.reader import Reader
 from trivium.ask.programmers.supplied import Supplied
+from trivium.ask.programmers.weighed import Weighed
 from trivium.ask.sources import Sources
 from trivium.ask.tables import Tables, stopped_by
 from trivium.ask.words import Question
@@ -90,7 +90,7 @@ class Machine:
             hint = did_you_mean(language, LANGUAGES, f"there are {', '.join(LANGUAGES)}")
             raise ModelError(517, f"no model is asked for `{language}`", hint=hint)
         self.memory = Memory() if memory is True else memory or None
-        self.programmers: list[Programmer] = [Reader(), BuiltIn()]
+        self.programmers: list[Programmer] = [Weighed()]
         if programmers is not None:
             self.programmers = list(programmers)
         elif model is not None:
@@ -211,10 +211,8 @@ class Machine:
     def _ask(self, text: str, tables: Tables, min_confidence: float) -> Answer:
         beliefs: list[Belief] = []
         proposals: list[Proposal] = []
-        reason, trust, settled = "", 1.0, False
+        reason = ""
         for programmer in self.programmers:
-            if settled and isinstance(programmer, BuiltIn):
-                continue  # a search by likeness knows nothing against a full reading
             try:
                 proposal = proposal_of(programmer, text, tables)
             except LimitError as stopped:
@@ -223,13 +221,10 @@ class Machine:
             for warning in proposal.warnings:
                 self._on_warning(warning)
             proposals.append(proposal)
-            candidates = [replace(c, score=c.score * trust) for c in proposal.candidates]
-            beliefs = weigh(beliefs, candidates)
-            trust *= proposal.trust
+            beliefs = join(beliefs, proposal.candidates)
             reason = proposal.reason or reason
-            settled = settled or proposal.settled
         answer = decide(text, beliefs, tables, min_confidence, reason)
-        if answer.status is not Status.UNKNOWN:
+        if answer.value is not None:
             for accepted in filter(None, (proposal.accepted for proposal in proposals)):
                 accepted(beliefs[0].candidate)
         usage = sum((proposal.usage for proposal in proposals), Usage())

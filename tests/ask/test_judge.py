@@ -64,10 +64,11 @@ def test_signs_of_any_question(question: str) -> None:
 
 
 def test_the_likeliest_value_is_first_and_its_confidence_a_probability() -> None:
-    ranking = rank(Question.of("who was the opponent in game 2?"), [GAMES], load())
-    assert ranking.groups[0].members[0].proposal.values == ("Chicago Blues",)
-    assert 0.3 < ranking.confidence < 1
-    assert rank(Question.of("who painted it?"), [GAMES], load()).confidence < 0.3
+    first, *others = rank(Question.of("who was the opponent in game 2?"), [GAMES], load())
+    assert first.group.members[0].proposal.values == ("Chicago Blues",)
+    assert 0.3 < first.chance < 1
+    assert all(other.chance <= first.chance for other in others)
+    assert rank(Question.of("who painted it?"), [GAMES], load())[0].chance < 0.3
 
 
 def test_missing_weights(tmp_path: Path) -> None:

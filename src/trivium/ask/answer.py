@@ -14,13 +14,15 @@ from trivium.source import Place
 
 
 class Status(StrEnum):
-    """How an answer stands: `proved` from cells as written; `likely` where words of the question
-    were read by a synonym or as misspelt; `supported` by facts that were read out of running text;
-    `unknown`."""
+    """How an answer stands: `proved` where every word of the question was read by an exact link;
+    `likely` where words were read by a synonym or as misspelt, or a program was found or written
+    by a model; `supported` by facts that were read out of running text; `ambiguous` where two
+    readings give other values; `unknown`."""
 
     PROVED = "proved"
     LIKELY = "likely"
     SUPPORTED = "supported"
+    AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"
 
 
@@ -32,13 +34,15 @@ class Answer:
         value: a number or text, a list of them or of rows, or None when the answer is unknown.
         unit: what the number counts or is measured in; may be empty.
         confidence: the calibrated probability that the value is right, from 0 to 1.
-        status: `proved`, `likely`, `supported` or `unknown`.
+        status: `proved`, `likely`, `supported`, `ambiguous` or `unknown`.
         program: the Datalog program that computed the value; its `answer` relation holds it.
         words: the program in plain words.
-        proof: why each value holds, down to the cells; None when the answer is unknown.
+        proof: why each value holds, down to the cells; None when no value is given.
         evidence: the cells and passages that the proof uses.
-        reason: why the answer is unknown, or what was left out.
-        alternatives: the other values that were considered, the likeliest first.
+        reason: why no value is given, or what was left out.
+        alternatives: the other values that were considered, the likeliest first; of an ambiguous
+            question the two readings come first.
+        deciding: the words that would decide between the two readings of an ambiguous question.
         mends: the rules by which a language model's program was mended before it ran.
         usage: calls, tokens and money that language models took.
         virtual: what they would have taken without a cache of replies.
@@ -57,6 +61,7 @@ class Answer:
     evidence: tuple[Place, ...] = ()
     reason: str = ""
     alternatives: tuple[Candidate, ...] = ()
+    deciding: tuple[str, ...] = ()
     mends: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     virtual: Usage = field(default_factory=Usage)

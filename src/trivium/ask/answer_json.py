@@ -34,9 +34,14 @@ def answer_json(
         "proof": None if answer.proof is None else str(answer.proof),
         "evidence": [_cited(place, *known) for place in answer.evidence],
         "alternatives": [
-            {"value": plain(other.value), "score": round(float(other.score), 4)}
+            {
+                "value": plain(other.value),
+                "score": round(float(other.score), 4),
+                "words": other.words,
+            }
             for other in answer.alternatives
         ],
+        "deciding": list(answer.deciding),
         "mends": list(answer.mends),
         "usage": plain(answer.usage),
         "virtual": plain(answer.virtual),

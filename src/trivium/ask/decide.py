@@ -1,4 +1,10 @@
-"""From candidates to an answer: weigh the programmers, prove the likeliest value, or say `unknown`.
+"""From what is believed to an answer: prove the likeliest value, or say why none is given.
+
+    proved        a reading whose every word is used by an exact link, and that is nearly certain
+    likely        a reading by other words, a guess of the search, a program of a language model
+    supported     facts that were read out of running text
+    ambiguous     two full readings with other values, neither beyond doubt
+    unknown       nothing is likely enough
 
 Every value in an answer was computed by the engine from a program that is shown. A value whose
 confidence is below what was asked for is not given: it is among the alternatives, with the reason.
@@ -7,41 +13,19 @@ confidence is below what was asked for is not given: it is among the alternative
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from trivium.ask.ambiguous import deciding, rival_of
 from trivium.ask.answer import Answer, Status
+from trivium.ask.belief import Belief
 from trivium.ask.candidate import Candidate
 from trivium.ask.proofs import prove
 from trivium.ask.tables import Tables
 
-# Two programmers that agree count as independent, up to this much.
-MOST = 0.97
 # Places that are cited.
 CITED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """A candidate that ran, and the probability that its value is right."""
-
-    candidate: Candidate
-    confidence: float
-
-
-def weigh(beliefs: Sequence[Belief], proposed: Sequence[Candidate]) -> list[Belief]:
-    """Join in another programmer's candidates: agreement raises a value's confidence."""
-    if not beliefs:
-        return [Belief(candidate, candidate.score) for candidate in proposed]
-    joined = list(beliefs)
-    for candidate in proposed:
-        for i, belief in enumerate(joined):
-            if belief.candidate.key == candidate.key:
-                both = 1 - (1 - belief.confidence) * (1 - candidate.score)
-                joined[i] = Belief(belief.candidate, min(both, max(MOST, belief.confidence)))
-                break
-        else:
-            joined.append(Belief(candidate, candidate.score))
-    return sorted(joined, key=lambda belief: -belief.confidence)
+# An exact reading is proved from here on: below it, tables or question are of a kind of which exact
+# readings are wrong now and then.
+PROVED = 0.95
 
 
 def decide(
@@ -51,16 +35,20 @@ def decide(
     min_confidence: float,
     reason: str = "",
 ) -> Answer:
-    """The answer: the likeliest value with its proof, or `unknown` with the reason.
+    """The answer: the likeliest value with its proof, or `ambiguous` or `unknown` with the reason.
 
     Args:
         beliefs: what ran, the likeliest first.
+        min_confidence: what a value must have; with 0 the likeliest is given, whatever it is.
         reason: why there may be nothing to decide on.
     """
     if not beliefs:
         return Answer(question, None, reason=reason or "no program over the sources has a value")
     best, *others = beliefs
     alternatives = tuple(belief.candidate for belief in others)
+    rival = rival_of(beliefs) if min_confidence else None
+    if rival is not None:
+        return _ambiguous(question, best, rival, alternatives)
     if best.confidence < min_confidence:
         why = (
             f"the likeliest value has confidence {best.confidence:.2f}, "
@@ -74,6 +62,21 @@ def decide(
     return proved(question, best, tables, alternatives)
 
 
+def _ambiguous(
+    question: str, best: Belief, rival: Belief, alternatives: tuple[Candidate, ...]
+) -> Answer:
+    """Both readings, first among the alternatives, and the words that would decide."""
+    one, other = best.candidate, rival.candidate
+    words = deciding(one, other)
+    said = ", ".join(f"`{word}`" for word in words) or "other words"
+    reason = f"two readings give other values; {said} would decide"
+    rest = tuple(candidate for candidate in alternatives if candidate is not other)
+    return Answer(
+        question, None, confidence=best.confidence, status=Status.AMBIGUOUS, reason=reason,
+        alternatives=(one, other, *rest), deciding=words,
+    )  # fmt: skip
+
+
 def proved(
     question: str, belief: Belief, tables: Tables, others: tuple[Candidate, ...] = ()
 ) -> Answer:
@@ -84,18 +87,13 @@ def proved(
         reason = f"the program derives {rows}"
         return Answer(question, None, program=candidate.program, words=candidate.words,
                       reason=reason)  # fmt: skip
-    alone = candidate.value
     proof = prove(tables.result(candidate), candidate.relation)
-    # A program that was found by likeness, or written by a model, is a guess; its proof is none.
-    reading = candidate.reading
-    sure = candidate.programmer == "supplied" if reading is None else reading.sure
-    from_text = not tables.read_from_text.isdisjoint(candidate.tables)
     return Answer(
         question,
-        alone[0] if len(alone) == 1 and not isinstance(alone[0], tuple) else list(alone),
+        candidate.plain,
         unit=tables.unit(candidate),
         confidence=belief.confidence,
-        status=Status.SUPPORTED if from_text else Status.PROVED if sure else Status.LIKELY,
+        status=_status(belief, tables),
         program=candidate.program,
         words=candidate.words,
         proof=proof,
@@ -104,3 +102,14 @@ def proved(
         mends=candidate.mends,
         reading=candidate.reading,
     )
+
+
+def _status(belief: Belief, tables: Tables) -> Status:
+    """How a value stands: a program found by likeness, or written by a model, is a guess."""
+    candidate = belief.candidate
+    if not tables.read_from_text.isdisjoint(candidate.tables):
+        return Status.SUPPORTED
+    if candidate.reading is None:
+        return Status.PROVED if candidate.programmer == "supplied" else Status.LIKELY
+    sure = candidate.reading.sure and belief.confidence >= PROVED
+    return Status.PROVED if sure else Status.LIKELY

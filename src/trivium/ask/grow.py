@@ -22,7 +22,7 @@ Right = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Settings:
-    """How to grow: how many trees, how fast each corrects, how large it is, what it may ask, the seed."""
+    """How to grow: how many trees, how fast each corrects, its size and its signs, the seed."""
 
     trees: int = 350
     rate: float = 0.04

@@ -35,7 +35,9 @@ def value_text(value: object) -> str:
 
 
 def headline(answer: Answer) -> str:
-    """The value with its unit; `unknown` when there is none."""
+    """The value with its unit; `unknown` or `ambiguous` when there is none."""
+    if answer.status == "ambiguous":
+        return str(answer.status)
     text = value_text(answer.value)
     return f"{text} {answer.unit}" if answer.unit and answer.value is not None else text
 
@@ -62,10 +64,19 @@ def answer_text(answer: Answer) -> str:
     lines = [headline(answer), standing(answer)]
     if answer.words:
         lines.append(f"how: {answer.words}")
+    lines += readings(answer)
     lines += [f"mended: {mend}" for mend in answer.mends]
     if answer.reason:
         lines.append(f"why not: {answer.reason}" if answer.value is None else answer.reason)
     return "\n".join(lines)
+
+
+def readings(answer: Answer) -> list[str]:
+    """The two readings of an ambiguous question, each with the value that it gives."""
+    if answer.status != "ambiguous":
+        return []
+    pairs = zip(("either", "or"), answer.alternatives, strict=False)
+    return [f"{said}: {other.words}: {value_text(other.plain)}" for said, other in pairs]
 
 
 def answer_html(answer: Answer) -> str:
@@ -74,7 +85,11 @@ def answer_html(answer: Answer) -> str:
         f'<div style="font-size:1.4em;font-weight:600">{escape(headline(answer))}</div>',
         f'<div style="opacity:.7">{escape(standing(answer))}</div>',
     ]
-    parts += [f"<p>{escape(text)}</p>" for text in (answer.words, answer.reason) if text]
+    parts += [
+        f"<p>{escape(text)}</p>"
+        for text in (answer.words, *readings(answer), answer.reason)
+        if text
+    ]
     if answer.program:
         parts.append(_details("program", f"<pre>{escape(answer.program)}</pre>"))
     if answer.proof is not None:

@@ -39,7 +39,6 @@ from trivium.ask.reader.meaning import (
     Missing,
     Not,
     Pair,
-    Query,
     Scalar,
     Via,
     When,
@@ -54,6 +53,7 @@ WEIGHTS = "weighing.npz"
 READ, FOUND = 3, 4
 # What a search tells of each of its programs (`Judged.told`).
 TOLD = 7
+N_SIGNS = 92
 
 _OPENINGS = ("how many", "how much", "how", "who", "when", "where", "which", "what")
 _KINDS = ("exact", "inflected", "defined", "synonym", "misspelt", "part", "operation", "number",
@@ -345,7 +345,7 @@ def _opening(words: Sequence[str]) -> float:
 
 def save(forest: Forest, path: str) -> None:
     arrays = {field.name: getattr(forest, field.name) for field in fields(Forest)}
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, signs=np.array(N_SIGNS), **arrays)
 
 
 @lru_cache(maxsize=2)
@@ -354,6 +354,14 @@ def weighing(path: str | None = None) -> Forest:
     place = path or str(files("trivium.ask") / "weights" / WEIGHTS)
     try:
         with np.load(place) as stored:
-            return Forest(*(stored[field.name] for field in fields(Forest)))
+            forest = Forest(*(stored[field.name] for field in fields(Forest)))
+            count = int(stored["signs"])
     except (OSError, ValueError, KeyError) as problem:
         raise BackendError(411, f"the weights cannot be read from `{place}`") from problem
+    if count != N_SIGNS:
+        raise BackendError(
+            411,
+            f"the weights in `{place}` were made for other signs",
+            hint="grow them again: `python bench/train_weighing.py DATA`",
+        )
+    return forest

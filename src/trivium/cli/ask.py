@@ -208,7 +208,7 @@ def _add(machine: Machine, sources: list[str], dates: str) -> int:
 
 def show(answer: Answer, machine: Machine, whole: bool) -> None:
     """The answer on the terminal; its whole proof and the other candidates when asked."""
-    from trivium.ask.show import headline, standing, value_text
+    from trivium.ask.show import headline, readings, standing, value_text
     from trivium.cli.terminal import console
 
     out = console()
@@ -216,6 +216,8 @@ def show(answer: Answer, machine: Machine, whole: bool) -> None:
     out.print(standing(answer), style="dim")
     if answer.reason:
         out.print(answer.reason)
+    for reading in readings(answer):
+        out.print(reading)
     if answer.words:
         out.print(f"\n{answer.words}")
     for mend in answer.mends:

@@ -6,7 +6,7 @@
         def propose(self, question, tables):
             return [Candidate("answer(n) :- n = count : { games(row: _) }.", score=0.9)]
 
-    Machine(programmers=[BuiltIn(), Always()])
+    Machine(programmers=[Weighed(), Always()])
 
 What it proposes is judged, run and proved as the programs of all others are, by `tables.run`; it
 may run a program itself to see what it gives, and how it fails.
@@ -63,8 +63,6 @@ class Proposal:
         left_out: the tables that the prompt had no room for.
         warnings: what is to be told whatever the answer is.
         accepted: called with the candidate whose value became the answer.
-        settled: whether the question was read in full, so that no search need guess what it means.
-        trust: how far guesses of those who come later are to be believed, from 0 to 1.
     """
 
     candidates: tuple[Candidate, ...]
@@ -76,8 +74,6 @@ class Proposal:
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     accepted: Callable[[Candidate], None] | None = None
-    settled: bool = False
-    trust: float = 1.0
 
 
 def proposal_of(programmer: Programmer, question: str, tables: Tables) -> Proposal:

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from trivium.ask.candidate import Candidate
+from trivium.ask.language import why_unread
 from trivium.ask.programmers.builtin import BuiltIn
 from trivium.ask.programmers.protocol import Proposal
 from trivium.ask.programmers.reader import Reader, Understood
@@ -43,8 +44,7 @@ class Weighed:
         if asked.is_chinese:
             return Proposal(tuple(weighed), understood.reason)
         if asked.absent and not asked.from_text:
-            named = ", ".join(f"`{word}`" for word in asked.absent)
-            return Proposal(tuple(weighed), f"the sources say nothing of {named}")
+            return Proposal(tuple(weighed), why_unread(asked.words, tables.frames))
         found = self.search.propose(question, tables)
         weighed = _weigh(asked, understood.candidates, found.candidates)
         return Proposal(tuple(weighed), understood.reason or found.reason)
