@@ -126,7 +126,7 @@ CATALOGUE: dict[int, str] = {
     403: "the native engine must have been built when the package was installed",
     404: "a backend is `native` or `reference`",
     405: "a backend must be able to do all that a program asks for",
-    411: "the ranker's weights are a file that the package ships",
+    411: "what was learned is in files that the package ships",
     501: "a model's endpoint must accept a connection",
     502: "a reply must come within the time limit",
     503: "an endpoint must accept the request",

@@ -261,7 +261,7 @@ LESSONS: dict[int, Lesson] = {
     403: Lesson("install a C++ compiler and reinstall, or take the backend `reference`."),
     404: Lesson("name `native` or `reference`, or name none: the fastest is taken."),
     405: Lesson("run the program on `native` or `reference`, which lack nothing."),
-    411: Lesson("install Trivium again, or remake the file with `bench/train_ranker.py`."),
+    411: Lesson("install Trivium again, or remake the file with the script that the hint names."),
     501: Lesson("start the server, or set OPENAI_BASE_URL to its address."),
     502: Lesson("take a smaller or nearer model, or allow more time."),
     503: Lesson("set OPENAI_API_KEY, and a model that the endpoint serves."),
