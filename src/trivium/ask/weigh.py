@@ -98,7 +98,7 @@ class Asked:
             float(bool(self.missing)),
             float(self.empty),
             len(missing) / max(1, len(words)),
-            len(self.absent),
+            len(self.absent) + sum(w.isdigit() and w not in self.vocabulary for w in missing),
             len(self.tables),
             self.from_text,
             *_shape(self.tables),
@@ -106,7 +106,7 @@ class Asked:
 
     @cached_property
     def absent(self) -> list[str]:
-        """The names and figures among the missing words that stand in no table: `Zed`, `2021`."""
+        """The names among the missing words that stand in no table: `Zed`."""
         written = self.question.split()
         if sum(word[:1].isupper() for word in written) > len(written) / 2:
             return []  # a title: its capitals say nothing
@@ -114,9 +114,7 @@ class Asked:
         return [
             word
             for word in self.missing.replace(",", " ").split()
-            if word in inner
-            and (word[0].isupper() or word[0].isdigit())
-            and not self.vocabulary.issuperset(stems(word))
+            if word in inner and word[0].isupper() and not self.vocabulary.issuperset(stems(word))
         ]
 
     @property

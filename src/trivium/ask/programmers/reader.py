@@ -22,6 +22,9 @@ SURE, LIKELY = 0.97, 0.8
 # Readings that are run, and rows of all tables together that are indexed.
 TRIED, ROWS = 3, 300_000
 
+# What a defect of the reader may raise.
+_DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -31,11 +34,17 @@ class Understood:
         candidates: a reading for each value, the likeliest first.
         missing: the words that found no place, where there is no full reading.
         empty: why no full reading has a value, if there are full readings.
+        warning: what failed inside the reader itself.
     """
 
     candidates: tuple[Candidate, ...] = ()
     missing: str = ""
     empty: str = ""
+    warning: str = ""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (self.warning,) if self.warning else ()
 
     @property
     def reason(self) -> str:
@@ -49,7 +58,7 @@ class Reader:
 
     def propose(self, question: str, tables: Tables) -> Proposal:
         understood = self.understand(question, tables)
-        return Proposal(understood.candidates, understood.reason)
+        return Proposal(understood.candidates, understood.reason, warnings=understood.warnings)
 
     def understand(self, question: str, tables: Tables) -> Understood:
         whole = [
@@ -57,7 +66,11 @@ class Reader:
         ]
         if not whole or sum(table.n_rows for table in whole) > ROWS:
             return Understood()
-        readings = read(question, whole, after=tables.after, answer=tables.answer)
+        try:
+            readings = read(question, whole, after=tables.after, answer=tables.answer)
+        except _DEFECTS as defect:  # others may still answer
+            told = f"the reader failed on this question: {type(defect).__name__}: {defect}"
+            return Understood(warning=told)
         found: list[Candidate] = []
         for reading in readings.readings[:TRIED]:
             try:

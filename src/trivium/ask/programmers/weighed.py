@@ -38,16 +38,15 @@ class Weighed:
     def propose(self, question: str, tables: Tables) -> Proposal:
         understood = self.reader.understand(question, tables)
         asked = asked_of(question, tables, understood)
+        reason = understood.reason
         weighed = _weigh(asked, understood.candidates, None)
-        if weighed and weighed[0].score >= ENOUGH:
-            return Proposal(tuple(weighed))
-        if asked.is_chinese:
-            return Proposal(tuple(weighed), understood.reason)
         if asked.absent and not asked.from_text:
-            return Proposal(tuple(weighed), why_unread(asked.words, tables.frames))
-        found = self.search.propose(question, tables)
-        weighed = _weigh(asked, understood.candidates, found.candidates)
-        return Proposal(tuple(weighed), understood.reason or found.reason)
+            reason = why_unread(asked.words, tables.frames)
+        elif not (asked.is_chinese or (weighed and weighed[0].score >= ENOUGH)):
+            found = self.search.propose(question, tables)
+            reason = reason or found.reason
+            weighed = _weigh(asked, understood.candidates, found.candidates)
+        return Proposal(tuple(weighed), reason, warnings=understood.warnings)
 
 
 def asked_of(question: str, tables: Tables, understood: Understood) -> Asked:
