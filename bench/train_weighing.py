@@ -40,7 +40,7 @@ from trivium.ask.programmers.weighed import asked_of
 from trivium.ask.ranker import Ranker
 from trivium.ask.select import relevance
 from trivium.ask.signs import JUDGED
-from trivium.ask.tables import Tables
+from trivium.ask.tables import Tables, whole
 from trivium.ask.train import Settings as Fitting
 from trivium.ask.train import fit
 from trivium.ask.weigh import save, signs
@@ -120,7 +120,9 @@ def _search(asked: tuple[Task, int]) -> Searched | None:
         if judged is None:
             return None
         found = tuple(
-            Candidate("", value=group.members[0].proposal.values, told=judged.told(i))
+            Candidate(
+                "", value=tuple(map(whole, group.members[0].proposal.values)), told=judged.told(i)
+            )
             for i, group in enumerate(groups[:JUDGED])
         )
         right = np.array([task.same(candidate.value, task.answer) for candidate in found])

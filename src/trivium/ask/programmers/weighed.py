@@ -23,7 +23,7 @@ from trivium.ask.tables import Tables
 from trivium.ask.weigh import Asked, signs, weighing
 
 # A reading that is as likely as this is not held against guesses.
-ENOUGH = 0.9
+ENOUGH = 0.97
 
 
 class Weighed:
