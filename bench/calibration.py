@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from rich.console import Console
@@ -46,23 +46,36 @@ class Judgement:
     answerable: bool = True
 
 
-def calibration_error(said: Sequence[Judgement], bins: int = 10) -> float:
+class Said(Protocol):
+    """How sure a value was said to be, and whether it was right."""
+
+    @property
+    def confidence(self) -> float: ...
+
+    @property
+    def right(self) -> bool: ...
+
+
+def calibration_error(said: Sequence[Said], bins: int = 10) -> float:
     """Expected calibration error over equally wide bins (Naeini et al. 2015)."""
     total = 0.0
     for i in range(bins):
-        inside = [j for j in said if i == min(int(j.confidence * bins), bins - 1)]
+        inside = [s for s in said if i == min(int(s.confidence * bins), bins - 1)]
         if inside:
-            gap = np.mean([j.confidence for j in inside]) - np.mean([j.right for j in inside])
+            gap = np.mean([s.confidence for s in inside]) - np.mean([s.right for s in inside])
             total += len(inside) / len(said) * abs(float(gap))
     return total
 
 
-def coverage_at(said: Sequence[Judgement], precision: float) -> float:
-    """The largest share of questions that can be answered, the surest first, at a precision."""
-    ordered = sorted(said, key=lambda j: -j.confidence)
-    right = np.cumsum([j.right for j in ordered]) / np.arange(1, len(ordered) + 1)
+def coverage_at(said: Sequence[Said], precision: float) -> tuple[float, float]:
+    """The largest share of questions that can be answered, the surest first, at a precision; and
+    the confidence at which that is."""
+    ordered = sorted(said, key=lambda s: -s.confidence)
+    right = np.cumsum([s.right for s in ordered]) / np.arange(1, len(ordered) + 1)
     enough = np.flatnonzero(right >= precision)
-    return (enough[-1] + 1) / len(ordered) if len(enough) else 0.0
+    if not len(enough):
+        return 0.0, 1.0
+    return (enough[-1] + 1) / len(ordered), ordered[enough[-1]].confidence
 
 
 def table(said: Sequence[Judgement], title: str) -> None:
@@ -83,7 +96,7 @@ def table(said: Sequence[Judgement], title: str) -> None:
             f"{len(stated) / len(inside):.1%}",
             f"{np.mean(right):.1%}" if right else "",
             f"{calibration_error(stated):.3f}" if stated else "",
-            f"{coverage_at(inside, 0.9):.1%}",
+            f"{coverage_at(inside, 0.9)[0]:.1%}",
         )  # fmt: skip
     Console(width=120).print(grid)
 

@@ -23,6 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table as Grid
 
+from calibration import calibration_error, coverage_at
 from trivium.ask.denotation import same_denotation
 from trivium.ask.frame import Frame
 from trivium.ask.search import Search
@@ -83,29 +84,6 @@ def _reachable(machine: Machine, example: Example) -> bool:
         for table in machine.tables
         for proposal in Search(question, Frame(table)).proposals()
     )
-
-
-def calibration_error(outcomes: list[Outcome], bins: int = 10) -> float:
-    """Expected calibration error over equally wide bins (Naeini et al. 2015)."""
-    total = 0.0
-    for i in range(bins):
-        inside = [o for o in outcomes if i / bins <= o.confidence < (i + 1) / bins
-                  or (i == bins - 1 and o.confidence == 1)]  # fmt: skip
-        if inside:
-            gap = np.mean([o.confidence for o in inside]) - np.mean([o.right for o in inside])
-            total += len(inside) / len(outcomes) * abs(float(gap))
-    return total
-
-
-def coverage_at(outcomes: list[Outcome], precision: float) -> tuple[float, float]:
-    """The largest share of questions that can be answered, the surest first, at a precision; and
-    the confidence at which that is."""
-    ordered = sorted(outcomes, key=lambda o: -o.confidence)
-    right = np.cumsum([o.right for o in ordered]) / np.arange(1, len(ordered) + 1)
-    enough = np.flatnonzero(right >= precision)
-    if not len(enough):
-        return 0.0, 1.0
-    return (enough[-1] + 1) / len(ordered), ordered[enough[-1]].confidence
 
 
 def main() -> None:
