@@ -38,7 +38,7 @@ def test_json(trivium):
     assert 0 < answer["confidence"] <= 1
     assert any({"file", "row", "column"} <= set(place) for place in answer["evidence"])
     assert answer["usage"]["calls"] == 0
-    assert all(set(other) == {"value", "score"} for other in answer["alternatives"])
+    assert all(set(other) == {"value", "score", "words"} for other in answer["alternatives"])
 
 
 def test_why_shows_the_whole_proof(trivium):
