@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from trivium.ask.reader.asked import Asked
 from trivium.ask.reader.grammar.comparisons import against
+from trivium.ask.reader.grammar.money import money
 from trivium.ask.reader.grammar.parts import NUMERIC, Part, Parts, part, word
 from trivium.ask.reader.grammar.scope import base_of
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Field, Num, Via
@@ -31,6 +32,10 @@ class Derived(Asked):
                     continue
                 a = p.column(near[0], NUMERIC)
                 p.items.remove(near[0])
+            if str(item.data) == "revenue":
+                if (amount := money(p)) is not None:
+                    item.category, item.data = "expr", amount
+                continue
             if left == "amount" and (a is None or b is None or a.table != b.table):
                 a = p.concept("price") or a
             if left == "price" or (a is not None and a == b):

@@ -8,6 +8,7 @@ nothing stays, as `unknown`: it is never dropped.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,11 @@ WORTH = {
 # A longer span is worth more than its parts.
 LONGER = 0.3
 KEPT = 6  # segmentations
+# Kinds of word that a value may be as well, in a column of so few values.
+OPEN = frozenset(("filler", "adj", "noun", "empty", "still", "verb", "opening", "derive", "unit"))
+FEW = 12
+# The tokens among which a request stands: `could you please return ...`.
+OPENING = 5
 _MARKS = frozenset("'\"()（）[]{}<>=/*~`^|\\“”‘’《》·-–—…")
 
 
@@ -158,6 +164,8 @@ class Linker:
             yield Link(i, j, "V", match, "exact")
         elif match := self._stemmed(i, j, words):
             yield Link(i, j, "V", match, "inflected")
+        elif coded := self._coded(words):
+            yield Link(i, j, "V", coded, "inflected")
         if words in self.definitions:
             inner = stems(self.definitions[words])
             for link in self._named(i, j, inner):
@@ -181,7 +189,13 @@ class Linker:
         if self.sentence.norm(i, j) == "最多" and not counted:
             operations.pop("cmp", None)
         for category, several in operations.items():
-            kind = "filler" if category == "filler" else "operation"
+            if category == "opening" and i > OPENING:
+                continue
+            if category == "verb" and not self._is_light(words):
+                continue
+            kind = {"filler": "filler", "opening": "filler", "verb": "synonym"}.get(
+                category, "operation"
+            )
             if category != "derive":
                 yield Link(i, j, category, several, kind)
         if (
@@ -211,9 +225,33 @@ class Linker:
             found = [
                 m
                 for m in found
-                if written in m.texts and (written.isupper() or (written.istitle() and i > 0))
+                if (written in m.texts and (written.isupper() or (written.istitle() and i > 0)))
+                or self._may_be_meant(norm, m)
             ]
         return found
+
+    def _may_be_meant(self, norm: str, match: Match) -> bool:
+        """Whether a word of the language may be a value: `returned`, where it is a status."""
+        said = {c for c, _ in self.lex.phrases[stems(norm)]}
+        few = len(self.world.distinct[match.field]) <= FEW
+        return len(norm) > 3 and few and match.field.role == "text" and said <= OPEN
+
+    def _is_light(self, words: Stems) -> bool:
+        """Whether a verb only joins: one such as `teach` needs somewhere a teacher."""
+        said = self.lex.of.get(words, ())
+        return not said or any(
+            self.vocabulary.concepts.get(c) or self.vocabulary.tables.get(c) for c in said
+        )
+
+    def _coded(self, words: Stems) -> list[Match]:
+        """`female`, where a column of the sex holds `F`."""
+        return [
+            Match(field, (text,))
+            for concept, code in self.lex.codes.get(words, ())
+            for field in self.vocabulary.concepts[concept]
+            for text in self.world.distinct[field]
+            if text.lower() == code
+        ]
 
     def _stemmed(self, i: int, j: int, words: Stems) -> list[Match]:
         del i, j
@@ -247,6 +285,7 @@ class Linker:
             for f, full, worth in self.vocabulary.spans.get(words, ())
             if full or not (len(words) == 1 and words[0] in _LIGHT)
         }
+        columns = self._as_written(i, j, columns)
         for c in list(columns.values()):
             if not c.full and c.field == self.world.label[c.field.table]:
                 columns[c.field] = replace(c, worth=c.worth + 0.4)
@@ -275,6 +314,8 @@ class Linker:
             and tables.get(label.table, ("",))[0] == "exact"
         ):
             kind = "synonym" if not strong else "exact" if full else "part"
+            if kind == "part" and words[0] == "per" and len(words) > 1:
+                kind = "exact"  # `per night`, of `price per night`
             if kind == "exact" and not any(
                 normal(c.field.header).startswith(exact) for c in columns.values()
             ):
@@ -286,8 +327,16 @@ class Linker:
             best = max(tables.values(), key=lambda t: t[1])
             yield Link(i, j, "T", list(tables), best[0])
         for category, data in self.lex.phrases.get(words, ()):
-            if category == "derive":
+            if category == "derive" and not any(c.field.role == "number" for c in columns.values()):
                 yield Link(i, j, "derive", data, "operation")
+
+    def _as_written(self, i: int, j: int, columns: dict[Field, Column]) -> dict[Field, Column]:
+        """`plants` names the column `plant`, `planting` the column `planted`."""
+        if len(columns) < 2 or j - i > 1:
+            return columns
+        verb = _is_verb(self.sentence.tokens[i].norm)
+        same = {f: c for f, c in columns.items() if _is_verb(normal(f.header)) == verb}
+        return same or columns
 
     def _derived(self, words: Stems) -> dict[Field, Column]:
         """Columns whose name shares most of its letters: `productive`, `productivity`."""
@@ -395,6 +444,11 @@ def _longer(vocabulary: Vocabulary) -> frozenset[str]:
     return kept
 
 
+def _is_verb(text: str) -> bool:
+    """Whether a name is that of something done: `planted`, `shipped on`, `planting date`."""
+    return any(w.endswith(("ed", "ing")) for w in re.findall(r"[a-z]{4,}", text))
+
+
 def _within(name: Stems, words: Stems) -> bool:
     n = len(name)
     return any(words[i : i + n] == name for i in range(len(words) - n + 1))
@@ -426,10 +480,10 @@ def segmentations(linker: Linker) -> list[tuple[float, tuple[Link, ...]]]:
     best[0] = [(0.0, ())]
     for i in range(n):
         ways = sorted(best[i], key=lambda way: -way[0])[:KEPT]
-        links: Sequence[Link] = [
-            *starts[i],
-            Link(i, i + 1, "unknown", linker.sentence.words(i, i + 1), "unknown"),
-        ]
+        links: Sequence[Link] = starts[i]
+        if not any(x.j == i + 1 and x.kind == "filler" and x.category != "filler" for x in links):
+            unread = Link(i, i + 1, "unknown", linker.sentence.words(i, i + 1), "unknown")
+            links = [*links, unread]
         for worth, way in ways:
             for link in links:
                 best[link.j].append((worth + link.worth, (*way, link)))

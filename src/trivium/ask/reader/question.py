@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trivium.ask.reader.asked import additive
 from trivium.ask.reader.grammar.comparisons import by_concept, measure_of
 from trivium.ask.reader.grammar.connectives import (
     either_of,
@@ -22,10 +23,11 @@ from trivium.ask.reader.grammar.connectives import (
     sold_out,
     under,
 )
+from trivium.ask.reader.grammar.money import money, whole_of
 from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, Sup, part, word
 from trivium.ask.reader.grammar.periods import in_period
 from trivium.ask.reader.grammar.rules import BOUNDS, CONDITIONS, NAMED_SUP, REST
-from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts
+from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts, within_reach
 from trivium.ask.reader.links import Link, Linker
 from trivium.ask.reader.meaning import (
     Arith,
@@ -37,6 +39,7 @@ from trivium.ask.reader.meaning import (
     Meaning,
     Missing,
     Not,
+    Pair,
     Query,
 )
 from trivium.ask.reader.paired import Paired
@@ -71,7 +74,15 @@ def meant(linker: Linker, way: Sequence[Link]) -> tuple[Meaning | None, list[Par
         if p.category not in SPENT
         and not (p.category == "N" and linker.sentence.norm(p.i, p.j) in ("one", "ones", "一"))
     ]
-    return (None, left) if left or meaning is None else (meaning, [])
+    if left or meaning is None:
+        return None, left
+    queries = (
+        (meaning.left, meaning.right)
+        if isinstance(meaning, Pair)
+        else ((meaning.query,) if isinstance(meaning, Exists) else (meaning,))
+    )
+    reached = all(within_reach(q, linker.world.keys) for q in queries)
+    return (meaning, []) if reached else (None, [])
 
 
 class Question(Paired):
@@ -104,7 +115,12 @@ class Question(Paired):
         self._drop_by()
         self._having()
         p.apply((("bound", by_concept),))
-        p.items = [x for x in p.items if not (x.category == "cmp" and word(x) == "since")]
+        p.items = [
+            x
+            for x in p.items
+            if not (x.category == "cmp" and word(x) in ("since", "until") and not self._dates(x))
+        ]
+        self._both_periods()
         if not p.has("growth"):
             p.apply((("D", in_period),))
         p.apply(
@@ -165,8 +181,8 @@ class Question(Paired):
                 p.items.remove(item)
             elif f is not None:
                 seen.add(f)
-        if p.has("growth"):
-            p.drop("share")
+        if p.has("growth", "sup"):
+            p.drop("share")  # the largest share is the largest
         if (
             p.has("every")
             and p.has("which")
@@ -195,6 +211,11 @@ class Question(Paired):
         if self._is_yes_no():
             return self._exists()
         return self._select()
+
+    def _dates(self, cmp: Part) -> bool:
+        """Whether a period stands behind `from` or `through`; else it says where from, or how."""
+        at = self.p.items.index(cmp) + 1
+        return at < len(self.p.items) and self.p.items[at].category in ("D", "N")
 
     def _adjectives(self) -> None:
         """What an adjective that stands alone asks for."""
@@ -246,12 +267,6 @@ class Question(Paired):
                     p.items.remove(item)
                     self.where = (*self.where, Not(Missing(f)))
 
-    def _money(self) -> Expr | None:
-        """The amount of `how much did we bill`, with its sign."""
-        p = self.p
-        f = p.concept("amount") if p.focus else None
-        return Col(f) if f else None
-
     def _count(self) -> Meaning | None:
         p = self.p
         at = next((i for i, x in enumerate(p.items) if x.category == "howmany"), -1)
@@ -301,7 +316,7 @@ class Question(Paired):
         if base is None:
             return None
         tables = [self._label_of(x).table for x in p.all("T")]
-        if not tables and p.has("people") and not self._of_people(base):
+        if p.has("people") and not any(map(self._of_people, (base, *tables))):
             return None
         p.drop("T", "people")
         if tables and tables[0] != base:
@@ -329,20 +344,30 @@ class Question(Paired):
             and p.has("T")
             and any(self.linker.sentence.words(x.i, x.j).endswith(("ed", "额")) for x in p.all("T"))
         ):
-            measure = self._money()
+            measure = money(p) if p.focus else None
         if measure is None:
             if fold == "sum" and (p.has("T", "people") or self.where):
                 if distinct:
                     p.items.append(distinct)
                 return self._count()
             return None
+        if fold == "sum":
+            measure = self._whole(measure)
         base = self._base([measure])
-        tables = [self._label_of(x).table for x in p.all("T")]
         if base is None:
             return None
         p.drop("T", "people")
-        del tables
         return Query(base, self.where, fold=fold, measure=measure)
+
+    def _whole(self, measure: Expr) -> Expr:
+        """`total price`, `total weight of the stock`: a rate is multiplied before it is added."""
+        if not isinstance(measure, Col) or additive(measure):
+            return measure
+        whole = whole_of(self.p, measure.field)
+        for item in self.p.all("C") if isinstance(whole, Arith) else ():
+            if Col(self.p.column(item) or _NONE) == whole.right:
+                self.p.items.remove(item)
+        return whole or measure
 
     def _exists(self) -> Meaning | None:
         p = self.p
@@ -404,16 +429,14 @@ class Question(Paired):
             p.drop("T", "people", "who")
             return Query(base, self.where, fold="sum", measure=self.signed)
         if much and not show:
-            f = p.concept("amount")
-            if f is None or (
-                f.table != base and self.linker.world.keys.path(f.table, base) is None
+            amount = money(p)
+            owner = base_of(p, [amount], self.where) if amount else None
+            p.drop("T", "people", "who")
+            if owner is None or (
+                owner != base and self.linker.world.keys.path(owner, base) is None
             ):
                 return None
-            base = base_of(p, [Col(f)], self.where)
-            p.drop("T", "people", "who")
-            if base is None:
-                return None
-            return Query(base, self.where, fold="sum", measure=Col(f))
+            return Query(owner, self.where, fold="sum", measure=amount)
         if long:
             return None
         if where and not show:

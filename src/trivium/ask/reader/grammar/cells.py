@@ -41,9 +41,22 @@ def beside_column(self: Parts, value: Part, column: Part) -> Part | None:
     return part("cond", In(match.field, match.texts))
 
 
+def beside_noun(self: Parts, column: Part, noun: Part) -> Part | None:
+    """`account number`, `order date`: the noun says again what the column holds."""
+    if self.linker.sentence.norm(noun.i, noun.j) != "date":
+        return column
+    dates = [c for c in column.data if c.field.role in ("date", "year")]
+    return part("C", dates) if dates else None
+
+
 def beside_before(self: Parts, column: Part, value: Part) -> Part | None:
     at = self.items.index(column)
-    asked = at > 0 and self.items[at - 1].category in ("which", "who")
+    before = self.items[at - 1] if at else None
+    asked = (
+        before is not None
+        and before.category in ("which", "who")
+        and not self.verb_between(before, column)
+    )
     return None if asked else beside_column(self, value, column)
 
 
