@@ -134,6 +134,13 @@ class Derived(Asked):
             self.signed = Arith("-", Num(0), Col(f)) if below else Col(f)
             item.category, item.data = "expr", self.signed
             return
+        for item in p.all("negative", "positive", "money"):
+            # `earned the most`, `the most money`, where amounts have no sign
+            at = p.items.index(item)
+            if item.category == "money" and at and p.items[at - 1].category == "howmuch":
+                p.items.remove(item)
+            elif p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:
+                item.category, item.data = "expr", amount
 
     def _lookups_of_people(self) -> None:
         """`the manager of X's manager`: a column whose values are labels of its own table."""

@@ -39,7 +39,7 @@ WORTH = {
 LONGER = 0.3
 KEPT = 6  # segmentations
 # Kinds of word that a value may be as well, in a column of so few values.
-OPEN = frozenset(("filler", "adj", "noun", "empty", "still", "verb", "opening", "derive", "unit"))
+OPEN = frozenset("filler adj noun empty still verb deed money opening derive unit".split())
 FEW = 12
 # The tokens among which a request stands: `could you please return ...`.
 OPENING = 5
@@ -191,8 +191,10 @@ class Linker:
         for category, several in operations.items():
             if category == "opening" and i > OPENING:
                 continue
-            if category == "verb" and not self._is_light(words):
-                continue
+            if category == "deed":
+                if not self._has_doer(words):
+                    continue
+                category = "verb"
             kind = {"filler": "filler", "opening": "filler", "verb": "synonym"}.get(
                 category, "operation"
             )
@@ -233,14 +235,14 @@ class Linker:
     def _may_be_meant(self, norm: str, match: Match) -> bool:
         """Whether a word of the language may be a value: `returned`, where it is a status."""
         said = {c for c, _ in self.lex.phrases[stems(norm)]}
-        few = len(self.world.distinct[match.field]) <= FEW
+        few = len(self.world.distinct[match.field]) <= FEW or said <= {"verb", "deed"}
         return len(norm) > 3 and few and match.field.role == "text" and said <= OPEN
 
-    def _is_light(self, words: Stems) -> bool:
-        """Whether a verb only joins: one such as `teach` needs somewhere a teacher."""
-        said = self.lex.of.get(words, ())
-        return not said or any(
-            self.vocabulary.concepts.get(c) or self.vocabulary.tables.get(c) for c in said
+    def _has_doer(self, words: Stems) -> bool:
+        """A deed such as `teach` only joins where a table or a column tells of teachers."""
+        return any(
+            self.vocabulary.concepts.get(c) or self.vocabulary.tables.get(c)
+            for c in self.lex.of.get(words, ())
         )
 
     def _coded(self, words: Stems) -> list[Match]:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trivium.ask.reader.asked import additive
 from trivium.ask.reader.grammar.comparisons import by_concept, measure_of
@@ -181,8 +182,10 @@ class Question(Paired):
                 p.items.remove(item)
             elif f is not None:
                 seen.add(f)
-        if p.has("growth", "sup"):
+        if was_share := p.has("growth", "sup") and p.has("share"):
             p.drop("share")  # the largest share is the largest
+            for x in p.all("sup") if was_share else ():
+                x.data = replace(x.data, adjectives=(), plain=True)
         if (
             p.has("every")
             and p.has("which")
@@ -315,6 +318,9 @@ class Question(Paired):
         base = self._base([])
         if base is None:
             return None
+        if (units := self._units(first, base)) is not None:
+            p.drop("T", "people")
+            return Query(base, self.where, fold="sum", measure=Col(units))
         tables = [self._label_of(x).table for x in p.all("T")]
         if p.has("people") and not any(map(self._of_people, (base, *tables))):
             return None
@@ -328,6 +334,16 @@ class Question(Paired):
             )
         del how
         return Query(base, self.where, fold="count")
+
+    def _units(self, first: Part | None, base: str) -> Field | None:
+        """`How many oak doors were ordered`: pieces, where a row holds how many it is about."""
+        last = self.p.all("T")[-1:]
+        if first is None or first.category == "T" or not last or not self.where:
+            return None
+        said = self.linker.sentence.norm(last[0].i, last[0].j)
+        held = self.linker.vocabulary.concepts.get("quantity", {})
+        found = [f for f in self.linker.world.fields[base] if f in held and f.role == "number"]
+        return found[0] if len(found) == 1 and said.endswith(("ed", "sold", "bought")) else None
 
     def _fold(self) -> Meaning | None:
         p = self.p
@@ -369,6 +385,10 @@ class Question(Paired):
                 self.p.items.remove(item)
         return whole or measure
 
+    def where_one(self) -> bool:
+        base = self._base([])
+        return base is not None and self._names_one_row(base)
+
     def _exists(self) -> Meaning | None:
         p = self.p
         if (pair := self._which_side()) is not None:
@@ -395,6 +415,10 @@ class Question(Paired):
             measure = by.data
         show: list[Expr] = list(target)
         expr = p.take("expr")
+        if expr and expr.data == money(p) and not (target or order or who or self.where_one()):
+            base = self._base([expr.data])
+            p.drop("T", "people")  # `the revenue in 2023`: of all rows together
+            return Query(base, self.where, fold="sum", measure=expr.data) if base else None
         if expr:
             show.append(expr.data)
         for item in p.all("C"):

@@ -267,7 +267,11 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
     elif kind in (Type.NUMBER, Type.FLOAT):
         lettered = sum(bool(_LETTERED.match(v)) for v in raw) > 0.5 * len(raw)
         coded = any(_CODED.match(v) for v in raw)
-        named = (words[-1:] and words[-1] in _CODE) or column.header.endswith(_CODES)
+        named = (
+            (words[-1:] and words[-1] in _CODE)
+            or column.header.endswith(_CODES)
+            or words == stems(table.name)
+        )
         unique = len(set(raw)) == len(raw)
         if lettered:
             role = "text"

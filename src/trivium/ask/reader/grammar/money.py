@@ -29,7 +29,7 @@ def whole_of(self: Parts, rate: Field) -> Expr | None:
 
 
 def counted_by(self: Parts, rate: Field) -> Field | None:
-    """`Nights` for `Price per night`, `yield_kg` for `price_per_kg`, `quantity` for `unit_price`."""
+    """`Nights` for `Price per night`, `yield_kg` for `price_per_kg`, else how many."""
     world, words = self.linker.world, self.linker.vocabulary.headers[rate]
     numbers = [f for f in world.fields[rate.table] if f.role == "number" and f != rate]
     written = stems(rate.header)
