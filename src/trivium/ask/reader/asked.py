@@ -9,6 +9,7 @@ from trivium.ask.reader.grammar.parts import Part, Parts, word
 from trivium.ask.reader.grammar.scope import base_of
 from trivium.ask.reader.links import Linker
 from trivium.ask.reader.meaning import (
+    Arith,
     Col,
     Condition,
     Expr,
@@ -50,6 +51,9 @@ class Asked:
         for item in p.all("C"):
             if fields := p.columns(item, roles):
                 p.items.remove(item)
+                if len(rivals := p.rivals(item, roles)) > 1:
+                    # `the most goals in total`, of home goals and away goals; else which is unsaid
+                    return _sum_of(rivals) if sums else None
                 return Col(next((f for f in fields if sums and additive(Col(f))), fields[0]))
         return None
 
@@ -190,6 +194,13 @@ _RATES = (
     "龄",
     "分",
 )
+
+
+def _sum_of(fields: Sequence[Field]) -> Expr:
+    whole: Expr = Col(fields[0])
+    for f in fields[1:]:
+        whole = Arith("+", whole, Col(f))
+    return whole
 
 
 def additive(e: Expr) -> bool:

@@ -122,6 +122,7 @@ class Derived(Asked):
     def _signs(self) -> None:
         """`spent`, `came in`: the amounts below and above zero, where a column has both."""
         p, world = self.p, self.linker.world
+        p.apply((("howmuch money", lambda s, how, money: part("howmuch", how.data)),))
         for item in p.all("negative", "positive"):
             f = p.concept("amount")
             numbers = (
@@ -136,10 +137,7 @@ class Derived(Asked):
             return
         for item in p.all("negative", "positive", "money"):
             # `earned the most`, `the most money`, where amounts have no sign
-            at = p.items.index(item)
-            if item.category == "money" and at and p.items[at - 1].category == "howmuch":
-                p.items.remove(item)
-            elif p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:
+            if p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:
                 item.category, item.data = "expr", amount
 
     def _lookups_of_people(self) -> None:

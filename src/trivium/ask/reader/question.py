@@ -318,9 +318,9 @@ class Question(Paired):
         base = self._base([])
         if base is None:
             return None
-        if (units := self._units(first, base)) is not None:
+        if how and (pieces := self._units(how, base)) is not None:
             p.drop("T", "people")
-            return Query(base, self.where, fold="sum", measure=Col(units))
+            return Query(base, self.where, fold="sum", measure=Col(pieces))
         tables = [self._label_of(x).table for x in p.all("T")]
         if p.has("people") and not any(map(self._of_people, (base, *tables))):
             return None
@@ -335,15 +335,16 @@ class Question(Paired):
         del how
         return Query(base, self.where, fold="count")
 
-    def _units(self, first: Part | None, base: str) -> Field | None:
+    def _units(self, how: Part, base: str) -> Field | None:
         """`How many oak doors were ordered`: pieces, where a row holds how many it is about."""
         last = self.p.all("T")[-1:]
-        if first is None or first.category == "T" or not last or not self.where:
+        if not last or last[0].i < how.j + 2 or not self.where:
             return None
         said = self.linker.sentence.norm(last[0].i, last[0].j)
         held = self.linker.vocabulary.concepts.get("quantity", {})
-        found = [f for f in self.linker.world.fields[base] if f in held and f.role == "number"]
-        return found[0] if len(found) == 1 and said.endswith(("ed", "sold", "bought")) else None
+        numbers = (f for f in self.linker.world.fields[base] if f.role == "number")
+        found = sorted((f for f in numbers if f in held), key=held.__getitem__)
+        return found[0] if found and said.endswith(("ed", "sold", "bought")) else None
 
     def _fold(self) -> Meaning | None:
         p = self.p
@@ -380,8 +381,8 @@ class Question(Paired):
         if not isinstance(measure, Col) or additive(measure):
             return measure
         whole = whole_of(self.p, measure.field)
-        for item in self.p.all("C") if isinstance(whole, Arith) else ():
-            if Col(self.p.column(item) or _NONE) == whole.right:
+        for item in self.p.all("C"):
+            if isinstance(whole, Arith) and Col(self.p.column(item) or _NONE) == whole.right:
                 self.p.items.remove(item)
         return whole or measure
 

@@ -19,6 +19,7 @@ from trivium.ask.reader.meaning import (
     Query,
     Rank,
     Scalar,
+    When,
 )
 from trivium.ask.reader.sets import Joined
 from trivium.ask.reader.words import Amount
@@ -45,7 +46,9 @@ class Ranked(Joined):
         if how and p.all("C") and any(p.column(x, NUMERIC) for x in p.all("C")):
             how = None
         ask_much = p.take("howmuch") or (self.timed or None)
-        measure: Expr | None = self._measure(("number", "time") if sup.plain else ORDERED)
+        measure: Expr | None = self._measure(
+            ("number", "time") if sup.plain else ORDERED, fold is not None and word(fold) == "sum"
+        )
         said = measure is not None
         adjective = next((a for a in sup.adjectives if a.concept not in ("any", "count")), None)
         if measure is None and adjective:
@@ -82,6 +85,7 @@ class Ranked(Joined):
             or p.has("people")
             or any(a.concept == "count" for a in sup.adjectives)
             or (fold and word(fold) == "sum")
+            or (target and any(isinstance(c, When) for c in self.where))  # most sign-ups in 2024
         ):
             return None
         exprs = [*target, *per, *([measure] if measure else [])]

@@ -129,10 +129,12 @@ class World:
             )
         ]
         same = [f for f in texts if f.role == "text" and stems(f.header) == words]
+        numbered = [f for f in fields if stems(f.header) == words and self.is_unique(f)]
         plain = [f for f in unique if f.role == "text" and not self.abbreviates(f)]
         for found in (
             [f for f in same if f in unique],
             [f for f in named if f in unique],
+            numbered,
             same,
             named,
             plain,
@@ -267,11 +269,7 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
     elif kind in (Type.NUMBER, Type.FLOAT):
         lettered = sum(bool(_LETTERED.match(v)) for v in raw) > 0.5 * len(raw)
         coded = any(_CODED.match(v) for v in raw)
-        named = (
-            (words[-1:] and words[-1] in _CODE)
-            or column.header.endswith(_CODES)
-            or words == stems(table.name)
-        )
+        named = (words[-1:] and words[-1] in _CODE) or column.header.endswith(_CODES)
         unique = len(set(raw)) == len(raw)
         if lettered:
             role = "text"

@@ -158,6 +158,13 @@ class Parts:
             )
         ]
 
+    def rivals(self, part: Part, roles: Sequence[str]) -> list[Field]:
+        """Columns of one table that a part names equally well, each by a part of its header."""
+        named = [c for c in part.data if c.field.role in roles]
+        best = max((c.worth + c.full for c in named), default=0.0)
+        found = [c.field for c in named if c.worth == best and c.kind == "exact"]
+        return found if len({f.table for f in found}) == 1 else []
+
     def column(self, part: Part, roles: Sequence[str] = ()) -> Field | None:
         return next(iter(self.columns(part, roles)), None)
 
