@@ -18,6 +18,7 @@ from trivium.ask.reader.meaning import (
     Linked,
     Not,
 )
+from trivium.ask.reader.words import stems
 
 UNITS = {"year": "year", "month": "month", "quarter": "quarter", "weekday": "weekday"}
 
@@ -88,6 +89,11 @@ class Asked:
                         p.items.remove(nxt)
                         p.drop("which", "who")
                         return [Col(f)], ""
+                    named = (f for x in p.all("C") if (f := p.column(x, ("date",))))
+                    if nxt.category == "unit" and (d := next(named, None)):
+                        p.items = [x for x in p.items if x is not nxt and p.column(x) != d]
+                        p.drop("which", "who")
+                        return [Col(d, UNITS.get(word(nxt), ""))], ""
                     if nxt.category == "unit" and word(nxt) in (*UNITS, "day") and (d := p.date()):
                         p.items.remove(nxt)
                         p.drop("which", "who")
@@ -124,6 +130,15 @@ class Asked:
         return any(
             label in concepts.concepts.get(c, {}) or base in concepts.tables.get(c, {})
             for c in names
+        )
+
+    def _moneyed(self) -> bool:
+        """Whether the rows that are spoken of are money that moved: donations, payments."""
+        said = {stems(t)[-1:] for x in self.p.all("T") for t in x.data}
+        return any(
+            (category, "") in self.linker.lex.phrases.get(words, ())
+            for words in said
+            for category in ("moneyed",)
         )
 
     def _names_one_row(self, base: str) -> bool:

@@ -135,6 +135,10 @@ class Derived(Asked):
             self.signed = Arith("-", Num(0), Col(f)) if below else Col(f)
             item.category, item.data = "expr", self.signed
             return
+        paid = ("amount", "price", "pay", "cost")
+        held = {f for c in paid for f in self.linker.vocabulary.concepts.get(c, {})}
+        if any(f in held and f.role == "number" for x in p.all("C") for f in p.columns(x)[:1]):
+            p.drop("negative", "positive", "money")
         for item in p.all("negative", "positive", "money"):
             # `earned the most`, `the most money`, where amounts have no sign
             if p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:

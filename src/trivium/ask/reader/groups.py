@@ -50,7 +50,7 @@ class Grouped(Timed):
                 )
                 if (
                     by
-                    and p.has("sup", "sort")
+                    and p.has("sup", "sort", "asc", "desc")
                     and nxt.category in ("C", "expr", "fold", "howmany", "T")
                 ):
                     if (

@@ -41,6 +41,7 @@ class Lexicon:
     derived: dict[str, tuple[str, str, str]]
     words: frozenset[str]  # as written
     codes: dict[Stems, list[tuple[str, str]]]  # what a word is in the columns of a concept
+    forms: frozenset[str]  # of adjectives, as written: `lasted` is no form of `last`
     alike: frozenset[frozenset[str]] = frozenset()  # characters that are taken for each other
 
 
@@ -52,6 +53,7 @@ def lexicon(language: str) -> Lexicon:
     of: dict[Stems, list[str]] = defaultdict(list)
     derived: dict[str, tuple[str, str, str]] = {}
     codes: dict[Stems, list[tuple[str, str]]] = defaultdict(list)
+    forms: set[str] = set()
     alike: set[frozenset[str]] = set()
     text = files("trivium.ask.reader").joinpath(f"lexicons/{language}.txt").read_text("utf-8")
     for line in text.splitlines():
@@ -67,6 +69,7 @@ def lexicon(language: str) -> Lexicon:
                 ):
                     adjective = Adjective(concept, 1 if sign == "+" else -1, form)
                     if words != "-":
+                        forms.add(words)
                         phrases[stems(words)].append(("adj", adjective))
             continue
         if category == "derive":
@@ -91,7 +94,14 @@ def lexicon(language: str) -> Lexicon:
                 phrases[key].append((category, " ".join(arguments)))
     written = frozenset(w for w in re.findall(r"[a-z]{4,}", text.lower()))
     return Lexicon(
-        dict(phrases), dict(concepts), dict(of), derived, written, dict(codes), frozenset(alike)
+        dict(phrases),
+        dict(concepts),
+        dict(of),
+        derived,
+        written,
+        dict(codes),
+        frozenset(forms),
+        frozenset(alike),
     )
 
 

@@ -72,6 +72,13 @@ class Link:
         return WORTH[self.kind] * n + LONGER * (n - 1)
 
 
+# `per month` says what a header says by `monthly`.
+_PERIODIC = {
+    "monthly": "month", "yearly": "year", "annual": "year", "daily": "day", "hourly": "hour",
+    "weekly": "week", "nightly": "night",
+}  # fmt: skip
+
+
 class Vocabulary:
     """The names of the tables of a world, in a language: made once."""
 
@@ -102,6 +109,8 @@ class Vocabulary:
                     if not full and j - i == 1 and i and not words[i].isascii():
                         continue  # one Chinese character names a column by its beginning only
                     last = 0.1 if j == n else 0.0
+                    if unit := _PERIODIC.get(words[i]) if j == i + 1 else None:
+                        self.spans["per", unit].append((field, full, 1.0))
                     self.spans[words[i:j]].append((field, full, (j - i) / n + last))
 
     @cached_property
@@ -170,7 +179,9 @@ class Linker:
             inner = stems(self.definitions[words])
             for link in self._named(i, j, inner):
                 yield replace(link, kind="defined")
-        yield from self._named(i, j, words)
+        links = list(self._named(i, j, words))
+        yield from links
+        named = any(x.category == "C" and x.kind != "synonym" for x in links)
         operations: dict[str, list[object]] = defaultdict(list)
         for category, data in self.lex.phrases.get(words, ()):
             operations[category].append(data)
@@ -181,6 +192,10 @@ class Linker:
                 in {c for c, _ in self.lex.phrases.get(stems(self.sentence.words(j, j + 1)), ())}
             )
         )
+        if "adj" in operations and words[0].isascii() and self._no_adjective(i, j):
+            del operations["adj"]
+        if named:
+            operations.pop("verb", None)
         if "lastdays" in operations:
             if counted and j + 1 < len(self.sentence.tokens):
                 operations = defaultdict(list, {"lastdays": operations["lastdays"]})
@@ -237,6 +252,10 @@ class Linker:
         said = {c for c, _ in self.lex.phrases[stems(norm)]}
         few = len(self.world.distinct[match.field]) <= FEW or said <= {"verb", "deed"}
         return len(norm) > 3 and few and match.field.role == "text" and said <= OPEN
+
+    def _no_adjective(self, i: int, j: int) -> bool:
+        """Whether only a stem is that of an adjective: `lasted`, `lighting`."""
+        return self.sentence.norm(i, j) not in self.lex.forms
 
     def _has_doer(self, words: Stems) -> bool:
         """A deed such as `teach` only joins where a table or a column tells of teachers."""
@@ -309,6 +328,9 @@ class Linker:
                     columns[field] = Column(field, "synonym", False, 0.5 - rank / 100)
             for table in self.vocabulary.tables[concept]:
                 tables.setdefault(table, ("synonym", 0.5))
+        if not columns and words[0].isascii() and not strong:
+            columns = self._derived(words)
+            strong = bool(columns)
         label = columns and max(columns.values(), key=lambda c: c.worth).field
         if columns and not (
             label
@@ -407,6 +429,15 @@ class Linker:
                                 replace(x, kind="misspelt") for x in self._named(i, j, name)
                             ]
 
+    @cached_property
+    def _silent(self) -> frozenset[str]:
+        quiet = {"filler", "verb", "deed", "opening", "noun"}
+        return frozenset(
+            key[0]
+            for key, said in self.lex.phrases.items()
+            if len(key) == 1 and {c for c, _ in said} <= quiet and key not in self.lex.of
+        )
+
     def _near(self, token: Token) -> str:
         word = token.norm
         if not word.isascii() or len(word) < 4:
@@ -414,7 +445,11 @@ class Linker:
         most = 1 if len(word) < 8 else 2
         best: list[tuple[int, str]] = []
         vocabulary = self.vocabulary
+        # A word that says nothing is not what another was meant to be: `male` is not `made`.
+        silent = self._silent if token is not self.sentence.tokens[0] else frozenset()
         for other in vocabulary.words | _longer(vocabulary):
+            if other in silent:
+                continue
             if abs(len(other) - len(word)) <= most and other[0] == word[0]:
                 d = _distance(word, other, most)
                 if d <= most:

@@ -51,7 +51,6 @@ __all__ = ["meant"]
 SPENT = (
     "and",
     "to",
-    "every",
     "char",
     "people",
     "yesno",
@@ -349,6 +348,7 @@ class Question(Paired):
     def _fold(self) -> Meaning | None:
         p = self.p
         folds = [word(x) for x in p.all("fold")]
+        much = p.has("howmuch")
         p.drop("fold", "which", "howmany", "howmuch")
         distinct = p.take("distinct")
         measure = self._measure(sums=folds[0] == "sum")
@@ -362,6 +362,8 @@ class Question(Paired):
             and any(self.linker.sentence.words(x.i, x.j).endswith(("ed", "额")) for x in p.all("T"))
         ):
             measure = money(p) if p.focus else None
+        if measure is None and (much or self._moneyed()):
+            measure = money(p)
         if measure is None:
             if fold == "sum" and (p.has("T", "people") or self.where):
                 if distinct:
@@ -490,6 +492,7 @@ class Question(Paired):
             ]
             if len(others) == 1 and len(named_tables - {base}) == 1:
                 return Query(base, self.where, show=(Col(world.label[others[0]]),))
+        asked_nothing = not show
         if not show:
             if not self.where and not order and not tables:
                 return None
@@ -500,8 +503,11 @@ class Question(Paired):
             show.append(Col(label))
             if tables and label in named_one and all(isinstance(c, In) for c in self.where):
                 return None
-        elif (
-            tables
+        if who and not any(isinstance(e, Col) and e.field.role in ("text", "code") for e in show):
+            return None
+        if (
+            not asked_nothing
+            and tables
             and tables[0].table == base
             and Col(tables[0]) not in show
             and not any(isinstance(c, In) and c.field == tables[0] for c in self.where)
