@@ -448,8 +448,8 @@ class Linker:
         # A word that says nothing is not what another was meant to be: `male` is not `made`.
         silent = self._silent if token is not self.sentence.tokens[0] else frozenset()
         for other in vocabulary.words | _longer(vocabulary):
-            if other in silent:
-                continue
+            if other in silent or len(word) == len(other) == 4:
+                continue  # too many short words are near another: `lost` is not `cost`
             if abs(len(other) - len(word)) <= most and other[0] == word[0]:
                 d = _distance(word, other, most)
                 if d <= most:

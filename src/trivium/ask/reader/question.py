@@ -72,6 +72,7 @@ def meant(linker: Linker, way: Sequence[Link]) -> tuple[Meaning | None, list[Par
         p
         for p in composer.p.items
         if p.category not in SPENT
+        and not (p.category == "every" and linker.sentence.norm(p.i, p.j) != "each")
         and not (p.category == "N" and linker.sentence.norm(p.i, p.j) in ("one", "ones", "一"))
     ]
     if left or meaning is None:
