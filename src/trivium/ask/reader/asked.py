@@ -9,6 +9,7 @@ from trivium.ask.reader.grammar.parts import Part, Parts, word
 from trivium.ask.reader.grammar.scope import base_of
 from trivium.ask.reader.links import Linker
 from trivium.ask.reader.meaning import (
+    Arith,
     Col,
     Condition,
     Expr,
@@ -17,6 +18,7 @@ from trivium.ask.reader.meaning import (
     Linked,
     Not,
 )
+from trivium.ask.reader.words import stems
 
 UNITS = {"year": "year", "month": "month", "quarter": "quarter", "weekday": "weekday"}
 
@@ -50,6 +52,9 @@ class Asked:
         for item in p.all("C"):
             if fields := p.columns(item, roles):
                 p.items.remove(item)
+                if len(rivals := p.rivals(item, roles)) > 1:
+                    # `the most goals in total`, of home goals and away goals; else which is unsaid
+                    return _sum_of(rivals) if sums else None
                 return Col(next((f for f in fields if sums and additive(Col(f))), fields[0]))
         return None
 
@@ -84,6 +89,11 @@ class Asked:
                         p.items.remove(nxt)
                         p.drop("which", "who")
                         return [Col(f)], ""
+                    named = (f for x in p.all("C") if (f := p.column(x, ("date",))))
+                    if nxt.category == "unit" and (d := next(named, None)):
+                        p.items = [x for x in p.items if x is not nxt and p.column(x) != d]
+                        p.drop("which", "who")
+                        return [Col(d, UNITS.get(word(nxt), ""))], ""
                     if nxt.category == "unit" and word(nxt) in (*UNITS, "day") and (d := p.date()):
                         p.items.remove(nxt)
                         p.drop("which", "who")
@@ -120,6 +130,15 @@ class Asked:
         return any(
             label in concepts.concepts.get(c, {}) or base in concepts.tables.get(c, {})
             for c in names
+        )
+
+    def _moneyed(self) -> bool:
+        """Whether the rows that are spoken of are money that moved: donations, payments."""
+        said = {stems(t)[-1:] for x in self.p.all("T") for t in x.data}
+        return any(
+            (category, "") in self.linker.lex.phrases.get(words, ())
+            for words in said
+            for category in ("moneyed",)
         )
 
     def _names_one_row(self, base: str) -> bool:
@@ -190,6 +209,13 @@ _RATES = (
     "龄",
     "分",
 )
+
+
+def _sum_of(fields: Sequence[Field]) -> Expr:
+    whole: Expr = Col(fields[0])
+    for f in fields[1:]:
+        whole = Arith("+", whole, Col(f))
+    return whole
 
 
 def additive(e: Expr) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from trivium.ask.reader.asked import Asked
 from trivium.ask.reader.grammar.comparisons import against
+from trivium.ask.reader.grammar.money import money
 from trivium.ask.reader.grammar.parts import NUMERIC, Part, Parts, part, word
 from trivium.ask.reader.grammar.scope import base_of
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Field, Num, Via
@@ -31,6 +32,10 @@ class Derived(Asked):
                     continue
                 a = p.column(near[0], NUMERIC)
                 p.items.remove(near[0])
+            if str(item.data) == "revenue":
+                if (amount := money(p)) is not None:
+                    item.category, item.data = "expr", amount
+                continue
             if left == "amount" and (a is None or b is None or a.table != b.table):
                 a = p.concept("price") or a
             if left == "price" or (a is not None and a == b):
@@ -117,6 +122,7 @@ class Derived(Asked):
     def _signs(self) -> None:
         """`spent`, `came in`: the amounts below and above zero, where a column has both."""
         p, world = self.p, self.linker.world
+        p.apply((("howmuch money", lambda s, how, money: part("howmuch", how.data)),))
         for item in p.all("negative", "positive"):
             f = p.concept("amount")
             numbers = (
@@ -129,6 +135,14 @@ class Derived(Asked):
             self.signed = Arith("-", Num(0), Col(f)) if below else Col(f)
             item.category, item.data = "expr", self.signed
             return
+        paid = ("amount", "price", "pay", "cost")
+        held = {f for c in paid for f in self.linker.vocabulary.concepts.get(c, {})}
+        if any(f in held and f.role == "number" for x in p.all("C") for f in p.columns(x)[:1]):
+            p.drop("negative", "positive", "money")
+        for item in p.all("negative", "positive", "money"):
+            # `earned the most`, `the most money`, where amounts have no sign
+            if p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:
+                item.category, item.data = "expr", amount
 
     def _lookups_of_people(self) -> None:
         """`the manager of X's manager`: a column whose values are labels of its own table."""

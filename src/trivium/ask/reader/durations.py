@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trivium.ask.reader.derived import Derived
-from trivium.ask.reader.grammar.parts import part, word
+from trivium.ask.reader.grammar.parts import Part, Parts, part, word
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Field, Num
-from trivium.ask.reader.words import Amount
+from trivium.ask.reader.words import Amount, stems
 
 
 class Timed(Derived):
@@ -17,8 +17,13 @@ class Timed(Derived):
     def _duration(self) -> None:
         """`how many days does it take`, `how long`: from the start to the end of a row."""
         p = self.p
-        asked = p.has("days", "minutes", "howlong") or any(
-            a.concept in ("length", "speed") for x in p.all("sup") for a in x.data.adjectives
+        between = self._named_ends()
+        asked = (
+            between is not None
+            or p.has("days", "minutes", "howlong")
+            or any(
+                a.concept in ("length", "speed") for x in p.all("sup") for a in x.data.adjectives
+            )
         )
         bounds = [x for x in p.all("bound") if isinstance(x.data.right, Amount)]
         timed = [
@@ -29,7 +34,7 @@ class Timed(Derived):
         ]
         if not asked and not timed:
             return
-        expr, ends = self._between_dates()
+        expr, ends = between or self._between_dates()
         if expr is None:
             return
         for x in timed:
@@ -61,6 +66,37 @@ class Timed(Derived):
             p.drop("howmany")
         p.items.append(part("expr", expr))
         self._spend(ends)
+
+    def _named_ends(self) -> tuple[Expr, tuple[Field, ...]] | None:
+        """`the time between order and shipping`: two dates of a row, by their names."""
+        p = self.p
+        found: list[Field] = []
+
+        def ends(
+            s: Parts, noun: Part | None, between: Part, one: Part, joint: Part, other: Part
+        ) -> Part | None:
+            for x in (one, other):
+                if (f := self._date_named(x)) is not None:
+                    found.append(f)
+            return part("days", ["days"]) if len(found) == 2 else None
+
+        p.apply((("?noun between T|C and|to T|C", ends),))
+        if len(found) != 2 or found[0] == found[1] or found[0].table != found[1].table:
+            return None
+        return Arith("days", Col(found[0]), Col(found[1])), (found[0], found[1])
+
+    def _date_named(self, item: Part) -> Field | None:
+        """The date that a word names: `shipping`, `order` of `ordered_on`."""
+        if item.category == "C" and (f := self.p.column(item, ("date",))) is not None:
+            return f
+        words = stems(self.linker.sentence.words(item.i, item.j))
+        found = [
+            f
+            for t in self.p.main()
+            for f in self.linker.world.fields[t]
+            if f.role == "date" and words[-1:] == self.linker.vocabulary.headers[f][:1]
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _spend(self, ends: Sequence[Field]) -> None:
         """The words that name the ends of a duration, as `close` does, have had their say."""

@@ -38,6 +38,9 @@ class Grouped(Timed):
                     item.category, item.data = "ratio", [""]
                     p.drop("howmany")
                     continue
+                if self._is_doer(at):
+                    del p.items[at : at + 2]
+                    continue
                 by = self.linker.sentence.words(item.i, item.j).lower() in (
                     "by",
                     "按",
@@ -47,7 +50,7 @@ class Grouped(Timed):
                 )
                 if (
                     by
-                    and p.has("sup", "sort")
+                    and p.has("sup", "sort", "asc", "desc")
                     and nxt.category in ("C", "expr", "fold", "howmany", "T")
                 ):
                     if (
@@ -91,6 +94,20 @@ class Grouped(Timed):
                 if exprs:
                     p.items[at : at + used] = [part("group", exprs)]
             at += 1
+
+    def _is_doer(self, at: int) -> bool:
+        """`bookings by guests from Norway`: who did it, of whom more is said; no group."""
+        p = self.p
+        by, who = p.items[at : at + 2]
+        said = self.linker.sentence.norm(who.i, who.j)
+        return (
+            self.linker.sentence.norm(by.i, by.j) == "by"
+            and who.category in ("C", "T")
+            and said.endswith("s")
+            and not said.endswith("ss")
+            and at + 2 < len(p.items)
+            and p.items[at + 2].category in ("V", "cond", "cmp", "who", "bound")
+        )
 
     def _group(self, at: int) -> tuple[list[Expr], int]:
         p, found, start = self.p, [], at

@@ -3,6 +3,7 @@
 cmp > = more than | over        ->   phrases[("more", "than")] = [("cmp", ">")]
 concept pay = salary | wage     ->   what one word is called elsewhere
 derive profit = margin : amount - cost
+code sex f = female | woman   ->   in a column of the sex that holds `F`
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Lexicon:
     of: dict[Stems, list[str]]  # the concepts of a phrase
     derived: dict[str, tuple[str, str, str]]
     words: frozenset[str]  # as written
+    codes: dict[Stems, list[tuple[str, str]]]  # what a word is in the columns of a concept
+    forms: frozenset[str]  # of adjectives, as written: `lasted` is no form of `last`
     alike: frozenset[frozenset[str]] = frozenset()  # characters that are taken for each other
 
 
@@ -49,6 +52,8 @@ def lexicon(language: str) -> Lexicon:
     concepts: dict[str, list[Stems]] = defaultdict(list)
     of: dict[Stems, list[str]] = defaultdict(list)
     derived: dict[str, tuple[str, str, str]] = {}
+    codes: dict[Stems, list[tuple[str, str]]] = defaultdict(list)
+    forms: set[str] = set()
     alike: set[frozenset[str]] = set()
     text = files("trivium.ask.reader").joinpath(f"lexicons/{language}.txt").read_text("utf-8")
     for line in text.splitlines():
@@ -64,6 +69,7 @@ def lexicon(language: str) -> Lexicon:
                 ):
                     adjective = Adjective(concept, 1 if sign == "+" else -1, form)
                     if words != "-":
+                        forms.add(words)
                         phrases[stems(words)].append(("adj", adjective))
             continue
         if category == "derive":
@@ -72,6 +78,10 @@ def lexicon(language: str) -> Lexicon:
             left, op, right = how.split()
             derived[name] = left, op, right
             arguments = [name]
+        if category == "code":
+            for phrase in tail.split(" | "):
+                codes[stems(phrase)].append((arguments[0], arguments[1]))
+            continue
         if category == "alike":
             alike |= {frozenset(pair) for pair in tail.split(" | ")}
             continue
@@ -83,7 +93,16 @@ def lexicon(language: str) -> Lexicon:
             else:
                 phrases[key].append((category, " ".join(arguments)))
     written = frozenset(w for w in re.findall(r"[a-z]{4,}", text.lower()))
-    return Lexicon(dict(phrases), dict(concepts), dict(of), derived, written, frozenset(alike))
+    return Lexicon(
+        dict(phrases),
+        dict(concepts),
+        dict(of),
+        derived,
+        written,
+        dict(codes),
+        frozenset(forms),
+        frozenset(alike),
+    )
 
 
 def _forms(entry: str) -> list[str]:

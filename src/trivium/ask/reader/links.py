@@ -8,6 +8,7 @@ nothing stays, as `unknown`: it is never dropped.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,11 @@ WORTH = {
 # A longer span is worth more than its parts.
 LONGER = 0.3
 KEPT = 6  # segmentations
+# Kinds of word that a value may be as well, in a column of so few values.
+OPEN = frozenset("filler adj noun empty still verb deed money opening derive unit".split())
+FEW = 12
+# The tokens among which a request stands: `could you please return ...`.
+OPENING = 5
 _MARKS = frozenset("'\"()（）[]{}<>=/*~`^|\\“”‘’《》·-–—…")
 
 
@@ -64,6 +70,13 @@ class Link:
     def worth(self) -> float:
         n = self.j - self.i
         return WORTH[self.kind] * n + LONGER * (n - 1)
+
+
+# `per month` says what a header says by `monthly`.
+_PERIODIC = {
+    "monthly": "month", "yearly": "year", "annual": "year", "daily": "day", "hourly": "hour",
+    "weekly": "week", "nightly": "night",
+}  # fmt: skip
 
 
 class Vocabulary:
@@ -96,6 +109,8 @@ class Vocabulary:
                     if not full and j - i == 1 and i and not words[i].isascii():
                         continue  # one Chinese character names a column by its beginning only
                     last = 0.1 if j == n else 0.0
+                    if unit := _PERIODIC.get(words[i]) if j == i + 1 else None:
+                        self.spans["per", unit].append((field, full, 1.0))
                     self.spans[words[i:j]].append((field, full, (j - i) / n + last))
 
     @cached_property
@@ -158,11 +173,15 @@ class Linker:
             yield Link(i, j, "V", match, "exact")
         elif match := self._stemmed(i, j, words):
             yield Link(i, j, "V", match, "inflected")
+        elif coded := self._coded(words):
+            yield Link(i, j, "V", coded, "inflected")
         if words in self.definitions:
             inner = stems(self.definitions[words])
             for link in self._named(i, j, inner):
                 yield replace(link, kind="defined")
-        yield from self._named(i, j, words)
+        links = list(self._named(i, j, words))
+        yield from links
+        named = any(x.category == "C" and x.kind != "synonym" for x in links)
         operations: dict[str, list[object]] = defaultdict(list)
         for category, data in self.lex.phrases.get(words, ()):
             operations[category].append(data)
@@ -173,6 +192,10 @@ class Linker:
                 in {c for c, _ in self.lex.phrases.get(stems(self.sentence.words(j, j + 1)), ())}
             )
         )
+        if "adj" in operations and words[0].isascii() and self._no_adjective(i, j):
+            del operations["adj"]
+        if named:
+            operations.pop("verb", None)
         if "lastdays" in operations:
             if counted and j + 1 < len(self.sentence.tokens):
                 operations = defaultdict(list, {"lastdays": operations["lastdays"]})
@@ -181,7 +204,15 @@ class Linker:
         if self.sentence.norm(i, j) == "最多" and not counted:
             operations.pop("cmp", None)
         for category, several in operations.items():
-            kind = "filler" if category == "filler" else "operation"
+            if category == "opening" and i > OPENING:
+                continue
+            if category == "deed":
+                if not self._has_doer(words):
+                    continue
+                category = "verb"
+            kind = {"filler": "filler", "opening": "filler", "verb": "synonym"}.get(
+                category, "operation"
+            )
             if category != "derive":
                 yield Link(i, j, category, several, kind)
         if (
@@ -211,9 +242,37 @@ class Linker:
             found = [
                 m
                 for m in found
-                if written in m.texts and (written.isupper() or (written.istitle() and i > 0))
+                if (written in m.texts and (written.isupper() or (written.istitle() and i > 0)))
+                or self._may_be_meant(norm, m)
             ]
         return found
+
+    def _may_be_meant(self, norm: str, match: Match) -> bool:
+        """Whether a word of the language may be a value: `returned`, where it is a status."""
+        said = {c for c, _ in self.lex.phrases[stems(norm)]}
+        few = len(self.world.distinct[match.field]) <= FEW or said <= {"verb", "deed"}
+        return len(norm) > 3 and few and match.field.role == "text" and said <= OPEN
+
+    def _no_adjective(self, i: int, j: int) -> bool:
+        """Whether only a stem is that of an adjective: `lasted`, `lighting`."""
+        return self.sentence.norm(i, j) not in self.lex.forms
+
+    def _has_doer(self, words: Stems) -> bool:
+        """A deed such as `teach` only joins where a table or a column tells of teachers."""
+        return any(
+            self.vocabulary.concepts.get(c) or self.vocabulary.tables.get(c)
+            for c in self.lex.of.get(words, ())
+        )
+
+    def _coded(self, words: Stems) -> list[Match]:
+        """`female`, where a column of the sex holds `F`."""
+        return [
+            Match(field, (text,))
+            for concept, code in self.lex.codes.get(words, ())
+            for field in self.vocabulary.concepts[concept]
+            for text in self.world.distinct[field]
+            if text.lower() == code
+        ]
 
     def _stemmed(self, i: int, j: int, words: Stems) -> list[Match]:
         del i, j
@@ -247,6 +306,7 @@ class Linker:
             for f, full, worth in self.vocabulary.spans.get(words, ())
             if full or not (len(words) == 1 and words[0] in _LIGHT)
         }
+        columns = self._as_written(i, j, columns)
         for c in list(columns.values()):
             if not c.full and c.field == self.world.label[c.field.table]:
                 columns[c.field] = replace(c, worth=c.worth + 0.4)
@@ -268,6 +328,9 @@ class Linker:
                     columns[field] = Column(field, "synonym", False, 0.5 - rank / 100)
             for table in self.vocabulary.tables[concept]:
                 tables.setdefault(table, ("synonym", 0.5))
+        if not columns and words[0].isascii() and not strong:
+            columns = self._derived(words)
+            strong = bool(columns)
         label = columns and max(columns.values(), key=lambda c: c.worth).field
         if columns and not (
             label
@@ -275,6 +338,8 @@ class Linker:
             and tables.get(label.table, ("",))[0] == "exact"
         ):
             kind = "synonym" if not strong else "exact" if full else "part"
+            if kind == "part" and words[0] == "per" and len(words) > 1:
+                kind = "exact"  # `per night`, of `price per night`
             if kind == "exact" and not any(
                 normal(c.field.header).startswith(exact) for c in columns.values()
             ):
@@ -286,8 +351,16 @@ class Linker:
             best = max(tables.values(), key=lambda t: t[1])
             yield Link(i, j, "T", list(tables), best[0])
         for category, data in self.lex.phrases.get(words, ()):
-            if category == "derive":
+            if category == "derive" and not any(c.field.role == "number" for c in columns.values()):
                 yield Link(i, j, "derive", data, "operation")
+
+    def _as_written(self, i: int, j: int, columns: dict[Field, Column]) -> dict[Field, Column]:
+        """`plants` names the column `plant`, `planting` the column `planted`."""
+        if len(columns) < 2 or j - i > 1:
+            return columns
+        verb = _is_verb(self.sentence.tokens[i].norm)
+        same = {f: c for f, c in columns.items() if _is_verb(normal(f.header)) == verb}
+        return same or columns
 
     def _derived(self, words: Stems) -> dict[Field, Column]:
         """Columns whose name shares most of its letters: `productive`, `productivity`."""
@@ -356,6 +429,15 @@ class Linker:
                                 replace(x, kind="misspelt") for x in self._named(i, j, name)
                             ]
 
+    @cached_property
+    def _silent(self) -> frozenset[str]:
+        quiet = {"filler", "verb", "deed", "opening", "noun"}
+        return frozenset(
+            key[0]
+            for key, said in self.lex.phrases.items()
+            if len(key) == 1 and {c for c, _ in said} <= quiet and key not in self.lex.of
+        )
+
     def _near(self, token: Token) -> str:
         word = token.norm
         if not word.isascii() or len(word) < 4:
@@ -363,7 +445,11 @@ class Linker:
         most = 1 if len(word) < 8 else 2
         best: list[tuple[int, str]] = []
         vocabulary = self.vocabulary
+        # A word that says nothing is not what another was meant to be: `male` is not `made`.
+        silent = self._silent if token is not self.sentence.tokens[0] else frozenset()
         for other in vocabulary.words | _longer(vocabulary):
+            if other in silent or len(word) == len(other) == 4:
+                continue  # too many short words are near another: `lost` is not `cost`
             if abs(len(other) - len(word)) <= most and other[0] == word[0]:
                 d = _distance(word, other, most)
                 if d <= most:
@@ -393,6 +479,11 @@ def _longer(vocabulary: Vocabulary) -> frozenset[str]:
         )
         vocabulary.__dict__["_longer"] = kept
     return kept
+
+
+def _is_verb(text: str) -> bool:
+    """Whether a name is that of something done: `planted`, `shipped on`, `planting date`."""
+    return any(w.endswith(("ed", "ing")) for w in re.findall(r"[a-z]{4,}", text))
 
 
 def _within(name: Stems, words: Stems) -> bool:
@@ -426,10 +517,10 @@ def segmentations(linker: Linker) -> list[tuple[float, tuple[Link, ...]]]:
     best[0] = [(0.0, ())]
     for i in range(n):
         ways = sorted(best[i], key=lambda way: -way[0])[:KEPT]
-        links: Sequence[Link] = [
-            *starts[i],
-            Link(i, i + 1, "unknown", linker.sentence.words(i, i + 1), "unknown"),
-        ]
+        links: Sequence[Link] = starts[i]
+        if not any(x.j == i + 1 and x.kind == "filler" and x.category != "filler" for x in links):
+            unread = Link(i, i + 1, "unknown", linker.sentence.words(i, i + 1), "unknown")
+            links = [*links, unread]
         for worth, way in ways:
             for link in links:
                 best[link.j].append((worth + link.worth, (*way, link)))

@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from trivium.ask.reader.asked import additive
 from trivium.ask.reader.grammar.comparisons import by_concept, measure_of
 from trivium.ask.reader.grammar.connectives import (
     either_of,
@@ -22,10 +24,11 @@ from trivium.ask.reader.grammar.connectives import (
     sold_out,
     under,
 )
+from trivium.ask.reader.grammar.money import money, whole_of
 from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, Sup, part, word
 from trivium.ask.reader.grammar.periods import in_period
 from trivium.ask.reader.grammar.rules import BOUNDS, CONDITIONS, NAMED_SUP, REST
-from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts
+from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts, within_reach
 from trivium.ask.reader.links import Link, Linker
 from trivium.ask.reader.meaning import (
     Arith,
@@ -37,6 +40,7 @@ from trivium.ask.reader.meaning import (
     Meaning,
     Missing,
     Not,
+    Pair,
     Query,
 )
 from trivium.ask.reader.paired import Paired
@@ -47,7 +51,6 @@ __all__ = ["meant"]
 SPENT = (
     "and",
     "to",
-    "every",
     "char",
     "people",
     "yesno",
@@ -69,9 +72,18 @@ def meant(linker: Linker, way: Sequence[Link]) -> tuple[Meaning | None, list[Par
         p
         for p in composer.p.items
         if p.category not in SPENT
+        and not (p.category == "every" and linker.sentence.norm(p.i, p.j) != "each")
         and not (p.category == "N" and linker.sentence.norm(p.i, p.j) in ("one", "ones", "一"))
     ]
-    return (None, left) if left or meaning is None else (meaning, [])
+    if left or meaning is None:
+        return None, left
+    queries = (
+        (meaning.left, meaning.right)
+        if isinstance(meaning, Pair)
+        else ((meaning.query,) if isinstance(meaning, Exists) else (meaning,))
+    )
+    reached = all(within_reach(q, linker.world.keys) for q in queries)
+    return (meaning, []) if reached else (None, [])
 
 
 class Question(Paired):
@@ -104,7 +116,12 @@ class Question(Paired):
         self._drop_by()
         self._having()
         p.apply((("bound", by_concept),))
-        p.items = [x for x in p.items if not (x.category == "cmp" and word(x) == "since")]
+        p.items = [
+            x
+            for x in p.items
+            if not (x.category == "cmp" and word(x) in ("since", "until") and not self._dates(x))
+        ]
+        self._both_periods()
         if not p.has("growth"):
             p.apply((("D", in_period),))
         p.apply(
@@ -165,8 +182,10 @@ class Question(Paired):
                 p.items.remove(item)
             elif f is not None:
                 seen.add(f)
-        if p.has("growth"):
-            p.drop("share")
+        if was_share := p.has("growth", "sup") and p.has("share"):
+            p.drop("share")  # the largest share is the largest
+            for x in p.all("sup") if was_share else ():
+                x.data = replace(x.data, adjectives=(), plain=True)
         if (
             p.has("every")
             and p.has("which")
@@ -195,6 +214,11 @@ class Question(Paired):
         if self._is_yes_no():
             return self._exists()
         return self._select()
+
+    def _dates(self, cmp: Part) -> bool:
+        """Whether a period stands behind `from` or `through`; else it says where from, or how."""
+        at = self.p.items.index(cmp) + 1
+        return at < len(self.p.items) and self.p.items[at].category in ("D", "N")
 
     def _adjectives(self) -> None:
         """What an adjective that stands alone asks for."""
@@ -246,12 +270,6 @@ class Question(Paired):
                     p.items.remove(item)
                     self.where = (*self.where, Not(Missing(f)))
 
-    def _money(self) -> Expr | None:
-        """The amount of `how much did we bill`, with its sign."""
-        p = self.p
-        f = p.concept("amount") if p.focus else None
-        return Col(f) if f else None
-
     def _count(self) -> Meaning | None:
         p = self.p
         at = next((i for i, x in enumerate(p.items) if x.category == "howmany"), -1)
@@ -300,8 +318,11 @@ class Question(Paired):
         base = self._base([])
         if base is None:
             return None
+        if how and (pieces := self._units(how, base)) is not None:
+            p.drop("T", "people")
+            return Query(base, self.where, fold="sum", measure=Col(pieces))
         tables = [self._label_of(x).table for x in p.all("T")]
-        if not tables and p.has("people") and not self._of_people(base):
+        if p.has("people") and not any(map(self._of_people, (base, *tables))):
             return None
         p.drop("T", "people")
         if tables and tables[0] != base:
@@ -314,9 +335,21 @@ class Question(Paired):
         del how
         return Query(base, self.where, fold="count")
 
+    def _units(self, how: Part, base: str) -> Field | None:
+        """`How many oak doors were ordered`: pieces, where a row holds how many it is about."""
+        last = self.p.all("T")[-1:]
+        if not last or last[0].i < how.j + 2 or not self.where:
+            return None
+        said = self.linker.sentence.norm(last[0].i, last[0].j)
+        held = self.linker.vocabulary.concepts.get("quantity", {})
+        numbers = (f for f in self.linker.world.fields[base] if f.role == "number")
+        found = sorted((f for f in numbers if f in held), key=held.__getitem__)
+        return found[0] if found and said.endswith(("ed", "sold", "bought")) else None
+
     def _fold(self) -> Meaning | None:
         p = self.p
         folds = [word(x) for x in p.all("fold")]
+        much = p.has("howmuch")
         p.drop("fold", "which", "howmany", "howmuch")
         distinct = p.take("distinct")
         measure = self._measure(sums=folds[0] == "sum")
@@ -329,20 +362,36 @@ class Question(Paired):
             and p.has("T")
             and any(self.linker.sentence.words(x.i, x.j).endswith(("ed", "额")) for x in p.all("T"))
         ):
-            measure = self._money()
+            measure = money(p) if p.focus else None
+        if measure is None and (much or self._moneyed()):
+            measure = money(p)
         if measure is None:
             if fold == "sum" and (p.has("T", "people") or self.where):
                 if distinct:
                     p.items.append(distinct)
                 return self._count()
             return None
+        if fold == "sum":
+            measure = self._whole(measure)
         base = self._base([measure])
-        tables = [self._label_of(x).table for x in p.all("T")]
         if base is None:
             return None
         p.drop("T", "people")
-        del tables
         return Query(base, self.where, fold=fold, measure=measure)
+
+    def _whole(self, measure: Expr) -> Expr:
+        """`total price`, `total weight of the stock`: a rate is multiplied before it is added."""
+        if not isinstance(measure, Col) or additive(measure):
+            return measure
+        whole = whole_of(self.p, measure.field)
+        for item in self.p.all("C"):
+            if isinstance(whole, Arith) and Col(self.p.column(item) or _NONE) == whole.right:
+                self.p.items.remove(item)
+        return whole or measure
+
+    def where_one(self) -> bool:
+        base = self._base([])
+        return base is not None and self._names_one_row(base)
 
     def _exists(self) -> Meaning | None:
         p = self.p
@@ -370,6 +419,10 @@ class Question(Paired):
             measure = by.data
         show: list[Expr] = list(target)
         expr = p.take("expr")
+        if expr and expr.data == money(p) and not (target or order or who or self.where_one()):
+            base = self._base([expr.data])
+            p.drop("T", "people")  # `the revenue in 2023`: of all rows together
+            return Query(base, self.where, fold="sum", measure=expr.data) if base else None
         if expr:
             show.append(expr.data)
         for item in p.all("C"):
@@ -404,16 +457,14 @@ class Question(Paired):
             p.drop("T", "people", "who")
             return Query(base, self.where, fold="sum", measure=self.signed)
         if much and not show:
-            f = p.concept("amount")
-            if f is None or (
-                f.table != base and self.linker.world.keys.path(f.table, base) is None
+            amount = money(p)
+            owner = base_of(p, [amount], self.where) if amount else None
+            p.drop("T", "people", "who")
+            if owner is None or (
+                owner != base and self.linker.world.keys.path(owner, base) is None
             ):
                 return None
-            base = base_of(p, [Col(f)], self.where)
-            p.drop("T", "people", "who")
-            if base is None:
-                return None
-            return Query(base, self.where, fold="sum", measure=Col(f))
+            return Query(owner, self.where, fold="sum", measure=amount)
         if long:
             return None
         if where and not show:
@@ -442,6 +493,7 @@ class Question(Paired):
             ]
             if len(others) == 1 and len(named_tables - {base}) == 1:
                 return Query(base, self.where, show=(Col(world.label[others[0]]),))
+        asked_nothing = not show
         if not show:
             if not self.where and not order and not tables:
                 return None
@@ -452,8 +504,11 @@ class Question(Paired):
             show.append(Col(label))
             if tables and label in named_one and all(isinstance(c, In) for c in self.where):
                 return None
-        elif (
-            tables
+        if who and not any(isinstance(e, Col) and e.field.role in ("text", "code") for e in show):
+            return None
+        if (
+            not asked_nothing
+            and tables
             and tables[0].table == base
             and Col(tables[0]) not in show
             and not any(isinstance(c, In) and c.field == tables[0] for c in self.where)

@@ -9,6 +9,7 @@ from trivium.ask.reader.grammar.comparisons import measure_of
 from trivium.ask.reader.grammar.parts import NUMERIC, ORDERED, Part, Parts, Sup, part, word
 from trivium.ask.reader.grammar.scope import base_of, fields_of
 from trivium.ask.reader.meaning import (
+    Arith,
     Col,
     Expr,
     Field,
@@ -18,6 +19,7 @@ from trivium.ask.reader.meaning import (
     Query,
     Rank,
     Scalar,
+    When,
 )
 from trivium.ask.reader.sets import Joined
 from trivium.ask.reader.words import Amount
@@ -44,7 +46,10 @@ class Ranked(Joined):
         if how and p.all("C") and any(p.column(x, NUMERIC) for x in p.all("C")):
             how = None
         ask_much = p.take("howmuch") or (self.timed or None)
-        measure: Expr | None = self._measure(("number", "time") if sup.plain else ORDERED)
+        measure: Expr | None = self._measure(
+            ("number", "time") if sup.plain else ORDERED, fold is not None and word(fold) == "sum"
+        )
+        said = measure is not None
         adjective = next((a for a in sup.adjectives if a.concept not in ("any", "count")), None)
         if measure is None and adjective:
             extra = self.exprs
@@ -80,6 +85,7 @@ class Ranked(Joined):
             or p.has("people")
             or any(a.concept == "count" for a in sup.adjectives)
             or (fold and word(fold) == "sum")
+            or (target and any(isinstance(c, When) for c in self.where))  # most sign-ups in 2024
         ):
             return None
         exprs = [*target, *per, *([measure] if measure else [])]
@@ -141,9 +147,11 @@ class Ranked(Joined):
         table_label = [world.label[t] for t in tables]
         p.drop("T", "people")
         named_fields = [c.field for c in self.where if isinstance(c, In) and len(c.texts) > 1]
-        if not (target or tables or who or named_fields or sup.many or adjective or p.has("C")):
+        if not (target or tables or who or named_fields or sup.many or p.has("C")) and (
+            said or not adjective
+        ):
             # `What is the lowest toll?`: the value, and whose it is where there are groups.
-            shown: tuple[Expr, ...] = (measure, Col(label)) if per else (measure,)
+            shown: tuple[Expr, ...] = (measure, Col(label)) if per or sup.last > 1 else (measure,)
             return Query(
                 base,
                 self.where,
@@ -183,6 +191,7 @@ class Ranked(Joined):
             and (asked or tables)
             and (fold or sup.plain or additive(measure))
             and not (isinstance(measure, Col) and measure.field.role in ("date", "time", "year"))
+            and (fold or sup.plain or not _lasts(measure))
         ):
             name = word(fold) if fold else "sum"
             by = (*per, *(e for e in target if e not in per))
@@ -365,3 +374,8 @@ class Ranked(Joined):
         return Query(
             base, self.where, fold="count", by=tuple(target), both=self.both, show=tuple(target)
         )
+
+
+def _lasts(measure: Expr) -> bool:
+    """Whether it is a duration, which is that of one row."""
+    return isinstance(measure, Arith) and measure.op in ("days", "minutes")

@@ -5,11 +5,25 @@ from __future__ import annotations
 from trivium.ask.reader.grammar.connectives import is_yes
 from trivium.ask.reader.grammar.parts import Part, Parts, part
 from trivium.ask.reader.groups import Grouped
-from trivium.ask.reader.meaning import In, Linked, Not
+from trivium.ask.reader.meaning import In, Linked, Not, When
 
 
 class Joined(Grouped):
     """Joins what stands together."""
+
+    def _both_periods(self) -> None:
+        """`both in 2023 and in 2024`."""
+        p = self.p
+
+        def dates(s: Parts, both: Part, one: Part, joint: Part, other: Part) -> Part | None:
+            f = s.date()
+            if f is None:
+                return None
+            self.both = (When(f, "=", one.data), When(f, "=", other.data))
+            return part("spent", None)
+
+        p.apply((("both D and D", dates),))
+        p.drop("spent")
 
     def _both(self) -> None:
         """`both pears and plums`: two conditions, each for some row."""

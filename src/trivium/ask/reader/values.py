@@ -129,10 +129,12 @@ class World:
             )
         ]
         same = [f for f in texts if f.role == "text" and stems(f.header) == words]
+        numbered = [f for f in fields if stems(f.header) == words and self.is_unique(f)]
         plain = [f for f in unique if f.role == "text" and not self.abbreviates(f)]
         for found in (
             [f for f in same if f in unique],
             [f for f in named if f in unique],
+            numbered,
             same,
             named,
             plain,

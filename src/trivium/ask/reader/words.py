@@ -140,6 +140,7 @@ _ENDINGS = (
 def stems(text: str) -> tuple[str, ...]:
     """The stems of the words of a header or phrase; each Chinese character is a word."""
     text = fold(text.replace("_", " ")).replace("'s", "")
+    text = re.sub(r"(?<=-)(in|out|up|off)s\b", r"\1", text)  # check-ins, take-offs
     return tuple(stem(w) for w in re.findall(r"[a-z]+|\d+|[^\W\d_]", text))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from trivium.ask.reader.grammar.parts import Part, Parts, part, word
 from trivium.ask.reader.grammar.scope import label, named
-from trivium.ask.reader.meaning import In, Like
+from trivium.ask.reader.meaning import Field, In, Like
 
 
 def like_text(
@@ -28,7 +28,18 @@ def like_text(
         and text.category not in ("unknown", "V", "text", "T", "C", "ord", "num")
     ):
         return None
-    return part("cond", Like(f, how, written.strip(" ?？.。“”\"'")))
+    written = written.strip(" ?？.。“”\"'")
+    spelt = self.linker.sentence.tokens[text.i].quoted or mark is not None or len(written) < 3
+    if how != "contains" and not spelt and not _occurs(self, f, how, written):
+        return None
+    return part("cond", Like(f, how, written))
+
+
+def _occurs(self: Parts, f: Field, how: str, text: str) -> bool:
+    """Whether any cell starts or ends so: `ended in a draw` speaks of no letters."""
+    low = text.lower()
+    cells = (t.lower() for t in self.linker.world.distinct[f])
+    return any(t.startswith(low) if how == "starts" else t.endswith(low) for t in cells)
 
 
 def beside_column(self: Parts, value: Part, column: Part) -> Part | None:
@@ -41,9 +52,22 @@ def beside_column(self: Parts, value: Part, column: Part) -> Part | None:
     return part("cond", In(match.field, match.texts))
 
 
+def beside_noun(self: Parts, column: Part, noun: Part) -> Part | None:
+    """`account number`, `order date`: the noun says again what the column holds."""
+    if self.linker.sentence.norm(noun.i, noun.j) != "date":
+        return column
+    dates = [c for c in column.data if c.field.role in ("date", "year")]
+    return part("C", dates) if dates else None
+
+
 def beside_before(self: Parts, column: Part, value: Part) -> Part | None:
     at = self.items.index(column)
-    asked = at > 0 and self.items[at - 1].category in ("which", "who")
+    before = self.items[at - 1] if at else None
+    asked = (
+        before is not None
+        and before.category in ("which", "who")
+        and not self.verb_between(before, column)
+    )
     return None if asked else beside_column(self, value, column)
 
 

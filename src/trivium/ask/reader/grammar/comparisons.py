@@ -120,8 +120,16 @@ def measured_after(self: Parts, bound: Part, column: Part) -> Part | None:
     return measured_by(self, column, bound)
 
 
-def joined_bound(self: Parts, measured: Part) -> Part | None:
+def derived_bound(self: Parts, expr: Part, bound: Part) -> Part | None:
+    condition = comparison(self, expr.data, "number", bound.data)
+    return part("cond", condition) if condition else None
+
+
+def joined_bound(self: Parts, column: Part | None, measured: Part) -> Part | None:
+    """`cost less per night than average`: both words name the column."""
     f, bound = measured.data
+    if column is not None and f not in self.columns(column):
+        return None
     condition = comparison(self, Col(f), f.role, bound)
     return part("cond", condition) if condition else None
 
@@ -145,6 +153,8 @@ def by_concept(self: Parts, bound: Part) -> Part | None:
         f = measure_of(self, adjective)
     elif isinstance(sample, Amount) and sample.unit and sample.unit in "$€£¥元":
         f = self.concept("amount") or self.concept("price") or self.concept("pay")
+    elif isinstance(sample, Amount) and not sample.unit and 0 < sample.value < 120:
+        f = self.age_of_people()  # `patients over 30`
     else:
         f = None
     if (

@@ -13,6 +13,8 @@ from trivium.ask.reader.meaning import All, Any, Col, Compare, In, Like, Missing
 
 def either_of(self: Parts, a: Part, joint: Part | None, b: Part) -> Part | None:
     """`Leeds and York`: of one column, either of them."""
+    if joint is not None and joint.category == "to":
+        return None
     if isinstance(a.data, In) and isinstance(b.data, In) and a.data.field == b.data.field:
         return part("cond", In(a.data.field, tuple(dict.fromkeys((*a.data.texts, *b.data.texts)))))
     if joint is not None and joint.category == "or":

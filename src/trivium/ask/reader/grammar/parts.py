@@ -24,6 +24,9 @@ NUMERIC = ("number", "year")
 
 ORDERED = ("number", "year", "date", "time")
 
+# Words that say nothing of what is asked for; a verb says that rows are about what it joins.
+UNSAID = ("filler", "opening", "pause", "yes", "verb", "moneyed")
+
 
 @dataclass(eq=False)
 class Part:
@@ -65,17 +68,17 @@ class Parts:
     linker: Linker
     items: list[Part]
     focus: dict[str, float] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    doubts: float = 0.0
+    verbs: tuple[int, ...] = ()  # where verbs stand that only join
 
     @classmethod
     def of(cls, linker: Linker, way: Sequence[Link]) -> Parts:
         items = [
             Part(link.category, link.data, link.i, link.j)
             for link in way
-            if link.category not in ("filler", "pause", "yes")
+            if link.category not in UNSAID
         ]
-        found = cls(linker, items)
+        found = cls(linker, items, verbs=tuple(x.i for x in way if x.category == "verb"))
+        found._rows(way)
         for link in way:
             if link.category == "T":
                 assert isinstance(link.data, list)
@@ -95,10 +98,29 @@ class Parts:
                     found.focus[table] = found.focus.get(table, 0) + 0.5 / len(held)
         return found
 
+    def _rows(self, way: Sequence[Link]) -> None:
+        """A column that names each row once speaks of the rows, as the table's own name does."""
+        world = self.linker.world
+        said = {t for link in way if link.category == "T" for t in link.data}  # type: ignore[attr-defined]
+        for item in self.items:
+            f = self.column(item)
+            if (
+                f is not None
+                and f == world.label[f.table]
+                and f.role in ("text", "code")
+                and f.table not in said
+                and world.is_unique(f)
+                and any(c.field == f and c.full and c.kind == "exact" for c in item.data)
+            ):
+                item.category, item.data = "T", [f.table]
+
     # --- looking ----------------------------------------------------------------------------------
 
     def all(self, *categories: str) -> list[Part]:
         return [part for part in self.items if part.category in categories]
+
+    def verb_between(self, left: Part, right: Part) -> bool:
+        return any(left.j <= at < right.i for at in self.verbs)
 
     def has(self, *categories: str) -> bool:
         return any(part.category in categories for part in self.items)
@@ -136,6 +158,13 @@ class Parts:
             )
         ]
 
+    def rivals(self, part: Part, roles: Sequence[str]) -> list[Field]:
+        """Columns of one table that a part names equally well, each by a part of its header."""
+        named = [c for c in part.data if c.field.role in roles]
+        best = max((c.worth + c.full for c in named), default=0.0)
+        found = [c.field for c in named if c.worth == best and c.kind == "exact"]
+        return found if len({f.table for f in found}) == 1 else []
+
     def column(self, part: Part, roles: Sequence[str] = ()) -> Field | None:
         return next(iter(self.columns(part, roles)), None)
 
@@ -144,14 +173,14 @@ class Parts:
         options = self.linker.vocabulary.concepts.get(name, {})
         ranked = (
             sorted(
-                (rank / 10 - self.focus.get(f.table, 0), i, f)
+                (rank / 40 - self.focus.get(f.table, 0), i, f)
                 for i, (f, rank) in enumerate(options.items())
                 if f.role in roles
             )
             if len(options) < 2
             else sorted(
                 (
-                    (rank / 10 - self.focus.get(f.table, 0), i, f)
+                    (rank / 40 - self.focus.get(f.table, 0), i, f)
                     for i, (f, rank) in enumerate(options.items())
                     if f.role in roles
                 ),
@@ -189,6 +218,19 @@ class Parts:
                     continue
                 best, run = max(best, run, key=len), []
         return best if len(best) > 2 else []
+
+    def age_of_people(self) -> Field | None:
+        """The age, where the rows that are spoken of are people."""
+        f = self.concept("age")
+        people = self.linker.vocabulary.concepts
+        names = ("person", "worker", "client", "student", "respondent")
+        return (
+            f
+            if f is not None
+            and f.table in self.main()
+            and any(g.table == f.table for c in names for g in people.get(c, {}))
+            else None
+        )
 
     def of_unit(self, unit: str) -> Field | None:
         """The one column in a unit."""

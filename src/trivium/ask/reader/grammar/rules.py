@@ -26,12 +26,14 @@ from trivium.ask.reader.grammar.bounds import (
 from trivium.ask.reader.grammar.cells import (
     beside_before,
     beside_column,
+    beside_noun,
     is_value,
     like_text,
     table_value,
 )
 from trivium.ask.reader.grammar.chinese import surname_is, zh_between, zh_than, zh_than_mean
 from trivium.ask.reader.grammar.comparisons import (
+    derived_bound,
     every_mark,
     failed,
     joined_bound,
@@ -42,6 +44,7 @@ from trivium.ask.reader.grammar.connectives import either_of, is_missing
 from trivium.ask.reader.grammar.parts import adjectives_of, word
 from trivium.ask.reader.grammar.periods import dated_by, last_days
 from trivium.ask.reader.grammar.superlatives import (
+    how_adjective,
     how_much_more,
     k_sup,
     more_adjective,
@@ -60,7 +63,8 @@ NAMED_SUP = (
     ("N unknown", with_unit),
     ("C C", same_column),
     ("N noun", lambda self, n, noun: n if self.linker.sentence.language == "zh" else None),
-    ("howmuch|howmany more|adj", how_much_more),
+    ("howmuch|howmany|how more|adj", how_much_more),
+    ("how adj", how_adjective),
     ("more adj", more_adjective),
     ("most adj", most_of),
     ("adj", superlative_of),
@@ -83,6 +87,7 @@ BOUNDS = (
     (f"cmp {X} to|cmp {X}", from_to),
     ("lastdays N unit|days", last_days),
     ("cmp|adj|more ?than fold ?C|T|people", mean_bound),
+    ("more C than fold", lambda self, more, c, than, mean: mean_bound(self, more, than, mean, c)),
     (f"{X} post", bound_after),
     (f"cmp|adj|more than {X}|V|C", than_row),
     ("more|cmp C|people|expr than V", more_what_than),
@@ -101,7 +106,7 @@ BOUNDS = (
 
 CONDITIONS = (
     ("bound noun", lambda self, b, n: b),
-    ("measured", joined_bound),
+    ("?C measured", joined_bound),
     ("C fail ?bound", failed),
     ("marks ?every|both bound", lambda self, m, e, b: every_mark(self, m, b)),
     ("bound marks", lambda self, b, m: every_mark(self, m, b)),
@@ -110,9 +115,10 @@ CONDITIONS = (
         lambda self, c, k, t, m: like_text(self, c, k, m, t),
     ),
     ("?C like ?char text|V|unknown|T|C|ord", like_text),
+    ("expr bound", derived_bound),
     ("C bound", measured_by),
     ("bound C", measured_after),
-    ("C noun", lambda self, c, n: c),
+    ("C noun", beside_noun),
     ("noun C", lambda self, n, c: c),
     ("C N", group_value),
     ("N C", percent_of),

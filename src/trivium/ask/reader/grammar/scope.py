@@ -19,10 +19,13 @@ from trivium.ask.reader.meaning import (
     Expr,
     Field,
     In,
+    Keys,
     LastDays,
     Like,
+    Linked,
     Missing,
     Not,
+    Query,
     Via,
     When,
 )
@@ -104,3 +107,18 @@ def yes_texts(self: Parts, f: Field) -> tuple[str, ...]:
 
 def no_texts(self: Parts, f: Field) -> tuple[str, ...]:
     return tuple(t for t in self.linker.world.distinct[f] if t.lower() in NO)
+
+
+def within_reach(query: Query, keys: Keys) -> bool:
+    """Whether keys lead from its rows to all that it speaks of, and from what is linked to them."""
+    exprs = [*query.show, *query.by, *([query.measure] if query.measure else [])]
+    fields = [f for e in exprs for f in fields_of(e)]
+    fields += [f for c in (*query.where, *query.both) for f in fields_of_condition(c)]
+    linked = [
+        c.part if isinstance(c, Not) else c
+        for c in query.where
+        if isinstance(c.part if isinstance(c, Not) else c, Linked)
+    ]
+    return all(keys.path(query.base, f.table) is not None for f in fields) and all(
+        bool(keys.path(c.table, query.base)) for c in linked if isinstance(c, Linked)
+    )

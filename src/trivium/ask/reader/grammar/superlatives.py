@@ -7,8 +7,10 @@ top | 5                ->  sup(greatest, from place 1 to 5)
 
 from __future__ import annotations
 
+from trivium.ask.reader.grammar.comparisons import measure_of
 from trivium.ask.reader.grammar.parts import Part, Parts, Sup, adjectives_of, count_of, part, word
 from trivium.ask.reader.lexicon import Adjective
+from trivium.ask.reader.links import Column
 from trivium.ask.reader.words import Amount
 
 
@@ -37,6 +39,13 @@ def how_much_more(self: Parts, how: Part, more: Part) -> Part | None:
         return part("diff", [])
     found = adjectives_of(more, "more")
     return part("diff", list(found)) if found else None
+
+
+def how_adjective(self: Parts, how: Part, adj: Part) -> Part | None:
+    """`How old`, `how expensive`: the column by which the adjective orders."""
+    found = adjectives_of(adj, "base")
+    f = next((f for a in found if (f := measure_of(self, a)) is not None), None)
+    return part("C", [Column(f, "synonym", False, 1.0)]) if f else None
 
 
 def superlative_of(self: Parts, adj: Part) -> Part | None:
