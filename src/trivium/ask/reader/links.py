@@ -203,6 +203,7 @@ class Linker:
                 del operations["lastdays"]
         if self.sentence.norm(i, j) == "最多" and not counted:
             operations.pop("cmp", None)
+        operations.pop("moneyed", None)  # only says of a table that its rows are money
         for category, several in operations.items():
             if category == "opening" and i > OPENING:
                 continue
@@ -429,6 +430,10 @@ class Linker:
                                 replace(x, kind="misspelt") for x in self._named(i, j, name)
                             ]
 
+    def _short_for(self, word: str, other: str) -> bool:
+        """A short word is near too many others: `lost` is not `cost`, nor `euro` Europe."""
+        return len(other) != len(word) and (other,) not in self.world.stemmed
+
     @cached_property
     def _silent(self) -> frozenset[str]:
         quiet = {"filler", "verb", "deed", "opening", "noun"}
@@ -448,8 +453,8 @@ class Linker:
         # A word that says nothing is not what another was meant to be: `male` is not `made`.
         silent = self._silent if token is not self.sentence.tokens[0] else frozenset()
         for other in vocabulary.words | _longer(vocabulary):
-            if other in silent or len(word) == len(other) == 4:
-                continue  # too many short words are near another: `lost` is not `cost`
+            if other in silent or (len(word) == 4 and not self._short_for(word, other)):
+                continue
             if abs(len(other) - len(word)) <= most and other[0] == word[0]:
                 d = _distance(word, other, most)
                 if d <= most:

@@ -115,6 +115,13 @@ class Ranked(Joined):
         elif not target and when:
             d = p.date()
             target = [Col(d)] if d else []
+        if (
+            len(target) == 1
+            and isinstance(target[0], Col)
+            and target[0].part == "month"
+            and self.linker.sentence.language == "en"
+        ):
+            target = [Col(target[0].field, "monthname")]
         if counting:
             if not target:
                 rest = [t for t in tables if t != base]
@@ -164,13 +171,6 @@ class Ranked(Joined):
         asked = bool(target)
         if not target:
             target = [Col(table_label[0] if table_label else label)]
-        if (
-            len(target) == 1
-            and isinstance(target[0], Col)
-            and target[0].part == "month"
-            and self.linker.sentence.language == "en"
-        ):
-            target = [Col(target[0].field, "monthname")]
         grouped = any(
             isinstance(e, Col)
             and (e.part or not (e.field.table == base and world.is_unique(e.field)))

@@ -134,10 +134,10 @@ class World:
         for found in (
             [f for f in same if f in unique],
             [f for f in named if f in unique],
-            numbered,
             same,
             named,
             plain,
+            numbered,
             unique,
             [f for f in texts if f.role == "text"],
             texts,

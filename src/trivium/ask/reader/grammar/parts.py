@@ -25,7 +25,7 @@ NUMERIC = ("number", "year")
 ORDERED = ("number", "year", "date", "time")
 
 # Words that say nothing of what is asked for; a verb says that rows are about what it joins.
-UNSAID = ("filler", "opening", "pause", "yes", "verb", "moneyed")
+UNSAID = ("filler", "opening", "pause", "yes", "verb")
 
 
 @dataclass(eq=False)
