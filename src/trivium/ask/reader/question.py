@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trivium.ask.reader.asked import additive
+from trivium.ask.reader.grammar.chinese import prepare
 from trivium.ask.reader.grammar.comparisons import by_concept, measure_of
 from trivium.ask.reader.grammar.connectives import (
     either_of,
@@ -44,6 +45,7 @@ from trivium.ask.reader.meaning import (
     Query,
 )
 from trivium.ask.reader.paired import Paired
+from trivium.ask.reader.words import Amount
 
 __all__ = ["meant"]
 
@@ -91,7 +93,8 @@ class Question(Paired):
 
     def compose(self) -> Meaning | None:
         p = self.p
-        pairing = p.has("diff", "ratio", "growth")
+        if self.linker.sentence.language == "zh":
+            prepare(p)
         self._derive()
         for item in p.all("marks"):
             said = self.linker.sentence.words(item.i, item.j).lower()
@@ -105,10 +108,12 @@ class Question(Paired):
                 p.drop("fold", "cmp")
         self._arithmetic()
         p.apply(NAMED_SUP)
+        self._as_many()
         pairing = p.has("diff", "ratio", "growth")
         if not pairing:
             p.apply(BOUNDS)
         self._signs()
+        p.apply((("fold C bound", self._level),))
         p.apply((("under V", under), ("V under", lambda s, v, u: under(s, u, v))))
         p.apply(CONDITIONS if not p.has("growth") else CONDITIONS[:-1])
         self._lookups_of_people()
@@ -202,6 +207,8 @@ class Question(Paired):
             return self._ranked(groups)
         if p.has("having"):
             return self._having_groups()
+        if p.has("level"):
+            return self._level_groups()
         if groups:
             return self._groups(groups)
         if self._is_yes_no() and p.has("bound"):
@@ -214,6 +221,29 @@ class Question(Paired):
         if self._is_yes_no():
             return self._exists()
         return self._select()
+
+    def _as_many(self) -> None:
+        """`which three ... most`: so many are asked for; a number without a rank stays unread."""
+        p = self.p
+        if p.asked == 0:
+            return
+        for item in p.all("sup"):
+            if item.data.last == 1:
+                item.data = replace(item.data, last=p.asked, many=p.asked > 1)
+                return
+        p.items.append(part("N", Amount(float(p.asked))))
+
+    def _level(self, _: Parts, fold: Part, column: Part, bound: Part) -> Part | None:
+        """`which regions have an average rent above 500`: a bound on the number of a group."""
+        p, world = self.p, self.linker.world
+        f = p.column(column, ("number",))
+        at = next((i for i, x in enumerate(p.items) if x.category in ("which", "who")), -1)
+        near = p.items[at + 1 : at + 2] if at >= 0 else []
+        asked = [g for x in near if (g := p.column(x, ("text", "code"))) is not None]
+        plain = isinstance(bound.data.right, Amount)
+        if f is None or not asked or world.is_unique(asked[0]) or not plain:
+            return None
+        return part("level", (word(fold), f, bound.data))
 
     def _dates(self, cmp: Part) -> bool:
         """Whether a period stands behind `from` or `through`; else it says where from, or how."""
@@ -389,6 +419,22 @@ class Question(Paired):
                 self.p.items.remove(item)
         return whole or measure
 
+    def _whole_rows(self) -> Meaning | None:
+        """`all information about X`: each column of the rows."""
+        p, world = self.p, self.linker.world
+        order = self._order()
+        by = p.take("by")
+        base = self._base([by.data] if by else [])
+        if base is None or (order and by is None):
+            return None
+        label = world.label[base]
+        p.items = [x for x in p.items if x.category != "C" or label not in p.columns(x)]
+        p.drop("T", "people", "which", "per")
+        show: tuple[Expr, ...] = tuple(Col(f) for f in world.fields[base])
+        if by is None or by.data not in show:
+            return None if by else Query(base, self.where, show=show)
+        return Query(base, self.where, show=show, order=(show.index(by.data), order < 0))
+
     def where_one(self) -> bool:
         base = self._base([])
         return base is not None and self._names_one_row(base)
@@ -407,6 +453,8 @@ class Question(Paired):
 
     def _select(self) -> Meaning | None:
         p, world = self.p, self.linker.world
+        if p.take("whole"):
+            return self._whole_rows()
         target, _ = self._target()
         order = self._order()
         alphabet = p.take("alphabet")

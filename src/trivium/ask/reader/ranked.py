@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trivium.ask.reader.asked import additive
-from trivium.ask.reader.grammar.comparisons import measure_of
+from trivium.ask.reader.grammar.comparisons import comparison, measure_of
 from trivium.ask.reader.grammar.parts import NUMERIC, ORDERED, Part, Parts, Sup, part, word
 from trivium.ask.reader.grammar.scope import base_of, fields_of
 from trivium.ask.reader.meaning import (
     Arith,
     Col,
+    Compare,
     Expr,
     Field,
     In,
@@ -36,9 +37,10 @@ class Ranked(Joined):
         sup = item.data
         target, _table = self._target()
         who = p.take("who")
+        which = who is not None or bool(target) or p.has("which")
         p.drop("which")
         fold = p.take("fold")
-        how = p.take("howmany")
+        said_how = how = p.take("howmany")
         when = p.take("when")
         told = p.take("desc") or p.take("asc")
         if told or p.take("sort"):
@@ -46,6 +48,8 @@ class Ranked(Joined):
         if how and p.all("C") and any(p.column(x, NUMERIC) for x in p.all("C")):
             how = None
         ask_much = p.take("howmuch") or (self.timed or None)
+        if said_how and self.linker.sentence.language == "zh" and not which:
+            ask_much = said_how  # `最高价是多少`: the number itself
         measure: Expr | None = self._measure(
             ("number", "time") if sup.plain else ORDERED, fold is not None and word(fold) == "sum"
         )
@@ -261,6 +265,28 @@ class Ranked(Joined):
             measure=measure,
             by=tuple(target),
             having=((bound.op, Num(bound.right.value)),),
+        )
+
+    def _level_groups(self) -> Meaning | None:
+        """The groups whose sum, average or the like is within a bound."""
+        p = self.p
+        item = p.take("level")
+        assert item
+        fold, f, bound = item.data
+        target, _ = self._target()
+        base = self._base([*target, Col(f)])
+        factor = comparison(p, Col(f), f.role, bound)
+        if base is None or not target or not isinstance(factor, Compare):
+            return None
+        p.drop("T", "people", "which")
+        return Query(
+            base,
+            self.where,
+            fold=fold,
+            measure=Col(f),
+            by=tuple(target),
+            having=((factor.op, factor.right),),
+            show=tuple(target),
         )
 
     def _groups(self, by: list[Expr]) -> Meaning | None:

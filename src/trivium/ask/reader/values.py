@@ -23,6 +23,7 @@ __all__ = ["Match", "World", "world_of"]
 
 YES = frozenset("yes y true t 是 有 1 对".split())
 NO = frozenset("no n false f 否 无 0 没有 不 不是".split())
+_FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _TIME = re.compile(r"^\d{1,2}:\d\d(:\d\d)?$")
 _CODED = re.compile(r"^0\d+$")
 _LETTERED = re.compile(r"^\d+[A-Za-z]$")
@@ -95,7 +96,8 @@ class World:
         return len(self.distinct[field]) == len(self.cells[field])
 
     def most(self, field: Field) -> float:
-        return max((float(t) for t in self.distinct[field]), default=1.0) or 1.0
+        figures = (_FIGURE.search(t) for t in self.distinct[field])
+        return max((float(n[0].replace(",", "")) for n in figures if n), default=1.0) or 1.0
 
     def small(self, field: Field) -> bool:
         """Whether its numbers may be marks: none above 150."""

@@ -62,6 +62,14 @@ _NUMBER = re.compile(
     r"(?P<u>%| ?percent\b|个?百分点|元)?"
     r"(?P<o>st\b|nd\b|rd\b|th\b)?(?![a-z_]|\.?\d)",
     re.IGNORECASE)  # fmt: skip
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_BIG = {"万": 1e4, "亿": 1e8}
+# `一百二十八`, `三千`, `百分之五`, `一点五万`; a lone digit is a word of the lexicon.
+_SPELT = re.compile(
+    r"(?P<p>百分之)?(?P<n>(?:[零〇一二两三四五六七八九]|\d+(?:\.\d+)?|十(?=[一二三四五六七八九万亿]))"
+    r"[零〇一二两三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?[十百千万亿]*)"
+    r"(?P<u>个百分点|元)?"
+)
 _QUOTED = re.compile(r"《([^》]+)》|[\"“”'‘]([^\"“”'’]+)[\"“”'’](?!\w)")
 _WORD = re.compile(
     r"[a-zà-ÿ]+(?:['’](?!s\b)[a-zà-ÿ]+)*|[a-z0-9]+(?:[-_][a-z0-9]+)*|[^\W\d_]|[&+]|\d+", re.I
@@ -72,10 +80,11 @@ _SENTENCE_END = re.compile(r"[.!?。！？,，;；:：]")
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A number as it was written: its unit is a currency sign, `%`, `min` for a time of day, or
-    `th` for an ordinal."""
+    `th` for an ordinal. `scale` is that of a word such as `万`, which the value counts in."""
 
     value: float
     unit: str = ""
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +189,8 @@ def _token(text: str, at: int) -> Token | None:
         if found := _TIME.match(text, at):
             amount = Amount(_minutes(found), "min")
             return Token(found[0], normal(found[0]), at, found.end(), amount=amount)
+        if (found := _SPELT.match(text, at)) and (amount := _spelt(found)) is not None:
+            return Token(found[0], normal(found[0]), at, found.end(), amount=amount)
         if found := _NUMBER.match(text, at):
             return Token(found[0], normal(found[0]), at, found.end(), amount=_amount(found))
     if found := _WORD.match(text, at):
@@ -235,6 +246,38 @@ def _minutes(found: re.Match[str]) -> float:
     return hour * 60.0 + int(found["n"] or 0)
 
 
+def _spelt(found: re.Match[str]) -> Amount | None:
+    """A number in Chinese characters; None for a lone digit, and for what is written in figures."""
+    text = found["n"]
+    if (not found["p"] and len(text) < 2) or (not found["p"] and text[0].isdigit()):
+        return None
+    scale = next((_BIG[c] for c in reversed(text) if c in _BIG), 1.0)
+    whole, _, part = text.partition("点")
+    tail = part.lstrip("零〇一二三四五六七八九")
+    part = part[: len(part) - len(tail)]
+    value = _chinese(whole) if not whole[0].isdigit() else float(re.match(r"[\d.]+", whole)[0])  # type: ignore[index]
+    value += sum(_DIGITS.get(c, 0) / 10 ** (i + 1) for i, c in enumerate(part))
+    for c in tail:
+        value *= _PLACES.get(c) or _BIG[c]
+    unit = "%" if found["p"] or found["u"] == "个百分点" else found["u"] or ""
+    return Amount(round(value, 9), unit, scale)
+
+
+def _chinese(text: str) -> float:
+    """`四万九千` is 49,000; digits that only follow each other are read one by one."""
+    if all(c in "零〇一二三四五六七八九" for c in text):
+        return float("".join(str(_DIGITS.get(c, 0)) for c in text))
+    total = below = digit = 0.0
+    for c in text:
+        if c in _BIG:
+            total, below, digit = (total + below + digit or 1) * _BIG[c], 0.0, 0.0
+        elif c in _PLACES:
+            below, digit = below + (digit or 1) * _PLACES[c], 0.0
+        else:
+            digit = float(_DIGITS.get(c, 0))
+    return total + below + digit
+
+
 def _amount(found: re.Match[str]) -> Amount:
     value = float((found["n"]).replace(",", ""))
     scale = found["s"]
@@ -245,4 +288,5 @@ def _amount(found: re.Match[str]) -> Amount:
         return Amount(value, "th")
     if unit in ("percent", "百分点", "个百分点"):
         unit = "%"
-    return Amount(value, unit or (found["c"] or ""))
+    factor = _SCALES[scale.lower()] if scale and scale[0] in "百千万亿" else 1.0
+    return Amount(value, unit or (found["c"] or ""), factor)

@@ -19,15 +19,28 @@ def plain_bound(self: Parts, cmp: Part, than: Part | None, right: Part) -> Part 
 def mean_bound(
     self: Parts, cmp: Part, than: Part | None, mean: Part, what: Part | None
 ) -> Part | None:
-    if word(mean) != "mean":
+    level = word(mean)
+    if level not in ("mean", "median", "min", "max") or (level != "mean" and cmp.category != "cmp"):
         return None
+    bound = Bound(sign_of(cmp), level, adjective_of(cmp))
     if what is not None and what.category == "C" and self.column(what, NUMERIC):
-        return part(
-            "measured", (self.column(what, NUMERIC), Bound(sign_of(cmp), "mean", adjective_of(cmp)))
-        )
-    if what is not None and what.category == "C":
+        return part("measured", (self.column(what, NUMERIC), bound))
+    return None if what is not None and what.category == "C" else part("bound", bound)
+
+
+def mean_of_all(
+    self: Parts, cmp: Part, each: Part | None, table: Part, mean: Part, what: Part | None
+) -> Part | None:
+    """`above all shops' average rent`: the table is that of the rows themselves."""
+    return mean_bound(self, cmp, None, mean, what)
+
+
+def apart(self: Parts, cmp: Part, column: Part, n: Part) -> Part | None:
+    """`at least` covers `ten`: a word stands between a comparison and its number."""
+    f = self.column(column, NUMERIC)
+    if f is None or self.linker.sentence.language != "zh":
         return None
-    return part("bound", Bound(sign_of(cmp), "mean", adjective_of(cmp)))
+    return part("measured", (f, Bound(word(cmp), n.data)))
 
 
 def sign_of(cmp: Part) -> str:

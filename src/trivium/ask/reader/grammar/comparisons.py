@@ -70,19 +70,19 @@ def comparison(self: Parts, left: Expr, role: str, bound: Bound) -> Condition | 
     if isinstance(right, Amount):
         if (right.unit == "min") != (role == "time"):
             return None
-        return Compare(left, op, Num(right.value * factor))
+        return Compare(left, op, Num(_told(self, left, right) * factor))
     if isinstance(right, tuple) and right and right[0] == "own":
         _, link, name = right
         return Compare(left, op, Via(link, name, left.field)) if isinstance(left, Col) else None
     if isinstance(right, tuple):
         if not all(isinstance(x, Amount) for x in right):
             return None
-        low, high = (Num(x.value * factor) for x in right)
+        low, high = (Num(_told(self, left, x) * factor) for x in right)
         return All((Compare(left, ">=", low), Compare(left, "<=", high)))
-    if right == "mean":
+    if right in ("mean", "median", "min", "max"):
         base = base_of(self, [left])
-        mean = Scalar(Query(base or "", fold="mean", measure=left))
-        return Compare(left, op, mean) if base else None
+        level = Scalar(Query(base or "", fold=str(right), measure=left))
+        return Compare(left, op, level) if base else None
     if isinstance(right, Expr):
         return Compare(left, op, right)
     if isinstance(right, Part) and right.category == "V":
@@ -96,6 +96,23 @@ def comparison(self: Parts, left: Expr, role: str, bound: Bound) -> Condition | 
     if isinstance(right, Part) and right.category == "C" and (f := self.column(right, ORDERED)):
         return Compare(left, op, Col(f))
     return None
+
+
+_SCALED = (("百万", 1e6), ("千万", 1e7), ("万", 1e4), ("亿", 1e8), ("千", 1e3))
+
+
+def _told(self: Parts, left: Expr, amount: Amount) -> float:
+    """A number in the unit of the column: `一百万` is 100 where cells are in `万`, and 5 % is 0.05
+    where they are shares of one."""
+    if not isinstance(left, Col):
+        return amount.value
+    f = left.field
+    scale = next((x for sign, x in _SCALED if f.unit.startswith(sign)), 1.0)
+    if scale > 1 and amount.scale > 1:
+        return amount.value / scale
+    if amount.unit == "%" and not self.percents(f) and self.linker.world.most(f) <= 1:
+        return amount.value / 100
+    return amount.value
 
 
 def measured_by(self: Parts, column: Part, bound: Part) -> Part | None:

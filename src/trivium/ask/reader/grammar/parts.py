@@ -68,6 +68,7 @@ class Parts:
     linker: Linker
     items: list[Part]
     focus: dict[str, float] = field(default_factory=dict)
+    asked: int = 0  # how many are asked for: `which three`
     verbs: tuple[int, ...] = ()  # where verbs stand that only join
 
     @classmethod

@@ -14,10 +14,12 @@ from trivium.ask.reader.grammar.amounts import (
     with_unit,
 )
 from trivium.ask.reader.grammar.bounds import (
+    apart,
     between_two,
     bound_after,
     from_to,
     mean_bound,
+    mean_of_all,
     more_what_than,
     plain_bound,
     than_own,
@@ -87,12 +89,14 @@ BOUNDS = (
     (f"cmp {X} to|cmp {X}", from_to),
     ("lastdays N unit|days", last_days),
     ("cmp|adj|more ?than fold ?C|T|people", mean_bound),
+    ("cmp ?per T fold ?C", mean_of_all),
     ("more C than fold", lambda self, more, c, than, mean: mean_bound(self, more, than, mean, c)),
     (f"{X} post", bound_after),
     (f"cmp|adj|more than {X}|V|C", than_row),
     ("more|cmp C|people|expr than V", more_what_than),
     ("cmp|adj|more ?than own C", than_own),
     (f"cmp {X}", lambda self, cmp, right: plain_bound(self, cmp, None, right)),
+    (f"cmp C {X}", apart),
     (
         "cmp V|C",
         lambda self, cmp, right: (
@@ -107,6 +111,7 @@ BOUNDS = (
 CONDITIONS = (
     ("bound noun", lambda self, b, n: b),
     ("?C measured", joined_bound),
+    ("measured C", lambda self, m, c: joined_bound(self, c, m)),
     ("C fail ?bound", failed),
     ("marks ?every|both bound", lambda self, m, e, b: every_mark(self, m, b)),
     ("bound marks", lambda self, b, m: every_mark(self, m, b)),
