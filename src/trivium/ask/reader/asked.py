@@ -154,6 +154,7 @@ class Asked:
     def _order(self) -> int:
         p = self.p
         sort, asc, desc = p.take("sort"), p.take("asc"), p.take("desc")
+        p.drop("sort")  # `in ascending order, sorted`
         return -1 if desc else 1 if asc or sort else 0
 
     def _is_yes_no(self) -> bool:

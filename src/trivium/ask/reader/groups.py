@@ -187,6 +187,10 @@ class Grouped(Timed):
             return part("having", (bound.data, f.table)) if plain else None
 
         world = self.linker.world
+        for i, x in enumerate(p.items[:-2]):
+            # `at least 3 [that were sold in May] shops`: the bound is on the shops.
+            if [y.category for y in p.items[i : i + 3]] == ["bound", "cond", "T"]:
+                p.items[i : i + 2] = [p.items[i + 1], x]
         at = [p.items.index(x) for x in p.all("bound")]
         if any(
             i + 1 < len(p.items) and p.items[i + 1].category in ("unit", "days", "minutes")

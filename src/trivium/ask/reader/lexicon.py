@@ -60,6 +60,8 @@ def lexicon(language: str) -> Lexicon:
         if not line or line[0] == "#":
             continue
         head, _, tail = line.partition(" = ")
+        if tail.startswith("= "):  # the operation `=` itself
+            head, tail = f"{head} =", tail[2:]
         category, *arguments = head.split()
         if category == "adj":
             for entry in tail.split(";") if language == "en" else tail.split("|"):

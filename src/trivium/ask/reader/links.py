@@ -429,6 +429,22 @@ class Linker:
                             self.links += [
                                 replace(x, kind="misspelt") for x in self._named(i, j, name)
                             ]
+            if k not in self.corrected:
+                self.links += self._lone_character(k)
+
+    def _lone_character(self, k: int) -> Iterable[Link]:
+        """A character that one header alone has, between words: `省` of `所属省份`. Beside another
+        that says nothing it is a part of a word that stands nowhere: `化学`."""
+        for near in (k - 1, k + 1):
+            if 0 <= near < len(self.sentence.tokens) and not any(
+                link.i <= near < link.j and (link.j - link.i > 1 or link.kind == "filler")
+                for link in self.links
+            ):
+                return
+        char = self.sentence.tokens[k].norm
+        held = [f for f, words in self.vocabulary.headers.items() if char in words]
+        if len(held) == 1 and char not in _LIGHT:
+            yield Link(k, k + 1, "C", [Column(held[0], "synonym", False, 0.3)], "synonym")
 
     def _short_for(self, word: str, other: str) -> bool:
         """A short word is near too many others: `lost` is not `cost`, nor `euro` Europe."""

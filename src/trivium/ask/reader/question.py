@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trivium.ask.reader.asked import additive
-from trivium.ask.reader.grammar.chinese import prepare
+from trivium.ask.reader.grammar.chinese import prepare, settle
 from trivium.ask.reader.grammar.comparisons import by_concept, measure_of
 from trivium.ask.reader.grammar.connectives import (
     either_of,
@@ -116,6 +116,8 @@ class Question(Paired):
         p.apply((("fold C bound", self._level),))
         p.apply((("under V", under), ("V under", lambda s, v, u: under(s, u, v))))
         p.apply(CONDITIONS if not p.has("growth") else CONDITIONS[:-1])
+        if self.linker.sentence.language == "zh":
+            settle(p)
         self._lookups_of_people()
         self._grouping()
         self._drop_by()

@@ -259,7 +259,7 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
     role, factor = "text", 1.0
     low = {value.lower() for value in raw}
     truths = sum(value.lower() in YES | NO for value in raw)
-    if raw and truths >= 0.7 * len(raw) and len(low) <= 4 and not low <= {"0", "1"} and low & YES:
+    if raw and truths >= 0.7 * len(raw) and len(low) <= 4 and low & (YES - {"1"}):
         role = "yesno"
     elif raw and sum(bool(_TIME.match(v)) for v in raw) >= 0.8 * len(raw):
         number = column.name if kind is not Type.SYMBOL else f"{column.name}_number"

@@ -16,8 +16,9 @@ from trivium.ask.reader.grammar.parts import (
     part,
     word,
 )
-from trivium.ask.reader.grammar.scope import label
+from trivium.ask.reader.grammar.scope import fields_of_condition, label
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Like, Num
+from trivium.ask.reader.words import Amount
 
 _KEY = ("按", "按照", "根据", "依", "依照")
 _EACH = ("各", "所有", "分别", "每", "不同")
@@ -53,19 +54,67 @@ def surname_is(self: Parts, name: Part) -> Part | None:
 
 def prepare(self: Parts) -> None:
     """Join what only stands so in Chinese, before all else."""
+    said = self.linker.sentence
     self.apply(
         (
             ("which num|N", _how_many),
-            ("per per", lambda s, a, b: b),
-            ("C share", _named_share),
+            ("per per", lambda s, a, b: None if said.norm(a.i, a.j) in _KEY else b),
+            ("C share|howmany", _named_share),
+            ("num|N people", lambda s, n, p: _number(n, "")),
+            ("num|N noun", _with_unit),
+            ("C|expr op C|expr", _worked_out),
             ("C top num|N ?post", _first_ranks),
             ("C and|to C diff|ratio|fold", _of_each_row),
+            ("expr diff", lambda s, e, d: e),
             ("cmp howmany|howmuch|which", lambda s, cmp, how: how if word(cmp) == "=" else None),
             ("howmany|howmuch unit", _counted_unit),
-            ("N unit", _measured_unit),
+            ("num|N unit", _measured_unit),
         )
     )
+    self.drop("followup")
+    self.items = [x for x in self.items if not (x.category == "D" and _names_table(self, x))]
     _order_groups(self)
+
+
+def settle(self: Parts) -> None:
+    """What says again what a condition has said: `覆盖了不少于100个国家` of one column."""
+    self.apply((("cond C", _said_again),))
+
+
+def _said_again(self: Parts, cond: Part, column: Part) -> Part | None:
+    fields = fields_of_condition(cond.data)
+    partly = all(not c.full for c in column.data if c.field in fields)
+    return cond if partly and len(fields) == 1 and fields[0] in self.columns(column) else None
+
+
+def _names_table(self: Parts, period: Part) -> bool:
+    """`2018年` of a table that has it in its name, and no date."""
+    said = self.linker.sentence.norm(period.i, period.j)
+    dated = any(
+        f.role in ("date", "year") for t in self.main() for f in self.linker.world.fields[t]
+    )
+    return not dated and any(said in t.lower() for t in self.linker.world.tables)
+
+
+def _number(n: Part, unit: str) -> Part:
+    value = n.data if isinstance(n.data, Amount) else Amount(float(word(n)))
+    return part("N", Amount(value.value, unit or value.unit, value.scale))
+
+
+def _with_unit(self: Parts, n: Part, noun: Part) -> Part | None:
+    """`一百分钟`, `七分`."""
+    return _number(n, self.linker.sentence.norm(noun.i, noun.j))
+
+
+def _worked_out(self: Parts, a: Part, op: Part, b: Part) -> Part | None:
+    """`收入减去成本`, `里程除以时长`."""
+    sides: list[Expr] = []
+    for x in (a, b):
+        if x.category == "expr":
+            sides.append(x.data)
+        elif (f := self.column(x, ("number",))) is not None:
+            sides.append(Col(f))
+    return part("expr", Arith(word(op), *sides)) if len(sides) == 2 else None
 
 
 def _how_many(self: Parts, which: Part, n: Part) -> Part | None:
@@ -116,7 +165,7 @@ def _measured_unit(self: Parts, n: Part, unit: Part) -> Part | None:
     at = self.items.index(n)
     before = self.items[at - 1].category if at else ""
     held = any(said in f.header for x in self.all("C") for f in self.columns(x, ("number",))[:1])
-    return part("N", n.data) if held and before == "cmp" else None
+    return _number(n, "") if held and before == "cmp" else None
 
 
 def _order_groups(self: Parts) -> None:

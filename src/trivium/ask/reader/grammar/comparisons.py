@@ -98,6 +98,13 @@ def comparison(self: Parts, left: Expr, role: str, bound: Bound) -> Condition | 
     return None
 
 
+# What Chinese headers and amounts count in: a dimension, and how much of it.
+_UNITS = {
+    "秒": ("time", 1.0), "秒钟": ("time", 1.0), "分钟": ("time", 60.0), "小时": ("time", 3600.0),
+    "厘米": ("length", 0.01), "米": ("length", 1.0), "公里": ("length", 1e3),
+    "千米": ("length", 1e3), "克": ("weight", 1e-3), "公斤": ("weight", 1.0),
+    "千克": ("weight", 1.0), "吨": ("weight", 1e3),
+}  # fmt: skip
 _SCALED = (("百万", 1e6), ("千万", 1e7), ("万", 1e4), ("亿", 1e8), ("千", 1e3))
 
 
@@ -107,6 +114,9 @@ def _told(self: Parts, left: Expr, amount: Amount) -> float:
     if not isinstance(left, Col):
         return amount.value
     f = left.field
+    said, held = _UNITS.get(amount.unit), _UNITS.get(f.unit)
+    if said and held and said[0] == held[0]:
+        return amount.value * said[1] / held[1]
     scale = next((x for sign, x in _SCALED if f.unit.startswith(sign)), 1.0)
     if scale > 1 and amount.scale > 1:
         return amount.value / scale
@@ -170,6 +180,8 @@ def by_concept(self: Parts, bound: Part) -> Part | None:
         f = measure_of(self, adjective)
     elif isinstance(sample, Amount) and sample.unit and sample.unit in "$€£¥元":
         f = self.concept("amount") or self.concept("price") or self.concept("pay")
+    elif isinstance(sample, Amount) and sample.unit == "分":
+        f = self.concept("mark")
     elif isinstance(sample, Amount) and not sample.unit and 0 < sample.value < 120:
         f = self.age_of_people()  # `patients over 30`
     else:
