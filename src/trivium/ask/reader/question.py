@@ -26,7 +26,7 @@ from trivium.ask.reader.grammar.connectives import (
     under,
 )
 from trivium.ask.reader.grammar.money import money, whole_of
-from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, Sup, part, word
+from trivium.ask.reader.grammar.parts import ORDERED, Bound, Part, Parts, Sup, part, word
 from trivium.ask.reader.grammar.periods import in_period
 from trivium.ask.reader.grammar.rules import BOUNDS, CONDITIONS, NAMED_SUP, REST
 from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts, within_reach
@@ -113,7 +113,7 @@ class Question(Paired):
         if not pairing:
             p.apply(BOUNDS)
         self._signs()
-        p.apply((("fold C bound", self._level),))
+        p.apply((("fold C bound|N", self._level),))
         p.apply((("under V", under), ("V under", lambda s, v, u: under(s, u, v))))
         p.apply(CONDITIONS if not p.has("growth") else CONDITIONS[:-1])
         if self.linker.sentence.language == "zh":
@@ -179,6 +179,9 @@ class Question(Paired):
         p.drop("cond")
         groups: list[Expr] = [e for g in p.all("group") for e in g.data]
         p.drop("group")
+        if groups and p.has("where", "when") and not p.has("fold", "howmany", "sup"):
+            # `where is each of them`: each row's own
+            groups = self._each_row(groups)
         if self.both:
             return self._all_of(groups)
         self._still()
@@ -224,6 +227,13 @@ class Question(Paired):
             return self._exists()
         return self._select()
 
+    def _each_row(self, groups: list[Expr]) -> list[Expr]:
+        """The groups that are no rows; a row is spoken of by its table again."""
+        labels = self.linker.world.label
+        own = [e for e in groups if isinstance(e, Col) and e.field == labels[e.field.table]]
+        self.p.items += [part("T", [e.field.table]) for e in own if isinstance(e, Col)]
+        return [e for e in groups if e not in own]
+
     def _as_many(self) -> None:
         """`which three ... most`: so many are asked for; a number without a rank stays unread."""
         p = self.p
@@ -242,10 +252,11 @@ class Question(Paired):
         at = next((i for i, x in enumerate(p.items) if x.category in ("which", "who")), -1)
         near = p.items[at + 1 : at + 2] if at >= 0 else []
         asked = [g for x in near if (g := p.column(x, ("text", "code"))) is not None]
-        plain = isinstance(bound.data.right, Amount)
+        told = bound.data if bound.category == "bound" else Bound("=", bound.data)
+        plain = isinstance(told.right, Amount)
         if f is None or not asked or world.is_unique(asked[0]) or not plain:
             return None
-        return part("level", (word(fold), f, bound.data))
+        return part("level", (word(fold), f, told))
 
     def _dates(self, cmp: Part) -> bool:
         """Whether a period stands behind `from` or `through`; else it says where from, or how."""
@@ -565,8 +576,11 @@ class Question(Paired):
             and not target
         ):
             show.insert(0, Col(tables[0]))
-        if not self.where and not order and not alphabet and not tables and not target:
+        listed = any(w in self.linker.sentence.text for w in ("所有", "全部", "各", "列出", "分别"))
+        if not (self.where or order or alphabet or tables or target or listed):
             return None
+        if expr and show == [expr.data] and not self.where_one() and listed:
+            show.insert(0, Col(world.label[base]))
         if measure is not None and order:
             show.append(measure)
             return Query(base, self.where, show=tuple(show), order=(len(show) - 1, order < 0))

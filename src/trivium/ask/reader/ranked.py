@@ -40,11 +40,15 @@ class Ranked(Joined):
         which = who is not None or bool(target) or p.has("which")
         p.drop("which")
         fold = p.take("fold")
+        if fold and per and which and self.linker.sentence.language == "zh":
+            per = []  # `在各店中总共`: over all of them
         said_how = how = p.take("howmany")
         when = p.take("when")
         told = p.take("desc") or p.take("asc")
         if told or p.take("sort"):
             sup = replace(sup, many=True)
+        if told and told.category == "asc" and not sup.adjectives and p.has("by"):
+            sup = replace(sup, sign=-1)  # `in ascending order, the first five`
         if how and p.all("C") and any(p.column(x, NUMERIC) for x in p.all("C")):
             how = None
         ask_much = p.take("howmuch") or (self.timed or None)

@@ -35,6 +35,14 @@ def mean_of_all(
     return mean_bound(self, cmp, None, mean, what)
 
 
+def level_of(self: Parts, cmp: Part, what: Part, level: Part) -> Part | None:
+    """`高于租金的平均值`: the column stands before its average."""
+    f = self.column(what, NUMERIC)
+    known = word(level) in ("mean", "median", "min", "max")
+    zh = self.linker.sentence.language == "zh"
+    return part("measured", (f, Bound(word(cmp), word(level)))) if f and known and zh else None
+
+
 def apart(self: Parts, cmp: Part, column: Part, n: Part) -> Part | None:
     """`at least` covers `ten`: a word stands between a comparison and its number."""
     f = self.column(column, NUMERIC)

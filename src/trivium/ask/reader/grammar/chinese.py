@@ -5,6 +5,7 @@ Words stand in another order than in English: `prepare` joins what later rules t
 
 from __future__ import annotations
 
+from trivium.ask.reader.grammar.amounts import same_column
 from trivium.ask.reader.grammar.parts import (
     NUMERIC,
     ORDERED,
@@ -21,6 +22,7 @@ from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Like, Num
 from trivium.ask.reader.words import Amount
 
 _KEY = ("按", "按照", "根据", "依", "依照")
+_NAME = ("名称", "名字", "名")
 _EACH = ("各", "所有", "分别", "每", "不同")
 _RANKS = ("排名", "名次", "位次")
 
@@ -57,7 +59,9 @@ def prepare(self: Parts) -> None:
     said = self.linker.sentence
     self.apply(
         (
+            ("C C", same_column),
             ("which num|N", _how_many),
+            ("C howmany", _told_not_counted),
             ("per per", lambda s, a, b: None if said.norm(a.i, a.j) in _KEY else b),
             ("C share|howmany", _named_share),
             ("num|N people", lambda s, n, p: _number(n, "")),
@@ -66,12 +70,15 @@ def prepare(self: Parts) -> None:
             ("C top num|N ?post", _first_ranks),
             ("C and|to C diff|ratio|fold", _of_each_row),
             ("expr diff", lambda s, e, d: e),
+            ("expr howmany", lambda s, e, how: e if said.norm(how.i, how.j) == "多少" else None),
+            ("T noun", lambda s, t, n: t if said.norm(n.i, n.j) in _NAME else None),
             ("cmp howmany|howmuch|which", lambda s, cmp, how: how if word(cmp) == "=" else None),
             ("howmany|howmuch unit", _counted_unit),
             ("num|N unit", _measured_unit),
         )
     )
     self.drop("followup")
+    _said_in_parts(self)
     self.items = [x for x in self.items if not (x.category == "D" and _names_table(self, x))]
     _order_groups(self)
 
@@ -79,6 +86,23 @@ def prepare(self: Parts) -> None:
 def settle(self: Parts) -> None:
     """What says again what a condition has said: `覆盖了不少于100个国家` of one column."""
     self.apply((("cond C", _said_again),))
+
+
+def _said_in_parts(self: Parts) -> None:
+    """`饰演过哪个角色` of a column `饰演角色`: two words that stand apart name one column."""
+    said = self.linker.sentence
+    partly = [x for x in self.all("C") if all(c.kind == "part" and not c.full for c in x.data)]
+    best = {id(x): self.column(x, ("text", "code")) for x in partly}
+    at = next((i for i, x in enumerate(self.items) if x.category == "which"), -1)
+    for x in partly:
+        others = [
+            y
+            for y in partly
+            if best[id(y)] == best[id(x)] is not None and said.norm(y.i, y.j) != said.norm(x.i, x.j)
+        ]
+        asked = at >= 0 and x in self.items and self.items.index(x) == at + 1
+        if others and not asked and any(y in self.items for y in others):
+            self.items.remove(x)
 
 
 def _said_again(self: Parts, cond: Part, column: Part) -> Part | None:
@@ -115,6 +139,18 @@ def _worked_out(self: Parts, a: Part, op: Part, b: Part) -> Part | None:
         elif (f := self.column(x, ("number",))) is not None:
             sides.append(Col(f))
     return part("expr", Arith(word(op), *sides)) if len(sides) == 2 else None
+
+
+def _told_not_counted(self: Parts, column: Part, how: Part) -> Part | None:
+    """`编号是多少`: what it is, not how many there are."""
+    f = self.column(column)
+    said = self.linker.sentence
+    if f is None or f.role not in ("text", "code") or said.norm(how.i, how.j) != "多少":
+        return None
+    if any(f in self.columns(x) for x in self.all("C") if x is not column):
+        return None
+    self.items[self.items.index(how)] = part("which", ["which"])
+    return None
 
 
 def _how_many(self: Parts, which: Part, n: Part) -> Part | None:

@@ -18,6 +18,7 @@ from trivium.ask.reader.grammar.bounds import (
     between_two,
     bound_after,
     from_to,
+    level_of,
     mean_bound,
     mean_of_all,
     more_what_than,
@@ -97,6 +98,7 @@ BOUNDS = (
     ("cmp|adj|more ?than own C", than_own),
     (f"cmp {X}", lambda self, cmp, right: plain_bound(self, cmp, None, right)),
     (f"cmp C {X}", apart),
+    ("cmp C fold", level_of),
     (
         "cmp V|C",
         lambda self, cmp, right: (
