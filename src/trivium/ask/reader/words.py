@@ -189,8 +189,8 @@ def _token(text: str, at: int) -> Token | None:
         if found := _TIME.match(text, at):
             amount = Amount(_minutes(found), "min")
             return Token(found[0], normal(found[0]), at, found.end(), amount=amount)
-        if (found := _SPELT.match(text, at)) and (amount := _spelt(found)) is not None:
-            return Token(found[0], normal(found[0]), at, found.end(), amount=amount)
+        if (found := _SPELT.match(text, at)) and (spelt := _spelt(found)) is not None:
+            return Token(found[0], normal(found[0]), at, found.end(), amount=spelt)
         if found := _NUMBER.match(text, at):
             return Token(found[0], normal(found[0]), at, found.end(), amount=_amount(found))
     if found := _WORD.match(text, at):
