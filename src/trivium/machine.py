@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trivium.analyse.near import did_you_mean
 from trivium.ask.allowance import Allowance
@@ -21,11 +21,8 @@ from trivium.ask.answer import Answer
 from trivium.ask.belief import Belief, join
 from trivium.ask.candidate import Candidate
 from trivium.ask.decide import decide, proved
-from trivium.ask.fair import tables_of_query
 from trivium.ask.languages import LANGUAGES, SQL
 from trivium.ask.memory import Memory
-from trivium.ask.programmers.memory import Remembered
-from trivium.ask.programmers.model import Model
 from trivium.ask.programmers.protocol import Programmer, Proposal, proposal_of
 from trivium.ask.programmers.supplied import Supplied
 from trivium.ask.programmers.weighed import Weighed
@@ -41,8 +38,9 @@ from trivium.ground.report import Report
 from trivium.ground.table import Table
 from trivium.models.protocol import ChatModel, Usage
 from trivium.result import Result
-from trivium.solver.solve import solve
-from trivium.solver.verdict import Verdict
+
+if TYPE_CHECKING:
+    from trivium.solver.verdict import Verdict
 
 __all__ = ["Machine"]
 
@@ -94,6 +92,9 @@ class Machine:
         if programmers is not None:
             self.programmers = list(programmers)
         elif model is not None:
+            from trivium.ask.programmers.memory import Remembered
+            from trivium.ask.programmers.model import Model
+
             asks = Model(model, LANGUAGES[language], samples, grammar)
             self.programmers.append(asks if self.memory is None else Remembered(self.memory, asks))
         self.limits = limits
@@ -251,12 +252,16 @@ class Machine:
         Raises what the query raises: E120 and E121, E226 to E229, 3xx for a limit.
         """
         tables = self._sources.all("", self._allowance(limits))
+        from trivium.ask.fair_query import tables_of_query  # few questions need a parser of SQL
+
         read = tables_of_query(query, tables.names)
         return tables.result(Candidate(query, language=SQL.name, tables=read), "<query>")
 
     def solve(self, program: str | Sequence[str] | None = None, **how: Any) -> Verdict:
         """Solve a problem of logic, as `trivium.solve` does: premises and a statement, facts and
         rules, constraints and options; or several programs that were written for one problem."""
+        from trivium.solver.solve import solve
+
         return solve(program, **how)
 
     def _allowance(self, limits: Limits | None) -> Allowance:

@@ -15,7 +15,6 @@ from trivium.ask.languages import SQL
 from trivium.ir.text import unquoted
 from trivium.source import Source
 from trivium.syntax.lexer import tokenise
-from trivium.syntax.sql.query import tokens
 
 _SIGNS = frozenset("+-*/%")
 
@@ -44,6 +43,8 @@ def constants_in(program: str, language: str) -> Iterator[Constant]:
 def _cut(program: str, language: str) -> Iterator[tuple[str, int, int, str]]:
     """The kind, place and text of each token: `text`, `number` or `other`."""
     if language == SQL.name:
+        from trivium.syntax.sql.query import tokens  # few questions need a parser of SQL
+
         yield from tokens(Source("<query>", program))
         return
     found = tokenise(Source("<program>", program))

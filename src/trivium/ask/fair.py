@@ -8,19 +8,14 @@ What would let a programmer state the answer, add to a table or reach beyond the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import fields, is_dataclass
-
-from sqlglot import exp
 
 from trivium.ask.candidate import answer_name
 from trivium.errors import ModelError, SyntaxProblem
-from trivium.ground.table import Table
 from trivium.source import Source, Span
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
-from trivium.syntax.sql.query import parse as parse_query
-from trivium.syntax.sql.query import tables_of
 
 
 def judge(text: str, tables: Collection[str], wide: bool = False) -> ast.Program:
@@ -74,39 +69,6 @@ def tables_read(program: ast.Program, tables: Collection[str]) -> tuple[str, ...
     """The tables that the rules name, in the order of `tables`."""
     read = {relation for item in program.items for relation in _read(item)}
     return tuple(name for name in tables if name in read)
-
-
-def tables_of_query(text: str, tables: Collection[str]) -> tuple[str, ...]:
-    """The tables that a query names, in the order of `tables`. Raises E120, E121."""
-    named = set(tables_of(parse_query(Source("<program>", text))))
-    return tuple(name for name in tables if name.lower() in named)
-
-
-def judge_query(text: str, tables: Mapping[str, Table]) -> None:
-    """Raise E511 where a query that ran reads no table, or asks for none of its columns, so that
-    it only states the answer."""
-    tree = parse_query(Source("<program>", text))
-    defined = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    read = {
-        node.name.lower()
-        for node in tree.find_all(exp.Table)
-        if node.name.lower() not in defined or _defines(node.find_ancestor(exp.CTE), node.name)
-    }
-    columns = {
-        name.lower()
-        for table in tables.values()
-        if table.name.lower() in read
-        for name, _, _ in table.relation_columns()
-    }
-    asked = {column.name.lower() for column in tree.find_all(exp.Column)}
-    if not columns or not (columns & asked or tree.find(exp.Star, exp.Count)):
-        hint = "derive it: `SELECT c FROM t WHERE ...`"
-        raise ModelError(511, "this states the answer without reading a table", hint=hint)
-
-
-def _defines(cte: exp.CTE | None, name: str) -> bool:
-    """Whether a common table has this name: what it reads under it is the table that was given."""
-    return cte is not None and cte.alias.lower() == name.lower()
 
 
 def _refuse_stated(clause: ast.Clause, clauses: list[ast.Clause], tables: Collection[str]) -> None:

@@ -13,12 +13,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from trivium.ask.candidate import ANSWER
-from trivium.ask.grammar import datalog_grammar, sql_grammar
-from trivium.ask.grammar.json_form import json_schema
 from trivium.ground.table import Table
 from trivium.ir.text import quoted
 from trivium.models.protocol import Sampling
 from trivium.syntax.sql.quotes import sql_text
+
+Tables = Sequence[Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,27 @@ _QUESTIONS = (
     "how many more medals were won in rome than in oslo?",
 )
 
+# Grammars are made where a model is asked: what they need takes its time to load.
+
+
+def _datalog(how: Sampling, asked: str, over: Tables, names: Collection[str]) -> Sampling:
+    from trivium.ask.grammar import datalog_grammar
+
+    return replace(how, grammar=datalog_grammar(asked, over, names).gbnf())
+
+
+def _sql(how: Sampling, asked: str, over: Tables, names: Collection[str]) -> Sampling:
+    from trivium.ask.grammar import sql_grammar
+
+    return replace(how, grammar=sql_grammar(asked, over).gbnf())
+
+
+def _json(how: Sampling, asked: str, over: Tables, names: Collection[str]) -> Sampling:
+    from trivium.ask.grammar.json_form import json_schema
+
+    return replace(how, schema=json.dumps(json_schema(asked, over)))
+
+
 DATALOG = Language(
     "datalog",
     "datalog",
@@ -150,9 +171,7 @@ DATALOG = Language(
             strict=True,
         )
     ),
-    lambda how, asked, over, names: replace(
-        how, grammar=datalog_grammar(asked, over, names).gbnf()
-    ),
+    _datalog,
     quoted,
     lambda day: f'date("{day}")',
 )
@@ -177,7 +196,7 @@ SQL = Language(
             strict=True,
         )
     ),
-    lambda how, asked, over, _: replace(how, grammar=sql_grammar(asked, over).gbnf()),
+    _sql,
     sql_text,
     lambda day: f"DATE '{day}'",
 )
@@ -205,7 +224,7 @@ JSON = Language(
             strict=True,
         )
     ),
-    lambda how, asked, over, _: replace(how, schema=json.dumps(json_schema(asked, over))),
+    _json,
     lambda text: json.dumps(text, ensure_ascii=False),
     lambda day: f'date("{day}")',
 )

@@ -16,13 +16,12 @@ from functools import cached_property
 from trivium.ask.allowance import Allowance
 from trivium.ask.candidate import ANSWER, Candidate, answer_name
 from trivium.ask.denotation import Scalar
-from trivium.ask.fair import judge, judge_query, tables_of_query, tables_read
+from trivium.ask.fair import judge, tables_read
 from trivium.ask.frame import Frame
 from trivium.ask.languages import DIALECTS, SQL
 from trivium.ask.paraphrase import paraphrase
 from trivium.ask.reader import Reading
 from trivium.ask.units import unit_of
-from trivium.dialects.sql.outcome import QueryOutcome
 from trivium.engine.given import Given, take
 from trivium.engine.limits import Limits
 from trivium.errors import LimitError, ModelError
@@ -114,6 +113,8 @@ class Tables:
         """
         text, words = candidate.program, candidate.words
         if candidate.language == SQL.name:
+            from trivium.ask.fair_query import tables_of_query  # few questions need a parser of SQL
+
             read = tables_of_query(text, self.names)
         else:
             tree = judge(text, self.names, candidate.reading is not None)
@@ -145,6 +146,8 @@ class Tables:
             hint = "check the spelling of texts, and whether the conditions can all hold"
             raise ModelError(512, message, hint=hint)
         if candidate.language == SQL.name:
+            from trivium.ask.fair_query import judge_query
+
             judge_query(text, {name: self.kept[name].table for name in read})
         return replace(candidate, words=words, value=value, relation=relation, tables=read)
 
@@ -164,8 +167,11 @@ class Tables:
             return ""
         tables = {name: self.kept[name].table for name in candidate.tables}
         outcome = self.result(candidate).outcome
-        if not isinstance(outcome, QueryOutcome):
+        if candidate.language != SQL.name:
             return unit_of(outcome.program, candidate.relation, 0, tables)
+        from trivium.dialects.sql.outcome import QueryOutcome
+
+        assert isinstance(outcome, QueryOutcome)
         held = {outcome.tables[name]: table for name, table in tables.items()}
         return unit_of(outcome.program, candidate.relation, outcome.first, held)
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from trivium.ask.candidate import ANSWER, Candidate
-from trivium.ask.fair import tables_of_query, tables_read
+from trivium.ask.fair import tables_read
 from trivium.ask.languages import DATALOG, SQL
 from trivium.ask.paraphrase import paraphrase
 from trivium.ask.programmers.protocol import Proposal
@@ -39,6 +39,8 @@ class Supplied:
         language = SQL.name if _QUERY.match(self.text) else DATALOG.name
         words = ""
         if language == SQL.name:
+            from trivium.ask.fair_query import tables_of_query
+
             read = tables_of_query(self.text, tables.names)
         else:
             tree = parse(Source("<program>", self.text))
