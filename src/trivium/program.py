@@ -62,6 +62,8 @@ class Program:
         include: folders of files that the text may include; without any, it may include none.
         macros: definitions for the preprocessor, by name.
         passes: the optimisations of the program; no row depends on them.
+        models: what answers `.model` relations that `ask`: language models by the names that
+            `using` says (any, where one is there), or by relation a function or a provider.
 
     Raises SyntaxProblem (1xx), ProgramError (2xx), E311 for another dialect, E316 for an argument
     that the dialect has not. A text without declarations may use relations that only come with the
@@ -78,6 +80,7 @@ class Program:
         include: Sequence[str | Path] = (),
         macros: Mapping[str, str] | None = None,
         passes: Sequence[Pass] = PASSES,
+        models: Mapping[str, Any] | None = None,
     ) -> None:
         self.source = Source(name, text)
         if dialect not in DIALECTS:
@@ -89,6 +92,8 @@ class Program:
         self._require(*[argument for argument, value in given.items() if value])
         around = Surroundings(functions or {}, relations, include, macros or {}, passes)
         self.checked = DIALECTS[dialect].check(self.source, around)
+        self._models = dict(models or {})
+        self._answers: dict[str, object] = {}  # keys of what models have answered so far
         self._data: Mapping[str, Any] = {}
         self._latest: Callable[[], Result | None] = lambda: None  # what `update` goes on from
         self._rerun: Callable[[], Result] = lambda: self._run(Options(), None, self._data)
@@ -223,7 +228,11 @@ class Program:
         empty tuple is any row; None asks for all relations."""
         start = perf_counter()
         whole = {**self._data, **data} if self._data else data
-        result = self._run(options, asked, whole)
+        questions = self.checked.questions()
+        if questions:
+            result = self._run_asking(questions, options, asked, whole)
+        else:
+            result = self._run(options, asked, whole)
         if options.output_dir is not None:
             # The run has asked for the memory.
             limits = replace(options.limits or Limits(), memory_bytes=None)
@@ -232,6 +241,26 @@ class Program:
 
     def _run(self, options: Options, asked: Asked | None, data: Mapping[str, Any]) -> Result:
         return Result(self.checked.start(options, asked, data))
+
+    def _run_asking(
+        self,
+        questions: Mapping[str, ast.ModelRelation],
+        options: Options,
+        asked: Asked | None,
+        data: Mapping[str, Any],
+    ) -> Result:
+        """A run whose `.model` relations are answered by models."""
+        from trivium.models.relation import Exchange, answering, silent
+
+        def domain(name: str) -> list[Any]:
+            plain = replace(options, providers=silent(questions))
+            return [row[0] for row in self._run(plain, {name: ()}, data)[name].rows()]
+
+        exchanges: dict[str, list[Exchange]] = {}
+        left = {name: q for name, q in questions.items() if name not in options.providers}
+        answers = answering(left, self._models, domain, exchanges, self._answers)
+        how = replace(options, providers={**answers, **options.providers})
+        return Result(self.checked.start(how, asked, data), exchanges)
 
     def update(
         self,

@@ -1,7 +1,7 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    components → questions → models → providers → chances → inline → names → flat rules → safety → strata
-    → types → typed rules
+    components → questions → models → providers → chances → inline → names → flat rules
+    → safety → strata → types → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.

@@ -61,6 +61,15 @@ def spell_questions(
     return replace(program, items=tuple(items)), (*own, *offers)
 
 
+def spell_bodies(program: ast.Program, questions: Mapping[str, ast.ModelRelation]) -> ast.Program:
+    """The program with each atom of a question written out in its clauses."""
+    items = tuple(
+        replace(item, body=_spelt(item.body, questions)) if isinstance(item, ast.Clause) else item
+        for item in program.items
+    )
+    return replace(program, items=items)
+
+
 def columns_of(question: ast.ModelRelation) -> tuple[ast.Attribute, ...]:
     """The columns of its relation, where a `bool` is a text."""
     whole = (*question.inputs, *(output.column for output in question.outputs))

@@ -16,7 +16,7 @@ from typing import Any
 from trivium.engine.limits import PART, Guard
 from trivium.engine.provider import WIDEST, Input, ProvidedRow, Source, Unknown, show_input
 from trivium.engine.values import convert
-from trivium.errors import LimitError, ModelError
+from trivium.errors import LimitError, ModelError, TriviumError
 from trivium.ir.nodes import Relation
 from trivium.ir.text import write_plain
 from trivium.ir.values import write_value
@@ -79,6 +79,8 @@ class Batch:
         """Ask the provider, and check and note its answers one by one."""
         try:
             found = self.source.provider.answer(self.inputs)
+        except TriviumError:  # it says itself what is wrong
+            raise
         except Exception as problem:
             raise self._failed(problem, self.inputs) from problem
         if not _several(found):
@@ -101,6 +103,8 @@ class Batch:
         """The items; what their maker raises is E524, and names the input it was at."""
         try:
             yield from items
+        except TriviumError:
+            raise
         except Exception as problem:
             at = len(self.answers)
             raise self._failed(problem, self.inputs[at : at + 1] or self.inputs) from problem

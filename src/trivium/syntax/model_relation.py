@@ -2,7 +2,7 @@
 
 .model digit(image: tensor, -> label: number in 0..9)
 .model kin(story: tensor, sentence: number, -> relation: symbol in ["mother", "father"])
-.model positive(text: symbol, -> yes: bool) ask "Is this review positive? {text}" using small, "dear"
+.model positive(text: symbol, -> yes: bool) ask "Is it positive? {text}" using small, "dear"
 .model fact(text: symbol, => subject: symbol, year: number) ask "Who did what, and when? {text}"
 """
 
@@ -52,7 +52,7 @@ def read_model(parser: FormulaParser) -> ast.Model | ast.ModelRelation:
         )
     only = outputs[0]
     if many or len(outputs) > 1 or not only.labels:
-        hint = 'write `ask "..."` after it; a net tells one of listed labels: `-> label: number in 0..9`'
+        hint = 'write `ask "..."` after it; a net tells one of listed labels: `in 0..9`'
         raise SyntaxProblem(101, f"`{text}` does not say what its model is asked", span, hint=hint)
     return ast.Model(text, tuple(inputs), only.column, only.labels, span)
 

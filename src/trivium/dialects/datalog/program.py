@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from trivium.analyse.components import write_out
 from trivium.analyse.models import given, models_of
 from trivium.analyse.near import did_you_mean
+from trivium.analyse.questions import questions_of
 from trivium.analyse.uncertain import is_uncertain
 from trivium.dialects.contract import Example, Surroundings
 from trivium.dialects.datalog.outcome import DatalogOutcome
@@ -120,6 +121,9 @@ class DatalogProgram:
 
     def models(self) -> dict[str, ast.Model]:
         return models_of(self.prepared.tree)
+
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        return questions_of(self.prepared.tree)
 
     def start(
         self, options: Options, asked: Asked | None, data: Mapping[str, Any]
