@@ -43,6 +43,7 @@ from trivium.source import Source
 from trivium.syntax import ast
 
 if TYPE_CHECKING:
+    from trivium.models.estimate import Estimate
     from trivium.probability.inference.chance import Inference
     from trivium.probability.learned import Learned
 
@@ -125,6 +126,16 @@ class Program:
     def models(self) -> dict[str, ast.Model]:
         """The relations whose rows come from nets, by name."""
         return self.checked.models()
+
+    @property
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        """The relations that models answer, by name."""
+        return self.checked.questions()
+
+    def use(self, models: Mapping[str, Any]) -> Program:
+        """Let these models answer `.model` relations too; see `models` of the class."""
+        self._models |= models
+        return self
 
     def plan(self) -> str:
         """The plan of each rule as text, as it would be for relations of one size."""
@@ -242,6 +253,40 @@ class Program:
     def _run(self, options: Options, asked: Asked | None, data: Mapping[str, Any]) -> Result:
         return Result(self.checked.start(options, asked, data))
 
+    def estimate(
+        self,
+        data: Mapping[str, Any] | None = None,
+        /,
+        *,
+        facts_dir: str | Path | None = None,
+        limits: Limits | None = None,
+        **relations: Any,
+    ) -> Estimate:
+        """What a run would ask models, before anything is paid: calls, tokens and money, between
+        two numbers. Printed as a table. Nobody is asked; answers that are kept are not counted.
+
+        At least what is asked whatever the replies are; at most what is asked if each reply were
+        every listed value at once.
+        """
+        from trivium.models.estimate import Estimate, Guessing, domains_of
+
+        whole = {**self._data, **data_of(data, relations)}
+        options, questions = Options(facts_dir, limits=limits), self.questions
+        domains = domains_of(questions, lambda name: self._domain(name, options, whole))
+        sides = []
+        for every in (False, True):
+            told = {n: Guessing(q, domains[n], every) for n, q in questions.items()}
+            self._run(replace(options, providers=told), None, whole)
+            sides.append(told)
+        return Estimate.of(questions, self._models, *sides)
+
+    def _domain(self, name: str, options: Options, data: Mapping[str, Any]) -> list[Any]:
+        """The values of a relation of one column, which no model tells."""
+        from trivium.models.relation import silent
+
+        plain = replace(options, providers=silent(self.questions))
+        return [row[0] for row in self._run(plain, {name: ()}, data)[name].rows()]
+
     def _run_asking(
         self,
         questions: Mapping[str, ast.ModelRelation],
@@ -250,15 +295,17 @@ class Program:
         data: Mapping[str, Any],
     ) -> Result:
         """A run whose `.model` relations are answered by models."""
-        from trivium.models.relation import Exchange, answering, silent
-
-        def domain(name: str) -> list[Any]:
-            plain = replace(options, providers=silent(questions))
-            return [row[0] for row in self._run(plain, {name: ()}, data)[name].rows()]
+        from trivium.models.relation import Exchange, answering
 
         exchanges: dict[str, list[Exchange]] = {}
         left = {name: q for name, q in questions.items() if name not in options.providers}
-        answers = answering(left, self._models, domain, exchanges, self._answers)
+        answers = answering(
+            left,
+            self._models,
+            lambda name: self._domain(name, options, data),
+            exchanges,
+            self._answers,
+        )
         how = replace(options, providers={**answers, **options.providers})
         return Result(self.checked.start(how, asked, data), exchanges)
 

@@ -273,9 +273,9 @@ def _chosen(relation: ast.ModelRelation, models: Mapping[str, Any]) -> list[Chat
         raise ModelError(526, f"`{relation.name}` asks a model, and {what}", hint=hint)
     for name in relation.using:
         if name not in known:
-            hint = did_you_mean(name, known, f"pass `models={{{name!r}: ChatClient(...)}}`")
+            near = did_you_mean(name, known, f"pass `models={{{name!r}: ChatClient(...)}}`")
             message = f"`{relation.name}` asks the model `{name}`, which is not there"
-            raise ModelError(526, message, hint=hint)
+            raise ModelError(526, message, hint=near)
     return [known[name] for name in relation.using]
 
 

@@ -9,22 +9,22 @@ Nobody is asked: what the run did not learn, or did not ask, may be any of the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trivium.analyse.bounds import CERTAIN, POSSIBLE, bounded, side
 from trivium.analyse.outside import Signature
 from trivium.analyse.questions import BOOL, NO, YES, columns_of, questions_of
+from trivium.engine.asked import Asked
 from trivium.engine.outside import Outside
 from trivium.engine.provider import Input, ProvidedRow, Provider
 from trivium.errors import ProgramError
-from trivium.outcome import Between, Row
+from trivium.ir import nodes
+from trivium.outcome import Between, Outcome, Row
 from trivium.syntax import ast
 
 if TYPE_CHECKING:
-    from trivium.dialects.datalog.program import Again
     from trivium.engine.run import Run
 
 
@@ -48,22 +48,29 @@ class Told(Provider):
                 yield self.values or ()
 
 
-def bounds(again: Again, run: Run) -> dict[str, Between]:
-    """The bounds of each relation that rests on what models tell. Raises E327."""
-    tree = again.program.prepared.tree
+def bounds(
+    tree: ast.Program,
+    checked: nodes.Program,
+    run: Run,
+    start: Callable[[ast.Program | None, Mapping[str, Provider], Asked | None], Outcome],
+) -> dict[str, Between]:
+    """The bounds of each relation that rests on what models tell. Raises E327.
+
+    Args:
+        start: runs another program (None: this one) on the same data, with providers, for what is
+            asked.
+    """
     questions = questions_of(tree)
-    arities = {name: relation.arity for name, relation in again.checked.relations.items()}
+    arities = {name: relation.arity for name, relation in checked.relations.items()}
     program, two = bounded(tree, arities)
     outside = {each.source.name: each for each in run.evaluator.outside.values()}
     providers: dict[str, Provider] = {}
     for name, relation in questions.items():
         asked = outside.get(name)
+        values = _values(relation, lambda domain: start(None, {}, {domain: ()}))
         providers[side(name, CERTAIN)] = Told(relation, asked, None)
-        providers[side(name, POSSIBLE)] = Told(relation, asked, _values(relation, again))
-    prepared = again.program.prepared.other(program, again.checked)
-    options = replace(again.options, providers=providers, profile=False, output_dir=None)
-    data = {name: rows for name, rows in again.data.items() if name not in questions}
-    found = type(again.program)(prepared).start(options, None, data)
+        providers[side(name, POSSIBLE)] = Told(relation, asked, values)
+    found = start(program, providers, None)
 
     def rows(name: str, which: str) -> tuple[Row, ...]:
         full = side(name, which)
@@ -76,18 +83,17 @@ def bounds(again: Again, run: Run) -> dict[str, Between]:
     }
 
 
-def _values(relation: ast.ModelRelation, again: Again) -> list[Row]:
+def _values(relation: ast.ModelRelation, run: Callable[[str], Outcome]) -> list[Row]:
     """All rows that an input may have. Raises E327 where a column's values are not listed."""
-    columns = []
+    columns: list[list[Any]] = []
     for output in relation.outputs:
         if output.column.type == BOOL:
             columns.append([YES, NO])
         elif output.labels:
             columns.append([term.value for term in output.labels])  # type: ignore[union-attr]
         elif output.domain is not None:
-            plain = replace(again.options, providers={}, profile=False, output_dir=None)
-            told = again.program.start(plain, {output.domain.text: ()}, again.data)
-            columns.append([row[0] for row in told.view(output.domain.text).rows()])
+            told = run(output.domain.text).view(output.domain.text)
+            columns.append([row[0] for row in told.rows()])
         else:
             column = output.column
             message = f"the values of `{column.name}` in `{relation.name}` are not listed"

@@ -124,9 +124,7 @@ class DatalogOutcome(Outcome):
         return {name: rows for name, rows in told.items() if rows}
 
     def bounds(self) -> dict[str, Between]:
-        from trivium.dialects.datalog.bounds import bounds  # few runs ask models
-
-        return bounds(self._again, self.run)
+        return self._again.bounds(self.run)
 
     def _has(self, name: str) -> bool:
         return name in (self._program.relations if self._asked is None else self._asked)

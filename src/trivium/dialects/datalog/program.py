@@ -26,12 +26,14 @@ from trivium.dialects.datalog.prepared import Prepared
 from trivium.engine.asked import Asked, check_row
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
+from trivium.engine.provider import Provider
 from trivium.engine.run import Options, Run, run_program
 from trivium.engine.tiny.accept import rows_and_types
 from trivium.engine.tiny.terms import Unfit
 from trivium.errors import ProgramError
 from trivium.files.inputs import inputs_of
 from trivium.ir import nodes
+from trivium.outcome import Between
 from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
@@ -88,6 +90,21 @@ class Again:
         chosen = {given(n) if n in names else n: take(n, rows) for n, rows in self.data.items()}
         program = choosing(self.checked, names)
         return self.program.run_checked(program, self._quiet, None, chosen, perf_counter())
+
+    def bounds(self, run: Run) -> dict[str, Between]:
+        """What is certain and what is possible, where models have not told all."""
+        from trivium.dialects.datalog.bounds import bounds  # few runs ask models
+
+        prepared, checked = self.program.prepared, self.checked
+
+        def start(
+            tree: ast.Program | None, providers: Mapping[str, Provider], asked: Asked | None
+        ) -> DatalogOutcome:
+            other = prepared if tree is None else prepared.other(tree, checked)
+            options = replace(self._quiet, providers=providers)
+            return DatalogProgram(other).start(options, asked, self.data)
+
+        return bounds(prepared.tree, checked, run, start)
 
     def after(self, run: Run) -> Again:
         """The same on the data of a later run."""
