@@ -121,6 +121,8 @@ CATALOGUE: dict[int, str] = {
     319: "the rows of a relation answered from outside come from its provider alone",
     320: "a provider and the declaration of its relation have the same columns",
     321: "a provider answers a relation that the rules of a program read, and tells its columns",
+    325: "a model tells texts, numbers and truths, from a list or a relation of one column",
+    327: "bounds follow rules, negation and counts, over answers from a list of values",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
     403: "the native engine must have been built when the package was installed",
@@ -151,6 +153,7 @@ CATALOGUE: dict[int, str] = {
     524: "a provider must return",
     525: "a provider gives for each input the rows that it has, with a value of its type for each "
     "column",
+    526: "a relation that models answer has a model to ask",
     601: "a source must exist",
     602: "a source must be readable by this user",
     603: "a source is a file, a database file or a URL, not a directory",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,25 @@ if TYPE_CHECKING:
     from trivium.proofs.why_not import WhyNot
 
 Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Between:
+    """The rows of a relation: those that are certain, and all that are possible."""
+
+    certain: tuple[Row, ...]
+    possible: tuple[Row, ...]
+
+    @property
+    def open(self) -> tuple[Row, ...]:
+        """The rows that hang on answers that are not known."""
+        known = set(self.certain)
+        return tuple(row for row in self.possible if row not in known)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many rows there are, at least and at most."""
+        return len(self.certain), len(self.possible)
 
 
 class Outcome(ABC):
@@ -63,6 +83,15 @@ class Outcome(ABC):
     @abstractmethod
     def chances(self) -> Chances[Any] | None:
         """How probable rows are; None where each holds or does not."""
+
+    @property
+    def unknown(self) -> Mapping[str, Mapping[Row, str]]:
+        """By relation the inputs whose answer could not be had, and why."""
+        return {}
+
+    def bounds(self) -> Mapping[str, Between]:
+        """The rows that hold whatever the missing answers of models are, and those that may."""
+        return {}
 
     @abstractmethod
     def view(self, relation: str) -> RelationView:

@@ -43,6 +43,7 @@ from trivium.source import Source
 from trivium.syntax import ast
 
 if TYPE_CHECKING:
+    from trivium.models.estimate import Estimate
     from trivium.probability.inference.chance import Inference
     from trivium.probability.learned import Learned
 
@@ -62,6 +63,8 @@ class Program:
         include: folders of files that the text may include; without any, it may include none.
         macros: definitions for the preprocessor, by name.
         passes: the optimisations of the program; no row depends on them.
+        models: what answers `.model` relations that `ask`: language models by the names that
+            `using` says (any, where one is there), or by relation a function or a provider.
 
     Raises SyntaxProblem (1xx), ProgramError (2xx), E311 for another dialect, E316 for an argument
     that the dialect has not. A text without declarations may use relations that only come with the
@@ -78,6 +81,7 @@ class Program:
         include: Sequence[str | Path] = (),
         macros: Mapping[str, str] | None = None,
         passes: Sequence[Pass] = PASSES,
+        models: Mapping[str, Any] | None = None,
     ) -> None:
         self.source = Source(name, text)
         if dialect not in DIALECTS:
@@ -89,6 +93,8 @@ class Program:
         self._require(*[argument for argument, value in given.items() if value])
         around = Surroundings(functions or {}, relations, include, macros or {}, passes)
         self.checked = DIALECTS[dialect].check(self.source, around)
+        self._models = dict(models or {})
+        self._answers: dict[str, object] = {}  # keys of what models have answered so far
         self._data: Mapping[str, Any] = {}
         self._latest: Callable[[], Result | None] = lambda: None  # what `update` goes on from
         self._rerun: Callable[[], Result] = lambda: self._run(Options(), None, self._data)
@@ -120,6 +126,16 @@ class Program:
     def models(self) -> dict[str, ast.Model]:
         """The relations whose rows come from nets, by name."""
         return self.checked.models()
+
+    @property
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        """The relations that models answer, by name."""
+        return self.checked.questions()
+
+    def use(self, models: Mapping[str, Any]) -> Program:
+        """Let these models answer `.model` relations too; see `models` of the class."""
+        self._models |= models
+        return self
 
     def plan(self) -> str:
         """The plan of each rule as text, as it would be for relations of one size."""
@@ -223,7 +239,11 @@ class Program:
         empty tuple is any row; None asks for all relations."""
         start = perf_counter()
         whole = {**self._data, **data} if self._data else data
-        result = self._run(options, asked, whole)
+        questions = self.checked.questions()
+        if questions:
+            result = self._run_asking(questions, options, asked, whole)
+        else:
+            result = self._run(options, asked, whole)
         if options.output_dir is not None:
             # The run has asked for the memory.
             limits = replace(options.limits or Limits(), memory_bytes=None)
@@ -232,6 +252,62 @@ class Program:
 
     def _run(self, options: Options, asked: Asked | None, data: Mapping[str, Any]) -> Result:
         return Result(self.checked.start(options, asked, data))
+
+    def estimate(
+        self,
+        data: Mapping[str, Any] | None = None,
+        /,
+        *,
+        facts_dir: str | Path | None = None,
+        limits: Limits | None = None,
+        **relations: Any,
+    ) -> Estimate:
+        """What a run would ask models, before anything is paid: calls, tokens and money, between
+        two numbers. Printed as a table. Nobody is asked; answers that are kept are not counted.
+
+        At least what is asked whatever the replies are; at most what is asked if each reply were
+        every listed value at once.
+        """
+        from trivium.models.estimate import Estimate, Guessing, domains_of
+
+        whole = {**self._data, **data_of(data, relations)}
+        options, questions = Options(facts_dir, limits=limits), self.questions
+        domains = domains_of(questions, lambda name: self._domain(name, options, whole))
+        sides = []
+        for every in (False, True):
+            told = {n: Guessing(q, domains[n], every) for n, q in questions.items()}
+            self._run(replace(options, providers=told), None, whole)
+            sides.append(told)
+        return Estimate.of(questions, self._models, *sides)
+
+    def _domain(self, name: str, options: Options, data: Mapping[str, Any]) -> list[Any]:
+        """The values of a relation of one column, which no model tells."""
+        from trivium.models.relation import silent
+
+        plain = replace(options, providers=silent(self.questions))
+        return [row[0] for row in self._run(plain, {name: ()}, data)[name].rows()]
+
+    def _run_asking(
+        self,
+        questions: Mapping[str, ast.ModelRelation],
+        options: Options,
+        asked: Asked | None,
+        data: Mapping[str, Any],
+    ) -> Result:
+        """A run whose `.model` relations are answered by models."""
+        from trivium.models.relation import Exchange, answering
+
+        exchanges: dict[str, list[Exchange]] = {}
+        left = {name: q for name, q in questions.items() if name not in options.providers}
+        answers = answering(
+            left,
+            self._models,
+            lambda name: self._domain(name, options, data),
+            exchanges,
+            self._answers,
+        )
+        how = replace(options, providers={**answers, **options.providers})
+        return Result(self.checked.start(how, asked, data), exchanges)
 
     def update(
         self,

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from trivium.engine.limits import Guard, Limits
 from trivium.engine.profile import Profile
@@ -22,11 +22,13 @@ from trivium.engine.run import Stats
 from trivium.engine.view import RelationView
 from trivium.errors import DataError
 from trivium.ir import nodes
-from trivium.outcome import Outcome
+from trivium.models.protocol import Usage
+from trivium.outcome import Between, Outcome
 from trivium.proofs.proof import Proof
 from trivium.proofs.why_not import WhyNot
 
 if TYPE_CHECKING:
+    from trivium.models.relation import Exchange
     from trivium.probability.inference.chance import Chance
     from trivium.probability.weigh import Weigher
     from trivium.probability.world import World
@@ -43,8 +45,11 @@ class Result:
     What the program's dialect cannot do is ProgramError 316, with the dialects that can.
     """
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(
+        self, outcome: Outcome, exchanges: Mapping[str, Sequence[Exchange]] | None = None
+    ) -> None:
         self.outcome = outcome
+        self.exchanges = exchanges or {}
         self._views: dict[str, RelationView] = {}
 
     @property
@@ -71,6 +76,23 @@ class Result:
     def outputs(self) -> tuple[str, ...]:
         """The relations of `.output` directives; if there are none, those that rules derive."""
         return self.outcome.outputs
+
+    # --- what models were asked ------------------------------------------------------------------
+
+    @property
+    def unknown(self) -> Mapping[str, Mapping[tuple[Any, ...], str]]:
+        """By relation that models answer the inputs without an answer, and why: no reply, one that
+        could not be read, no money left. Such an input has no row, and is asked again next time."""
+        return self.outcome.unknown
+
+    @property
+    def usage(self) -> Usage:
+        """What models took in this run: calls, tokens, seconds, money."""
+        whole = Usage()
+        for told in self.exchanges.values():
+            for exchange in told:
+                whole += exchange.usage
+        return whole
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -163,11 +185,36 @@ class Result:
         """
         return self._chances(relation, [row])[0].value
 
-    def bounds(self, relation: str, row: Row) -> tuple[float, float]:
-        """Between which numbers the probability of a row lies; the same twice where it is exact.
+    @overload
+    def bounds(self) -> Mapping[str, Between]: ...
+    @overload
+    def bounds(self, relation: str) -> Between: ...
+    @overload
+    def bounds(self, relation: str, row: Row) -> tuple[float, float]: ...
 
-        Of sampled worlds they are the 95 % confidence interval.
+    def bounds(
+        self, relation: str | None = None, row: Row | None = None
+    ) -> Mapping[str, Between] | Between | tuple[float, float]:
+        """What is known of rows though not all is.
+
+            result.bounds()["good"].certain     where models tell: rows that hold in any case
+            result.bounds("good").possible      and those that hold for some missing answer
+            result.bounds("path", (1, 3))       where rows are uncertain: of a probability
+
+        An answer that is unknown, or was never asked for, may be any of the listed values; nobody
+        is asked. Raises ProgramError 327 for values that are not listed, and rules without bounds.
+
+        Of a row: between which numbers its probability lies, the same twice where it is exact; of
+        sampled worlds they are the 95 % confidence interval.
         """
+        if relation is None:
+            return self.outcome.bounds()
+        if row is None:
+            found = self.outcome.bounds()
+            if relation in found:
+                return found[relation]
+            rows = tuple(self[relation].rows())
+            return Between(rows, rows)
         (chance,) = self._chances(relation, [row])
         return chance.low, chance.high
 

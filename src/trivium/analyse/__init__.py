@@ -1,7 +1,7 @@
 """Analysis: a syntax tree becomes a checked, typed program.
 
-    components → models → providers → chances → inline → names → flat rules → safety → strata
-    → types → typed rules
+    components → questions → models → providers → chances → inline → names → flat rules
+    → safety → strata → types → typed rules
 
 Each step is a file; each refuses what it is the first to be able to see. The steps see the whole
 program in turn, so of several mistakes the one that an earlier step finds is reported.
@@ -26,6 +26,7 @@ from trivium.analyse.names import Schema, collect, resolve
 from trivium.analyse.outside import Offer, declare_answered, take_offers
 from trivium.analyse.plans import check_plans
 from trivium.analyse.qualifiers import check_directives, closure, declarations, has, qualified
+from trivium.analyse.questions import spell_questions
 from trivium.analyse.safety import check_safety
 from trivium.analyse.strata import Layer, check_numbering, dependencies, layers
 from trivium.analyse.subsumption import as_clause, best, compares
@@ -58,7 +59,8 @@ def analyse(
 
     Raises ProgramError (2xx); SyntaxProblem 105 for an integer that its column cannot hold.
     """
-    program = declare_answered(write_out(program), offers)
+    program, offers = spell_questions(write_out(program), offers)
+    program = declare_answered(program, offers)
     offered = take_offers(spell_models(program), offers)
     spelt = spell_out(offered.program)
     program = inline(spelt.program)

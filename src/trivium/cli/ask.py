@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from trivium.cli import options
 from trivium.cli.layout import Layout
 from trivium.cli.read import add_dates
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from trivium.ask.answer import Answer
     from trivium.machine import Machine
-    from trivium.models.protocol import ChatModel
 
 NAME = "ask"
 SHOW_PROGRAM = ""
@@ -54,11 +54,7 @@ def add(commands: Any) -> None:
         "--program", nargs="?", const=SHOW_PROGRAM, metavar="FILE.dl",
         help="print only the program; or, with a file, run that program for the answer",
     )  # fmt: skip
-    model = parser.add_argument_group(
-        "language model", "optional; any OpenAI-compatible endpoint, asked for programs"
-    )
-    model.add_argument("--model", metavar="NAME", help="its name (TRIVIUM_MODEL)")
-    model.add_argument("--base-url", metavar="URL", help="its address (OPENAI_BASE_URL)")
+    model = options.add_model(parser, "asked for programs")
     model.add_argument(
         "--language", choices=["sql", "datalog", "json"], default="sql",
         help="what the model is asked to write (sql)",
@@ -70,18 +66,6 @@ def add(commands: Any) -> None:
     model.add_argument(
         "--no-grammar", action="store_true", help="let the model write what it likes"
     )
-    model.add_argument("--max-calls", type=int, metavar="N", help="spend no more calls than this")
-    model.add_argument("--max-tokens", type=int, metavar="N", help="nor more tokens")
-    model.add_argument("--max-cost", type=float, metavar="SUM", help="nor more money")
-    kept = model.add_mutually_exclusive_group()
-    kept.add_argument(
-        "--cache", metavar="FILE",
-        help="where replies are kept, so that none is paid twice (by default in your cache folder)",
-    )  # fmt: skip
-    kept.add_argument("--no-cache", action="store_true", help="keep no replies")
-    exchanges = model.add_mutually_exclusive_group()
-    exchanges.add_argument("--record", metavar="FILE", help="append every exchange to a file")
-    exchanges.add_argument("--replay", metavar="FILE", help="take the replies from a record")
     parser.set_defaults(execute=execute, parser=parser)
 
 
@@ -148,38 +132,11 @@ def _machine(arguments: argparse.Namespace) -> Machine:
     from trivium.machine import Machine
 
     return Machine(
-        model=_model(arguments),
+        model=options.model_of(arguments),
         language=arguments.language,
         samples=arguments.samples,
         grammar=not arguments.no_grammar,
     )
-
-
-def _model(arguments: argparse.Namespace) -> ChatModel | None:
-    """The model that the arguments and the environment name, within its budget."""
-    if arguments.replay:
-        from trivium.models.recorded import Replay
-
-        return Replay(arguments.replay, arguments.model)
-    from trivium.models.budget import Budget
-    from trivium.models.llm import ChatClient, configured
-    from trivium.models.traces import Traced
-
-    budget = Budget(arguments.max_calls, arguments.max_tokens, arguments.max_cost)
-    options = {"base_url": arguments.base_url, "budget": budget}
-    if arguments.record:
-        from trivium.models.recorded import Recorder
-
-        return Recorder(Traced(ChatClient(arguments.model, **options)), arguments.record)
-    client = configured(arguments.model, **options)
-    if client is None:
-        return None
-    if arguments.no_cache:
-        return Traced(client)
-    from trivium.models.cache import Cache, Cached, default_path
-
-    cache = Cache(arguments.cache or default_path())
-    return Cached(Traced(client), cache, scope=client.base_url)
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:

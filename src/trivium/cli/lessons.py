@@ -253,6 +253,11 @@ LESSONS: dict[int, Lesson] = {
     319: Lesson("give the facts and rules a relation of their own, and derive a third from both."),
     320: Lesson("declare the columns that the provider has, or leave the declaration out."),
     321: Lesson("annotate the function, or say `provider(columns='n: number, -> r: symbol')`."),
+    325: Lesson(
+        "list the values, or name a relation of one column that no model answers.",
+        '.model topic(text: symbol, -> label: symbol in topics) ask "{text}"',
+    ),
+    327: Lesson("list the values that a model may tell, and keep other aggregates from its rows."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "
@@ -285,6 +290,7 @@ LESSONS: dict[int, Lesson] = {
     523: Lesson('ask about an atom: `query="sum(a, b, _)"`.'),
     524: Lesson("mend the provider, or keep such inputs from it by another literal of the body."),
     525: Lesson("give a list of rows for each input, each with a value for each column."),
+    526: Lesson('pass the models that it names: `Program(text, models={"small": client})`.'),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),
     603: Lesson("name the files themselves, such as `reports/*.csv`."),

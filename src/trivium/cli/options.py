@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trivium.engine.limits import Limits
+    from trivium.models.budget import Budget
+    from trivium.models.protocol import ChatModel
     from trivium.probability.inference.chance import Inference
+    from trivium.program import Program
 
 FORMATS = ("table", "csv", "json")  # of relations
 TEXT_FORMATS = ("text", "json")  # of anything else
@@ -158,3 +161,72 @@ def macros(text: str) -> list[tuple[str, str]]:
     if not all(re.fullmatch(r"[A-Za-z_]\w*", name) for name, _, _ in found):
         raise argparse.ArgumentTypeError(f"expected NAME=TEXT, found {text}")
     return [(name, stands_for) for name, _, stands_for in found]
+
+
+def add_model(parser: argparse.ArgumentParser, what: str) -> argparse._ArgumentGroup:
+    """A language model, its budget and its record; the group, for what a command adds."""
+    text = f"optional; any OpenAI-compatible endpoint, {what}"
+    model = parser.add_argument_group("language model", text)
+    model.add_argument("--model", metavar="NAME", help="its name (TRIVIUM_MODEL)")
+    model.add_argument("--base-url", metavar="URL", help="its address (OPENAI_BASE_URL)")
+    model.add_argument("--max-calls", type=int, metavar="N", help="spend no more calls than this")
+    model.add_argument("--max-tokens", type=int, metavar="N", help="nor more tokens")
+    model.add_argument("--max-cost", type=float, metavar="SUM", help="nor more money")
+    kept = model.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--cache", metavar="FILE",
+        help="where replies are kept, so that none is paid twice (by default in your cache folder)",
+    )  # fmt: skip
+    kept.add_argument("--no-cache", action="store_true", help="keep no replies")
+    exchanges = model.add_mutually_exclusive_group()
+    exchanges.add_argument("--record", metavar="FILE", help="append every exchange to a file")
+    exchanges.add_argument("--replay", metavar="FILE", help="take the replies from a record")
+    return model
+
+
+def model_of(
+    arguments: argparse.Namespace, name: str | None = None, budget: Budget | None = None
+) -> ChatModel | None:
+    """The model that the arguments and the environment name, within its budget; `name` is asked
+    for where they name none, and `budget` is shared with others."""
+    name = arguments.model or name
+    if arguments.replay:
+        from trivium.models.recorded import Replay
+
+        return Replay(arguments.replay, name)
+    from trivium.models.llm import ChatClient, configured
+    from trivium.models.traces import Traced
+
+    budget = budget or budget_of(arguments)
+    options = {"base_url": arguments.base_url, "budget": budget}
+    if arguments.record:
+        from trivium.models.recorded import Recorder
+
+        return Recorder(Traced(ChatClient(name, **options)), arguments.record)
+    client = configured(name, **options)
+    if client is None:
+        return None
+    if arguments.no_cache:
+        return Traced(client)
+    from trivium.models.cache import Cache, Cached, default_path
+
+    cache = Cache(arguments.cache or default_path())
+    return Cached(Traced(client), cache, scope=client.base_url)
+
+
+def budget_of(arguments: argparse.Namespace) -> Budget:
+    from trivium.models.budget import Budget
+
+    return Budget(arguments.max_calls, arguments.max_tokens, arguments.max_cost)
+
+
+def answer_with_models(program: Program, arguments: argparse.Namespace) -> None:
+    """Let the models that a program names, or the one that the arguments do, answer it."""
+    names = {name for relation in program.questions.values() for name in relation.using}
+    if not program.questions:
+        return
+    budget = budget_of(arguments)
+    for name in names or {"model"}:
+        model = model_of(arguments, name if names else None, budget)
+        if model is not None:
+            program.use({name: model})

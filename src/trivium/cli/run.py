@@ -90,6 +90,11 @@ def add(commands: Any) -> None:
     options.add_text(parser)
     options.add_inference(parser)
     options.add_limits(parser)
+    options.add_model(parser, "asked by `.model` relations")
+    parser.add_argument(
+        "--estimate", action="store_true",
+        help="ask no model; tell how many calls, tokens and how much money the run may take",
+    )  # fmt: skip
     souffle.add(parser)
     parser.set_defaults(execute=execute, parser=parser)
 
@@ -120,6 +125,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.no_warn:
         warnings.simplefilter("ignore")
     program, tables = load(arguments)
+    options.answer_with_models(program, arguments)
+    if arguments.estimate:
+        print(program.estimate(tables, facts_dir=arguments.facts))
+        return 0
     if arguments.show == "errors" and program.dialect == "problog":
         print("no errors")  # its clauses were checked as they were read
         return 0
@@ -131,6 +140,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if program.dialect == "sql":
         return run_query(program, tables, arguments)
     result = run_program(program, tables, arguments)
+    warn_of_unknown(result)
     if result.profile is not None and arguments.profile is not None:
         show_profile(result.profile, arguments)
     if result.profile is not None and arguments.show == "plan":
@@ -152,6 +162,18 @@ def execute(arguments: argparse.Namespace) -> int:
     for row in (*arguments.why, *arguments.why_not):
         print(explain_row(result, row, program.dialect))
     return 0
+
+
+def warn_of_unknown(result: Result) -> None:
+    """Say on stderr which answers of models are missing, and what was paid for the others."""
+    for name, missing in result.unknown.items():
+        reason = next(iter(missing.values()))
+        print(f"{name}: {len(missing):,} inputs have no answer, such as: {reason}", file=sys.stderr)
+    usage = result.usage
+    if usage.calls:
+        money = "" if usage.cost is None else f", {usage.cost:.4g} in money"
+        tokens = usage.prompt_tokens + usage.completion_tokens
+        print(f"models: {usage.calls:,} calls, {tokens:,} tokens{money}", file=sys.stderr)
 
 
 def run_query(program: Program, tables: dict[str, Any], arguments: argparse.Namespace) -> int:

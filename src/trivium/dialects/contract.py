@@ -48,6 +48,9 @@ class Checked(Protocol):
     def models(self) -> dict[str, ast.Model]:
         """The relations whose rows come from nets, by name."""
 
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        """The relations that models are asked for, by name."""
+
     def start(self, options: Options, asked: Asked | None, data: Mapping[str, Any]) -> Outcome:
         """Run. `asked` gives by relation the values that are wanted: an empty tuple is any row,
         None a value; without it, all relations are."""

@@ -14,9 +14,9 @@ from threading import Thread
 from typing import Any
 
 from trivium.engine.limits import PART, Guard
-from trivium.engine.provider import WIDEST, Input, ProvidedRow, Source, show_input
+from trivium.engine.provider import WIDEST, Input, ProvidedRow, Source, Unknown, show_input
 from trivium.engine.values import convert
-from trivium.errors import LimitError, ModelError
+from trivium.errors import LimitError, ModelError, TriviumError
 from trivium.ir.nodes import Relation
 from trivium.ir.text import write_plain
 from trivium.ir.values import write_value
@@ -31,7 +31,8 @@ VALUE_BYTES = 40
 
 
 class Batch:
-    """`answers` are those of the first inputs: the values of each row, or a `ProvidedRow`."""
+    """`answers` are those of the first inputs: the values of each row, or a `ProvidedRow`; none
+    where the answer is `unknown`, by input."""
 
     def __init__(
         self, source: Source, relation: Relation, inputs: Sequence[Input], guard: Guard
@@ -42,6 +43,7 @@ class Batch:
         self.inputs = inputs
         self.guard = guard
         self.answers: list[tuple[Input | ProvidedRow, ...]] = []
+        self.unknown: dict[Input, Unknown] = {}
         self.uncertain = source.offer.uncertain
         self.rows = 0
         self.check = self._next_check()
@@ -77,6 +79,8 @@ class Batch:
         """Ask the provider, and check and note its answers one by one."""
         try:
             found = self.source.provider.answer(self.inputs)
+        except TriviumError:  # it says itself what is wrong
+            raise
         except Exception as problem:
             raise self._failed(problem, self.inputs) from problem
         if not _several(found):
@@ -84,9 +88,12 @@ class Batch:
         for rows in self._returned(found):
             if len(self.answers) == len(self.inputs):
                 raise self._wrong("gave more answers than there are inputs", self.inputs)
-            answer = self._checked(rows, self.inputs[len(self.answers)])
+            asked = self.inputs[len(self.answers)]
+            answer = () if isinstance(rows, Unknown) else self._checked(rows, asked)
             if self.abandoned:
                 return
+            if isinstance(rows, Unknown):
+                self.unknown[asked] = rows
             self.answers.append(answer)
         if len(self.answers) < len(self.inputs):
             count = f"{len(self.answers):,} of {len(self.inputs):,} answers"
@@ -96,6 +103,8 @@ class Batch:
         """The items; what their maker raises is E524, and names the input it was at."""
         try:
             yield from items
+        except TriviumError:
+            raise
         except Exception as problem:
             at = len(self.answers)
             raise self._failed(problem, self.inputs[at : at + 1] or self.inputs) from problem

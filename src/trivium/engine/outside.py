@@ -20,7 +20,7 @@ from trivium.analyse.outside import own_rows, row_relation
 from trivium.engine.batch import Batch
 from trivium.engine.contract import Column, Executor
 from trivium.engine.limits import Guard
-from trivium.engine.provider import Input, ProvidedRow, Source, show_input
+from trivium.engine.provider import Input, ProvidedRow, Source, Unknown, show_input
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
 from trivium.engine.values import convert, decode, encode
@@ -47,6 +47,7 @@ class Outside:
         types = tuple(column.type for column in columns)
         self.answers: dict[Input, tuple[Input | ProvidedRow, ...]]
         self.answers = source.answers.setdefault(types, {})
+        self.unknown: dict[Input, Unknown] = {}  # what this run could not learn
         whole = (*self.inputs, *self.outputs)
         # Where each column stands in an input and the rest of its row; None where it is there.
         order = tuple(whole.index(place) for place in range(len(whole)))
@@ -73,8 +74,10 @@ class Outside:
             try:
                 call.run()
             finally:  # also where it fails, or is interrupted
-                self.answers.update(zip(batch, call.answers, strict=False))
-            self._store(batch, guard)
+                given = zip(batch, call.answers, strict=False)
+                self.answers.update((row, a) for row, a in given if row not in call.unknown)
+                self.unknown.update(call.unknown)
+            self._store([row for row in batch if row not in call.unknown], guard)
 
     def close(self) -> None:
         """End the run: proofs rest on what it was answered."""

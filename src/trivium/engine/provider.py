@@ -35,6 +35,14 @@ class ProvidedRow:
     source: str | Place = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """In the place of an input's rows: no answer could be had, and why. It is never true, and
+    never kept."""
+
+    reason: str
+
+
 class Provider(ABC):
     """What answers a relation from outside.
 
@@ -61,9 +69,9 @@ class Provider(ABC):
     threaded: bool = True
 
     @abstractmethod
-    def answer(self, inputs: Sequence[Input]) -> Iterable[Iterable[ProvidedRow | Input]]:
+    def answer(self, inputs: Sequence[Input]) -> Iterable[Iterable[ProvidedRow | Input] | Unknown]:
         """The rows of each input, in their order; a `ProvidedRow`, or its values alone. Each
-        answer that is yielded before the next fails is kept."""
+        answer that is yielded before the next fails is kept, but for what is `Unknown`."""
 
 
 class Answers:

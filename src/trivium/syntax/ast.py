@@ -332,6 +332,52 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelOutput:
+    """A column that a model tells: one of `labels`, a value of the relation `domain`, or any."""
+
+    column: Attribute
+    labels: tuple[Term, ...] = ()
+    domain: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the rows of a model relation must reach, and at which risk `delta` they may miss it."""
+
+    precision: float | None = None
+    recall: float | None = None
+    accuracy: float | None = None
+    delta: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRelation:
+    """`.model name(inputs, -> outputs) ask "..."`: what models are asked about each input.
+
+    Args:
+        many: whether an input may have several rows, or none (`=>`); else it has one.
+        question: with `{column}` for each input.
+        using: the models to ask, the cheapest first; without any, the one that there is.
+        symmetric: whether two inputs in either order have one answer.
+        votes: how often each input is asked about; most of the replies must agree.
+        budget: the most calls, tokens and money, by these words.
+        span: that of the name.
+    """
+
+    name: str
+    inputs: tuple[Attribute, ...]
+    outputs: tuple[ModelOutput, ...]
+    many: bool
+    question: str
+    using: tuple[str, ...] = ()
+    symmetric: bool = False
+    votes: int = 1
+    target: Target | None = None
+    budget: tuple[tuple[str, float], ...] = ()
+    span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Pragma:
     """`.pragma "name" "value"`: a wish about how to run; it never changes an answer."""
 
@@ -390,7 +436,7 @@ class FunctorDeclaration:
 AnyType = TypeDeclaration | RecordDeclaration | SumDeclaration
 Item = (
     Clause | Subsumption | Declaration | AnyType | FunctorDeclaration | Directive | Evidence
-    | Utility | Model | Pragma | Component | Instance
+    | Utility | Model | ModelRelation | Pragma | Component | Instance
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from trivium.ir import notation
 from trivium.ir.notation import Piece
@@ -51,12 +52,41 @@ def print_item(item: ast.Item) -> str:
             shown = ", ".join(map(print_term, labels))
             label_text = f"-> {label.name}: {label.type} in [{shown}]"
             return f".model {name}({_attributes(inputs)}, {label_text})"
+        case ast.ModelRelation():
+            return _model_relation(item)
         case ast.Pragma(name, value):
             return f".pragma {quoted(name)} {quoted(value)}" if value else f".pragma {quoted(name)}"
         case ast.Component():
             return _component(item)
         case ast.Instance(name, use):
             return f".init {name} = {_use(use)}"
+
+
+def _model_relation(item: ast.ModelRelation) -> str:
+    outputs = ", ".join(map(_model_output, item.outputs))
+    arrow = "=>" if item.many else "->"
+    words = [f".model {item.name}({_attributes(item.inputs)}, {arrow} {outputs})"]
+    words.append(f"ask {quoted(item.question)}")
+    if item.using:
+        words.append(f"using {', '.join(map(quoted, item.using))}")
+    if item.symmetric:
+        words.append("symmetric")
+    if item.votes > 1:
+        words.append(f"votes {item.votes}")
+    if item.target is not None:
+        target = asdict(item.target)
+        said = [f"{name} {value!r}" for name, value in target.items() if value is not None]
+        words.append(f"target {' '.join(said)}")
+    if item.budget:
+        words.append(f"budget {' '.join(f'{name} {value!r}' for name, value in item.budget)}")
+    return " ".join(words)
+
+
+def _model_output(output: ast.ModelOutput) -> str:
+    text = f"{output.column.name}: {output.column.type}"
+    if output.labels:
+        return f"{text} in [{', '.join(map(print_term, output.labels))}]"
+    return text if output.domain is None else f"{text} in {output.domain.text}"
 
 
 def _declaration(item: ast.Declaration) -> str:

@@ -21,7 +21,7 @@ from trivium.engine.view import RelationView, StoredView, Streamed
 from trivium.errors import ProgramError
 from trivium.ir import nodes
 from trivium.ir.writer import write_row
-from trivium.outcome import Outcome, Row
+from trivium.outcome import Between, Outcome, Row
 from trivium.proofs.prover import Prover
 from trivium.proofs.why_not import Doubter, WhyNot
 
@@ -114,6 +114,17 @@ class DatalogOutcome(Outcome):
         derived = [rule.head.relation for rule in self._program.rules]
         chosen = dict.fromkeys(directives or self._asked or derived)
         return tuple(name for name in chosen if self._has(name) and not name.startswith("@"))
+
+    @property
+    def unknown(self) -> dict[str, dict[Row, str]]:
+        if self._derived is not None:
+            return {}
+        asked = self.run.evaluator.outside.values()
+        told = {o.source.name: {row: u.reason for row, u in o.unknown.items()} for o in asked}
+        return {name: rows for name, rows in told.items() if rows}
+
+    def bounds(self) -> dict[str, Between]:
+        return self._again.bounds(self.run)
 
     def _has(self, name: str) -> bool:
         return name in (self._program.relations if self._asked is None else self._asked)

@@ -72,6 +72,16 @@ class Prepared:
             if not may_come_with_data(tree, problem):
                 raise
 
+    def other(self, tree: ast.Program, checked: nodes.Program) -> Prepared:
+        """The same for another program, which has the same functions; relations that only the
+        checked one knows, from its data, are declared."""
+        told = {i.name for i in tree.items if isinstance(i, ast.Declaration)}
+        told |= {h.relation for i in tree.items if isinstance(i, ast.Clause) for h in i.heads}
+        told |= {relation.name for relation in self.relations}
+        more = [r for n, r in checked.relations.items() if n not in told and r.access is None]
+        plain = [relation for relation in more if not relation.name.startswith("@")]
+        return Prepared(tree, (*self.relations, *plain), self.passes, self.functions)
+
     @property
     def ir(self) -> nodes.Program:
         """The checked program; E201 while a relation waits for its data."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from trivium.analyse.components import write_out
 from trivium.analyse.models import given, models_of
 from trivium.analyse.near import did_you_mean
+from trivium.analyse.questions import questions_of
 from trivium.analyse.uncertain import is_uncertain
 from trivium.dialects.contract import Example, Surroundings
 from trivium.dialects.datalog.outcome import DatalogOutcome
@@ -25,12 +26,14 @@ from trivium.dialects.datalog.prepared import Prepared
 from trivium.engine.asked import Asked, check_row
 from trivium.engine.given import take
 from trivium.engine.limits import Guard, Limits
+from trivium.engine.provider import Provider
 from trivium.engine.run import Options, Run, run_program
 from trivium.engine.tiny.accept import rows_and_types
 from trivium.engine.tiny.terms import Unfit
 from trivium.errors import ProgramError
 from trivium.files.inputs import inputs_of
 from trivium.ir import nodes
+from trivium.outcome import Between
 from trivium.source import Source
 from trivium.syntax import ast
 from trivium.syntax.souffle import parse
@@ -88,6 +91,21 @@ class Again:
         program = choosing(self.checked, names)
         return self.program.run_checked(program, self._quiet, None, chosen, perf_counter())
 
+    def bounds(self, run: Run) -> dict[str, Between]:
+        """What is certain and what is possible, where models have not told all."""
+        from trivium.dialects.datalog.bounds import bounds  # few runs ask models
+
+        prepared, checked = self.program.prepared, self.checked
+
+        def start(
+            tree: ast.Program | None, providers: Mapping[str, Provider], asked: Asked | None
+        ) -> DatalogOutcome:
+            other = prepared if tree is None else prepared.other(tree, checked)
+            options = replace(self._quiet, providers=providers)
+            return DatalogProgram(other).start(options, asked, self.data)
+
+        return bounds(prepared.tree, checked, run, start)
+
     def after(self, run: Run) -> Again:
         """The same on the data of a later run."""
         return Again(self.program, run.loader.program, self.options, run.loader.data)
@@ -120,6 +138,9 @@ class DatalogProgram:
 
     def models(self) -> dict[str, ast.Model]:
         return models_of(self.prepared.tree)
+
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        return questions_of(self.prepared.tree)
 
     def start(
         self, options: Options, asked: Asked | None, data: Mapping[str, Any]

@@ -52,6 +52,9 @@ class ProbLogProgram:
     def ir(self, data: Mapping[str, Any]) -> nodes.Program:
         raise lacking("problog", "ir")
 
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        return {}
+
     def models(self) -> dict[str, ast.Model]:
         """The nets of its neural predicates, by name."""
         return {

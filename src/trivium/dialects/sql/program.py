@@ -57,6 +57,9 @@ class SelectProgram:
         compiled = self.compile(data)
         return compiled.rules.ir(compiled.data)
 
+    def questions(self) -> dict[str, ast.ModelRelation]:
+        return {}
+
     def models(self) -> dict[str, ast.Model]:
         return {}
 
