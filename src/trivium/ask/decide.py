@@ -97,7 +97,7 @@ def proved(
         program=candidate.program,
         words=candidate.words,
         proof=proof,
-        evidence=proof.places()[:CITED] if proof else (),
+        evidence=proof.places(CITED) if proof else (),
         alternatives=others,
         mends=candidate.mends,
         reading=candidate.reading,

@@ -11,7 +11,7 @@ that differ only in the case of their letters are one, as they are in SQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os.path import abspath, expanduser
 from pathlib import Path
@@ -122,19 +122,35 @@ class Sources:
     def likely(self, question: Question, allowance: Allowance) -> Tables:
         """All that there is, and what the search is to see of what speaks most of the question."""
         facts = self._facts(question.text)
+        speaking = self._speaking(question)
+        parts = frozenset(kept.table.name for kept in speaking if kept.table.n_rows > ROWS)
+        if not facts and len(speaking) <= TABLES:
+            tables = [kept.table for kept in speaking]
+
+            def frames() -> list[Frame]:
+                return self._likeliest(question, speaking, (), allowance)
+
+            return self._tables(facts, frames, parts, allowance, tables)
+        found = self._likeliest(question, speaking, facts, allowance)
+        return self._tables(facts, found, parts, allowance)
+
+    def _likeliest(
+        self,
+        question: Question,
+        speaking: Sequence[Kept],
+        facts: Sequence[Kept],
+        allowance: Allowance,
+    ) -> list[Frame]:
+        """What the search is to see, of the tables that speak most of the question."""
         frames: list[Frame] = []
-        parts: set[str] = set()
-        for kept in self._speaking(question):
+        for kept in speaking:
             allowance.check()
-            if kept.table.n_rows > ROWS:
-                frames.append(sampled(kept.table, question))
-                parts.add(kept.table.name)
-            else:
-                frames.append(kept.frame)
+            large = kept.table.n_rows > ROWS
+            frames.append(sampled(kept.table, question) if large else kept.frame)
         frames += facts_frames([kept.table for kept in facts])
         scores = relevance(question, frames)
         order = sorted(range(len(frames)), key=lambda i: -scores[i])[:TABLES]
-        return self._tables(facts, [frames[i] for i in order], frozenset(parts), allowance)
+        return [frames[i] for i in order]
 
     def all(self, question: str, allowance: Allowance) -> Tables:
         """All that there is, for a program that says itself what it reads."""
@@ -143,13 +159,14 @@ class Sources:
     def _tables(
         self,
         facts: Sequence[Kept],
-        frames: Sequence[Frame],
+        frames: Sequence[Frame] | Callable[[], Sequence[Frame]],
         parts: frozenset[str],
         allowance: Allowance,
+        likely: Sequence[Table] | None = None,
     ) -> Tables:
         everything = {kept.table.name: kept for kept in (*self._kept, *facts)}
         from_text = frozenset(kept.table.name for kept in facts)
-        return Tables(everything, frames, parts, from_text, allowance)
+        return Tables(everything, frames, parts, from_text, allowance, likely)
 
     def _speaking(self, question: Question) -> Sequence[Kept]:
         """The tables whose words are those of the question, where there are many."""

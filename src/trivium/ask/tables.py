@@ -56,7 +56,8 @@ class Tables:
 
     Args:
         kept: all tables, by name.
-        frames: what the search sees of the likeliest of them, in order.
+        frames: what the search sees of the likeliest of them, in order; of few tables it is made
+            when the search looks.
         sampled: those of which it sees only a part.
         read_from_text: those whose facts were read out of running text.
         allowance: what the question may use.
@@ -65,13 +66,15 @@ class Tables:
     def __init__(
         self,
         kept: Mapping[str, Kept],
-        frames: Sequence[Frame],
+        frames: Sequence[Frame] | Callable[[], Sequence[Frame]],
         sampled: frozenset[str] = frozenset(),
         read_from_text: frozenset[str] = frozenset(),
         allowance: Allowance | None = None,
+        likely: Sequence[Table] | None = None,
     ) -> None:
         self.kept = kept
-        self.frames = frames
+        self._frames = frames
+        self._likely = likely
         self.sampled = sampled
         self.read_from_text = read_from_text
         self.allowance = allowance or Allowance()
@@ -85,11 +88,17 @@ class Tables:
         kept = {table.name: Kept(table, table) for table in tables}
         return cls(kept, [k.frame for k in kept.values()], allowance=Allowance(limits))
 
+    @cached_property
+    def frames(self) -> Sequence[Frame]:
+        return self._frames() if callable(self._frames) else self._frames
+
     def __iter__(self) -> Iterator[Table]:
+        if self._likely is not None:
+            return iter(self._likely)
         return (frame.whole for frame in self.frames)
 
     def __len__(self) -> int:
-        return len(self.frames)
+        return len(self.frames if self._likely is None else self._likely)
 
     @property
     def names(self) -> Sequence[str]:

@@ -101,10 +101,14 @@ def _kinds(column: Column) -> str:
 
 
 def _examples(column: Column) -> list[str]:
-    filled = (cell.text for cell in column.cells if not cell.empty)
-    return list(dict.fromkeys(text if len(text) <= 20 else text[:19] + "…" for text in filled))[
-        :EXAMPLES
-    ]
+    """The first texts that differ; cells are read until there are enough."""
+    found: dict[str, None] = {}
+    for cell in column.cells:
+        if not cell.empty:
+            found[cell.text if len(cell.text) <= 20 else cell.text[:19] + "…"] = None
+        if len(found) == EXAMPLES:
+            break
+    return list(found)
 
 
 def document_json(document: Document) -> dict[str, object]:

@@ -107,6 +107,12 @@ class ArrowColumn(Column):
         return counts
 
     @cached_property
+    def distinct(self) -> Sequence[str]:
+        if self._codes is not None:
+            return list(dict.fromkeys(self._codes[0]))
+        return list(map(text_of, pc.unique(self.array).to_pylist()))
+
+    @cached_property
     def cells(self) -> Sequence[Cell]:
         return _Mapped(self.raw, self.reading.cell)
 

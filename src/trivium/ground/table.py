@@ -81,6 +81,11 @@ class Column:
         return Counter(self.raw)
 
     @cached_property
+    def distinct(self) -> Sequence[str]:
+        """The texts of the cells, each once, in the order of their first rows."""
+        return list(self._counts)
+
+    @cached_property
     def cells(self) -> Sequence[Cell]:
         reading = self.reading
         distinct = [reading.cell(raw) for raw in self._counts]

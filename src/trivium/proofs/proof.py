@@ -78,10 +78,15 @@ class Proof:
                 yield node
                 waiting.extend(reversed(node.children))
 
-    def places(self) -> tuple[Place, ...]:
-        """Where every cell that the proof rests on stands, each once; of an aggregate over very
-        many rows, the cells of its children."""
-        return tuple(dict.fromkeys(place for node in self.walk() for place in node.own_places))
+    def places(self, limit: int | None = None) -> tuple[Place, ...]:
+        """Where every cell that the proof rests on stands, each once, or the first so many; of an
+        aggregate over very many rows, the cells of its children."""
+        found: dict[Place, None] = {}
+        for node in self.walk():
+            found |= dict.fromkeys(node.own_places)
+            if limit is not None and len(found) >= limit:
+                break
+        return tuple(found)[:limit]
 
     def depth(self) -> int:
         """The number of steps from here to the farthest fact."""

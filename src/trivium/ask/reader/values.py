@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from trivium.ask.reader.meaning import Field, Key, Keys
@@ -57,6 +58,12 @@ TOTALS = frozenset(
 # Values that are many words long are not looked up word by word.
 LONG = 12
 KEPT = 8
+# Of so many different texts it is told what a column is of.
+SEEN = 20_000
+# So many numbers show that a column holds no years.
+SOME = 1000
+# Columns of more different values are searched, not indexed.
+MANY = 50_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class World:
     def __init__(self, tables: Sequence[Table]) -> None:
         self.tables = {table.name: table for table in tables}
         self.cells: dict[Field, Sequence[str]] = {}
+        self.columns: dict[Field, Column] = {}
         self.fields: dict[str, list[Field]] = {}
         for table in tables:
             shown = {name: values for name, _, values in table.relation_columns()}
@@ -81,15 +89,17 @@ class World:
             self.fields[table.name] = found
             for field, column in zip(found, table.columns, strict=True):
                 self.cells[field] = column.raw
-        self.distinct = {
-            field: dict.fromkeys(text for text in (t.strip() for t in raw) if text)
-            for field, raw in self.cells.items()
-        }
+                self.columns[field] = column
+        self.distinct = _Distinct(self.columns)
         self.label = {name: self._label(name) for name in self.tables}
         self.keys = Keys(tuple(self._keys()), {name: self._totals(name) for name in self.tables})
 
     def is_filled(self, field: Field) -> bool:
-        return all(text.strip() for text in self.cells[field])
+        return all(text.strip() for text in self.columns[field].distinct)
+
+    def _filled(self, field: Field) -> int:
+        """How many cells are not empty."""
+        return len(self.cells[field]) - self.columns[field].kinds["empty"]
 
     def is_unique(self, field: Field) -> bool:
         """Whether no two rows have one value, and no row has none."""
@@ -106,8 +116,11 @@ class World:
 
     def _totals(self, table: str) -> tuple[int, ...]:
         """The rows, from 1, whose first filled cell is `Total` or the like."""
-        found = []
+        found: list[int] = []
         columns = [self.cells[f] for f in self.fields[table]]
+        named = (f for f in self.fields[table] if f.role in ("text", "code"))
+        if not any(text.rstrip(": ").lower() in TOTALS for f in named for text in self.distinct[f]):
+            return ()
         for i in range(self.tables[table].n_rows):
             first = next((c[i] for c in columns if c[i].strip()), "")
             if normal(first).rstrip(":") in TOTALS:
@@ -157,13 +170,15 @@ class World:
 
     def _keys(self) -> list[Key]:
         """Columns whose values are all among the unique values of a column of another table."""
-        found = []
+        found: list[Key] = []
+        if len(self.tables) < 2:
+            return found
         parents = [
             f
             for f in self.cells
             if f.role in ("code", "text", "number")
             and len(self.cells[f]) > 1
-            and len(self.distinct[f]) == sum(bool(t.strip()) for t in self.cells[f])
+            and len(self.distinct[f]) == self._filled(f)
         ]
         for key in parents:
             for field in self.cells:
@@ -176,18 +191,24 @@ class World:
         return found
 
     @cached_property
-    def values(self) -> dict[str, list[Match]]:
+    def values(self) -> Values:
         """Each value, and each of its forms, with the fields that hold it."""
         found: dict[str, dict[Field, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for field, texts in self.distinct.items():
+        many = []
+        for field in self.cells:
             if field.role in ("text", "code", "yesno"):
+                if self.tables[field.table].n_rows > MANY and len(self.distinct[field]) > MANY:
+                    many.append(field)
+                    continue
+                texts = self.distinct[field]
                 several = self._several(field)
                 for text in texts:
                     found[normal(text)][field].append(text)
                     if several and ", " in text:
                         for part in text.split(", "):
                             found[normal(part)][field].append(text)
-        return {k: [Match(f, tuple(t)) for f, t in fs.items()] for k, fs in found.items()}
+        plain = {k: [Match(f, tuple(t)) for f, t in fs.items()] for k, fs in found.items()}
+        return Values(plain, {field: self.columns[field] for field in many})
 
     def _several(self, field: Field) -> bool:
         """Whether cells list several things, with commas, that also stand alone or in others."""
@@ -201,7 +222,7 @@ class World:
         found: dict[tuple[str, ...], dict[Field, list[str]]] = defaultdict(
             lambda: defaultdict(list)
         )
-        for text, matches in self.values.items():
+        for text, matches in self.values.plain.items():
             for match in matches:
                 found[stems(text)][match.field] += match.texts
         return {k: [Match(f, tuple(t)) for f, t in fs.items()] for k, fs in found.items()}
@@ -212,10 +233,10 @@ class World:
         found: dict[tuple[str, ...], dict[Field, dict[str, None]]] = defaultdict(
             lambda: defaultdict(dict)
         )
-        for field, texts in self.distinct.items():
-            if field.role != "text":
+        for field in self.cells:
+            if field.role != "text" or field in self.values.many:
                 continue
-            for text in texts:
+            for text in self.distinct[field]:
                 words = stems(text)
                 if len(words) > LONG:
                     continue
@@ -224,6 +245,48 @@ class World:
         return {
             k: [Match(f, tuple(t), whole=False) for f, t in fs.items()] for k, fs in found.items()
         }
+
+
+class _Distinct(dict[Field, dict[str, None]]):
+    """The texts of each field, each once; those of a field are gathered when they are asked for."""
+
+    def __init__(self, columns: Mapping[Field, Column]) -> None:
+        super().__init__()
+        self.columns = columns
+
+    def __missing__(self, field: Field) -> dict[str, None]:
+        texts = (text.strip() for text in self.columns[field].distinct)
+        self[field] = found = dict.fromkeys(text for text in texts if text)
+        return found
+
+
+class Values(Mapping[str, list[Match]]):
+    """The fields that hold a value, by the value as it is compared. A column of `many` values is
+    searched when one is asked for."""
+
+    def __init__(self, plain: dict[str, list[Match]], many: dict[Field, Column]) -> None:
+        self.plain, self.many = plain, many
+        self._searched: dict[str, list[Match]] = {}
+
+    def __getitem__(self, text: str) -> list[Match]:
+        if not self.many:
+            return self.plain[text]
+        if text not in self._searched:
+            found = list(self.plain.get(text, ()))
+            for field, column in self.many.items():
+                rows = column.rows_of(frozenset((text,)), 1)
+                if rows:
+                    found.append(Match(field, (column.raw[rows[0]].strip(),)))
+            self._searched[text] = found
+        if not self._searched[text]:
+            raise KeyError(text)
+        return self._searched[text]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.plain)
+
+    def __len__(self) -> int:
+        return len(self.plain)
 
 
 _KEPT: OrderedDict[tuple[int, ...], tuple[tuple[Table, ...], World]] = OrderedDict()
@@ -251,17 +314,18 @@ def header_words(header: str) -> tuple[tuple[str, ...], str]:
 
 
 def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> Field:
-    raw = [text.strip() for text in column.raw if text.strip()]
+    raw = [text for text in map(str.strip, column.distinct) if text]
     words, unit = header_words(column.header)
     text = f"{column.name}_text"
     kind: Any = column.type
     shown = text if kind is not Type.SYMBOL and text in names else column.name
     role, factor = "text", 1.0
-    low = {value.lower() for value in raw}
-    truths = sum(value.lower() in YES | NO for value in raw)
-    if raw and truths >= 0.7 * len(raw) and len(low) <= 4 and low & (YES - {"1"}):
+    some = raw[:SEEN]
+    low = {value.lower() for value in some}
+    truths = sum(value in YES | NO for value in low)
+    if raw and truths >= 0.6 * len(low) and len(low) <= 4 and low & (YES - {"1"}):
         role = "yesno"
-    elif raw and sum(bool(_TIME.match(v)) for v in raw) >= 0.8 * len(raw):
+    elif raw and sum(bool(_TIME.match(v)) for v in some) >= 0.8 * len(some):
         number = column.name if kind is not Type.SYMBOL else f"{column.name}_number"
         if number in names:
             factor = _factor(column, names[number])
@@ -269,10 +333,10 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
     elif kind is Type.DATE:
         role = "date"
     elif kind in (Type.NUMBER, Type.FLOAT):
-        lettered = sum(bool(_LETTERED.match(v)) for v in raw) > 0.5 * len(raw)
+        lettered = sum(bool(_LETTERED.match(v)) for v in some) > 0.5 * len(some)
         coded = any(_CODED.match(v) for v in raw)
         named = (words[-1:] and words[-1] in _CODE) or column.header.endswith(_CODES)
-        unique = len(set(raw)) == len(raw)
+        unique = len(set(raw)) == table.n_rows
         if lettered:
             role = "text"
         elif coded or (named and unique):
@@ -302,15 +366,15 @@ def _factor(column: Column, values: Sequence[Any]) -> float:
 
 
 def _years(column: Column, words: tuple[str, ...]) -> bool:
-    values = [v for v in column.main() if isinstance(v, int | float)]
-    return bool(values) and (
-        (all(1600 <= v <= 2050 and v == int(v) for v in values) and len(values) > 1)
-        or (
-            ("year" in words or column.header.endswith(("年", "年份")))
-            and max(values) <= 2100
-            and min(values) > 0
-        )
-    )
+    numbers = (v for v in column.main() if isinstance(v, int | float))
+    values = list(islice(numbers, SOME))
+    named = "year" in words or column.header.endswith(("年", "年份"))
+    whole = all(1600 <= v <= 2050 and v == int(v) for v in values)
+    if not values or not (whole or named):
+        return False
+    values += numbers
+    whole = whole and all(1600 <= v <= 2050 and v == int(v) for v in values)
+    return (whole and len(values) > 1) or (named and max(values) <= 2100 and min(values) > 0)
 
 
 def _alike(field: Field, key: Field) -> bool:
