@@ -255,7 +255,7 @@ LESSONS: dict[int, Lesson] = {
     321: Lesson("annotate the function, or say `provider(columns='n: number, -> r: symbol')`."),
     325: Lesson(
         "list the values, or name a relation of one column that no model answers.",
-        '.model topic(text: symbol, -> label: symbol in topics) ask "{text}"',
+        '.model of(t: symbol, -> at: tensor) ask "{t}"  p(a) :- q(t), of(t, a).  q("x").',
     ),
     327: Lesson("list the values that a model may tell, and keep other aggregates from its rows."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),

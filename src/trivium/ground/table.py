@@ -85,6 +85,15 @@ class Column:
         """The texts of the cells, each once, in the order of their first rows."""
         return list(self._counts)
 
+    def has_more_than(self, texts: int) -> bool:
+        """Whether the cells have more different texts than so many, fewer than 100,000."""
+        return len(self.distinct) > texts
+
+    @cached_property
+    def n_distinct(self) -> int:
+        """How many different texts the cells have."""
+        return len(self.distinct)
+
     @cached_property
     def cells(self) -> Sequence[Cell]:
         reading = self.reading

@@ -213,9 +213,9 @@ def answering(
         if own is not None and not hasattr(own, "complete"):
             found[name] = _given(relation, own)
             continue
-        chosen = [own] if own is not None else _chosen(relation, models)
         asked = {output.domain.text for output in relation.outputs if output.domain is not None}
         question = Question.of(relation, {domain: domains(domain) for domain in asked})
+        chosen = [own] if own is not None else _chosen(relation, models)
         spent = dict(relation.budget)
         budget = None
         if spent:

@@ -20,7 +20,7 @@ from trivium.errors import TriviumError
 # other words.
 SURE, LIKELY = 0.97, 0.8
 # Readings that are run, and rows of all tables together that are indexed.
-TRIED, ROWS = 3, 300_000
+TRIED, ROWS = 3, 50_000_000
 
 # What a defect of the reader may raise.
 _DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)

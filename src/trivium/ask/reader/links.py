@@ -145,6 +145,12 @@ class Linker:
         tokens = self.sentence.tokens
         found: list[Link] = []
         longest = 12 if self.sentence.language == "zh" else 7
+        spans = [
+            self.sentence.norm(i, j)
+            for i in range(len(tokens))
+            for j in range(i + 1, min(len(tokens), i + longest) + 1)
+        ]
+        self.world.values.prime(spans)
         for i, token in enumerate(tokens):
             found += self._alone(i, token)
             for j in range(i + 1, min(len(tokens), i + longest) + 1):

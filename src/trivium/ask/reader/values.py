@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -60,6 +60,9 @@ LONG = 12
 KEPT = 8
 # Of so many different texts it is told what a column is of.
 SEEN = 20_000
+HITS = 200
+# So many values at least may begin alike and be meant together.
+FEW = 3
 # So many numbers show that a column holds no years.
 SOME = 1000
 # Columns of more different values are searched, not indexed.
@@ -95,7 +98,10 @@ class World:
         self.keys = Keys(tuple(self._keys()), {name: self._totals(name) for name in self.tables})
 
     def is_filled(self, field: Field) -> bool:
-        return all(text.strip() for text in self.columns[field].distinct)
+        column = self.columns[field]
+        if column.has_more_than(MANY):
+            return column.kinds["empty"] == 0
+        return all(text.strip() for text in column.distinct)
 
     def _filled(self, field: Field) -> int:
         """How many cells are not empty."""
@@ -103,7 +109,8 @@ class World:
 
     def is_unique(self, field: Field) -> bool:
         """Whether no two rows have one value, and no row has none."""
-        return len(self.distinct[field]) == len(self.cells[field])
+        column, rows = self.columns[field], len(self.cells[field])
+        return column.n_distinct == rows and (rows > MANY or len(self.distinct[field]) == rows)
 
     def most(self, field: Field) -> float:
         figures = (_FIGURE.search(t) for t in self.distinct[field])
@@ -118,7 +125,11 @@ class World:
         """The rows, from 1, whose first filled cell is `Total` or the like."""
         found: list[int] = []
         columns = [self.cells[f] for f in self.fields[table]]
-        named = (f for f in self.fields[table] if f.role in ("text", "code"))
+        named = [
+            f
+            for f in self.fields[table]
+            if f.role in ("text", "code") and not self.columns[f].has_more_than(MANY)
+        ]
         if not any(text.rstrip(": ").lower() in TOTALS for f in named for text in self.distinct[f]):
             return ()
         for i in range(self.tables[table].n_rows):
@@ -178,6 +189,7 @@ class World:
             for f in self.cells
             if f.role in ("code", "text", "number")
             and len(self.cells[f]) > 1
+            and not self.columns[f].has_more_than(MANY)
             and len(self.distinct[f]) == self._filled(f)
         ]
         for key in parents:
@@ -197,7 +209,7 @@ class World:
         many = []
         for field in self.cells:
             if field.role in ("text", "code", "yesno"):
-                if self.tables[field.table].n_rows > MANY and len(self.distinct[field]) > MANY:
+                if self.columns[field].has_more_than(MANY):
                     many.append(field)
                     continue
                 texts = self.distinct[field]
@@ -242,9 +254,16 @@ class World:
                     continue
                 for j in range(1, min(len(words), KEPT)):
                     found[words[:j]][field][text] = None
-        return {
-            k: [Match(f, tuple(t), whole=False) for f, t in fs.items()] for k, fs in found.items()
-        }
+        told: dict[tuple[str, ...], list[Match]] = {}
+        for words, fields in found.items():
+            kept = [
+                Match(field, tuple(texts), whole=False)
+                for field, texts in fields.items()
+                if len(texts) <= max(FEW, len(self.distinct[field]) // 4)
+            ]  # what (nearly) all values begin with tells none from another: `city` of `city 7`
+            if kept:
+                told[words] = kept
+        return told
 
 
 class _Distinct(dict[Field, dict[str, None]]):
@@ -268,16 +287,25 @@ class Values(Mapping[str, list[Match]]):
         self.plain, self.many = plain, many
         self._searched: dict[str, list[Match]] = {}
 
+    def prime(self, texts: Collection[str]) -> None:
+        """Search for all of these at once."""
+        if not self.many:
+            return
+        for text in texts:
+            self._searched.setdefault(text, list(self.plain.get(text, ())))
+        for field, column in self.many.items():
+            found: dict[str, None] = {}
+            for row in column.rows_of(frozenset(texts), HITS):
+                found[column.raw[row].strip()] = None
+            for text in found:
+                kept = self._searched.setdefault(text.lower(), [])
+                kept += [Match(field, (text,))] * (all(m.field != field for m in kept))
+
     def __getitem__(self, text: str) -> list[Match]:
         if not self.many:
             return self.plain[text]
         if text not in self._searched:
-            found = list(self.plain.get(text, ()))
-            for field, column in self.many.items():
-                rows = column.rows_of(frozenset((text,)), 1)
-                if rows:
-                    found.append(Match(field, (column.raw[rows[0]].strip(),)))
-            self._searched[text] = found
+            self.prime((text,))
         if not self._searched[text]:
             raise KeyError(text)
         return self._searched[text]
@@ -314,18 +342,19 @@ def header_words(header: str) -> tuple[tuple[str, ...], str]:
 
 
 def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> Field:
-    raw = [text for text in map(str.strip, column.distinct) if text]
+    large = table.n_rows > MANY
+    texts = dict.fromkeys(column.raw[:SEEN]) if large else column.distinct
+    raw = [text for text in map(str.strip, texts) if text]
     words, unit = header_words(column.header)
     text = f"{column.name}_text"
     kind: Any = column.type
     shown = text if kind is not Type.SYMBOL and text in names else column.name
     role, factor = "text", 1.0
-    some = raw[:SEEN]
-    low = {value.lower() for value in some}
+    low = {value.lower() for value in raw}
     truths = sum(value in YES | NO for value in low)
     if raw and truths >= 0.6 * len(low) and len(low) <= 4 and low & (YES - {"1"}):
         role = "yesno"
-    elif raw and sum(bool(_TIME.match(v)) for v in some) >= 0.8 * len(some):
+    elif raw and sum(bool(_TIME.match(v)) for v in raw) >= 0.8 * len(raw):
         number = column.name if kind is not Type.SYMBOL else f"{column.name}_number"
         if number in names:
             factor = _factor(column, names[number])
@@ -333,10 +362,10 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
     elif kind is Type.DATE:
         role = "date"
     elif kind in (Type.NUMBER, Type.FLOAT):
-        lettered = sum(bool(_LETTERED.match(v)) for v in some) > 0.5 * len(some)
+        lettered = sum(bool(_LETTERED.match(v)) for v in raw) > 0.5 * len(raw)
         coded = any(_CODED.match(v) for v in raw)
         named = (words[-1:] and words[-1] in _CODE) or column.header.endswith(_CODES)
-        unique = len(set(raw)) == table.n_rows
+        unique = named and column.n_distinct == table.n_rows
         if lettered:
             role = "text"
         elif coded or (named and unique):
