@@ -253,10 +253,7 @@ LESSONS: dict[int, Lesson] = {
     319: Lesson("give the facts and rules a relation of their own, and derive a third from both."),
     320: Lesson("declare the columns that the provider has, or leave the declaration out."),
     321: Lesson("annotate the function, or say `provider(columns='n: number, -> r: symbol')`."),
-    325: Lesson(
-        "list the values, or name a relation of one column that no model answers.",
-        '.model of(t: symbol, -> at: tensor) ask "{t}"  p(a) :- q(t), of(t, a).  q("x").',
-    ),
+    325: Lesson("list the values, or name a relation of one column that no model answers."),
     327: Lesson("list the values that a model may tell, and keep other aggregates from its rows."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(

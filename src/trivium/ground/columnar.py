@@ -176,12 +176,21 @@ class ArrowColumn(Column):
         return pc.if_else(nothing, pa.scalar(None, texts.type), texts)
 
     @cached_property
+    def _plain(self) -> Any:
+        """The numbers of cells that are all plain numbers, without one that is empty; else None."""
+        if not pa.types.is_string(self.array.type) or self.reading.decimal == ",":
+            return None
+        return _all_numbers(self.array)
+
+    @cached_property
     def _numbers(self) -> Any:
         """By pattern: the value of each cell that is a plain number, else null."""
         type = self.array.type
         if pa.types.is_integer(type) or pa.types.is_floating(type) or pa.types.is_decimal(type):
             numbers = pc.cast(self.array, pa.float64(), safe=False)
             return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
+        if self._plain is not None:
+            return self._plain
         texts = self._texts
         if self.reading.decimal == ",":
             texts = pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", ".")
@@ -220,8 +229,11 @@ class ArrowColumn(Column):
             for cell, count in zip(cells, rows.tolist(), strict=True):
                 kinds[cell.kind] += count
             return kinds
+        typed = self.reading.kind not in ("code", "text")
+        if typed and self._plain is not None and not self._plain.null_count:
+            return Counter(number=len(self.array))
         filled = len(self.array) - self._texts.null_count
-        if self.reading.kind in ("code", "text"):
+        if not typed:
             counts = {"empty": len(self.array) - filled, self.reading.kind: filled}
             return Counter({kind: count for kind, count in counts.items() if count})
         numbers = len(self.array) - self._numbers.null_count
