@@ -19,6 +19,7 @@ from trivium.ask.language import why_unread
 from trivium.ask.programmers.builtin import BuiltIn
 from trivium.ask.programmers.protocol import Proposal
 from trivium.ask.programmers.reader import Reader, Understood
+from trivium.ask.reader.words import has_signs
 from trivium.ask.tables import Tables
 from trivium.ask.weigh import Asked, signs, weighing
 
@@ -42,7 +43,9 @@ class Weighed:
         weighed = _weigh(asked, understood.candidates, None)
         if asked.absent and not asked.from_text:
             reason = why_unread(asked.words, tables.frames)
-        elif not (asked.is_chinese or (weighed and weighed[0].score >= ENOUGH)):
+        elif not (
+            asked.is_chinese or has_signs(question) or (weighed and weighed[0].score >= ENOUGH)
+        ):
             found = self.search.propose(question, tables)
             reason = reason or found.reason
             weighed = _weigh(asked, understood.candidates, found.candidates)

@@ -43,6 +43,13 @@ OPEN = frozenset("filler adj noun empty still verb deed money opening derive uni
 FEW = 12
 # The tokens among which a request stands: `could you please return ...`.
 OPENING = 5
+_SIGNS = {
+    "=": "=", "==": "=", ">": ">", "<": "<", ">=": ">=", "<=": "<=", "≥": ">=", "≤": "<=",
+    "!=": "!=", "<>": "!=", "≠": "!=",
+}  # fmt: skip
+_ARITHMETIC = {"-": "-", "−": "-", "+": "+", "*": "*", "×": "*", "/": "/", "÷": "/"}
+# Words between a column and the value that it is to have.
+_COPULAS = frozenset("is are was were equals be not = == != <> ≠".split())
 _MARKS = frozenset("'\"()（）[]{}<>=/*~`^|\\“”‘’《》·-–—…")
 
 
@@ -156,6 +163,11 @@ class Linker:
             for j in range(i + 1, min(len(tokens), i + longest) + 1):
                 if token.pause or tokens[j - 1].pause:
                     continue
+                if any(is_sign(inner) for inner in tokens[i:j]):
+                    # `total >` is not `total`; only a value may have a sign in it
+                    if match := self._value(i, j):
+                        found.append(Link(i, j, "V", match, "exact"))
+                    continue
                 found += self._span(i, j)
         return found
 
@@ -168,6 +180,10 @@ class Linker:
             yield Link(i, i + 1, "text", token.text, "exact")
         elif token.pause:
             yield Link(i, i + 1, "pause", token.text, "filler")
+        elif token.norm in _SIGNS:
+            yield Link(i, i + 1, "cmp", [_SIGNS[token.norm]], "operation")
+        elif token.norm in _ARITHMETIC and 0 < i < len(self.sentence.tokens) - 1:
+            yield Link(i, i + 1, "op", [_ARITHMETIC[token.norm]], "operation")
         elif token.norm in _MARKS or token.norm == "'s":
             yield Link(i, i + 1, "filler", token.text, "filler")
 
@@ -243,7 +259,8 @@ class Linker:
         found = [m for m in found if m.field.role != "yesno"]
         if norm.isdigit() and len(norm) < 4 and norm[0] != "0":
             return []
-        if found and norm.isascii() and stems(norm) in self.lex.phrases:
+        said = self.sentence.tokens[i].quoted
+        if found and not said and norm.isascii() and stems(norm) in self.lex.phrases:
             # A word of the language is a value only where it is written as the value is.
             written = self.sentence.words(i, j)
             found = [
@@ -251,8 +268,19 @@ class Linker:
                 for m in found
                 if (written in m.texts and (written.isupper() or (written.istitle() and i > 0)))
                 or self._may_be_meant(norm, m)
+                or self._follows_header(i, m.field)
             ]
         return found
+
+    def _follows_header(self, i: int, field: Field) -> bool:
+        """`where status is paid`: the words before are the column and that it is so."""
+        tokens = self.sentence.tokens
+        end = i
+        while end and tokens[end - 1].norm in _COPULAS:
+            end -= 1
+        words = self.vocabulary.headers[field]
+        start = end - len(words)
+        return end < i and start >= 0 and stems(self.sentence.words(start, end)) == words
 
     def _may_be_meant(self, norm: str, match: Match) -> bool:
         """Whether a word of the language may be a value: `returned`, where it is a status."""
@@ -489,6 +517,11 @@ _LIGHT = frozenset(
     "group per an a by and or is most more all any each "
     "的 是 有 数 号 人 日 期 年 月 名 率 量 度 时 间".split()
 )
+
+
+def is_sign(token: Token) -> bool:
+    """Whether it is a sign of comparison or arithmetic."""
+    return token.norm in _SIGNS or token.norm in _ARITHMETIC
 
 
 def _longer(vocabulary: Vocabulary) -> frozenset[str]:

@@ -95,6 +95,12 @@ class Question(Paired):
         p = self.p
         if self.linker.sentence.language == "zh":
             prepare(p)
+        for i, item in enumerate(p.items[:-1]):
+            # `orders where status is open`: it asks for no place
+            signed = i + 2 < len(p.items) and p.items[i + 2].category == "cmp"
+            if item.category == "where" and p.items[i + 1].category == "C" and (i or signed):
+                p.items.remove(item)
+                break
         self._derive()
         for item in p.all("marks"):
             said = self.linker.sentence.words(item.i, item.j).lower()

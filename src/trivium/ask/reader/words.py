@@ -74,6 +74,7 @@ _QUOTED = re.compile(r"《([^》]+)》|[\"“”'‘]([^\"“”'’]+)[\"“”
 _WORD = re.compile(
     r"[a-zà-ÿ]+(?:['’](?!s\b)[a-zà-ÿ]+)*|[a-z0-9]+(?:[-_][a-z0-9]+)*|[^\W\d_]|[&+]|\d+", re.I
 )
+_SIGN = re.compile(r"[<>!=]=|<>|[<>=≥≤≠]|(?<=\s)[-−+*/×÷](?=\s)")
 _SENTENCE_END = re.compile(r"[.!?。！？,，;；:：]")
 
 
@@ -153,6 +154,13 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(w) for w in re.findall(r"[a-z]+|\d+|[^\W\d_]", text))
 
 
+def has_signs(text: str) -> bool:
+    """Whether a question compares or reckons by signs: `total >= 250`."""
+    return any(_SIGN.fullmatch(token.norm) for token in sentence(text).tokens) or any(
+        sign in text for sign in (" - ", " * ", " / ", " + ")
+    )
+
+
 def sentence(text: str) -> Sentence:
     """Cut a question into tokens."""
     text = text.replace("’", "'").replace("‘", "'").strip()
@@ -193,6 +201,8 @@ def _token(text: str, at: int) -> Token | None:
             return Token(found[0], normal(found[0]), at, found.end(), amount=spelt)
         if found := _NUMBER.match(text, at):
             return Token(found[0], normal(found[0]), at, found.end(), amount=_amount(found))
+    if found := _SIGN.match(text, at):
+        return Token(found[0], found[0], at, found.end())
     if found := _WORD.match(text, at):
         word = found[0]
         return Token(word, fold(word), at, found.end())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from trivium.ask.reader.grammar.parts import Part, Parts, part, word
 from trivium.ask.reader.grammar.scope import label, named
-from trivium.ask.reader.meaning import Field, In, Like
+from trivium.ask.reader.meaning import Field, In, Like, Not
 
 
 def like_text(
@@ -77,6 +77,16 @@ def table_value(self: Parts, table: Part, value: Part) -> Part | None:
     fields = [f for t in table.data for f in self.linker.world.fields[t] if f.role == "code"]
     match = named(self, value, near=fields)
     return part("cond", In(match.field, match.texts)) if match and match.field in fields else None
+
+
+def is_not_value(self: Parts, column: Part, cmp: Part, value: Part) -> Part | None:
+    """`status = paid`, `status != paid`."""
+    if word(cmp) not in ("=", "!="):
+        return None
+    is_it = beside_column(self, value, column)
+    if is_it is None or word(cmp) == "=":
+        return is_it
+    return part("cond", Not(is_it.data))
 
 
 def is_value(self: Parts, value: Part) -> Part | None:

@@ -30,6 +30,7 @@ from trivium.ask.reader.grammar.cells import (
     beside_before,
     beside_column,
     beside_noun,
+    is_not_value,
     is_value,
     like_text,
     table_value,
@@ -99,6 +100,7 @@ BOUNDS = (
     (f"cmp {X}", lambda self, cmp, right: plain_bound(self, cmp, None, right)),
     (f"cmp C {X}", apart),
     ("cmp C fold", level_of),
+    ("C cmp V", is_not_value),
     (
         "cmp V|C",
         lambda self, cmp, right: (
