@@ -366,6 +366,9 @@ class Linker:
         if not columns and words[0].isascii() and not strong:
             columns = self._derived(words)
             strong = bool(columns)
+        if not columns and not tables and len(words) == 1:
+            columns, tables = self._shortened(words[0])
+            strong = bool(columns)
         label = columns and max(columns.values(), key=lambda c: c.worth).field
         if columns and not (
             label
@@ -412,6 +415,22 @@ class Linker:
                 ):
                     found[field] = Column(field, "part", len(names) == 1, 0.6)
         return found
+
+    def _shortened(self, word: str) -> tuple[dict[Field, Column], dict[str, tuple[str, float]]]:
+        """Columns and tables that a word is the whole of: `employees` of `emp`."""
+        if (word,) in self.lex.phrases and (word,) not in self.lex.of:
+            return {}, {}
+        columns = {
+            field: Column(field, "part", len(words) == 1, 0.5)
+            for field, words in self.vocabulary.headers.items()
+            if any(_shortens(short, word) for short in words)
+        }
+        tables = {
+            table: ("part", 0.5)
+            for table in self.world.tables
+            if any(_shortens(short, word) for short in stems(table))
+        }
+        return columns, tables
 
     # --- misspelt words --------------------------------------------------------------------------
 
@@ -539,6 +558,20 @@ def _longer(vocabulary: Vocabulary) -> frozenset[str]:
         )
         vocabulary.__dict__["_longer"] = kept
     return kept
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Whether a name is the short form of a word: its beginning (`emp`), that and one more letter
+    (`dept`, `amt`), or consonants of it (`qty`)."""
+    if not (short.isascii() and short.isalpha() and 3 <= len(short) <= len(word) - 2):
+        return False
+    if word.startswith(short):
+        return True
+    if word.startswith(short[:-1]):
+        return short[-1] in word[len(short) :] and len(short) <= 4
+    letters = iter(word)
+    plain = not set(short) & set("aeiou")
+    return plain and word[0] == short[0] and all(letter in letters for letter in short)
 
 
 def _is_verb(text: str) -> bool:
