@@ -94,15 +94,15 @@ class _Body:
                     self.writer.variable(key.parent[0].lower()),
                     self.column(at, key.column, key),
                 )
-                self.literals.append(f"{key.parent}(row: {row}, {key.key.column}: {x})")
+                self.literals.append(f"{key.parent}(row: {row}, {key.names[1]}: {x})")
                 self._rows[place] = row
             at = self._rows[place]
         return at
 
     def column(self, row: str, field: Field, key: Key | None = None, text: bool = False) -> str:
         name = field.text if text else field.column
-        if key is not None and field.role != key.key.role:
-            name = field.column
+        if key is not None:
+            name = key.names[0] if field == key.column else key.names[1]
         if (row, name) not in self._columns:
             x = self.writer.variable("x")
             self.literals.append(f"{field.table}(row: {row}, {name}: {x})")
@@ -194,7 +194,7 @@ class _Body:
                 self.literals.append(f"!{self.writer.filled(field)}({row})")
             case Linked(table, inner):
                 name, key = self.writer.linked(self.base, table, inner)
-                k = self.column(self.row_of(key.parent), key.key)
+                k = self.column(self.row_of(key.parent), key.key, key)
                 self.literals.append(f"{name}({k})")
             case All(parts):
                 self.where(parts)
@@ -202,7 +202,7 @@ class _Body:
                 self.literals.append(self._named(condition))
             case Not(Linked(table, inner)):
                 name, key = self.writer.linked(self.base, table, inner)
-                k = self.column(self.row_of(key.parent), key.key)
+                k = self.column(self.row_of(key.parent), key.key, key)
                 self.literals.append(f"!{name}({k})")
             case Not(Missing(field)):
                 self.literals.append(f"{self.writer.filled(field)}({self.row_of(field.table)})")

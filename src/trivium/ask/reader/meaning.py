@@ -237,6 +237,14 @@ class Key:
     parent: str
     key: Field
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """The relation columns that are equal: as texts, where one side is a code and the other a
+        number."""
+        if self.column.role == self.key.role:
+            return self.column.column, self.key.column
+        return self.column.text, self.key.text
+
 
 @dataclass(frozen=True)
 class Keys:
