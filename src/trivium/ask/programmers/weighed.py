@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from trivium.ask.candidate import Candidate
-from trivium.ask.language import why_unread
+from trivium.ask.language import another_language, why_unread
 from trivium.ask.programmers.builtin import BuiltIn
 from trivium.ask.programmers.protocol import Proposal
 from trivium.ask.programmers.reader import Reader, Understood
@@ -40,9 +40,11 @@ class Weighed:
         understood = self.reader.understand(question, tables)
         asked = asked_of(question, tables, understood)
         reason = understood.reason
+        if not understood.candidates:
+            reason = another_language(question) or reason
         weighed = _weigh(asked, understood.candidates, None)
         if asked.absent and not asked.from_text:
-            reason = why_unread(asked.words, tables.frames)
+            reason = another_language(question) or why_unread(asked.words, tables.frames)
         elif not (
             asked.is_chinese or has_signs(question) or (weighed and weighed[0].score >= ENOUGH)
         ):
