@@ -183,6 +183,9 @@ def test_moments_have_the_order_of_their_column() -> None:
 @pytest.mark.parametrize(
     ("text", "period"),
     [
+        ("Q1'24", ("quarter", 20240100, 20240300)),
+        ("Q12024", ("quarter", 20240100, 20240300)),
+        ("T101", ("", 0, 0)),
         ("Q1 2024", ("quarter", 20240100, 20240300)),
         ("2024-Q3", ("quarter", 20240700, 20240900)),
         ("4Q23", ("quarter", 20231000, 20231200)),

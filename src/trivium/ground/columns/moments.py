@@ -122,7 +122,9 @@ _YEAR = r"(?P<year>\d{4}|['’]?\d{2})"
 _QUARTERS = tuple(
     re.compile(f"^{pattern}$", re.I)
     for pattern in (
-        rf"[QT]{_N}[\s,/\-]*(?:FY)?{_YEAR}", rf"{_YEAR}[\s\-/]*[QT]{_N}",
+        # `T101` is a code
+        rf"[QT]{_N}(?:[\s,/\-]+|[\s,/\-]*FY\s?|(?=['’])){_YEAR}", rf"Q{_N}(?P<year>20\d\d)",
+        rf"{_YEAR}[\s\-/]*[QT]{_N}",
         rf"{_N}[QT][\s\-/]*{_YEAR}",
         rf"{_N}(?:st|nd|rd|th)\s+quarter(?:\s+of)?,?\s+{_YEAR}", rf"{_N}\.\s*Quartal\s+{_YEAR}",
         rf"{_YEAR}\s*年?\s*第?{_N}\s*(?:季度|季|四半期|分期)",
