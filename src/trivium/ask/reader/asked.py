@@ -11,6 +11,7 @@ from trivium.ask.reader.links import Linker
 from trivium.ask.reader.meaning import (
     Arith,
     Col,
+    Compare,
     Condition,
     Expr,
     Field,
@@ -143,13 +144,13 @@ class Asked:
 
     def _names_one_row(self, base: str) -> bool:
         world = self.linker.world
-        return any(
-            isinstance(c, In)
-            and len(c.texts) == 1
-            and c.field.table == base
-            and world.is_unique(c.field)
+        said = {c.field for c in self.where if isinstance(c, In) and len(c.texts) == 1}
+        said |= {
+            c.left.field
             for c in self.where
-        )
+            if isinstance(c, Compare) and c.op == "=" and isinstance(c.left, Col)
+        }
+        return any(f.table == base and world.is_unique(f) for f in said)
 
     def _order(self) -> int:
         p = self.p

@@ -51,10 +51,12 @@ class Derived(Asked):
             if a is None or b is None or a == b or base_of(p, [Col(a), Col(b)]) is None:
                 continue
             said = self.linker.sentence.words(item.i, item.j).lower()
+            percents = p.take("percents") is not None
             whole = (
                 Arith("-", scaled(a), scaled(b)) if op == "-/" else Arith(op, scaled(a), scaled(b))
             )
-            item.category, item.data = "expr", Arith("/", whole, scaled(a)) if op == "-/" else whole
+            whole = Arith("/", whole, scaled(a)) if op == "-/" else whole
+            item.category, item.data = "expr", Arith("*", Num(100), whole) if percents else whole
             if said[0] == "总" or "total" in said:
                 p.items.append(part("fold", ["sum"]))
         for item in p.all("adj"):
@@ -139,10 +141,36 @@ class Derived(Asked):
         held = {f for c in paid for f in self.linker.vocabulary.concepts.get(c, {})}
         if any(f in held and f.role == "number" for x in p.all("C") for f in p.columns(x)[:1]):
             p.drop("negative", "positive", "money")
+        for i, item in enumerate(p.items[:-2]):
+            if item.category in ("negative", "positive"):
+                counted = [x.category for x in p.items[i + 1 : i + 3]] == ["sup", "T"]
+                if counted or [x.category for x in p.items[i + 1 : i + 3]] == ["sup", "C"]:
+                    item.category = "spent"  # `received the most parcels` speaks of no money
+        p.drop("spent")
         for item in p.all("negative", "positive", "money"):
             # `earned the most`, `the most money`, where amounts have no sign
             if p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:
                 item.category, item.data = "expr", amount
+
+    def _full(self) -> None:
+        """`which sessions were full`: all that there is room for is taken."""
+        p = self.p
+        for item in p.all("full"):
+            taken, room = p.concept("taken"), p.concept("room-for")
+            if taken and room and taken != room and taken.table == room.table:
+                item.category, item.data = "cond", Compare(Col(taken), ">=", Col(room))
+
+    def _rates(self) -> None:
+        """`cost per kg` of a column in kg: one column divided by another."""
+        p = self.p
+
+        def rate(s: Parts, above: Part, per: Part, unit: Part) -> Part | None:
+            f = s.column(above, ("number",))
+            below = s.of_unit(self.linker.sentence.norm(unit.i, unit.j))
+            one = f is not None and below is not None and f != below and f.table == below.table
+            return part("expr", Arith("/", Col(f), Col(below))) if one and f and below else None
+
+        p.apply((("C per unknown|noun|unit", rate),))
 
     def _lookups_of_people(self) -> None:
         """`the manager of X's manager`: a column whose values are labels of its own table."""

@@ -8,7 +8,18 @@ from dataclasses import replace
 from trivium.ask.reader.derived import Derived
 from trivium.ask.reader.grammar.parts import Part, Parts, part, word
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Field, Num
-from trivium.ask.reader.words import Amount, stems
+from trivium.ask.reader.words import Amount, stem, stems
+
+
+# How long the units are in which times are told.
+_SECONDS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
+_SHORT = {"min": "minute", "h": "hour", "hrs": "hour", "hr": "hour"}
+
+
+def _time_of(said: str) -> str:
+    """The unit of time that a word of a header is, if it is one."""
+    unit = _SHORT.get(said.lower()) or stem(said.lower())
+    return next((u for u in ("minute", "hour", "day") if stem(u) == unit or u == unit), "")
 
 
 class Timed(Derived):
@@ -66,6 +77,29 @@ class Timed(Derived):
             p.drop("howmany")
         p.items.append(part("expr", expr))
         self._spend(ends)
+
+    def _of_time(self) -> Expr | None:
+        """`how many hours`, of a column of minutes: the column in the unit that is asked for."""
+        p, world = self.p, self.linker.world
+        asked = next((x for x in p.all("unit", "minutes") if word(x) in _SECONDS), None)
+        if asked is None:
+            return None
+        named = [f for x in p.all("C") if (f := p.column(x, ("number",))) is not None]
+        numbers = [f for t in p.main() for f in world.fields[t] if f.role == "number"]
+        held = {
+            f: unit
+            for f in named or numbers
+            for unit in (_time_of(f.unit), *map(_time_of, self.linker.vocabulary.headers[f]))
+            if unit
+        }
+        if len(held) != 1:
+            return None
+        (f, unit), to = next(iter(held.items())), word(asked)
+        p.items = [x for x in p.items if x is not asked and f not in p.columns(x)[:1]]
+        if unit == to:
+            return Col(f)
+        ratio = _SECONDS[to] / _SECONDS[unit]
+        return Arith("/", Col(f), Num(ratio)) if ratio > 1 else Arith("*", Col(f), Num(1 / ratio))
 
     def _named_ends(self) -> tuple[Expr, tuple[Field, ...]] | None:
         """`the time between order and shipping`: two dates of a row, by their names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trivium.ask.reader.asked import UNITS
 from trivium.ask.reader.durations import Timed
 from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, part, word
-from trivium.ask.reader.meaning import Arith, Col, Expr
+from trivium.ask.reader.meaning import Arith, Col, Expr, Field
 from trivium.ask.reader.words import Amount, stems
 
 
@@ -131,13 +131,15 @@ class Grouped(Timed):
             elif (
                 item.category == "unit"
                 and word(item) in UNITS
-                and (d := p.date()) is not None
+                and (d := self._dated()) is not None
                 and d.role == "date"
             ):
                 found.append(Col(d, UNITS[word(item)]))
             elif (
-                item.category == "unit" and word(item) == "day" and (d := p.date()) is not None
-            ) or (item.category == "unit" and word(item) == "year" and (d := p.date()) is not None):
+                item.category == "unit"
+                and word(item) in ("day", "year")
+                and (d := self._dated()) is not None
+            ):
                 found.append(Col(d))
             else:
                 break
@@ -153,6 +155,11 @@ class Grouped(Timed):
                 continue
             break
         return found, at - start
+
+    def _dated(self) -> Field | None:
+        """The date by which rows are grouped: the one that is named, `joined each year`, or theirs."""
+        named = (f for x in self.p.all("C") if (f := self.p.column(x)) and f.role == "date")
+        return next(named, None) or self.p.date()
 
     def _drop_by(self) -> None:
         """A `by` that groups nothing: `used by`, `by how much`."""
@@ -198,4 +205,10 @@ class Grouped(Timed):
         ):
             return
         p.apply((("bound C", rows),))
-        p.apply((("bound T", having), ("T bound", lambda s, t, b: having(s, b, t))))
+
+        def after(s: Parts, what: Part, bound: Part) -> Part | None:
+            age = s.age_of_people()  # `members under 25` are no groups of so many
+            aged = age is not None and age.table in what.data
+            return None if aged else having(s, bound, what)
+
+        p.apply((("bound T", having), ("T bound", after)))

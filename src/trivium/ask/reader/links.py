@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
 from trivium.ask.reader.lexicon import Lexicon, Stems, lexicon
 from trivium.ask.reader.meaning import Field
+from trivium.ask.reader.roots import root
 from trivium.ask.reader.values import Match, World, header_words
 from trivium.ask.reader.words import Token, normal, sentence, stem, stems
 
@@ -117,8 +118,19 @@ class Vocabulary:
                         continue  # one Chinese character names a column by its beginning only
                     last = 0.1 if j == n else 0.0
                     if unit := _PERIODIC.get(words[i]) if j == i + 1 else None:
-                        self.spans["per", unit].append((field, full, 1.0))
+                        for each in ("per", "a", "an", "each", "every"):
+                            self.spans[each, unit].append((field, full, 1.0))
                     self.spans[words[i:j]].append((field, full, (j - i) / n + last))
+
+    @cached_property
+    def roots(self) -> dict[str, list[Field]]:
+        """Columns by the roots of the words of their names: `send` finds `Sender`."""
+        found: dict[str, list[Field]] = defaultdict(list)
+        for field in self.headers:
+            for word in re.findall(r"[a-z]{4,}", normal(field.header)):
+                if (of := root(word)) != word or (word,) not in self.lex.phrases:
+                    found[of].append(field)
+        return found
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -369,6 +381,12 @@ class Linker:
         if not columns and not tables and len(words) == 1:
             columns, tables = self._shortened(words[0])
             strong = bool(columns)
+        if not columns and not tables and j == i + 1:
+            columns = self._rooted(self.sentence.tokens[i].norm, words)
+            strong = False
+        if any(kind in ("exact", "part") for kind, _ in tables.values()):
+            # `members` are the rows, not their `member_id`
+            columns = {f: c for f, c in columns.items() if c.full or not self._numbers(f, tables)}
         label = columns and max(columns.values(), key=lambda c: c.worth).field
         if columns and not (
             label
@@ -376,7 +394,7 @@ class Linker:
             and tables.get(label.table, ("",))[0] == "exact"
         ):
             kind = "synonym" if not strong else "exact" if full else "part"
-            if kind == "part" and words[0] == "per" and len(words) > 1:
+            if kind == "part" and words[0] in ("per", "a", "an") and len(words) > 1:
                 kind = "exact"  # `per night`, of `price per night`
             if kind == "exact" and not any(
                 normal(c.field.header).startswith(exact) for c in columns.values()
@@ -415,6 +433,24 @@ class Linker:
                 ):
                     found[field] = Column(field, "part", len(names) == 1, 0.6)
         return found
+
+    def _numbers(self, field: Field, tables: Collection[str]) -> bool:
+        """Whether a column only numbers the rows of one of these tables."""
+        return field.role == "code" and field.table in tables and self.world.is_unique(field)
+
+    def _rooted(self, word: str, words: Stems) -> dict[Field, Column]:
+        """Columns whose name is made of the same verb: `attendance` of `attended`. A word that says
+        little elsewhere, as `sent` does, only names who did it."""
+        if len(word) < 4 or not word.isascii():
+            return {}
+        said = {c for c, _ in self.lex.phrases.get(words, ())}
+        fields = self.vocabulary.roots.get(root(word), ())
+        if said & _SILENT:
+            asked = any(t.norm in ("who", "whom", "by", "which") for t in self.sentence.tokens)
+            fields = [f for f in fields if asked and _does(f) and f.role == "text"]
+        elif said:
+            return {}
+        return {f: Column(f, "synonym", stems(f.header) == words, 0.4) for f in fields}
 
     def _shortened(self, word: str) -> tuple[dict[Field, Column], dict[str, tuple[str, float]]]:
         """Columns and tables that a word is the whole of: `employees` of `emp`."""
@@ -536,6 +572,14 @@ _LIGHT = frozenset(
     "group per an a by and or is most more all any each "
     "的 是 有 数 号 人 日 期 年 月 名 率 量 度 时 间".split()
 )
+
+
+_SILENT = frozenset(("filler", "verb", "deed", "opening"))
+
+
+def _does(field: Field) -> bool:
+    """Whether a column is of those who do something: `sender`, `rented by`."""
+    return normal(field.header).rstrip("s").endswith(("er", "or", "ist", "by"))
 
 
 def is_sign(token: Token) -> bool:

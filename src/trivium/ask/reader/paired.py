@@ -75,7 +75,7 @@ class Paired(Ranked):
         adjectives += [a for x in p.all("adj") for a in x.data if a.form in ("base", "more")]
         sups = p.all("sup")
         if sups:
-            return None
+            return self._from_end_to_end(op)
         p.drop(
             "adj",
             "which",
@@ -133,6 +133,25 @@ class Paired(Ranked):
         if op == "/" and self._reversed():
             one, other = other, one
         return Pair(op, one, other, (first, second))
+
+    def _from_end_to_end(self, op: str) -> Meaning | None:
+        """`the difference in age between the oldest and the youngest`."""
+        p = self.p
+        sups = [p.take("sup"), p.take("sup")]
+        signs = [x.data.sign for x in sups if x and (x.data.first, x.data.last) == (1, 1)]
+        p.drop("diff", "ratio", "which", "howmany", "howmuch", "share", "more", "adj", "fold")
+        if p.has("sup") or sorted(signs) != [-1, 1] or op == "growth":
+            return None
+        measure = self._measure()
+        for a in (a for x in sups if x for a in x.data.adjectives if measure is None):
+            f = measure_of(p, a) if a.concept != "any" else None
+            measure = Col(f) if f is not None and f.role == "number" else None
+        base = self._base([measure]) if measure else None
+        if base is None:
+            return None
+        p.drop("T", "people")
+        greatest, least = (Query(base, self.where, fold=x, measure=measure) for x in ("max", "min"))
+        return Pair(op, greatest, least)
 
     def _merge(self) -> None:
         """Two values of one column are the two sides."""

@@ -66,9 +66,26 @@ SPENT = (
 )
 
 
-def meant(linker: Linker, way: Sequence[Link]) -> tuple[Meaning | None, list[Part]]:
-    """The meaning of a segmentation, or None with the parts that found no place."""
-    composer = Question(Parts.of(linker, way), linker)
+def meant(linker: Linker, way: Sequence[Link]) -> tuple[list[Meaning], list[Part]]:
+    """The meanings of a segmentation, the likeliest first; or none, with the parts that found no
+    place. There are several where words may mean several things alike."""
+    found: list[Meaning] = []
+    missing: list[Part] = []
+    tries: list[tuple[int, ...]] = [()]
+    for choices in tries:
+        composer = Question(replace(Parts.of(linker, way), choices=choices), linker)
+        meaning, left = _composed(composer)
+        if meaning is not None and meaning not in found:
+            found.append(meaning)
+        missing = missing or left
+        if not choices:
+            tries += [(i,) for n in composer.p.offered[:1] for i in range(1, n)]
+    return found, [] if found else missing
+
+
+def _composed(composer: Question) -> tuple[Meaning | None, list[Part]]:
+    """What the parts mean together, or None with those that found no place."""
+    linker = composer.linker
     meaning = composer.compose()
     left = [
         p
@@ -113,6 +130,9 @@ class Question(Paired):
                 item.category, item.data = "expr", total
                 p.drop("fold", "cmp")
         self._arithmetic()
+        self._full()
+        self._rates()
+        self._spent_by()
         p.apply(NAMED_SUP)
         self._as_many()
         pairing = p.has("diff", "ratio", "growth")
@@ -125,6 +145,9 @@ class Question(Paired):
         if self.linker.sentence.language == "zh":
             settle(p)
         self._lookups_of_people()
+        for item in p.all("every") if p.has("howmany", "distinct", "fold") else ():
+            if self.linker.sentence.norm(item.i, item.j) == "each" and not p.has("which", "who"):
+                item.category = "per"  # `how many does each trainer teach`
         self._grouping()
         self._drop_by()
         self._having()
@@ -177,6 +200,26 @@ class Question(Paired):
         self._duration()
         return self._assemble()
 
+    def _spent_by(self) -> None:
+        """`What did X spend?` asks how much."""
+        p = self.p
+        if p.items and p.items[0].category == "which" and len(p.all("which")) == 1:
+            at = [i for i, x in enumerate(p.items) if x.category in ("negative", "positive")]
+            before = p.items[1 : at[0]] if at else p.items[:0]
+            if at and before and all(x.category in ("V", "D") for x in before):
+                rest = p.items[at[0] + 1 :]
+                p.items = [part("howmuch", [""]), *before, p.items[at[0]], *rest]
+
+    def _verbs(self, asked: bool) -> None:
+        """`weight shipped to Ghent`: a date that each row has, named by a verb, says nothing more."""
+        p, world = self.p, self.linker.world
+        for item in p.all("C") if asked and not p.has("when", "sort", "asc", "desc") else ():
+            f, at = p.column(item), p.items.index(item)
+            verb = self.linker.sentence.norm(item.i, item.j).endswith(("ed", "ing", "t", "n"))
+            targeted = at and p.items[at - 1].category in ("which", "and")
+            if f and f.role == "date" and world.is_filled(f) and verb and not targeted:
+                p.items.remove(item)
+
     def _assemble(self) -> Meaning | None:
         p = self.p
         self.where = tuple(c.data for c in p.all("cond"))
@@ -191,6 +234,7 @@ class Question(Paired):
         if self.both:
             return self._all_of(groups)
         self._still()
+        self._verbs(p.has("fold", "howmany", "howmuch", "share"))
         seen: set[Field] = set()
         for item in p.all("C"):
             f = p.column(item)
@@ -327,6 +371,16 @@ class Question(Paired):
         if p.has("which", "who") and self.linker.sentence.language == "en":
             return None
         p.drop("which", "howmany", "who")
+        if how and (time := self._of_time()) is not None:
+            p.items.append(part("expr", time))
+        if expr := p.take("expr"):  # `how many free places`
+            base = self._base([expr.data])
+            p.drop("T", "people")
+            if base is None:
+                return None
+            if self._names_one_row(base):
+                return Query(base, self.where, show=(expr.data,))
+            return Query(base, self.where, fold="sum", measure=expr.data)
         numeric = [x for x in p.all("C") if (p.column(x) or _NONE).role == "number"]
         units = [
             f
@@ -454,6 +508,12 @@ class Question(Paired):
             return None if by else Query(base, self.where, show=show)
         return Query(base, self.where, show=show, order=(show.index(by.data), order < 0))
 
+    def _one_each(self, base: str, at: int) -> bool:
+        """Whether a quantity is that of one row, or is asked of each: `how much do clients pay`,
+        where the rows are named before the quantity at a place."""
+        subjects = [x for x in self.p.all("T", "people") if x.i < at]
+        return bool(subjects) or self._names_one_row(base) or self.p.has("every", "per")
+
     def where_one(self) -> bool:
         base = self._base([])
         return base is not None and self._names_one_row(base)
@@ -485,6 +545,7 @@ class Question(Paired):
         if order and (by := p.take("by")):
             measure = by.data
         show: list[Expr] = list(target)
+        said_at = min((x.i for x in p.all("C")), default=0)
         expr = p.take("expr")
         if expr and expr.data == money(p) and not (target or order or who or self.where_one()):
             base = self._base([expr.data])
@@ -523,6 +584,14 @@ class Question(Paired):
         if much and self.sign is not None and self.signed is not None and show == [self.signed]:
             p.drop("T", "people", "who")
             return Query(base, self.where, fold="sum", measure=self.signed)
+        if (
+            much
+            and len(show) == 1
+            and additive(show[0])
+            and not (order or self._one_each(base, said_at))
+        ):
+            p.drop("T", "people", "who")
+            return Query(base, self.where, fold="sum", measure=show[0])
         if much and not show:
             amount = money(p)
             owner = base_of(p, [amount], self.where) if amount else None

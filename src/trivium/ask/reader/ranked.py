@@ -84,6 +84,8 @@ class Ranked(Joined):
             # `rented most`: the date is that of rows, which are counted.
             if (f := p.column(x)) is not None and f.role == "date":
                 x.category, x.data = "T", [f.table]
+        if counting and sup.plain and target and not (p.has("T", "people") or how):
+            self._most_of_what()
         tables = [self._label_of(x).table for x in p.all("T")]
         if counting and not target and len(tables) == 2:
             target = [Col(world.label[tables[0]])]
@@ -151,6 +153,11 @@ class Ranked(Joined):
                 by = (*per, Col(several[0]))
             if how:
                 return Query(base, self.where, fold="count", by=by, rank=rank)
+            if kinds := p.take("kinds"):
+                query = Query(
+                    base, self.where, fold="distinct", measure=kinds.data, by=by, rank=rank
+                )
+                return self._told(query, sup)
             return self._told(Query(base, self.where, fold="count", by=by, rank=rank), sup)
         assert measure is not None
         if ask_much or how or (fold and not target):
@@ -214,6 +221,19 @@ class Ranked(Joined):
             rank=rank,
             order=(len(per) + len(target), sup.sign > 0) if sup.many else None,
         )
+
+    def _most_of_what(self) -> None:
+        """`gave the most classes`, of a column: rows that have one, or different ones."""
+        p = self.p
+        found = [(x, f) for x in p.all("C") if (f := p.column(x, ("text", "code"))) is not None]
+        if len(found) != 1:
+            return
+        item, f = found[0]
+        different = p.take("distinct") is not None
+        p.items.remove(item)
+        if different or p.choose((False, True)):
+            p.items.append(part("kinds", Col(f)))
+        p.items.append(part("T", [f.table]))
 
     def _told(self, query: Query, sup: Sup) -> Query:
         """Groups in their order with their numbers where several are asked for, else alone."""
@@ -319,12 +339,13 @@ class Ranked(Joined):
                 order=(len(by), order < 0) if order else None,
             )
         counted: Expr | None = None
+        dates = {f for e in by for f in fields_of(e) if f.role == "date"}
         for item in p.all("C"):
             f = p.column(item, ("text", "code"))
-            if f is None:
+            if f is None and p.column(item) not in dates:
                 return None
             p.items.remove(item)
-            counted = Col(f)
+            counted = Col(f) if f else counted
         base = self._base([*by, *([counted] if counted else [])])
         if base is None:
             return None
@@ -336,6 +357,8 @@ class Ranked(Joined):
         p.drop("T", "people")
         if spoken and base not in spoken:
             counted = Col(self.linker.world.label[spoken[0]])
+        if counted in by:
+            return None
         if counted == Col(self.linker.world.label[base]):
             counted = None
         return Query(

@@ -25,6 +25,10 @@ from trivium.ground.table import Table
 __all__ = ["Reading", "Readings", "read"]
 
 
+# What a reading is worth less than one of the same words that is likelier.
+RIVAL = 0.1
+
+
 @dataclass(frozen=True)
 class Reading:
     """One way to read a question.
@@ -81,20 +85,21 @@ def read(
     found: dict[Meaning, Reading] = {}
     missing = ""
     for worth, way in segmentations(linker):
-        meaning, left = meant(linker, way) if after is None else (None, [])
+        meanings, left = meant(linker, way) if after is None else ([], [])
         if after is not None and (went_on := going_on(linker, way, after.meaning)) is not None:
-            meaning = went_on
-        if meaning is None:
+            meanings = [went_on]
+        if not meanings:
             unread = [linker.sentence.words(p.i, p.j) for p in left if p.j > p.i]
             missing = missing or ", ".join(unread)
-            continue
-        if meaning not in found:
+        for rank, meaning in enumerate(meanings):
+            if meaning in found:
+                continue
             words = tuple((linker.sentence.words(x.i, x.j), x.category, x.kind) for x in way)
             sure = all(x.kind not in ("synonym", "misspelt", "part") for x in way)
             program = compiled(meaning, world.keys, tuple(world.tables), answer)
-            found[meaning] = Reading(
-                meaning, program, described(meaning, linker.sentence.language), worth, words, sure
-            )
+            told = described(meaning, linker.sentence.language)
+            less = worth - RIVAL * rank
+            found[meaning] = Reading(meaning, program, told, less, words, sure and not rank)
     if (
         after is not None
         and not found

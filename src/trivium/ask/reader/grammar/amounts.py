@@ -44,6 +44,15 @@ def group_value(self: Parts, column: Part, n: Part) -> Part | None:
     return None
 
 
+def numbered(self: Parts, table: Part, n: Part) -> Part | None:
+    """`session 5`: the row of that number."""
+    if not isinstance(n.data, Amount) or n.data.unit or len(table.data) != 1:
+        return None
+    f = self.linker.world.label[table.data[0]]
+    fits = f.role == "number" and self.linker.world.is_unique(f)
+    return part("cond", Compare(Col(f), "=", Num(n.data.value))) if fits else None
+
+
 def percent_of(self: Parts, n: Part, column: Part) -> Part | None:
     """`a 20% rebate`."""
     return (

@@ -69,6 +69,8 @@ class Parts:
     items: list[Part]
     focus: dict[str, float] = field(default_factory=dict)
     asked: int = 0  # how many are asked for: `which three`
+    choices: tuple[int, ...] = ()  # what is taken where words may mean several things alike
+    offered: list[int] = field(default_factory=list)  # how many there were to choose from
     verbs: tuple[int, ...] = ()  # where verbs stand that only join
 
     @classmethod
@@ -98,6 +100,12 @@ class Parts:
                 for table in held:
                     found.focus[table] = found.focus.get(table, 0) + 0.5 / len(held)
         return found
+
+    def choose(self, options: Sequence[Anything]) -> Anything:
+        """One of the things that words may mean alike; each makes a reading."""
+        at = len(self.offered)
+        self.offered.append(len(options))
+        return options[self.choices[at] if at < len(self.choices) else 0]
 
     def _rows(self, way: Sequence[Link]) -> None:
         """A column that names each row once speaks of the rows, as the table's own name does."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from trivium.ask.reader.grammar.amounts import (
     group_value,
+    numbered,
     percent_of,
     same_column,
     spelt_number,
@@ -131,6 +132,7 @@ CONDITIONS = (
     ("noun C", lambda self, n, c: c),
     ("C N", group_value),
     ("N C", percent_of),
+    ("T N", numbered),
     ("T V", table_value),
     ("C V", beside_before),
     ("V C", beside_column),
