@@ -113,14 +113,20 @@ class Asked:
             for f in self.linker.vocabulary.concepts.get(c, {})
             if f.table == base and f.role == "text"
         ]
-        if not people and label.role == "code":
+        known = {c.field for c in self.where if isinstance(c, In)}
+        people = [f for f in people if f not in known] or people
+        verbs = {self.linker.sentence.tokens[i].norm for i in self.p.verbs}
+        if not people and (label.role == "code" or label in known):
             people = [
                 f
                 for f in world.fields[base]
                 if f.role == "text"
-                and f.header.lower().endswith(("者", "人", "员", "师", "er", "or"))
+                and f not in known
+                and (label.role == "code" or any(v in f.header for v in verbs))
+                and f.header.lower().endswith(("者", "人", "员", "师", "手", "er", "or", "by"))
             ]
-        named = label in people or not people or not world.abbreviates(label)
+        named = label in people or not people
+        named = named or not (label in known or world.abbreviates(label))
         return label if named else people[0]
 
     def _of_people(self, base: str) -> bool:

@@ -10,7 +10,6 @@ from trivium.ask.reader.grammar.parts import Part, Parts, part, word
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Field, Num
 from trivium.ask.reader.words import Amount, stem, stems
 
-
 # How long the units are in which times are told.
 _SECONDS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
 _SHORT = {"min": "minute", "h": "hour", "hrs": "hour", "hr": "hour"}

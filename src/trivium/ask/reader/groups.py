@@ -157,7 +157,7 @@ class Grouped(Timed):
         return found, at - start
 
     def _dated(self) -> Field | None:
-        """The date by which rows are grouped: the one that is named, `joined each year`, or theirs."""
+        """The date by which rows are grouped: the one that is named, or theirs."""
         named = (f for x in self.p.all("C") if (f := self.p.column(x)) and f.role == "date")
         return next(named, None) or self.p.date()
 

@@ -36,9 +36,10 @@ WORTH = {
     "filler": 0.55,
     "unknown": -3.0,
 }
-# A longer span is worth more than its parts.
-LONGER = 0.3
+# A longer span is worth more than its parts; a word of characters more so than one of words.
+LONGER, OF_CHARACTERS = 0.3, 0.5
 KEPT = 6  # segmentations
+LONGEST = 12  # a span of characters
 # Kinds of word that a value may be as well, in a column of so few values.
 OPEN = frozenset("filler adj noun empty still verb deed money opening derive unit".split())
 FEW = 12
@@ -74,10 +75,9 @@ class Link:
     data: object
     kind: str
 
-    @property
-    def worth(self) -> float:
+    def worth(self, longer: float) -> float:
         n = self.j - self.i
-        return WORTH[self.kind] * n + LONGER * (n - 1)
+        return WORTH[self.kind] * n + longer * (n - 1)
 
 
 # `per month` says what a header says by `monthly`.
@@ -163,7 +163,7 @@ class Linker:
     def _links(self) -> list[Link]:
         tokens = self.sentence.tokens
         found: list[Link] = []
-        longest = 12 if self.sentence.language == "zh" else 7
+        longest = LONGEST if self.sentence.language == "zh" else 7
         spans = [
             self.sentence.norm(i, j)
             for i in range(len(tokens))
@@ -343,7 +343,9 @@ class Linker:
             all((w,) in self.lex.phrases for w in words) and text.isascii()
         ):
             return []
-        del i, j
+        longer = range(j + 1, min(len(self.sentence.tokens), i + LONGEST) + 1)
+        if not text.isascii() and any(self._value(i, end) for end in longer):
+            return []  # of a value that stands here as a whole
         return self.world.parts.get(words, [])
 
     def _named(self, i: int, j: int, words: Stems) -> Iterable[Link]:
@@ -404,8 +406,8 @@ class Linker:
             one = kind == "part" and len(words) == 1 and not words[0].isascii()
             yield Link(i, j, "C", ranked, "synonym" if one and tables else kind)
         if tables:
-            best = max(tables.values(), key=lambda t: t[1])
-            yield Link(i, j, "T", list(tables), best[0])
+            best, _ = max(tables.values(), key=lambda t: t[1])
+            yield Link(i, j, "T", list(tables), best)
         for category, data in self.lex.phrases.get(words, ()):
             if category == "derive" and not any(c.field.role == "number" for c in columns.values()):
                 yield Link(i, j, "derive", data, "operation")
@@ -652,6 +654,7 @@ def segmentations(linker: Linker) -> list[tuple[float, tuple[Link, ...]]]:
         starts[link.i].append(link)
     best: list[list[tuple[float, tuple[Link, ...]]]] = [[] for _ in range(n + 1)]
     best[0] = [(0.0, ())]
+    longer = OF_CHARACTERS if linker.sentence.language == "zh" else LONGER
     for i in range(n):
         ways = sorted(best[i], key=lambda way: -way[0])[:KEPT]
         links: Sequence[Link] = starts[i]
@@ -660,5 +663,5 @@ def segmentations(linker: Linker) -> list[tuple[float, tuple[Link, ...]]]:
             links = [*links, unread]
         for worth, way in ways:
             for link in links:
-                best[link.j].append((worth + link.worth, (*way, link)))
+                best[link.j].append((worth + link.worth(longer), (*way, link)))
     return sorted(best[n], key=lambda way: -way[0])[:KEPT]

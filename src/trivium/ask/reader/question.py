@@ -58,9 +58,7 @@ SPENT = (
     "yesno",
     "nor",
     "num",
-    "more",
     "own",
-    "than",
     "or",
     "between",
 )
@@ -211,7 +209,7 @@ class Question(Paired):
                 p.items = [part("howmuch", [""]), *before, p.items[at[0]], *rest]
 
     def _verbs(self, asked: bool) -> None:
-        """`weight shipped to Ghent`: a date that each row has, named by a verb, says nothing more."""
+        """`weight shipped to Ghent`: a date that each row has, as a verb, says nothing."""
         p, world = self.p, self.linker.world
         for item in p.all("C") if asked and not p.has("when", "sort", "asc", "desc") else ():
             f, at = p.column(item), p.items.index(item)
@@ -223,6 +221,7 @@ class Question(Paired):
     def _assemble(self) -> Meaning | None:
         p = self.p
         self.where = tuple(c.data for c in p.all("cond"))
+        self._merge()
         if self.sign is not None:
             self.where = (*self.where, self.sign)
         p.drop("cond")
@@ -368,7 +367,9 @@ class Question(Paired):
         at = next((i for i, x in enumerate(p.items) if x.category == "howmany"), -1)
         first = p.items[at + 1] if 0 <= at < len(p.items) - 1 else None
         how, distinct = p.take("howmany"), p.take("distinct")
-        if p.has("which", "who") and self.linker.sentence.language == "en":
+        if how and self.linker.sentence.norm(how.i, how.j).endswith(("times", "often", "次")):
+            p.drop("expr")  # `how many times did I pay X`
+        if p.has("who") or (p.has("which") and self.linker.sentence.language == "en"):
             return None
         p.drop("which", "howmany", "who")
         if how and (time := self._of_time()) is not None:

@@ -102,8 +102,9 @@ class Ranked(Joined):
         base = self._base(exprs)
         if base is None:
             return None
-        if who and not target:
-            target = [Col(self._person(base))]
+        if who and not target:  # `老客户和新客户，谁更多`: one of the two
+            offered = [c.field for c in self.where if isinstance(c, In) and len(c.texts) > 1]
+            target = [Col(offered[0] if offered else self._person(base))]
         columns = list(p.all("C"))
         if not target:
             texts = [f for x in columns if (f := p.column(x, ("text", "code", "date", "year")))]

@@ -1,4 +1,4 @@
-"""The root that a verb shares with the nouns made of it: `sent`, `sender`; `attendance`, `attended`.
+"""The root that a verb shares with the nouns made of it: `sent`, `sender`; `attendance`, `attend`.
 
 A root is only compared with other roots: it need be no word.
 """
@@ -18,7 +18,8 @@ _IRREGULAR = {
         "sell": "sold sale sales", "tell": "told", "pay": "paid", "say": "said", "lay": "laid",
         "make": "made", "hold": "held", "lead": "led", "feed": "fed", "meet": "met",
         "read": "reader", "win": "won", "run": "ran", "sing": "sang sung song",
-        "swim": "swam swum", "drink": "drank drunk", "begin": "began begun", "drive": "drove driven",
+        "swim": "swam swum", "drink": "drank drunk", "begin": "began begun",
+        "drive": "drove driven",
         "write": "wrote written", "ride": "rode ridden", "rise": "rose risen", "give": "gave given",
         "take": "took taken", "speak": "spoke spoken", "choose": "chose chosen choice",
         "break": "broke broken", "wear": "wore worn", "fly": "flew flown flight",

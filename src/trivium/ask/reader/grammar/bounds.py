@@ -73,9 +73,12 @@ def than_row(self: Parts, cmp: Part, than: Part | None, right: Part) -> Part | N
 
 
 def more_what_than(self: Parts, more: Part, what: Part, than: Part, right: Part) -> Part | None:
-    """`more people than Kelso`."""
+    """`more people than Kelso`; `more tickets than Tom`, which counts rows."""
     if what.category == "expr":
         return None
+    if what.category == "T":
+        self.items.append(what)
+        return part("bound", Bound(sign_of(more), right))
     f = self.column(what, NUMERIC) if what.category == "C" else self.concept("people")
     return part("measured", (f, Bound(sign_of(more), right))) if f else None
 

@@ -64,6 +64,7 @@ def prepare(self: Parts) -> None:
             ("C howmany", _told_not_counted),
             ("per per", lambda s, a, b: None if said.norm(a.i, a.j) in _KEY else b),
             ("C share|howmany", _named_share),
+            ("N C", _so_many),
             ("num|N people", lambda s, n, p: _number(n, "")),
             ("num|N noun", _with_unit),
             ("C|expr op C|expr", _worked_out),
@@ -118,6 +119,17 @@ def _names_table(self: Parts, period: Part) -> bool:
         f.role in ("date", "year") for t in self.main() for f in self.linker.world.fields[t]
     )
     return not dated and any(said in t.lower() for t in self.linker.world.tables)
+
+
+def _so_many(self: Parts, n: Part, column: Part) -> Part | None:
+    """`4学分的课程`: the number stands at the column."""
+    f = self.column(column, ("number",))
+    beside = n.j == column.i and isinstance(n.data, Amount) and not n.data.unit
+    bound = (at := self.items.index(n)) > 0 and self.items[at - 1].category in ("cmp", "top")
+    full = f is not None and any(c.field == f and c.full for c in column.data)
+    if not (beside and full) or bound:
+        return None
+    return part("cond", Compare(Col(f), "=", Num(n.data.value))) if f else None
 
 
 def _number(n: Part, unit: str) -> Part:

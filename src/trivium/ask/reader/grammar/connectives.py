@@ -39,7 +39,10 @@ def is_missing(self: Parts, missing: Part, what: Part) -> Part | None:
         if options and options[0].role == "yesno":
             return part("cond", In(options[0], no_texts(self, options[0])))
         empty = [f for f in options if not self.linker.world.is_filled(f)]
-        return part("cond", Missing(empty[0])) if empty else None
+        if empty:
+            return part("cond", Missing(empty[0]))
+        none = [f for f in options if f.role == "number" and "0" in self.linker.world.distinct[f]]
+        return part("cond", Compare(Col(none[0]), "=", Num(0))) if none else None
     return None
 
 

@@ -96,7 +96,7 @@ BOUNDS = (
     ("more C than fold", lambda self, more, c, than, mean: mean_bound(self, more, than, mean, c)),
     (f"{X} post", bound_after),
     (f"cmp|adj|more than {X}|V|C", than_row),
-    ("more|cmp C|people|expr than V", more_what_than),
+    ("more|cmp C|people|expr|T than V", more_what_than),
     ("cmp|adj|more ?than own C", than_own),
     (f"cmp {X}", lambda self, cmp, right: plain_bound(self, cmp, None, right)),
     (f"cmp C {X}", apart),
