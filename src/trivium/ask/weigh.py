@@ -43,7 +43,7 @@ from trivium.ask.reader.meaning import (
     Via,
     When,
 )
-from trivium.ask.reader.words import stems
+from trivium.ask.reader.words import language_of, stems
 from trivium.ask.words import Question
 from trivium.errors import BackendError
 from trivium.ground.table import Table
@@ -119,7 +119,7 @@ class Asked:
 
     @property
     def is_chinese(self) -> bool:
-        return any("\u4e00" <= c <= "\u9fff" for c in self.question)
+        return language_of(self.question) == "zh"
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

@@ -153,6 +153,9 @@ class Timed(Derived):
                 start = next((f for f in starts if f != ends[0]), None)
                 if start:
                     return Arith("days", Col(start), Col(ends[0])), (start, ends[0])
-            if len(times) == 2 and all(f.factor for f in times):
+            concepts = self.linker.vocabulary.concepts
+            early = {**concepts.get("start", {}), **concepts.get("depart", {})}
+            ends_first = len(times) == 2 and times[1] in early and times[0] not in early
+            if len(times) == 2 and all(f.factor for f in times) and not ends_first:
                 return Arith("minutes", Col(times[0]), Col(times[1])), tuple(times)
         return None, ()

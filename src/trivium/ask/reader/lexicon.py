@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
+from trivium.ask.reader.roots import root
 from trivium.ask.reader.words import stems
 
 __all__ = ["Lexicon", "lexicon"]
@@ -43,6 +44,15 @@ class Lexicon:
     codes: dict[Stems, list[tuple[str, str]]]  # what a word is in the columns of a concept
     forms: frozenset[str]  # of adjectives, as written: `lasted` is no form of `last`
     alike: frozenset[frozenset[str]] = frozenset()  # characters that are taken for each other
+
+    @cached_property
+    def roots(self) -> dict[str, list[str]]:
+        """The concepts by the roots of their names of one word."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for phrase, concepts in self.of.items():
+            if len(phrase) == 1 and phrase[0].isascii() and len(phrase[0]) > 2:
+                found[root(phrase[0])] += concepts
+        return found
 
 
 @cache

@@ -230,6 +230,8 @@ class Linker:
             del operations["adj"]
         if named:
             operations.pop("verb", None)
+        if words[0].isascii() and any(x.category == "T" for x in links):
+            operations.pop("noun", None)
         if "lastdays" in operations:
             if counted and j + 1 < len(self.sentence.tokens):
                 operations = defaultdict(list, {"lastdays": operations["lastdays"]})
@@ -371,7 +373,7 @@ class Linker:
                 tables[table] = "exact", 1.0
             elif len(name) > 1 and _within(words, name) and words[0] not in _LIGHT:
                 tables[table] = "part", 0.6
-        for concept in self.lex.of.get(words, ()):
+        for concept in self.lex.of.get(words) or self._of_root(i, j, words):
             for field, rank in self.vocabulary.concepts[concept].items():
                 if field not in columns:
                     columns[field] = Column(field, "synonym", False, 0.5 - rank / 100)
@@ -386,9 +388,11 @@ class Linker:
         if not columns and not tables and j == i + 1:
             columns = self._rooted(self.sentence.tokens[i].norm, words)
             strong = False
-        if any(kind in ("exact", "part") for kind, _ in tables.values()):
-            # `members` are the rows, not their `member_id`
-            columns = {f: c for f, c in columns.items() if c.full or not self._numbers(f, tables)}
+        if tables:  # `members` are the rows, not their `member_id`
+            own = {t for t, (kind, _) in tables.items() if kind in ("exact", "part")}
+            kept = {f: c for f, c in columns.items() if c.full or not self._numbers(f, own, tables)}
+            said = any(c.kind != "synonym" for c in kept.values())
+            columns = columns if len(kept) == len(columns) else kept if said else {}
         label = columns and max(columns.values(), key=lambda c: c.worth).field
         if columns and not (
             label
@@ -436,9 +440,19 @@ class Linker:
                     found[field] = Column(field, "part", len(names) == 1, 0.6)
         return found
 
-    def _numbers(self, field: Field, tables: Collection[str]) -> bool:
-        """Whether a column only numbers the rows of one of these tables."""
-        return field.role == "code" and field.table in tables and self.world.is_unique(field)
+    def _of_root(self, i: int, j: int, words: Stems) -> Sequence[str]:
+        """The concepts of a word of the same root: `earners` of `earn`."""
+        if j - i > 1 or words in self.lex.phrases:
+            return ()
+        return self.lex.roots.get(root(self.sentence.tokens[i].norm), ())
+
+    def _numbers(self, field: Field, own: Collection[str], tables: Collection[str]) -> bool:
+        """Whether a column only numbers the rows of a table that is named so, or refers to them."""
+        if field.role != "code":
+            return False
+        keys = self.world.keys.keys
+        refers = any(k.column == field and k.parent in tables for k in keys)
+        return refers or (field.table in own and self.world.is_unique(field))
 
     def _rooted(self, word: str, words: Stems) -> dict[Field, Column]:
         """Columns whose name is made of the same verb: `attendance` of `attended`. A word that says

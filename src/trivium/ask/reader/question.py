@@ -30,6 +30,7 @@ from trivium.ask.reader.grammar.parts import ORDERED, Bound, Part, Parts, Sup, p
 from trivium.ask.reader.grammar.periods import in_period
 from trivium.ask.reader.grammar.rules import BOUNDS, CONDITIONS, NAMED_SUP, REST
 from trivium.ask.reader.grammar.scope import base_of, fields_of_condition, no_texts, within_reach
+from trivium.ask.reader.grammar.series import read_series
 from trivium.ask.reader.links import Link, Linker
 from trivium.ask.reader.meaning import (
     Arith,
@@ -117,6 +118,7 @@ class Question(Paired):
                 p.items.remove(item)
                 break
         self._derive()
+        read_series(p)
         for item in p.all("marks"):
             said = self.linker.sentence.words(item.i, item.j).lower()
             if (
@@ -367,6 +369,8 @@ class Question(Paired):
         at = next((i for i, x in enumerate(p.items) if x.category == "howmany"), -1)
         first = p.items[at + 1] if 0 <= at < len(p.items) - 1 else None
         how, distinct = p.take("howmany"), p.take("distinct")
+        if p.has("howmany"):
+            return None  # `how many men and how many women` are two questions
         if how and self.linker.sentence.norm(how.i, how.j).endswith(("times", "often", "次")):
             p.drop("expr")  # `how many times did I pay X`
         if p.has("who") or (p.has("which") and self.linker.sentence.language == "en"):
@@ -411,9 +415,10 @@ class Question(Paired):
             p.drop("T")
             if base is None:
                 return None
-            if (
-                f.role == "code" or any(k.column == f for k in self.linker.world.keys.keys)
-            ) and not distinct:
+            # `how many departments`, of their numbers in another table, are so many different ones
+            numbered = f.role == "code" and (self.linker.world.is_unique(f) or self.where)
+            keyed = any(k.column == f for k in self.linker.world.keys.keys)
+            if (numbered or keyed) and not distinct:
                 return Query(base, self.where, fold="count")
             own = f == self.linker.world.label[f.table] and f.table == base
             if own and self.linker.world.is_unique(f):
@@ -488,6 +493,9 @@ class Question(Paired):
         if not isinstance(measure, Col) or additive(measure):
             return measure
         whole = whole_of(self.p, measure.field)
+        header = self.linker.vocabulary.headers[measure.field]
+        if whole is not None and not {"price", "unit", "per", "单"} & set(header):
+            whole = self.p.choose((measure, whole))  # `cost` may be that of all or of each
         for item in self.p.all("C"):
             if isinstance(whole, Arith) and Col(self.p.column(item) or _NONE) == whole.right:
                 self.p.items.remove(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from trivium.ask.reader.asked import additive
@@ -67,7 +68,8 @@ class Ranked(Joined):
                     break
                 if (f := measure_of(p, a)) is not None:
                     measure = Col(f)
-                    if a.concept == "age" and f.role in ("date", "year"):
+                    slow = a.concept == "speed" and f not in self._speeds()
+                    if slow or (a.concept == "age" and f.role in ("date", "year")):
                         sup = replace(sup, sign=-sup.sign)
                     break
             if measure is None:
@@ -235,6 +237,9 @@ class Ranked(Joined):
         if different or p.choose((False, True)):
             p.items.append(part("kinds", Col(f)))
         p.items.append(part("T", [f.table]))
+
+    def _speeds(self) -> Collection[Field]:
+        return self.linker.vocabulary.concepts.get("speed", {})
 
     def _told(self, query: Query, sup: Sup) -> Query:
         """Groups in their order with their numbers where several are asked for, else alone."""

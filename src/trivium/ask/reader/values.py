@@ -365,7 +365,8 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
         lettered = sum(bool(_LETTERED.match(v)) for v in raw) > 0.5 * len(raw)
         coded = any(_CODED.match(v) for v in raw)
         named = (words[-1:] and words[-1] in _CODE) or column.header.endswith(_CODES)
-        unique = named and column.n_distinct == table.n_rows
+        named = named or _counts_rows(table, column)
+        unique = named and (words[-1] == "id" or column.n_distinct == table.n_rows)
         if lettered:
             role = "text"
         elif coded or (named and unique):
@@ -392,6 +393,15 @@ def _factor(column: Column, values: Sequence[Any]) -> float:
             if total := int(hours) * 60 + int(minutes):
                 return value / total
     return 0.0
+
+
+def _counts_rows(table: Table, column: Column) -> bool:
+    """Whether the first column only numbers the rows: 1, 2, 3."""
+    if table.columns[0] is not column or table.n_rows > MANY or table.n_rows < 2:
+        return False
+    values = list(column.main())
+    first = values[0]
+    return isinstance(first, int) and values == list(range(first, first + len(values)))
 
 
 def _years(column: Column, words: tuple[str, ...]) -> bool:

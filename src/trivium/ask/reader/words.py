@@ -104,7 +104,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """The tokens of a question, and its language: `zh` where it holds Chinese characters."""
+    """The tokens of a question, and its language."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -173,8 +173,23 @@ def sentence(text: str) -> Sentence:
             continue
         found.append(token)
         at = token.end
-    chinese = any("\u4e00" <= c <= "\u9fff" for c in text)
-    return Sentence(text, tuple(found), "zh" if chinese else "en")
+    return Sentence(text, tuple(found), language_of(text))
+
+
+# What nearly every question in English begins with, and nearly every one in Chinese holds.
+_ENGLISH = re.compile(
+    r"(?:please |can you |could you )?(?:what|which|who|whose|when|where|how|is|are|was|were|do|does|"
+    r"did|has|have|list|show|give|find|count|tell|average|total|the|names?|top|in which|for each)\b",
+    re.I,
+)
+_CHINESE = re.compile(r"[的是有哪谁几吗呢多少什么最请各每在和与]")
+
+
+def language_of(text: str) -> str:
+    """`zh` where a text holds Chinese characters, if it is no English that only quotes them."""
+    if not any("\u4e00" <= c <= "\u9fff" for c in text):
+        return "en"
+    return "en" if _ENGLISH.match(text) and not _CHINESE.search(text) else "zh"
 
 
 def _token(text: str, at: int) -> Token | None:

@@ -8,7 +8,7 @@ level | 7       ->  cond(level = 7)
 from __future__ import annotations
 
 from trivium.ask.reader.grammar.parts import Part, Parts, part, word
-from trivium.ask.reader.meaning import Col, Compare, Num
+from trivium.ask.reader.meaning import Col, Compare, In, Num
 from trivium.ask.reader.words import Amount
 
 
@@ -39,6 +39,9 @@ def group_value(self: Parts, column: Part, n: Part) -> Part | None:
         return None
     for f in self.columns(column, ("number", "year", "code", "text")):
         fits = f.role in ("number", "year") and (n.data.unit == "" or self.percents(f))
+        text = f"{n.data.value:g}"
+        if f.role == "code" and text in self.linker.world.distinct[f]:
+            return part("cond", In(f, (text,)))
         if fits and any(c.field == f and c.full for c in column.data):
             return part("cond", Compare(Col(f), "=", Num(n.data.value)))
     return None
@@ -49,6 +52,8 @@ def numbered(self: Parts, table: Part, n: Part) -> Part | None:
     if not isinstance(n.data, Amount) or n.data.unit or len(table.data) != 1:
         return None
     f = self.linker.world.label[table.data[0]]
+    if f.role == "code" and (text := f"{n.data.value:g}") in self.linker.world.distinct[f]:
+        return part("cond", In(f, (text,)))
     fits = f.role == "number" and self.linker.world.is_unique(f)
     return part("cond", Compare(Col(f), "=", Num(n.data.value))) if fits else None
 

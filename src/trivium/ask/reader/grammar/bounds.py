@@ -93,6 +93,15 @@ def than_own(self: Parts, cmp: Part, than: Part | None, own: Part, link: Part) -
     return None
 
 
+def mean_or_more(self: Parts, fold: Part, column: Part | None, post: Part) -> Part | None:
+    """`the average salary or more`."""
+    if word(fold) not in ("mean", "median"):
+        return None
+    bound = Bound(word(post), word(fold))
+    f = self.column(column, NUMERIC) if column else None
+    return part("measured", (f, bound)) if f else part("bound", bound)
+
+
 def bound_after(self: Parts, n: Part, post: Part) -> Part | None:
     return part("bound", Bound(word(post), n.data))
 

@@ -217,6 +217,9 @@ def measure_of(self: Parts, adjective: Adjective) -> Field | None:
         return self.concept("length", ("number",))
     if concept == "price":
         return self.concept("price", roles) or self.concept("amount", roles)
+    if concept == "speed" and self.concept("speed", roles) is None:
+        taken = self.concept("finish", ("time", "number"))
+        return taken or self.concept("length", ("number",))
     if concept == "size":
         return self.concept("size", roles) or self.only(roles)
     return self.concept(concept, roles)
