@@ -183,6 +183,172 @@ M06,水岸居,南浔,湖景,80,70,9,15,2021,0.55,4500
 邵兵,男,化学,29,7000,2020-09-01,贺敏
 温蓝,女,地理,51,13000,1999-09-01,方舟
 """,
+    "club_members": """
+member_id,name,joined,plan,monthly_fee,branch,age,visits_2024,email
+M001,Ana Fink,2024-02-03,Plus,39,Riverside,70,144,
+M002,Boris Costa,2022-04-03,Premium,59,Harbour,55,15,boris@mail.org
+M003,Carla Gomez,2023-03-24,Basic,25,Riverside,20,142,carla@mail.org
+M004,Deniz Keller,2022-08-17,Plus,39,Riverside,52,30,deniz@mail.org
+M005,Elif Adler,2024-02-22,Premium,59,Riverside,24,148,elif@mail.org
+M006,Farid Brandt,2022-01-20,Plus,39,Riverside,53,16,farid@mail.org
+M007,Greta Ito,2024-06-21,Basic,25,Old Mill,61,136,greta@mail.org
+M008,Hugo Brandt,2022-10-06,Plus,39,Harbour,47,92,hugo@mail.org
+M009,Ines Fink,2022-01-04,Premium,59,Riverside,23,147,ines@mail.org
+M010,Jonas Jansen,2023-10-11,Plus,39,Harbour,46,73,jonas@mail.org
+M011,Kira Adler,2021-05-30,Basic,25,Harbour,44,42,kira@mail.org
+M012,Luca Ito,2021-11-08,Plus,39,Old Mill,20,171,
+""",
+    "sessions": """
+session,class,trainer,date,start,minutes,capacity,attended
+1,Spinning,Milo Park,10.05.2024,12:30,60,20,16
+2,Spinning,Vera Sand,11.03.2024,9:00,45,20,11
+3,Yoga,Milo Park,15.05.2024,9:30,60,12,6
+4,Boxing,Jun Okada,17.04.2024,19:30,45,20,20
+5,Yoga,Milo Park,27.05.2024,19:30,60,16,10
+6,Yoga,Milo Park,21.05.2024,18:00,45,12,7
+7,Boxing,Vera Sand,15.03.2024,12:00,45,12,6
+8,Yoga,Milo Park,18.05.2024,7:00,45,20,16
+9,Spinning,Jun Okada,02.04.2024,12:30,60,12,5
+10,Boxing,Milo Park,01.05.2024,18:30,45,12,5
+11,Pilates,Jun Okada,03.04.2024,18:00,90,12,7
+12,Pilates,Vera Sand,28.05.2024,19:00,90,16,14
+""",
+    "parcels": """
+Tracking,Sender,Destination,Weight (kg),Shipped,Delivered,Status,Cost
+PX1000,Tully & Sons,Porto,2.1,2024-02-03,2024-02-11,delivered,$82.50
+PX1001,Bluefin Ltd,Turin,4.6,2024-01-05,,lost,$31.00
+PX1002,Bluefin Ltd,Porto,4.3,2024-01-19,2024-01-28,delivered,$15.50
+PX1003,Tully & Sons,Lyon,24.8,2023-11-08,2023-11-13,delivered,$13.00
+PX1004,Tully & Sons,Turin,1.2,2024-02-23,2024-03-02,delivered,$49.00
+PX1005,Casa Verde,Graz,14.4,2024-02-12,2024-02-16,delivered,$74.50
+PX1006,Bluefin Ltd,Graz,4.2,2023-11-16,2023-11-22,delivered,$17.00
+PX1007,Tully & Sons,Lyon,6.3,2023-12-09,2023-12-12,delivered,$90.50
+PX1008,Bluefin Ltd,Ghent,24.8,2023-12-30,2024-01-01,delivered,$58.50
+PX1009,Bluefin Ltd,Porto,4.9,2023-12-26,2024-01-02,delivered,$51.50
+PX1010,Bluefin Ltd,Ghent,9.2,2024-02-01,2024-02-07,delivered,$78.50
+PX1011,Tully & Sons,Lyon,11.0,2024-01-06,2024-01-15,delivered,$16.00
+""",
+    "matches": """
+Date,Home team,Away team,Home goals,Away goals,Attendance,Referee
+05/08/2023,Rovers,Athletic,3,3,17805,E. Ford
+12/08/2023,Rovers,United,4,1,9050,E. Ford
+19/08/2023,Rovers,Wanderers,3,1,6084,C. Dunn
+26/08/2023,Rovers,City,2,1,5971,E. Ford
+02/09/2023,Athletic,Rovers,0,3,17843,E. Ford
+09/09/2023,Athletic,United,4,1,3491,E. Ford
+16/09/2023,Athletic,Wanderers,0,0,4168,A. Bell
+23/09/2023,Athletic,City,1,0,18202,C. Dunn
+30/09/2023,United,Rovers,3,1,20010,A. Bell
+07/10/2023,United,Athletic,2,3,3150,E. Ford
+""",
+    "expenses": """
+date,category,amount,paid_by,note
+2024-01-27,groceries,28.66,Tom,monthly
+2024-05-24,rent,181.73,Ida,monthly
+2024-04-18,eating out,51.02,Tom,monthly
+2024-01-02,travel,346.41,Tom,
+2024-02-24,rent,160.74,Ida,
+2024-02-08,rent,179.41,Ida,with friends
+2024-03-17,eating out,33.99,Ida,monthly
+2024-05-30,rent,11.13,Tom,with friends
+2024-06-09,eating out,55.25,Tom,monthly
+2024-04-09,rent,252.76,Tom,monthly
+2024-06-06,rent,291.53,Ida,monthly
+2024-04-10,eating out,243.4,Tom,
+""",
+    "教师名单": """
+工号,姓名,性别,学院,职称,入职日期,月薪,论文数
+T101,王芳,男,数学学院,教授,2018-02-06,28400,57
+T102,李强,男,数学学院,讲师,2005-12-09,11400,40
+T103,张敏,女,数学学院,副教授,2015-02-15,22200,3
+T104,刘洋,男,物理学院,副教授,2010-12-01,8000,29
+T105,陈静,男,数学学院,教授,2016-10-18,9600,47
+T106,杨帆,女,文学院,讲师,2010-12-16,14000,46
+T107,赵磊,男,物理学院,教授,2019-07-31,19700,31
+T108,黄丽,女,数学学院,副教授,2020-05-02,15300,49
+T109,周杰,男,物理学院,讲师,2018-06-14,11700,21
+T110,吴倩,女,文学院,教授,2017-09-26,11400,0
+""",
+    "课程": """
+课程编号,课程名称,任课教师,学分,选课人数,学期
+C01,高等数学,刘洋,2,34,2024秋
+C02,线性代数,李强,2,149,2024春
+C03,大学物理,杨帆,2,169,2024秋
+C04,量子力学,周杰,3,43,2024秋
+C05,古代文学,杨帆,2,142,2024春
+C06,写作,赵磊,2,55,2023秋
+C07,解剖学,黄丽,4,130,2024春
+C08,药理学,陈静,4,51,2024春
+""",
+    "航班": """
+航班号,航空公司,出发城市,到达城市,起飞时间,到达时间,票价,座位数,已售
+CZ1200,东航,成都,上海,15:15,17:05,500,120,71
+MU1201,东航,广州,昆明,12:00,14:55,820,120,92
+CA1202,东航,北京,成都,15:40,17:05,1690,180,103
+MU1203,东航,北京,上海,19:15,21:05,1240,180,148
+MU1204,东航,上海,成都,09:40,11:05,580,160,98
+MU1205,国航,北京,广州,16:40,18:05,990,160,145
+MU1206,东航,上海,成都,15:00,17:55,590,160,125
+MU1207,南航,上海,北京,18:15,20:55,450,120,99
+CA1208,南航,上海,广州,13:15,15:55,520,120,101
+MU1209,国航,北京,广州,10:15,12:30,1800,180,125
+MU1210,南航,昆明,北京,16:15,18:55,590,180,136
+CZ1211,国航,成都,上海,12:15,14:05,1660,180,138
+""",
+    "房源": """
+房源编号,小区,城区,户型,面积(平米),月租(元),楼层,朝向,有电梯,上架日期,房东
+F001,翠湖苑,静安,两室一厅,104,11900,17,东,是,2024-04-10,吴女士
+F002,阳光花园,静安,三室两厅,84,4600,15,北,是,2024-06-09,周先生
+F003,梧桐里,徐汇,三室两厅,118,14200,17,北,否,2024-03-24,吴女士
+F004,阳光花园,徐汇,三室两厅,126,4500,7,南,否,2024-01-23,郑先生
+F005,金桥公寓,静安,三室两厅,37,7400,17,南,是,2024-04-22,郑先生
+F006,梧桐里,静安,两室一厅,38,5700,26,南,否,2024-01-09,吴女士
+F007,金桥公寓,徐汇,一室一厅,95,4900,17,东,否,2024-05-06,周先生
+F008,翠湖苑,静安,三室两厅,106,6700,27,东,是,2024-05-13,郑先生
+F009,金桥公寓,徐汇,两室一厅,113,5600,10,南,否,2024-05-26,王女士
+F010,翠湖苑,静安,三室两厅,49,9400,1,东,否,2024-01-08,周先生
+F011,梧桐里,徐汇,三室两厅,50,9200,3,东,是,2024-01-17,王女士
+F012,梧桐里,静安,两室一厅,66,9000,16,南,否,2024-04-21,王女士
+""",
+    "外卖订单": """
+订单号,下单时间,商家,菜品,数量,单价,配送费,顾客,评分
+D0001,2024-05-17 19:59,沙县小吃,炸酱面,1,25,0,小林,5
+D0002,2024-05-30 07:32,粤香楼,叉烧饭,3,28,5,小郭,4
+D0003,2024-06-05 14:31,老北京面馆,蒸饺,1,28,5,小何,3
+D0004,2024-05-03 16:02,沙县小吃,蒸饺,2,25,3,小林,4
+D0005,2024-05-09 04:31,沙县小吃,蒸饺,3,25,3,小郭,5
+D0006,2024-05-19 21:41,粤香楼,炸酱面,4,32,5,小罗,3
+D0007,2024-05-09 00:46,粤香楼,鱼香肉丝,2,32,3,小何,
+D0008,2024-05-16 13:32,沙县小吃,蒸饺,2,32,0,小何,3
+D0009,2024-05-09 08:48,老北京面馆,宫保鸡丁,1,25,0,小郭,5
+D0010,2024-06-07 06:02,粤香楼,鱼香肉丝,4,28,3,小何,
+D0011,2024-05-13 17:10,老北京面馆,鱼香肉丝,4,25,5,小郭,4
+D0012,2024-06-01 16:07,粤香楼,鱼香肉丝,3,18,3,小罗,
+""",
+    "zones": """
+Zone,Jan 2024,Feb 2024,Mar 2024
+A,10,12,15
+B,20,18,22
+C,7,9,14
+""",
+    "runs": """
+Runner,Time,Start
+Ann,2:05:33,09:00
+Bob,1:59:40,09:05
+Cid,2:10:01,08:55
+""",
+    "客户": """
+客户号,客户名,城市
+K1,天元贸易,杭州
+K2,蓝海科技,苏州
+K3,百草堂,宁波
+""",
+    "合同": """
+合同号,客户号,签订日期,金额(万元),状态
+HT1,K1,2023-01-05,30,执行中
+HT2,K2,2023-03-01,80,已完成
+HT3,K2,2024-02-01,20,执行中
+""",
 }
 
 # tables, question, rows of the answer (None: refused)
@@ -447,6 +613,96 @@ QUESTIONS = [
     ("民宿", "成本不等于60万的民宿有几家？", [5]),
     ("民宿", "哪个县的民宿最多？", ["安吉", "德清"]),
     ("民宿", "哪些民宿有游泳池？", None),
+    (
+        "club_members",
+        "which members are under 25?",
+        ["Carla Gomez", "Elif Adler", "Ines Fink", "Luca Ito"],
+    ),
+    ("club_members", "who visited the gym least?", ["Boris Costa"]),
+    (
+        "club_members",
+        "how many members joined each year?",
+        [(2021, 2), (2022, 5), (2023, 2), (2024, 3)],
+    ),
+    (
+        "club_members",
+        "which members visited more than 100 times but pay less than 30 a month?",
+        ["Carla Gomez", "Greta Ito"],
+    ),
+    (
+        "club_members",
+        "what's the difference in age between the oldest and the youngest member?",
+        [50],
+    ),
+    ("club_members", "how many members are between 20 and 30 years old?", [4]),
+    ("club_members", "how much do we earn per month from Plus members?", [234]),
+    ("sessions", "which sessions were full?", ["4"]),
+    ("sessions", "how many free places were there in session 5?", [6]),
+    ("sessions", "how many hours did Milo Park teach?", [5.25]),
+    ("sessions", "which trainer gave the most classes?", ["Milo Park"]),
+    (
+        "sessions",
+        "how many different classes does each trainer teach?",
+        [("Milo Park", 3), ("Vera Sand", 3), ("Jun Okada", 3)],
+    ),
+    (
+        "sessions",
+        "average attendance per class",
+        [("Spinning", 10.6667), ("Yoga", 9.75), ("Boxing", 10.3333), ("Pilates", 10.5)],
+    ),
+    ("sessions", "average occupancy of Boxing in percent", [63.8889]),
+    ("parcels", "who sent PX1002?", ["Bluefin Ltd"]),
+    ("parcels", "where did PX1005 go?", ["Graz"]),
+    ("parcels", "cost per kg of PX1003", [0.52419]),
+    ("parcels", "what did Bluefin Ltd spend on shipping?", [252]),
+    ("parcels", "total weight shipped to Lyon", [42.1]),
+    (
+        "parcels",
+        "which destination received the most parcels from Bluefin Ltd?",
+        ["Porto", "Ghent"],
+    ),
+    (
+        "matches",
+        "which matches had more than 18,000 spectators?",
+        [("Athletic", "City"), ("United", "Rovers")],
+    ),
+    ("matches", "average attendance of matches refereed by C. Dunn", [12143]),
+    ("matches", "attendance of Rovers against Wanderers", [6084]),
+    ("expenses", "how much more did Tom spend than Ida?", [141.23]),
+    ("expenses", "what did we spend in March 2024?", [33.99]),
+    ("expenses", "which category did we spend the least on?", ["groceries"]),
+    (
+        "expenses",
+        "list the expenses over 250",
+        [("travel", 346.41), ("rent", 252.76), ("rent", 291.53)],
+    ),
+    ("zones", "which zone grew the most from Jan 2024 to Mar 2024?", ["C"]),
+    ("zones", "how much did zone A grow from Jan 2024 to Mar 2024?", [5]),
+    ("zones", "what is the total for zone C?", [30]),
+    ("runs", "who was the fastest runner?", ["Bob"]),
+    ("runs", "who was slowest?", ["Cid"]),
+    ("教师名单", "月薪超过两万的老师有谁？", ["王芳", "张敏"]),
+    ("教师名单", "发表论文最多的是谁？", ["王芳"]),
+    ("教师名单", "没有发表过论文的教师是谁？", ["吴倩"]),
+    ("教师名单", "姓张的老师的月薪", [22200]),
+    ("教师名单", "which 学院 has the most 姓名?", ["数学学院"]),
+    ("课程", "谁教线性代数？", ["李强"]),
+    ("课程", "4学分的课程有几门", [2]),
+    ("课程", "教课最多的老师是谁？", ["杨帆"]),
+    ("航班", "北京到上海的航班有哪些？", ["MU1203"]),
+    ("航班", "飞往昆明的航班的平均票价", [820]),
+    ("航班", "上座率最高的航班是哪个？", ["MU1205"]),
+    ("航班", "中午12点以后起飞的航班有多少？", [9]),
+    ("房源", "静安区月租低于8000元的房源", ["F002", "F005", "F006", "F008"]),
+    ("房源", "面积超过100平米的房源有哪些？", ["F001", "F003", "F004", "F008", "F009"]),
+    ("房源", "每平米租金最高的房源是哪个？", ["F005"]),
+    ("房源", "10层以上的房源有多少？", [8]),
+    ("外卖订单", "6月份的订单量", [3]),
+    ("外卖订单", "各商家的销售额", [("沙县小吃", 214), ("粤香楼", 442), ("老北京面馆", 153)]),
+    ("外卖订单", "小何点过哪些菜？", ["蒸饺", "鱼香肉丝"]),
+    ("客户+合同", "合同金额最大的客户是谁？", ["蓝海科技"]),
+    ("客户+合同", "蓝海科技有多少份执行中的合同？", [1]),
+    ("客户+合同", "哪些客户没有合同？", ["百草堂"]),
 ]
 
 FOLLOW_UPS = [

@@ -19,6 +19,7 @@ from trivium.ask.reader.meaning import (
     Linked,
     Not,
 )
+from trivium.ask.reader.values import NAMES
 from trivium.ask.reader.words import stems
 
 UNITS = {"year": "year", "month": "month", "quarter": "quarter", "weekday": "weekday"}
@@ -43,6 +44,29 @@ class Asked:
         assert isinstance(item.data, list)
         best = max(item.data, key=lambda t: self.p.focus.get(t, 0))
         return self.linker.world.label[best]
+
+    def _identifies(self, label: Field) -> bool:
+        """Whether a label tells the rows of its table apart, as a name does."""
+        world = self.linker.world
+        texts = [f for f in world.fields[label.table] if f.role == "text"]
+        if label.role == "date" and texts:
+            return False
+        named = stems(label.header)[-1:] == stems(label.table)[-1:] or label.header.lower() in NAMES
+        return named or world.is_unique(label) or label.header.endswith(NAMES)
+
+    def _whole_row(self, table: str) -> list[Expr]:
+        """The columns of a table that every row fills, its label first."""
+        world = self.linker.world
+        fields = sorted(world.fields[table], key=lambda f: f != world.label[table])
+        return [Col(f) for f in fields if world.is_filled(f)]
+
+    def _rows_shown(self, shown: list[Expr], base: str) -> list[Expr]:
+        """What is shown of rows: where no column tells them apart, all of their columns."""
+        world = self.linker.world
+        label = world.label[base]
+        if shown != [Col(label)] or self._identifies(label):
+            return shown
+        return self._whole_row(label.table)
 
     def _measure(self, roles: Sequence[str] = ("number",), sums: bool = False) -> Expr | None:
         """The measure that is named: `by X`, an expression, or a column, which is thereby used."""

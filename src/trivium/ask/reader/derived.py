@@ -149,7 +149,8 @@ class Derived(Asked):
         p.drop("spent")
         for item in p.all("negative", "positive", "money"):
             # `earned the most`, `the most money`, where amounts have no sign
-            if p.has("sup", "fold", "howmuch") and (amount := money(p)) is not None:
+            asked = p.has("sup", "fold", "howmuch", "diff", "per", "share")
+            if asked and (amount := money(p)) is not None:
                 item.category, item.data = "expr", amount
 
     def _full(self) -> None:

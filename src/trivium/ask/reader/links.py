@@ -230,7 +230,11 @@ class Linker:
             del operations["adj"]
         if named:
             operations.pop("verb", None)
-        if words[0].isascii() and any(x.category == "T" for x in links):
+        place = self.sentence.norm(i, j) in PLACES
+        named_before = place and any(self._value(a, i) for a in range(max(0, i - LONGEST), i))
+        if (place and not named_before) or (
+            words[0].isascii() and any(x.category == "T" for x in links)
+        ):
             operations.pop("noun", None)
         if "lastdays" in operations:
             if counted and j + 1 < len(self.sentence.tokens):
@@ -583,6 +587,8 @@ class Linker:
         return min(best)[1] if best else ""
 
 
+# What a place is, behind its name: `静安区`.
+PLACES = frozenset("区 市 省 县 镇 乡 村 州 国 路 街 区域 地区".split())
 _LIGHT = frozenset(
     "in of on at no the to from with for has have was were do does did what number name type total "
     "group per an a by and or is most more all any each "

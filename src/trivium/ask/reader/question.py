@@ -26,6 +26,7 @@ from trivium.ask.reader.grammar.connectives import (
     under,
 )
 from trivium.ask.reader.grammar.money import money, whole_of
+from trivium.ask.reader.grammar.pairs import read_pairs
 from trivium.ask.reader.grammar.parts import ORDERED, Bound, Part, Parts, Sup, part, word
 from trivium.ask.reader.grammar.periods import in_period
 from trivium.ask.reader.grammar.rules import BOUNDS, CONDITIONS, NAMED_SUP, REST
@@ -141,6 +142,7 @@ class Question(Paired):
         self._signs()
         p.apply((("fold C bound|N", self._level),))
         p.apply((("under V", under), ("V under", lambda s, v, u: under(s, u, v))))
+        read_pairs(p)
         p.apply(CONDITIONS if not p.has("growth") else CONDITIONS[:-1])
         if self.linker.sentence.language == "zh":
             settle(p)
@@ -206,7 +208,8 @@ class Question(Paired):
         if p.items and p.items[0].category == "which" and len(p.all("which")) == 1:
             at = [i for i, x in enumerate(p.items) if x.category in ("negative", "positive")]
             before = p.items[1 : at[0]] if at else p.items[:0]
-            if at and before and all(x.category in ("V", "D") for x in before):
+            done = any(t.norm in ("did", "do", "does") for t in self.linker.sentence.tokens)
+            if at and done and all(x.category in ("V", "D") for x in before):
                 rest = p.items[at[0] + 1 :]
                 p.items = [part("howmuch", [""]), *before, p.items[at[0]], *rest]
 
@@ -288,6 +291,12 @@ class Question(Paired):
     def _as_many(self) -> None:
         """`which three ... most`: so many are asked for; a number without a rank stays unread."""
         p = self.p
+        sups = p.all("sup")
+        bare = [x for x in sups if x.data.many and not x.data.adjectives and not x.data.plain]
+        if len(sups) == 2 and len(bare) == 1:  # `合同数最多的前两名`
+            one = next(x for x in sups if x is not bare[0])
+            p.items = [x for x in p.items if x is not bare[0]]
+            one.data = replace(one.data, first=1, last=bare[0].data.last, many=True)
         if p.asked == 0:
             return
         for item in p.all("sup"):
@@ -405,6 +414,8 @@ class Question(Paired):
                 return None
             if self._names_one_row(base):
                 return Query(base, self.where, show=(measure,))
+            if not additive(measure):
+                return None
             return Query(base, self.where, fold="sum", measure=measure)
         for item in p.all("C"):
             f = p.column(item, ("text", "code", "date", "year"))
@@ -431,6 +442,9 @@ class Question(Paired):
             p.drop("T", "people")
             return Query(base, self.where, fold="sum", measure=Col(pieces))
         tables = [self._label_of(x).table for x in p.all("T")]
+        if how and len(tables) > 1:  # what stands behind `how many` is counted
+            behind = [self._label_of(x).table for x in p.all("T") if x.i >= how.i]
+            tables = behind or tables
         if p.has("people") and not any(map(self._of_people, (base, *tables))):
             return None
         p.drop("T", "people")
@@ -512,7 +526,7 @@ class Question(Paired):
         label = world.label[base]
         p.items = [x for x in p.items if x.category != "C" or label not in p.columns(x)]
         p.drop("T", "people", "which", "per")
-        show: tuple[Expr, ...] = tuple(Col(f) for f in world.fields[base])
+        show = tuple(self._whole_row(base))
         if by is None or by.data not in show:
             return None if by else Query(base, self.where, show=show)
         return Query(base, self.where, show=show, order=(show.index(by.data), order < 0))
@@ -543,7 +557,7 @@ class Question(Paired):
         p, world = self.p, self.linker.world
         if p.take("whole"):
             return self._whole_rows()
-        target, _ = self._target()
+        target, rows_of = self._target()
         order = self._order()
         alphabet = p.take("alphabet")
         who, when, where = p.take("who"), p.take("when"), p.take("where")
@@ -665,6 +679,8 @@ class Question(Paired):
             return None
         if expr and show == [expr.data] and not self.where_one() and listed:
             show.insert(0, Col(world.label[base]))
+        if asked_nothing or rows_of or (what and tables):
+            show = self._rows_shown(show, base)
         if measure is not None and order:
             show.append(measure)
             return Query(base, self.where, show=tuple(show), order=(len(show) - 1, order < 0))

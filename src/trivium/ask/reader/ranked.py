@@ -36,7 +36,7 @@ class Ranked(Joined):
         assert item
         assert isinstance(item.data, Sup)
         sup = item.data
-        target, _table = self._target()
+        target, rows_of = self._target()
         who = p.take("who")
         which = who is not None or bool(target) or p.has("which")
         p.drop("which")
@@ -104,6 +104,9 @@ class Ranked(Joined):
         base = self._base(exprs)
         if base is None:
             return None
+        joined = [t for t in tables if t != base and base_of(p, [Col(world.label[t])], (), [base])]
+        if who and not target and joined and not counting:
+            target = [Col(world.label[joined[0]])]  # `who is the client with the largest order`
         if who and not target:  # `老客户和新客户，谁更多`: one of the two
             offered = [c.field for c in self.where if isinstance(c, In) and len(c.texts) > 1]
             target = [Col(offered[0] if offered else self._person(base))]
@@ -189,6 +192,9 @@ class Ranked(Joined):
         asked = bool(target)
         if not target:
             target = [Col(table_label[0] if table_label else label)]
+        rows = self._rows_shown(target, base) if rows_of or not asked else target
+        if rows != target:
+            asked, tables, target = False, [], rows
         grouped = any(
             isinstance(e, Col)
             and (e.part or not (e.field.table == base and world.is_unique(e.field)))
@@ -334,8 +340,8 @@ class Ranked(Joined):
             name = word(fold) if fold else "sum"
             if base is None:
                 return None
-            if not fold and not additive(measure):
-                return None
+            if not additive(measure) and (not fold or (how and name == "sum")):
+                return None  # `how many tickets`, of a column of their price
             return Query(
                 base,
                 self.where,

@@ -32,7 +32,7 @@ _CODE = frozenset(
     "id no number code sku zip phone isbn row index rank 号 编 码 工 学 证 respondent".split()
 )
 _CODES = ("号", "编号", "代码", "编码", "电话", "序号")
-_NAMES = ("name", "title", "名", "名称", "姓名", "标题", "label")
+NAMES = ("name", "title", "名", "名称", "姓名", "标题", "label")
 _UNIT = re.compile(r"[(（\[]([^)）\]]*)[)）\]]\s*$")
 # Words of a header that only say its unit.
 UNITS = frozenset(
@@ -149,7 +149,7 @@ class World:
             for f in texts
             if f.role == "text"
             and (
-                f.header.lower() in _NAMES
+                f.header.lower() in NAMES
                 or stems(f.header)[-1:] == ("name",)
                 or f.header.endswith("名")
             )

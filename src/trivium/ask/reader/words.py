@@ -54,14 +54,18 @@ _LONE = re.compile(r"(?P<m>May|March)\b")
 _TIME = re.compile(
     r"(?P<h>\d\d?):(?P<n>\d\d)(?: ?(?P<p>am|pm))?|(?P<h2>\d\d?) ?(?P<p2>am|pm)\b|"
     r"(?P<h3>\d\d?) in the (?P<p3>morning|afternoon|evening)|"
-    r"(?P<p4>上午|早上|下午|晚上)?(?P<h4>\d\d?)点|"
+    r"(?P<p4>上午|早上|清晨|凌晨|中午|下午|傍晚|晚上)?(?P<h4>\d\d?)点|"
     r"(?P<noon>noon|midnight|中午)\b", re.IGNORECASE)  # fmt: skip
 _NUMBER = re.compile(
     r"(?P<c>[$€£¥])?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?: ?(?P<s>万亿|千亿|百万|亿|万|千|thousand\b|million\b|billion\b|bn\b|[km]\b))?"
-    r"(?P<u>%| ?percent\b|个?百分点|元)?"
+    r"(?P<u>%| ?percent\b|个?百分点|元| ?(?:euros?|eur|dollars?|usd|bucks|gbp|yen|yuan|rmb)\b)?"
     r"(?P<o>st\b|nd\b|rd\b|th\b)?(?![a-z_]|\.?\d)",
     re.IGNORECASE)  # fmt: skip
+_CURRENCIES = {
+    "euro": "€", "eur": "€", "dollar": "$", "usd": "$", "buck": "$", "gbp": "£", "yen": "¥",
+    "yuan": "元", "rmb": "元",
+}  # fmt: skip
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 1e4, "亿": 1e8}
 # `一百二十八`, `三千`, `百分之五`, `一点五万`; a lone digit is a word of the lexicon.
@@ -178,8 +182,9 @@ def sentence(text: str) -> Sentence:
 
 # What nearly every question in English begins with, and nearly every one in Chinese holds.
 _ENGLISH = re.compile(
-    r"(?:please |can you |could you )?(?:what|which|who|whose|when|where|how|is|are|was|were|do|does|"
-    r"did|has|have|list|show|give|find|count|tell|average|total|the|names?|top|in which|for each)\b",
+    r"(?:please |can you |could you )?(?:what|which|who|whose|when|where|how|is|are|was|were|do|"
+    r"does|did|has|have|list|show|give|find|count|tell|average|total|the|names?|top|in which|"
+    r"for each)\b",
     re.I,
 )
 _CHINESE = re.compile(r"[的是有哪谁几吗呢多少什么最请各每在和与]")
@@ -264,7 +269,7 @@ def _minutes(found: re.Match[str]) -> float:
         return 0.0 if noon.lower() == "midnight" else 720.0
     hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"]) % 24
     part = (found["p"] or found["p2"] or found["p3"] or found["p4"] or "").lower()
-    if part in ("pm", "afternoon", "evening", "下午", "晚上") and hour < 12:
+    if part in ("pm", "afternoon", "evening", "下午", "傍晚", "晚上") and hour < 12:
         hour += 12
     if part == "am" and hour == 12:
         hour = 0
@@ -313,5 +318,6 @@ def _amount(found: re.Match[str]) -> Amount:
         return Amount(value, "th")
     if unit in ("percent", "百分点", "个百分点"):
         unit = "%"
+    unit = _CURRENCIES.get(unit.lower().rstrip("s"), unit)
     factor = _SCALES[scale.lower()] if scale and scale[0] in "百千万亿" else 1.0
     return Amount(value, unit or (found["c"] or ""), factor)

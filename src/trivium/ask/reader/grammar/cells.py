@@ -71,6 +71,12 @@ def beside_before(self: Parts, column: Part, value: Part) -> Part | None:
     return None if asked else beside_column(self, value, column)
 
 
+def done_by(self: Parts, column: Part, by: Part, value: Part) -> Part | None:
+    """`refereed by C. Dunn`."""
+    said = self.linker.sentence.norm(by.i, by.j)
+    return beside_column(self, value, column) if said == "by" else None
+
+
 def table_value(self: Parts, table: Part, value: Part) -> Part | None:
     """`part 00731`: a value of the table's own."""
     assert isinstance(table.data, list)

@@ -18,9 +18,11 @@ from trivium.ask.reader.grammar.parts import (
     word,
 )
 from trivium.ask.reader.grammar.scope import fields_of_condition, label
+from trivium.ask.reader.links import PLACES
 from trivium.ask.reader.meaning import Arith, Col, Compare, Expr, Like, Num
 from trivium.ask.reader.words import Amount
 
+_SIGNS = (">", ">=", "<", "<=")
 _KEY = ("按", "按照", "根据", "依", "依照")
 _NAME = ("名称", "名字", "名")
 _EACH = ("各", "所有", "分别", "每", "不同")
@@ -64,7 +66,10 @@ def prepare(self: Parts) -> None:
             ("C howmany", _told_not_counted),
             ("per per", lambda s, a, b: None if said.norm(a.i, a.j) in _KEY else b),
             ("C share|howmany", _named_share),
+            ("V noun", _of_kind),
+            ("N C post", _so_many_or_more),
             ("N C", _so_many),
+            ("per noun C", _rate),
             ("num|N people", lambda s, n, p: _number(n, "")),
             ("num|N noun", _with_unit),
             ("C|expr op C|expr", _worked_out),
@@ -119,6 +124,31 @@ def _names_table(self: Parts, period: Part) -> bool:
         f.role in ("date", "year") for t in self.main() for f in self.linker.world.fields[t]
     )
     return not dated and any(said in t.lower() for t in self.linker.world.tables)
+
+
+def _of_kind(self: Parts, value: Part, noun: Part) -> Part | None:
+    """`静安区` of the cell `静安`."""
+    beside = value.j == noun.i and self.linker.sentence.norm(noun.i, noun.j) in PLACES
+    return value if beside else None
+
+
+def _rate(self: Parts, per: Part, unit: Part, column: Part) -> Part | None:
+    """`每平米租金`, of a column in 平米: one column divided by another."""
+    f, said = self.column(column, ("number",)), self.linker.sentence.norm(unit.i, unit.j)
+    units = [g for t in self.main() for g in self.linker.world.fields[t] if g.unit]
+    below = [g for g in units if g != f and (g.unit.startswith(said) or said.startswith(g.unit))]
+    if f is None or len(below) != 1 or below[0].role != "number":
+        return None
+    return part("expr", Arith("/", Col(f), Col(below[0])))
+
+
+def _so_many_or_more(self: Parts, n: Part, column: Part, post: Part) -> Part | None:
+    """`10层以上`, of a column of floors."""
+    f = self.column(column, ("number",))
+    if f is None or n.j != column.i or not isinstance(n.data, Amount) or n.data.unit:
+        return None
+    op = word(post)
+    return part("cond", Compare(Col(f), op, Num(n.data.value))) if op in _SIGNS else None
 
 
 def _so_many(self: Parts, n: Part, column: Part) -> Part | None:
