@@ -179,6 +179,8 @@ CATALOGUE: dict[int, str] = {
     670: "a question has at least one word",
     671: "a question is asked of at least one table or passage",
     672: "what is removed or replaced is a source of the machine, or one of its tables",
+    673: "a definition gives a name of one's own a meaning in words of the tables",
+    674: "a chart is of rows that have a number each",
 }
 
 

@@ -10,6 +10,7 @@ read -> tables, passages -> propose (reader, search, language model) -> run -> d
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,8 @@ class Machine:
             asks = Model(model, LANGUAGES[language], samples, grammar)
             self.programmers.append(asks if self.memory is None else Remembered(self.memory, asks))
         self.limits = limits
+        self.definitions: dict[str, str] = {}
+        self._folders: set[Path] = set()
         self._on_warning = on_warning
         self._sources = Sources()
 
@@ -138,6 +141,9 @@ class Machine:
         allowance = self._allowance(limits)
         found: list[Document] = []
         try:
+            for source in sources:
+                if isinstance(source, str | Path):
+                    self._define_of_folder(Path(source).parent)
             for source in (frames, *sources):
                 named_ones = source.items() if isinstance(source, Mapping) else [(None, source)]
                 found += (self._read(one, name, allowance, order) for name, one in named_ones)
@@ -174,6 +180,33 @@ class Machine:
             return read(source, self._on_warning, allowance.guard, dates=dates)
         return read_columns(source, name or "table", self._on_warning, allowance.guard)
 
+    def define(self, name: str, meaning: str) -> Machine:
+        """Say what a word of one's own stands for, in words that the reader knows: a column, a
+        quantity or rows, with conditions. Questions use it from then on, as exactly as a column.
+
+            machine.define("revenue", "total where status = 'paid'")
+            machine.define("big client", "clients where spend > 1000")
+            machine.define("大客户", "消费金额超过1000的客户")
+
+        A folder of sources may hold definitions for all of its files, in the table `define` of a
+        file `trivium.toml`. A definition may use those before it; one that cannot be read over the
+        tables is left out with a warning. E673 where the name or its meaning says nothing.
+        """
+        if not any(map(str.isalnum, name)) or not any(map(str.isalnum, meaning)):
+            raise DataError(673, f"`{name}` is defined as `{meaning}`")
+        self.definitions[name] = meaning
+        return self
+
+    def _define_of_folder(self, folder: Path) -> None:
+        """The definitions in `trivium.toml` of a folder; those given before stand."""
+        path = folder / "trivium.toml"
+        if path in self._folders or not path.is_file():
+            return
+        self._folders.add(path)
+        for name, meaning in definitions_of(path).items():
+            if name not in self.definitions:
+                self.define(name, meaning)
+
     # --- ask: propose, run, decide ---------------------------------------------------------------
 
     def ask(
@@ -203,6 +236,7 @@ class Machine:
             raise DataError(671, "there is nothing to ask", hint="add a source first")
         try:
             tables = self._sources.likely(Question.of(text), self._allowance(limits))
+            tables.definitions = self.definitions
             tables.after = after.reading if after is not None else None
             answer = self._ask(text, tables, min_confidence)
         except LimitError as stopped:
@@ -266,6 +300,19 @@ class Machine:
 
     def _allowance(self, limits: Limits | None) -> Allowance:
         return Allowance(self.limits if limits is None else limits)
+
+
+def definitions_of(path: Path) -> dict[str, str]:
+    """The table `define` of a file of settings; E606 where it is no such file."""
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(606, f"{path}: {error}") from None
+    told = settings.get("define", {})
+    if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
+        hint = "write `[define]` and below it `revenue = \"total where status = 'paid'\"`"
+        raise DataError(606, f"{path}: `define` is no table of texts", hint=hint)
+    return told
 
 
 def _told_apart(named: Mapping[str, Any]) -> tuple[Limits | None, dict[str, Any]]:

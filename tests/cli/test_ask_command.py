@@ -13,7 +13,8 @@ LONGEST = "which flight has the greatest duration?"
 
 KEYS = {
     "question", "value", "unit", "confidence", "status", "reason", "words", "program", "proof",
-    "evidence", "alternatives", "deciding", "mends", "usage", "virtual", "cost", "seconds",
+    "evidence", "alternatives", "reading", "columns", "deciding", "mends", "usage", "virtual",
+    "cost", "seconds",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from trivium.ask.candidate import Candidate
 from trivium.ask.denotation import Scalar
@@ -11,6 +12,9 @@ from trivium.ask.reader import Reading
 from trivium.models.protocol import Usage
 from trivium.proofs.proof import Proof
 from trivium.source import Place
+
+if TYPE_CHECKING:
+    from trivium.ask.plot import Plot
 
 
 class Status(StrEnum):
@@ -72,6 +76,23 @@ class Answer:
     def cost(self) -> float:
         """What language models cost for this answer, in the currency of the prices given."""
         return self.usage.cost or 0.0
+
+    def plot(self) -> Plot:
+        """The answer as a chart: bars of groups, a line over time, points of two numbers. Notebooks
+        show it; `print` draws bars of text; `spec` is Vega-Lite. E674 where it holds no such rows.
+        """
+        from trivium.ask.plot import plot
+
+        return plot(self.value, self.columns, self.question)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the columns of the value are called, where the reader has read the question."""
+        if self.reading is None:
+            return ()
+        from trivium.ask.reader.describe import column_names
+
+        return column_names(self.reading.meaning, self.reading.language)
 
     def __str__(self) -> str:
         from trivium.ask.show import answer_text

@@ -12,6 +12,7 @@ from typing import Any
 
 from trivium.ask.answer import Answer
 from trivium.ask.places import text_at
+from trivium.ask.reader import Reading
 from trivium.ground.passage import Passage
 from trivium.ground.table import Table
 from trivium.source import Place
@@ -41,6 +42,8 @@ def answer_json(
             }
             for other in answer.alternatives
         ],
+        "reading": None if answer.reading is None else _reading(answer.reading),
+        "columns": list(answer.columns),
         "deciding": list(answer.deciding),
         "mends": list(answer.mends),
         "usage": plain(answer.usage),
@@ -48,6 +51,12 @@ def answer_json(
         "cost": answer.cost,
         "seconds": round(answer.seconds, 4),
     }
+
+
+def _reading(reading: Reading) -> dict[str, object]:
+    """What the question was read as, and what each word of it became."""
+    words = [{"text": text, "as": what, "by": kind} for text, what, kind in reading.words]
+    return {"sentence": reading.sentence, "exact": reading.sure, "words": words}
 
 
 def _cited(place: Place, tables: list[Table], passages: list[Passage]) -> dict[str, object]:

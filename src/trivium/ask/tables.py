@@ -78,6 +78,7 @@ class Tables:
         self.sampled = sampled
         self.read_from_text = read_from_text
         self.allowance = allowance or Allowance()
+        self.definitions: Mapping[str, str] = {}  # what words of the user's own stand for
         self.after: Reading | None = None  # of the question before, which this one goes on from
         self.stopped: LimitError | None = None  # of the last candidate that a limit stopped
         self._results: dict[tuple[str, str], Result] = {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
@@ -39,6 +39,7 @@ from trivium.ask.reader.meaning import (
     Missing,
     Not,
     Pair,
+    Query,
     Scalar,
     Via,
     When,
@@ -229,6 +230,12 @@ def _shape(tables: Sequence[Table]) -> list[float]:
 # --- a value -------------------------------------------------------------------------------------
 
 
+def _of_rows(candidate: Candidate) -> bool:
+    """Whether a value is rows as they stand, which count as what they are about."""
+    meaning = candidate.reading.meaning if candidate.reading else None
+    return isinstance(meaning, Query) and meaning.rows
+
+
 def _value(asked: Asked, candidate: Candidate) -> list[float]:
     first = candidate.value[0] if candidate.value else ""
     scalar = first[0] if isinstance(first, tuple) else first
@@ -236,7 +243,7 @@ def _value(asked: Asked, candidate: Candidate) -> list[float]:
     said = asked.question.lower()
     return [
         len(candidate.value),
-        len(first) if isinstance(first, tuple) else 1,
+        1 if _of_rows(candidate) or not isinstance(first, tuple) else len(first),
         float(number is not None),
         float(number == 0),
         float(number is not None and 1000 <= number <= 2100),
@@ -259,7 +266,7 @@ def _reading(
     if candidate is None or reading is None:
         return [-1.0] * _N_READING
     links = reading.words
-    kinds = Counter(kind for _, _, kind in links)
+    kinds = Counter("exact" if kind == "defined" else kind for _, _, kind in links)
     categories = Counter(category for _, category, _ in links)
     rivals = [other.reading.worth for other in readings if other is not candidate and other.reading]
     spoken = Counter(
@@ -269,8 +276,11 @@ def _reading(
         for word in stems(text)
         if word in asked.headers
     )
-    nodes = Counter(type(node) for node in _nodes(reading.meaning))
-    own = _fields(reading.meaning)
+    meaning = reading.meaning
+    if isinstance(meaning, Query) and meaning.rows:
+        meaning = replace(meaning, show=meaning.show[:1])
+    nodes = Counter(type(node) for node in _nodes(meaning))
+    own = _fields(meaning)
     n = max(1, len(asked.words.words))
     return [
         float(reading.sure),
@@ -281,7 +291,7 @@ def _reading(
         sum(spoken.values()),
         len({field.table for field in own}),
         len(own),
-        *_asked_for(asked, reading.meaning),
+        *_asked_for(asked, meaning),
         *(kinds[kind] for kind in _KINDS),
         *(nodes[node] for node in _NODES),
     ]  # fmt: skip

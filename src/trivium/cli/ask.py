@@ -32,10 +32,20 @@ def add(commands: Any) -> None:
         '  trivium ask "which country won the most medals?" medals.csv\n'
         '  trivium ask "total revenue in 2023?" report.pdf figures.xlsx --why\n'
         '  trivium ask "..." data.csv --program > guess.dl    keep the program\n'
-        '  trivium ask "..." data.csv --program guess.dl      run that one instead',
+        '  trivium ask "..." data.csv --program guess.dl      run that one instead\n'
+        "  trivium ask -i sales.csv clients.csv               ask on and on",
         formatter_class=Layout,
     )
-    parser.add_argument("question", metavar="QUESTION")
+    parser.add_argument("question", metavar="QUESTION", help="with -i: one more source")
+    parser.add_argument(
+        "-i", "--interactive", action="store_true",
+        help="ask one question after another; each may go on from the one before",
+    )  # fmt: skip
+    parser.add_argument(
+        "--define", action="append", default=[], type=definition, metavar="NAME=MEANING",
+        help="what a word of your own stands for: \"revenue=total where status = 'paid'\"",
+    )  # fmt: skip
+    parser.add_argument("--plot", action="store_true", help="draw groups and their numbers as bars")
     parser.add_argument(
         "sources", nargs="*", metavar="SOURCE",
         help="CSV, TSV, JSON, Parquet, XLSX, SQLite, DuckDB, TXT, Markdown, HTML, PDF, DOCX, or a "
@@ -85,13 +95,28 @@ def probability(text: str) -> float:
     return value
 
 
+def definition(text: str) -> tuple[str, str]:
+    name, equals, meaning = text.partition("=")
+    if not (equals and name.strip() and meaning.strip()):
+        raise argparse.ArgumentTypeError(f"expected NAME=MEANING, found {text}")
+    return name.strip(), meaning.strip()
+
+
 def execute(arguments: argparse.Namespace) -> int:
     sources, program = _sources_and_program(arguments)
+    if arguments.interactive:
+        sources = [arguments.question, *sources]
     if not sources:
         arguments.parser.error("no source to ask; name at least one file or address")
     machine = _machine(arguments)
     if not _add(machine, sources, arguments.dates):
         return 2
+    for name, meaning in arguments.define:
+        machine.define(name, meaning)
+    if arguments.interactive:
+        from trivium.cli.conversation import converse
+
+        return converse(machine, _options(arguments), arguments.why)
     if program:
         from trivium.cli.load import program_text
 
@@ -112,6 +137,8 @@ def execute(arguments: argparse.Namespace) -> int:
         print(answer.program or f"// unknown: {answer.reason}")
     else:
         show(answer, machine, arguments.why)
+        if arguments.plot:
+            print(f"\n{answer.plot()}")
     return 0
 
 
@@ -163,8 +190,9 @@ def _add(machine: Machine, sources: list[str], dates: str) -> int:
     return added
 
 
-def show(answer: Answer, machine: Machine, whole: bool) -> None:
-    """The answer on the terminal; its whole proof and the other candidates when asked."""
+def show(answer: Answer, machine: Machine, whole: bool, proof: bool = True) -> None:
+    """The answer on the terminal, with how it came about; its whole proof and the other candidates
+    when asked."""
     from trivium.ask.show import headline, readings, standing, value_text
     from trivium.cli.terminal import console
 
@@ -179,6 +207,8 @@ def show(answer: Answer, machine: Machine, whole: bool) -> None:
         out.print(f"\n{answer.words}")
     for mend in answer.mends:
         out.print(f"mended: {mend}", style="dim")
+    if not proof:
+        return
     if answer.program:
         out.print(f"\n{answer.program.strip()}", style="cyan", soft_wrap=True)
     if answer.proof is not None:

@@ -313,4 +313,6 @@ LESSONS: dict[int, Lesson] = {
     670: Lesson("ask something."),
     671: Lesson("add a source first: `machine.add(...)`."),
     672: Lesson("name a table as `machine.tables` does, or a source as it was given to `add`."),
+    673: Lesson("write what it means: `machine.define('turnover', 'total amount')`."),
+    674: Lesson("ask for a number of each group: `revenue by month`."),
 }

@@ -34,7 +34,7 @@ class Understood:
         candidates: a reading for each value, the likeliest first.
         missing: the words that found no place, where there is no full reading.
         empty: why no full reading has a value, if there are full readings.
-        warning: what failed inside the reader itself.
+        warning: what failed inside the reader itself, or definitions that it could not read.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -67,7 +67,7 @@ class Reader:
         if not whole or sum(table.n_rows for table in whole) > ROWS:
             return Understood()
         try:
-            readings = read(question, whole, after=tables.after, answer=tables.answer)
+            readings = read(question, whole, tables.definitions, tables.after, tables.answer)
         except _DEFECTS as defect:  # others may still answer
             told = f"the reader failed on this question: {type(defect).__name__}: {defect}"
             return Understood(warning=told)
@@ -80,11 +80,13 @@ class Reader:
                 continue
             if all(ran.key != other.key for other in found):
                 found.append(ran)
+        unread = ", ".join(f"`{name}`" for name in readings.undefined)
+        warning = f"not understood over these tables: the definition of {unread}" if unread else ""
         empty = ""
         if readings.best is not None and not found:
             stopped = tables.stopped
             empty = "no row of the tables is so" if stopped is None else stopped_by(stopped)
-        return Understood(tuple(found), readings.missing, empty)
+        return Understood(tuple(found), readings.missing, empty, warning)
 
     def _candidate(self, reading: Reading) -> Candidate:
         score = SURE if reading.sure else LIKELY

@@ -227,7 +227,9 @@ class Asked:
 
 _RATES = (
     "price",
-    "cost",
+    "unit",
+    "per ",
+    "_per_",
     "rate",
     "score",
     "age",

@@ -15,6 +15,7 @@ from trivium.ask.reader.meaning import (
     Condition,
     Exists,
     Expr,
+    Field,
     In,
     LastDays,
     Like,
@@ -125,6 +126,22 @@ def described(meaning: Meaning, language: str) -> str:
     return _Describer(language if language in _WORDS else "en").meaning(meaning)
 
 
+def column_names(meaning: Meaning, language: str) -> tuple[str, ...]:
+    """What the columns of an answer are called."""
+    say = _Describer(language if language in _WORDS else "en")
+    if not isinstance(meaning, Query):
+        return (say.meaning(meaning),)
+    by = tuple(map(say.expr, meaning.by))
+    if meaning.fold:
+        thing = meaning.measure or Col(Field("", "", meaning.base, "", "", ""))
+        number = say.say(meaning.fold, say.expr(thing))
+        return by if by and meaning.show == meaning.by else (*by, number)
+    per = tuple(map(say.expr, meaning.rank.per)) if meaning.rank else ()
+    shown = tuple(map(say.expr, meaning.show))
+    many = meaning.rank is not None and meaning.order is not None and meaning.measure is not None
+    return (*per, *shown, *((say.expr(meaning.measure),) if many and meaning.measure else ()))
+
+
 class _Describer:
     def __init__(self, language: str) -> None:
         self.words = _WORDS[language]
@@ -152,6 +169,8 @@ class _Describer:
 
     def query(self, query: Query) -> str:
         shown = self.listed(tuple(map(self.expr, query.by or query.show)))
+        if query.rows:
+            shown = self.say("rows", query.base)
         thing = self.expr(query.measure) if query.measure else self.say("rows", query.base)
         text = self.say(query.fold, thing) if query.fold else shown
         if query.fold and query.by and not query.rank:

@@ -14,6 +14,7 @@ from typing import Any as Anything
 from trivium.ask.reader.grammar.comparisons import measure_of
 from trivium.ask.reader.grammar.parts import ORDERED, Part, Parts, Sup
 from trivium.ask.reader.grammar.rules import NAMED_SUP
+from trivium.ask.reader.grammar.scope import named
 from trivium.ask.reader.links import Link, Linker
 from trivium.ask.reader.meaning import Col, Field, In, Meaning, Period, Query, When
 from trivium.ask.reader.values import Match
@@ -61,7 +62,11 @@ def going_on(linker: Linker, way: Sequence[Link], before: Meaning) -> Meaning | 
         if item.category == "V":
             new = is_value(item, held, swapped, linker)
             if new is None:
-                return None
+                meaning = _narrowed(parts, item, meaning)
+                if meaning is None:
+                    return None
+                changed = True
+                continue
             swapped[new.field] = new
         elif item.category == "D":
             assert isinstance(item.data, Period)
@@ -91,9 +96,8 @@ def going_on(linker: Linker, way: Sequence[Link], before: Meaning) -> Meaning | 
         elif item.category not in BESIDE:
             return None
     if swapped:
-        meaning, changed = _map(
-            meaning, lambda x: swapped.get(x.field, x) if isinstance(x, In) else x
-        )
+        meaning, hit = _map(meaning, lambda x: swapped.get(x.field, x) if isinstance(x, In) else x)
+        changed = changed or hit
     return meaning if changed and meaning != before else None
 
 
@@ -108,6 +112,17 @@ def is_value(item: Part, held: Sequence[In], swapped: dict[Field, In], linker: L
             if m.field == c.field and c.field not in swapped:
                 return In(m.field, m.texts)
     return None
+
+
+def _narrowed(parts: Parts, item: Part, meaning: Anything) -> Anything:
+    """`and at Harbour?` after a question that named no branch: one condition more."""
+    alone = all(x.category in ("V", "D", "followup", "and", "to", "cmp") for x in parts.items)
+    match = named(parts, item) if alone else None
+    if not isinstance(meaning, Query) or match is None:
+        return None
+    if parts.linker.world.keys.path(meaning.base, match.field.table) is None:
+        return None
+    return replace(meaning, where=(*meaning.where, In(match.field, match.texts)))
 
 
 def _instead(x: Anything, old: Field, new: Field) -> Anything:

@@ -10,23 +10,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
 from trivium.ask.reader.lexicon import Lexicon, Stems, lexicon
-from trivium.ask.reader.meaning import Field
+from trivium.ask.reader.meaning import Condition, Expr, Field
 from trivium.ask.reader.roots import root
 from trivium.ask.reader.values import Match, World, header_words
 from trivium.ask.reader.words import Token, normal, sentence, stem, stems
 
-__all__ = ["Column", "Link", "Linker", "segmentations"]
+__all__ = ["Column", "Defined", "Link", "Linker", "segmentations"]
 
 # How much a link of a kind is worth for each token that it covers.
 WORTH = {
     "exact": 1.0,
-    "defined": 1.0,
+    "defined": 1.2,
     "inflected": 0.95,
     "number": 0.95,
     "operation": 0.9,
@@ -78,6 +78,17 @@ class Link:
     def worth(self, longer: float) -> float:
         n = self.j - self.i
         return WORTH[self.kind] * n + longer * (n - 1)
+
+
+@dataclass(frozen=True)
+class Defined:
+    """What a word of one's own stands for: columns, a quantity or the rows of a table, and the
+    conditions that hold of them."""
+
+    columns: Sequence[Column] = ()
+    expr: Expr | None = None
+    table: str = ""
+    where: tuple[Condition, ...] = ()
 
 
 # `per month` says what a header says by `monthly`.
@@ -145,7 +156,9 @@ class Vocabulary:
 class Linker:
     """All links of a question."""
 
-    def __init__(self, text: str, world: World, definitions: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, text: str, world: World, definitions: Mapping[Stems, Defined] | None = None
+    ) -> None:
         self.world = world
         self.sentence = sentence(text)
         self.lex = lexicon(self.sentence.language)
@@ -153,7 +166,7 @@ class Linker:
         if self.sentence.language not in kept:
             kept[self.sentence.language] = Vocabulary(world, self.lex)
         self.vocabulary: Vocabulary = kept[self.sentence.language]
-        self.definitions = {stems(k): v for k, v in (definitions or {}).items()}
+        self.definitions = definitions or {}
         self.corrected: dict[int, str] = {}
         self.links = self._links()
         self._correct()
@@ -210,9 +223,7 @@ class Linker:
         elif coded := self._coded(words):
             yield Link(i, j, "V", coded, "inflected")
         if words in self.definitions:
-            inner = stems(self.definitions[words])
-            for link in self._named(i, j, inner):
-                yield replace(link, kind="defined")
+            yield Link(i, j, "defined", self.definitions[words], "defined")
         links = list(self._named(i, j, words))
         yield from links
         named = any(x.category == "C" and x.kind != "synonym" for x in links)

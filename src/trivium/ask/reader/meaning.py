@@ -201,6 +201,7 @@ class Query:
     rank: Rank | None = None
     both: tuple[Condition, ...] = ()
     order: tuple[int, bool] | None = None  # column of the answer, whether descending
+    rows: bool = False  # what is shown are the rows themselves, which no column names
 
 
 @dataclass(frozen=True, slots=True)

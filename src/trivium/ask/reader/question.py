@@ -47,7 +47,7 @@ from trivium.ask.reader.meaning import (
     Query,
 )
 from trivium.ask.reader.paired import Paired
-from trivium.ask.reader.words import Amount
+from trivium.ask.reader.words import Amount, stems
 
 __all__ = ["meant"]
 
@@ -101,6 +101,9 @@ def _composed(composer: Question) -> tuple[Meaning | None, list[Part]]:
         if isinstance(meaning, Pair)
         else ((meaning.query,) if isinstance(meaning, Exists) else (meaning,))
     )
+    if isinstance(meaning, Query) and not meaning.fold and len(meaning.show) > 1:
+        whole = composer._whole_row(meaning.base)
+        meaning = replace(meaning, rows=list(meaning.show[: len(whole)]) == whole)
     reached = all(within_reach(q, linker.world.keys) for q in queries)
     return (meaning, []) if reached else (None, [])
 
@@ -110,6 +113,7 @@ class Question(Paired):
 
     def compose(self) -> Meaning | None:
         p = self.p
+        p.define()
         if self.linker.sentence.language == "zh":
             prepare(p)
         for i, item in enumerate(p.items[:-1]):
@@ -326,6 +330,9 @@ class Question(Paired):
     def _adjectives(self) -> None:
         """What an adjective that stands alone asks for."""
         p = self.p
+        for i, item in enumerate(p.items[:-1]):
+            if item.category == "adj" and p.items[i + 1].category == "T":
+                return  # `how many long flights`: how long is unsaid
         for item in p.all("adj"):
             # `Which is harder, oak or pine?`: the greatest of those that are named.
             forms = [a for a in item.data if a.form in ("more", "base")]
@@ -396,6 +403,8 @@ class Question(Paired):
                 return Query(base, self.where, show=(expr.data,))
             return Query(base, self.where, fold="sum", measure=expr.data)
         numeric = [x for x in p.all("C") if (p.column(x) or _NONE).role == "number"]
+        if any(self._describes(x) for x in numeric):
+            return None
         units = [
             f
             for x in numeric
@@ -457,6 +466,13 @@ class Question(Paired):
             )
         del how
         return Query(base, self.where, fold="count")
+
+    def _describes(self, item: Part) -> bool:
+        """Whether a column is only meant by an adjective: `long flights`."""
+        words = stems(self.linker.sentence.words(item.i, item.j))
+        said = {c for c, _ in self.linker.lex.phrases.get(words, ())}
+        at = self.p.items.index(item) + 1
+        return "adj" in said and at < len(self.p.items) and self.p.items[at].category == "T"
 
     def _units(self, how: Part, base: str) -> Field | None:
         """`How many oak doors were ordered`: pieces, where a row holds how many it is about."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trivium.ask.reader.compile import compiled
+from trivium.ask.reader.definitions import read_definitions
 from trivium.ask.reader.describe import described
 from trivium.ask.reader.follow_up import going_on
 from trivium.ask.reader.links import Linker, segmentations
@@ -43,6 +44,7 @@ class Reading:
     worth: float
     words: tuple[tuple[str, str, str], ...]
     sure: bool
+    language: str = "en"
 
     def in_order(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The rows of the answer in the order that was asked for."""
@@ -60,6 +62,7 @@ class Readings:
     question: str
     readings: tuple[Reading, ...] = ()
     missing: str = ""
+    undefined: tuple[str, ...] = ()  # names whose definitions could not be read
 
     @property
     def best(self) -> Reading | None:
@@ -81,7 +84,8 @@ def read(
         answer: the relation of the programs that holds the answer.
     """
     world = world_of(tables)
-    linker = Linker(question, world, dict(definitions or {}))
+    own = read_definitions(definitions or {}, world)
+    linker = Linker(question, world, own.read)
     found: dict[Meaning, Reading] = {}
     missing = ""
     for worth, way in segmentations(linker):
@@ -99,7 +103,9 @@ def read(
             program = compiled(meaning, world.keys, tuple(world.tables), answer)
             told = described(meaning, linker.sentence.language)
             less = worth - RIVAL * rank
-            found[meaning] = Reading(meaning, program, told, less, words, sure and not rank)
+            exact = sure and not rank
+            language = linker.sentence.language
+            found[meaning] = Reading(meaning, program, told, less, words, exact, language)
     if (
         after is not None
         and not found
@@ -107,4 +113,4 @@ def read(
     ):
         return read(question, tables, definitions, None, answer)
     readings = tuple(sorted(found.values(), key=lambda r: -r.worth))
-    return Readings(question, readings, "" if readings else missing)
+    return Readings(question, readings, "" if readings else missing, own.unread)

@@ -346,6 +346,7 @@ def _field(table: Table, column: Column, names: Mapping[str, Sequence[Any]]) -> 
     texts = dict.fromkeys(column.raw[:SEEN]) if large else column.distinct
     raw = [text for text in map(str.strip, texts) if text]
     words, unit = header_words(column.header)
+    unit = unit or column.unit
     text = f"{column.name}_text"
     kind: Any = column.type
     shown = text if kind is not Type.SYMBOL and text in names else column.name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from trivium.ask.reader.grammar.parts import Part, Parts, part, word
 from trivium.ask.reader.meaning import Col, Compare, In, Num
+from trivium.ask.reader.measures import measured_in
 from trivium.ask.reader.words import Amount
 
 
@@ -20,7 +21,10 @@ def with_unit(self: Parts, n: Part, unit: Part) -> Part | None:
     """`180 cm`, where a column is in cm."""
     said = self.linker.sentence.norm(unit.i, unit.j)
     known = {f.unit.lower() for t in self.main() for f in self.linker.world.fields[t] if f.unit}
-    return part("N", Amount(n.data.value, said)) if said in known and not n.data.unit else None
+    means = measured_in(said)
+    alike = means is not None and any((m := measured_in(u)) and m[0] == means[0] for u in known)
+    fits = (said in known or alike) and not n.data.unit
+    return part("N", Amount(n.data.value, said)) if fits else None
 
 
 def same_column(self: Parts, a: Part, b: Part) -> Part | None:

@@ -24,6 +24,7 @@ from trivium.ask.reader.meaning import (
     Via,
     When,
 )
+from trivium.ask.reader.measures import measured_in
 from trivium.ask.reader.words import Amount
 
 DATED = {
@@ -68,8 +69,14 @@ def comparison(self: Parts, left: Expr, role: str, bound: Bound) -> Condition | 
             return None
     factor = left.field.factor if isinstance(left, Col) and role == "time" else 1.0
     if isinstance(right, Amount):
-        if (right.unit == "min") != (role == "time"):
+        if role == "time" and right.unit != "min":
             return None
+        said = measured_in(right.unit)
+        held = measured_in(left.field.unit) if isinstance(left, Col) else None
+        if role != "time" and right.unit == "min" and held is None:
+            return None
+        if said and held and said[0] != held[0]:
+            return None  # `over 20 kg`, of a column of metres
         return Compare(left, op, Num(_told(self, left, right) * factor))
     if isinstance(right, tuple) and right and right[0] == "own":
         _, link, name = right
@@ -98,13 +105,6 @@ def comparison(self: Parts, left: Expr, role: str, bound: Bound) -> Condition | 
     return None
 
 
-# What Chinese headers and amounts count in: a dimension, and how much of it.
-_UNITS = {
-    "秒": ("time", 1.0), "秒钟": ("time", 1.0), "分钟": ("time", 60.0), "小时": ("time", 3600.0),
-    "厘米": ("length", 0.01), "米": ("length", 1.0), "公里": ("length", 1e3),
-    "千米": ("length", 1e3), "克": ("weight", 1e-3), "公斤": ("weight", 1.0),
-    "千克": ("weight", 1.0), "吨": ("weight", 1e3),
-}  # fmt: skip
 _SCALED = (("百万", 1e6), ("千万", 1e7), ("万", 1e4), ("亿", 1e8), ("千", 1e3))
 
 
@@ -114,8 +114,8 @@ def _told(self: Parts, left: Expr, amount: Amount) -> float:
     if not isinstance(left, Col):
         return amount.value
     f = left.field
-    said, held = _UNITS.get(amount.unit), _UNITS.get(f.unit)
-    if said and held and said[0] == held[0]:
+    said, held = measured_in(amount.unit), measured_in(f.unit)
+    if said and held:
         return amount.value * said[1] / held[1]
     scale = next((x for sign, x in _SCALED if f.unit.startswith(sign)), 1.0)
     if scale > 1 and amount.scale > 1:

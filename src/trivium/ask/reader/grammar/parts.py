@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any as Anything
 
 from trivium.ask.reader.lexicon import Adjective
-from trivium.ask.reader.links import Column, Link, Linker
+from trivium.ask.reader.links import Column, Defined, Link, Linker
 from trivium.ask.reader.meaning import Expr, Field
-from trivium.ask.reader.words import Amount
+from trivium.ask.reader.measures import measured_in
+from trivium.ask.reader.words import Amount, stems
 
 NUMERIC = ("number", "year")
 
@@ -94,6 +95,10 @@ class Parts:
                 best = {c.field.table for c in link.data if c.full}
                 for table in best:
                     found.focus[table] = found.focus.get(table, 0) + 1 / len(best)
+            elif link.category == "defined":
+                assert isinstance(link.data, Defined)
+                for table in {c.field.table for c in link.data.columns} | {link.data.table} - {""}:
+                    found.focus[table] = found.focus.get(table, 0) + 3
             elif link.category == "V":
                 assert isinstance(link.data, list)
                 held = {m.field.table for m in link.data if m.whole}
@@ -122,6 +127,29 @@ class Parts:
                 and any(c.field == f and c.full and c.kind == "exact" for c in item.data)
             ):
                 item.category, item.data = "T", [f.table]
+
+    def define(self) -> None:
+        """Put in the place of a word of one's own what it stands for."""
+        for item in self.all("defined"):
+            meant: Defined = item.data
+            made = (
+                Part("T", [meant.table], item.i, item.j)
+                if meant.table
+                else Part("expr", meant.expr, item.i, item.j)
+                if meant.expr is not None
+                else Part("C", list(meant.columns), item.i, item.j)
+            )
+            conditions = [Part("cond", c, item.i, item.j) for c in meant.where]
+            at = self.items.index(item)
+            before = self.items[at - 1] if at else made
+            if before.category == "C" and (folds := self._folds(before)):
+                before.category, before.data = "fold", folds  # `total revenue`, beside `total`
+            self.items[at : at + 1] = [*conditions, made]
+
+    def _folds(self, item: Part) -> list[object]:
+        """The ways to fold many values that the words of a part name too."""
+        words = stems(self.linker.sentence.words(item.i, item.j))
+        return [how for c, how in self.linker.lex.phrases.get(words, ()) if c == "fold"]
 
     # --- looking ----------------------------------------------------------------------------------
 
@@ -242,9 +270,11 @@ class Parts:
         )
 
     def of_unit(self, unit: str) -> Field | None:
-        """The one column in a unit."""
-        fields = self.linker.world.fields
-        found = [f for t in self.main() for f in fields[t] if f.unit.lower() == unit]
+        """The one column in a unit, or in one that measures the same."""
+        fields = [f for t in self.main() for f in self.linker.world.fields[t] if f.unit]
+        found = [f for f in fields if f.unit.lower() == unit]
+        if not found and (means := measured_in(unit)):
+            found = [f for f in fields if (m := measured_in(f.unit)) and m[0] == means[0]]
         return found[0] if len(found) == 1 else None
 
     def percents(self, f: Field) -> bool:

@@ -67,7 +67,7 @@ X = "N|D"
 
 NAMED_SUP = (
     ("num", spelt_number),
-    ("N unknown", with_unit),
+    ("N unknown|unit|minutes|days|C", with_unit),
     ("C C", same_column),
     ("N noun", lambda self, n, noun: n if self.linker.sentence.language == "zh" else None),
     ("howmuch|howmany|how more|adj", how_much_more),
