@@ -66,8 +66,9 @@ class Variables:
         }
         for head, body in graph.rules:
             self.bodies[head].append(body)
+        self.same = _same(self.bodies)
         families = _families(self.bodies, self.group_of)
-        nodes = [literal if literal >= 0 else ~literal for literal in asked]
+        nodes = [self.same.get(node, node) for node in [x if x >= 0 else ~x for x in asked]]
         self.shared = self._shared(families, nodes)
         for family in families:
             check(len(self.factors))
@@ -79,7 +80,8 @@ class Variables:
 
     def allowed(self, literal: int) -> tuple[int, int]:
         """The variable of a literal, and the values, as bits, in which it holds."""
-        variable, bits = self.values[literal if literal >= 0 else ~literal]
+        node = literal if literal >= 0 else ~literal
+        variable, bits = self.values[self.same.get(node, node)]
         return variable, bits if literal >= 0 else ~bits & ((1 << self.sizes[variable]) - 1)
 
     def mask(self, literal: int) -> tuple[int, Table]:
@@ -129,17 +131,21 @@ class Variables:
         """The tables of rows that may be values of one variable."""
         rules = _Rules(self, heads)
         try:
-            self._table(rules)
-        except TooMany:
-            if len(heads) == 1:
-                self._chain(heads[0])
+            if self._table(rules):
                 return
-            self.shared |= rules.private
-            for head in heads:
-                self._family([head])
+            parts = rules.apart()
+        except TooMany:
+            parts = [[head] for head in heads]
+        if len(heads) == 1:
+            self._chain(heads[0])
+            return
+        self.shared |= self._shared(parts, ())
+        for part in parts:
+            self._family(part)
 
-    def _table(self, rules: _Rules) -> None:
-        """One table of a family, given what its bodies look at."""
+    def _table(self, rules: _Rules) -> bool:
+        """One table of a family, given what its bodies look at; False where more sets of its rows
+        hold than it has rows. Raises TooMany where the table would be too large."""
         heads = rules.heads
         parents = sorted(rules.parents)
         shape = [self.sizes[one] for one in parents]
@@ -155,7 +161,7 @@ class Variables:
                 spoken += 1
                 if spoken > SPOKEN:
                     raise TooMany
-        found: dict[tuple[int, ...], Chances] = {}
+        found: dict[tuple[int, ...], Chances] = rules.found
         sets: dict[int, int] = {}
         at: list[int] = []
         columns: list[int] = []
@@ -167,12 +173,19 @@ class Variables:
                 known = found[key] = rules.chances(key)
                 for rows in known:
                     sets.setdefault(rows, len(sets))
-                if len(sets) > len(heads) + 1:
-                    raise TooMany
             for rows, chance in known.items():
                 at.append(cell)
                 columns.append(sets[rows])
                 chances.append(chance)
+        if len(parents) == 1 and len(at) == cells:
+            # Each value of the one parent settles all rows: they are sets of its values.
+            rows_of = list(sets)
+            for place, head in enumerate(heads):
+                bits = sum([1 << cell for cell, n in enumerate(columns) if rows_of[n] >> place & 1])
+                self.values[head] = (parents[0], bits)
+            return True
+        if len(sets) > len(heads) + 1:
+            return False
         table = np.zeros((cells, len(sets)))
         table[at, columns] = chances
         variable = self._variable(len(sets))
@@ -180,6 +193,7 @@ class Variables:
         for place, head in enumerate(heads):
             bits = sum([1 << n for rows, n in sets.items() if rows >> place & 1])
             self.values[head] = (variable, bits)
+        return True
 
     # --- chains ----------------------------------------------------------------------------------
 
@@ -267,6 +281,8 @@ class _Rules:
                     known.setdefault(tuple(sorted(condition.items())), []).append(
                         (1 << place, choice)
                     )
+        # Of bodies that meet in one cell, how probable each set of rows is.
+        self.found: dict[tuple[int, ...], Chances] = {}
         self.conditions = list(known)
         self.own = list(known.values())
 
@@ -296,6 +312,24 @@ class _Rules:
         condition = variables.met(tuple(left))
         return None if condition is None else (condition, choice)
 
+    def apart(self) -> list[list[int]]:
+        """The rows, in as few parts as are easily found of which each holds rows that exclude each
+        other."""
+        meets = [0] * len(self.heads)
+        for rows in {rows for known in self.found.values() for rows in known}:
+            for place in range(len(self.heads)):
+                if rows >> place & 1:
+                    meets[place] |= rows
+        parts: list[tuple[int, list[int]]] = []
+        for place, head in enumerate(self.heads):
+            for n, (members, own) in enumerate(parts):
+                if not members & meets[place]:
+                    parts[n] = (members | 1 << place, [*own, head])
+                    break
+            else:
+                parts.append((1 << place, [head]))
+        return [own for _, own in parts]
+
     def chances(self, blocks: Sequence[int]) -> Chances:
         """How probable each set of heads is where the bodies of these blocks, and no others, may
         hold."""
@@ -309,6 +343,8 @@ class _Rules:
             for rows, chance in found.items():
                 for more, share in added.items():
                     both[rows | more] = both.get(rows | more, 0.0) + chance * share
+            if len(both) > TOGETHER:
+                raise TooMany
             found = both
         return found
 
@@ -365,6 +401,40 @@ def _cells(condition: Mapping[int, int], parents: Sequence[int], shape: Sequence
 
 
 # --- which rows are values of one variable -------------------------------------------------------
+
+
+def _same(bodies: dict[int, list[Body]]) -> dict[int, int]:
+    """Of rows that say what another row says, that row; the others' bodies are written anew, and
+    theirs are dropped. Raises TooMany for rows that rest on themselves."""
+    needs = {
+        head: list(
+            dict.fromkeys(
+                [
+                    node
+                    for body in own
+                    for literal in body
+                    if (node := literal if literal >= 0 else ~literal) in bodies
+                ]
+            )
+        )
+        for head, own in bodies.items()
+    }
+    found: dict[int, int] = {}
+    known: dict[frozenset[Body], int] = {}
+    for component in components(needs):
+        head = component[0]
+        if len(component) > 1 or head in needs[head]:
+            raise TooMany
+        if any(node in found for node in needs[head]):
+            bodies[head] = [
+                tuple([found.get(x, x) if x >= 0 else ~found.get(~x, ~x) for x in body])
+                for body in bodies[head]
+            ]
+        first = known.setdefault(frozenset([tuple(sorted(set(b))) for b in bodies[head]]), head)
+        if first != head:
+            found[head] = first
+            del bodies[head]
+    return found
 
 
 def _families(
