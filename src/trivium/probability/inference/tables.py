@@ -67,7 +67,7 @@ def marginals(
     sizes = product.sizes
     order, cells = elimination_order(sizes, [f.scope for f in product.factors], most)
     check(int(cells))
-    nodes = [_Node(f.scope, f.table) for f in product.factors]
+    nodes = [_Node(f.scope, _scaled(f.table.copy())) for f in product.factors]
     leaf_of = list(range(len(nodes), len(nodes) + len(sizes)))
     nodes += [_Node((one,), np.ones(size)) for one, size in enumerate(sizes)]
     place = {one: n for n, one in enumerate(order)}

@@ -145,7 +145,7 @@ class Variables:
 
     def _table(self, rules: _Rules) -> bool:
         """One table of a family, given what its bodies look at; False where more sets of its rows
-        hold than it has rows. Raises TooMany where the table would be too large."""
+        hold than where they exclude each other. Raises TooMany where the table would be too large."""
         heads = rules.heads
         parents = sorted(rules.parents)
         shape = [self.sizes[one] for one in parents]
@@ -184,7 +184,7 @@ class Variables:
                 bits = sum([1 << cell for cell, n in enumerate(columns) if rows_of[n] >> place & 1])
                 self.values[head] = (parents[0], bits)
             return True
-        if len(sets) > len(heads) + 1:
+        if len(sets) > 1 + max(map(len, rules.apart())):
             return False
         table = np.zeros((cells, len(sets)))
         table[at, columns] = chances
@@ -437,9 +437,7 @@ def _same(bodies: dict[int, list[Body]]) -> dict[int, int]:
     return found
 
 
-def _families(
-    bodies: Mapping[int, Sequence[Body]], group_of: Mapping[int, int]
-) -> list[list[int]]:
+def _families(bodies: Mapping[int, Sequence[Body]], group_of: Mapping[int, int]) -> list[list[int]]:
     """The rows in families, those that others need first. Raises TooMany for rows that rest on
     themselves."""
     family = {head: head for head in bodies}
