@@ -66,9 +66,9 @@ class Variables:
         }
         for head, body in graph.rules:
             self.bodies[head].append(body)
-        self.same = _same(self.bodies)
+        self.same = _plain(self.bodies, [_node(x) for x in asked], self.group_of)
         families = _families(self.bodies, self.group_of)
-        nodes = [self.same.get(node, node) for node in [x if x >= 0 else ~x for x in asked]]
+        nodes = [self.same.get(node, node) for node in map(_node, asked)]
         self.shared = self._shared(families, nodes)
         for family in families:
             check(len(self.factors))
@@ -80,7 +80,7 @@ class Variables:
 
     def allowed(self, literal: int) -> tuple[int, int]:
         """The variable of a literal, and the values, as bits, in which it holds."""
-        node = literal if literal >= 0 else ~literal
+        node = _node(literal)
         variable, bits = self.values[self.same.get(node, node)]
         return variable, bits if literal >= 0 else ~bits & ((1 << self.sizes[variable]) - 1)
 
@@ -99,7 +99,7 @@ class Variables:
             for head in family:
                 for body in self.bodies[head]:
                     for literal in body:
-                        group = self.group_of.get(literal if literal >= 0 else ~literal)
+                        group = self.group_of.get(_node(literal))
                         if group is not None and user.setdefault(group, number) != number:
                             shared.add(group)
         return shared
@@ -202,7 +202,7 @@ class Variables:
         before: tuple[int, int] | None = None
         for body in self.bodies[head]:
             for literal in body:
-                group = self.group_of.get(literal if literal >= 0 else ~literal)
+                group = self.group_of.get(_node(literal))
                 if group is not None:
                     self._switch(group)
             allowed = self.met(body)
@@ -292,7 +292,7 @@ class _Rules:
         left: list[int] = []
         choice: Allowed = {}
         for literal in body:
-            node = literal if literal >= 0 else ~literal
+            node = _node(literal)
             group = variables.group_of.get(node)
             if group is None:
                 left.append(literal)
@@ -403,38 +403,69 @@ def _cells(condition: Mapping[int, int], parents: Sequence[int], shape: Sequence
 # --- which rows are values of one variable -------------------------------------------------------
 
 
-def _same(bodies: dict[int, list[Body]]) -> dict[int, int]:
-    """Of rows that say what another row says, that row; the others' bodies are written anew, and
-    theirs are dropped. Raises TooMany for rows that rest on themselves."""
+def _plain(
+    bodies: dict[int, list[Body]], asked: Collection[int], group_of: Mapping[int, int]
+) -> dict[int, int]:
+    """Of rows that say what another row says, that row.
+
+    Their own bodies are dropped, and the others are written without them; and without the rows
+    that only name one body, wherever that is used. Raises TooMany for rows that rest on themselves.
+    """
     needs = {
-        head: list(
-            dict.fromkeys(
-                [
-                    node
-                    for body in own
-                    for literal in body
-                    if (node := literal if literal >= 0 else ~literal) in bodies
-                ]
-            )
-        )
+        head: list(dict.fromkeys([n for body in own for n in map(_node, body) if n in bodies]))
         for head, own in bodies.items()
     }
+    names = _names(bodies, set(asked), group_of)
+    named: dict[int, Body] = {}
     found: dict[int, int] = {}
     known: dict[frozenset[Body], int] = {}
     for component in components(needs):
         head = component[0]
         if len(component) > 1 or head in needs[head]:
             raise TooMany
-        if any(node in found for node in needs[head]):
-            bodies[head] = [
-                tuple([found.get(x, x) if x >= 0 else ~found.get(~x, ~x) for x in body])
-                for body in bodies[head]
-            ]
+        if any(node in found or node in named for node in needs[head]):
+            bodies[head] = [_written(body, found, named) for body in bodies[head]]
+        if head in names:
+            (named[head],) = bodies.pop(head)
+            continue
         first = known.setdefault(frozenset([tuple(sorted(set(b))) for b in bodies[head]]), head)
         if first != head:
             found[head] = first
             del bodies[head]
     return found
+
+
+def _names(
+    bodies: Mapping[int, Sequence[Body]], asked: Collection[int], group_of: Mapping[int, int]
+) -> set[int]:
+    """The rows of one body that nobody asks for, and that are used once, or once with each of the
+    alternatives of one group."""
+    found = {head for head, own in bodies.items() if len(own) == 1 and head not in asked}
+    uses: dict[int, list[set[int]]] = {head: [] for head in found}
+    for own in bodies.values():
+        for body in own:
+            for literal in body:
+                if literal in uses:
+                    uses[literal].append({group_of[x] for x in body if x in group_of})
+                elif ~literal in uses:
+                    found.discard(~literal)
+    return {head for head in found if len(uses[head]) < 2 or set.intersection(*uses[head])}
+
+
+def _written(body: Body, found: Mapping[int, int], named: Mapping[int, Body]) -> Body:
+    literals: list[int] = []
+    for literal in body:
+        if literal in named:
+            literals += named[literal]
+        elif literal >= 0:
+            literals.append(found.get(literal, literal))
+        else:
+            literals.append(~found.get(~literal, ~literal))
+    return tuple(dict.fromkeys(literals))
+
+
+def _node(literal: int) -> int:
+    return literal if literal >= 0 else ~literal
 
 
 def _families(bodies: Mapping[int, Sequence[Body]], group_of: Mapping[int, int]) -> list[list[int]]:
@@ -484,7 +515,7 @@ def _sorted(
                         for head in own
                         for body in bodies[head]
                         for literal in body
-                        if (node := literal if literal >= 0 else ~literal) in family
+                        if (node := _node(literal)) in family
                     ]
                 )
             )
