@@ -24,6 +24,7 @@ from trivium.analyse.near import did_you_mean
 from trivium.dialects import DIALECTS, require
 from trivium.dialects.arguments import check_arguments, data_of
 from trivium.dialects.contract import Example, Surroundings
+from trivium.dialects.files import dialect_of, program_text
 from trivium.engine.asked import Asked
 from trivium.engine.contract import Backend
 from trivium.engine.given import take
@@ -85,7 +86,7 @@ class Program:
     ) -> None:
         self.source = Source(name, text)
         if dialect not in DIALECTS:
-            hint = did_you_mean(dialect, DIALECTS) or "use `souffle`, `problog` or `sql`"
+            hint = did_you_mean(dialect, DIALECTS) or "use `souffle`, `problog`, `sql` or `bif`"
             raise TriviumError(311, f"`{dialect}` is not a dialect", hint=hint)
         self.dialect = dialect
         given = {"functions": functions, "relations": relations, "include": include,
@@ -113,6 +114,15 @@ class Program:
         program = cls(text, dialect, relations=declared)
         program._data = givens
         return program
+
+    @classmethod
+    def read(cls, path: str | Path, **more: Any) -> Program:
+        """The program of a file; its dialect is told by the name: `.dl`, `.pl`, `.sql`, `.bif`.
+
+        The other arguments are those of the class. Raises E601, E602, E603 or E606 for a file that
+        cannot be read, and what the class raises.
+        """
+        return cls(program_text(path), **{"dialect": dialect_of(path), "name": str(path), **more})
 
     # --- what it is ------------------------------------------------------------------------------
 

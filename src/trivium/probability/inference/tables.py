@@ -153,3 +153,44 @@ def contract(
         number.setdefault(one, len(number))
     axes = [[number[one] for one in scope] for scope in (scope_a, scope_b, out)]
     return np.einsum(a, axes[0], b, axes[1], axes[2])
+
+
+def most_probable(
+    product: Product, most: float, check: Callable[[int], None] = lambda _: None
+) -> list[int] | None:
+    """Of each variable a value, so that the product is greatest; None where all of it is 0.
+
+    Raises TooMany where more cells than `most` are needed.
+    """
+    order, cells = elimination_order(product.sizes, [f.scope for f in product.factors], most)
+    check(int(cells))
+    left = [Factor(f.scope, _scaled(f.table.copy())) for f in product.factors]
+    tables: list[Factor] = []
+    for one in order:
+        own = [factor for factor in left if one in factor.scope]
+        left = [factor for factor in left if one not in factor.scope]
+        scope = tuple(dict.fromkeys([x for factor in own for x in factor.scope if x != one]))
+        both = Factor((*scope, one), _joined(own, (*scope, one), product.sizes))
+        tables.append(both)
+        best = both.table.max(axis=-1)
+        if not best.max() > 0.0:
+            return None
+        left.append(Factor(scope, _scaled(np.asarray(best))))
+        check(int(cells))
+    chosen = [0] * len(product.sizes)
+    for one, both in zip(reversed(order), reversed(tables), strict=True):
+        chosen[one] = int(both.table[tuple([chosen[x] for x in both.scope[:-1]])].argmax())
+    return chosen
+
+
+def _joined(factors: Sequence[Factor], scope: Scope, sizes: Sequence[int]) -> Table:
+    """The product of tables, with the axes of `scope`."""
+    place = {one: n for n, one in enumerate(scope)}
+    found = np.ones([sizes[one] for one in scope])
+    for factor in factors:
+        axes = sorted(range(len(factor.scope)), key=lambda n: place[factor.scope[n]])
+        shape = [1] * len(scope)
+        for one in factor.scope:
+            shape[place[one]] = sizes[one]
+        found *= factor.table.transpose(axes).reshape(shape)
+    return found
