@@ -90,15 +90,23 @@ class Program:
             raise TriviumError(311, f"`{dialect}` is not a dialect", hint=hint)
         self.dialect = dialect
         given = {"functions": functions, "relations": relations, "include": include,
-                 "macros": macros, "passes": passes is not PASSES}  # fmt: skip
+                 "macros": macros, "passes": passes != PASSES}  # fmt: skip
         self._require(*[argument for argument, value in given.items() if value])
-        around = Surroundings(functions or {}, relations, include, macros or {}, passes)
-        self.checked = DIALECTS[dialect].check(self.source, around)
+        self._around = Surroundings(functions or {}, relations, include, macros or {}, passes)
+        self.checked = DIALECTS[dialect].check(self.source, self._around)
         self._models = dict(models or {})
         self._answers: dict[str, object] = {}  # keys of what models have answered so far
         self._data: Mapping[str, Any] = {}
         self._latest: Callable[[], Result | None] = lambda: None  # what `update` goes on from
         self._rerun: Callable[[], Result] = lambda: self._run(Options(), None, self._data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is the text, checked again; it has the data and the models, and no run yet."""
+        around = self._around
+        made = (self.source.text, self.dialect, self.source.name, around.functions,
+                around.relations, around.include, around.macros, around.passes,
+                self._models)  # fmt: skip
+        return type(self), made, {"_data": self._data}
 
     @classmethod
     def over(cls, text: str, data: Mapping[str, Any] | None = None, /, **relations: Any) -> Program:

@@ -222,6 +222,6 @@ def test_states_are_as_probable_as_a_sum_over_all_states_says(network, data):
     assert world.probability == pytest.approx(largest)
     # The same network as choices and rules gives the same.
     grounded = program.run(data, inference="bounds")
-    for one, size in enumerate(sizes):
+    for one in range(len(sizes)):
         low, high = grounded.bounds(f"x{one}", ("s0",))
         assert low - 1e-9 <= sums[one][0] / total <= high + 1e-9

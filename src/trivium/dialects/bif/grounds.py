@@ -9,6 +9,7 @@ tables themselves.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from itertools import product
 
 import numpy as np
@@ -98,10 +99,8 @@ class NetworkChances(Chances[NetworkGrounds]):
     def of(self, places: Sequence[State]) -> list[Chance]:
         new = [place for place in places if place not in self._known]
         if self.inference.method in ("auto", "exact") and (new or not places):
-            try:
+            with suppress(TooMany):
                 self._known |= self._marginals([variable for variable, _ in new])
-            except TooMany:
-                pass
         return super().of(places)
 
     def most_probable(self, asked: Sequence[tuple[str, State]]) -> World:
@@ -146,7 +145,7 @@ class NetworkChances(Chances[NetworkGrounds]):
         place = {one: n for n, one in enumerate(needed)}
         variables = [network.variables[one] for one in needed]
         factors = [
-            Factor(tuple([*[place[p] for p in own.parents], n]), own.table)
+            Factor((*[place[p] for p in own.parents], n), own.table)
             for n, own in enumerate(variables)
         ]
         sizes = [len(own.states) for own in variables]

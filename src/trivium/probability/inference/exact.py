@@ -1,8 +1,8 @@
 """Exact probabilities, from tables over many-valued variables, or from all ways through states.
 
-Tables (`variables.py`, `tables.py`) answer all queries in two passes, wherever few variables meet at
-once, as in Bayesian networks. Where rows rest on themselves, or tables would have more than `CELLS`
-cells, the ways through the states of the program are followed (`explore.py`).
+Tables (`variables.py`, `tables.py`) answer all queries in two passes, wherever few variables meet
+at once, as in Bayesian networks. Where rows rest on themselves, or tables would have more than
+`CELLS` cells, the ways through the states of the program are followed (`explore.py`).
 
 exact_where_small(graph, [4, 5], [], limits)      {4: 0.2}: the ways to 5 are too many
 """

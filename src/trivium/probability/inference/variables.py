@@ -145,7 +145,7 @@ class Variables:
 
     def _table(self, rules: _Rules) -> bool:
         """One table of a family, given what its bodies look at; False where more sets of its rows
-        hold than where they exclude each other. Raises TooMany where the table would be too large."""
+        hold than where they exclude each other. Raises TooMany for a table that is too large."""
         heads = rules.heads
         parents = sorted(rules.parents)
         shape = [self.sizes[one] for one in parents]
@@ -361,7 +361,7 @@ class _Rules:
             chosen = dict(zip(groups, values, strict=True))
             rows = 0
             for head, choice in bodies:
-                if all([bits >> chosen[group] & 1 for group, bits in choice.items()]):
+                if all(bits >> chosen[group] & 1 for group, bits in choice.items()):
                     rows |= head
             found[rows] = found.get(rows, 0.0) + chance
         return found
