@@ -164,6 +164,10 @@ CATALOGUE: dict[int, str] = {
     608: "a database must be reachable and willing",
     609: "a source may not unfold out of all proportion, or reach outside of itself",
     610: "the order of dates is `dmy`, `mdy` or `ymd`",
+    640: "a Bayesian network is `variable` and `probability` blocks in the BIF format",
+    641: "each variable of a network has one table, a distribution over its states for each choice "
+    "of its parents' states; no variable depends on itself",
+    642: "what is observed of a network is one state of each variable that it names",
     651: "data for a relation must be rows, columns, an array or a data frame",
     652: "data must have a value for each column of its relation",
     653: "a value must be of its column's type",

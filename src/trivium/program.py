@@ -24,6 +24,7 @@ from trivium.analyse.near import did_you_mean
 from trivium.dialects import DIALECTS, require
 from trivium.dialects.arguments import check_arguments, data_of
 from trivium.dialects.contract import Example, Surroundings
+from trivium.dialects.files import dialect_of, program_text
 from trivium.engine.asked import Asked
 from trivium.engine.contract import Backend
 from trivium.engine.given import take
@@ -85,19 +86,27 @@ class Program:
     ) -> None:
         self.source = Source(name, text)
         if dialect not in DIALECTS:
-            hint = did_you_mean(dialect, DIALECTS) or "use `souffle`, `problog` or `sql`"
+            hint = did_you_mean(dialect, DIALECTS) or "use `souffle`, `problog`, `sql` or `bif`"
             raise TriviumError(311, f"`{dialect}` is not a dialect", hint=hint)
         self.dialect = dialect
         given = {"functions": functions, "relations": relations, "include": include,
-                 "macros": macros, "passes": passes is not PASSES}  # fmt: skip
+                 "macros": macros, "passes": passes != PASSES}  # fmt: skip
         self._require(*[argument for argument, value in given.items() if value])
-        around = Surroundings(functions or {}, relations, include, macros or {}, passes)
-        self.checked = DIALECTS[dialect].check(self.source, around)
+        self._around = Surroundings(functions or {}, relations, include, macros or {}, passes)
+        self.checked = DIALECTS[dialect].check(self.source, self._around)
         self._models = dict(models or {})
         self._answers: dict[str, object] = {}  # keys of what models have answered so far
         self._data: Mapping[str, Any] = {}
         self._latest: Callable[[], Result | None] = lambda: None  # what `update` goes on from
         self._rerun: Callable[[], Result] = lambda: self._run(Options(), None, self._data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is the text, checked again; it has the data and the models, and no run yet."""
+        around = self._around
+        made = (self.source.text, self.dialect, self.source.name, around.functions,
+                around.relations, around.include, around.macros, around.passes,
+                self._models)  # fmt: skip
+        return type(self), made, {"_data": self._data}
 
     @classmethod
     def over(cls, text: str, data: Mapping[str, Any] | None = None, /, **relations: Any) -> Program:
@@ -113,6 +122,15 @@ class Program:
         program = cls(text, dialect, relations=declared)
         program._data = givens
         return program
+
+    @classmethod
+    def read(cls, path: str | Path, **more: Any) -> Program:
+        """The program of a file; its dialect is told by the name: `.dl`, `.pl`, `.sql`, `.bif`.
+
+        The other arguments are those of the class. Raises E601, E602, E603 or E606 for a file that
+        cannot be read, and what the class raises.
+        """
+        return cls(program_text(path), **{"dialect": dialect_of(path), "name": str(path), **more})
 
     # --- what it is ------------------------------------------------------------------------------
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import io
 import itertools
+import pickle
 
 import pytest
 import torch
@@ -295,3 +298,80 @@ def test_compiling_keeps_its_limits():
         Layer(PATHS, "reached(a, 11)", {"coin": softmax_net(5, 2)}, data=data, limits=limits)
 
     assert "exact inference took longer than 0.5 s" in raised(301, make)
+
+
+NEVER = SUM + "never(a, x) :- digit(a, x), x > 20.\n"
+CLAUSES = """
+nn(digit, [X], Y, [0, 1, 2, 3]) :: digit(X, Y).
+sum(X, Y, Z) :- digit(X, A), digit(Y, B), Z is A + B.
+never(X) :- digit(X, A), A > 20.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "query", "rows"),
+    [
+        (NEVER, "souffle", "sum(a, b, 99)", None),
+        (NEVER, "souffle", "never(a, 3)", None),
+        (NEVER, "souffle", "sum(a, b, _)", [("a", "b", 99)]),
+        (NEVER, "souffle", "never(a, _)", [("a", 3)]),
+        (CLAUSES, "problog", "sum(a, b, 99)", None),
+        (CLAUSES, "problog", "never(a)", None),
+        (CLAUSES, "problog", "sum(a, b, Z)", [("a", "b", 99)]),
+    ],
+)
+def test_a_row_that_cannot_hold_has_probability_0(text, dialect, query, rows):
+    layer = Layer(text, query, {"digit": softmax_net()}, dialect, rows=rows)
+    tensors = {name: torch.randn(3, 5).double() for name in layer.question.tensors}
+    found = layer(**tensors)
+    assert found.shape == (3, 1)
+    assert not found.any()
+    found.sum().backward()  # it moves nothing, and does not fail
+
+
+def test_no_possible_row_is_no_column():
+    layer = Layer(NEVER, "never(a, _)", {"digit": softmax_net()})
+    assert layer(torch.randn(3, 5).double()).shape == (3, 0)
+
+
+def saved(layer):
+    file = io.BytesIO()
+    torch.save(layer, file)
+    file.seek(0)
+    return torch.load(file, weights_only=False)
+
+
+LUCKY = SUM + "t(0.3, k)::lucky(1).\nsure(a, x) :- digit(a, x), lucky(1).\n"
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)), saved])
+@pytest.mark.parametrize(
+    ("text", "dialect", "query"),
+    [(SUM, "souffle", "sum(a, b, _)"), (LUCKY, "souffle", "sure(a, _)"),
+     (CLAUSES, "problog", "sum(a, b, Z)")],
+)  # fmt: skip
+def test_a_copy_gives_the_same_and_is_trained_alone(again, text, dialect, query):
+    layer = Layer(text, query, {"digit": softmax_net()}, dialect)
+    tensors = {name: torch.randn(4, 5).double() for name in layer.question.tensors}
+    before = layer(**tensors).detach()
+    other = again(layer)
+    torch.testing.assert_close(other(**tensors), before)
+    optimiser = torch.optim.SGD(other.parameters(), lr=1.0)
+    (-other.log(**tensors)[:, 0].sum()).backward()
+    optimiser.step()
+    assert not torch.allclose(other(**tensors), before)
+    torch.testing.assert_close(layer(**tensors), before)
+    assert other.rows == layer.rows
+
+
+def test_a_layer_with_a_function_is_copied():
+    layer = Layer(SUM, "sum(a, b, _)", {"digit": lambda labels: one_hot(labels, 4)})
+    labels = torch.tensor([1, 3])
+    torch.testing.assert_close(copy.deepcopy(layer)(labels, labels), layer(labels, labels))
+
+
+def test_data_of_each_sample_without_tensors():
+    text = ".decl e(x: number)\nt(0.3)::p(1).\nt(0.6)::p(2).\nr(x) :- e(x), p(x)."
+    layer = Layer(text, "r(_)", {}, rows=[(1,), (2,)])
+    found = layer(data=[{"e": [(1,)]}, {"e": [(2,)]}, {"e": [(1,)]}])
+    torch.testing.assert_close(found, torch.tensor([[0.3, 0.0], [0.0, 0.6], [0.3, 0.0]]))

@@ -299,6 +299,11 @@ LESSONS: dict[int, Lesson] = {
     609: Lesson("unpack the file yourself, and add what it holds."),
     610: Lesson("say `dmy` for 24/12/2024, `mdy` for 12/24/2024, `ymd` for 24/12/24 in December."),
     651: Lesson("pass a list of tuples, a dict of columns, a NumPy array or a data frame."),
+    640: Lesson(
+        "compare the file with the format: `variable a { type discrete [ 2 ] { t, f }; }`."
+    ),
+    641: Lesson("give each choice of the parents' states one row of numbers that sum to 1."),
+    642: Lesson("name one of the variable's states, as the file spells it."),
     652: Lesson("pass rows as long as the relation has columns."),
     653: Lesson("declare the column with the type of its values, or convert the values."),
     654: Lesson("pass such large numbers as floats or as text; write `inf` for an infinity."),

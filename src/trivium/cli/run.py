@@ -26,6 +26,8 @@ NAME = "run"
 STAGES = ("plan", "ir", "strata", "errors")
 PAGES, LOGS = (".html", ".htm"), (".log", ".txt")
 SHOWN_PROOFS = 5
+# Dialects whose answers are shown in one table, each with its probability.
+ANSWERED = ("problog", "bif")
 
 
 def add(commands: Any) -> None:
@@ -35,7 +37,8 @@ def add(commands: Any) -> None:
         description="Run a Datalog program. What it declares as `.output` is written to the\n"
         "folder of -D, or shown here; a program without outputs shows all that it derives.\n"
         "The tables of further SOURCEs can be used by their names. Of an uncertain program the\n"
-        "probability of each row is shown. FILE.pl is a program of the ProbLog dialect.",
+        "probability of each row is shown. FILE.pl is a program of the ProbLog dialect,\n"
+        "FILE.bif a Bayesian network; a SOURCE beside it holds what was observed, one row.",
         epilog="examples:\n"
         "  trivium run family.dl -F facts -D out\n"
         '  trivium run family.dl --why \'ancestor("ann", "eve")\'\n'
@@ -129,8 +132,8 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.estimate:
         print(program.estimate(tables, facts_dir=arguments.facts))
         return 0
-    if arguments.show == "errors" and program.dialect == "problog":
-        print("no errors")  # its clauses were checked as they were read
+    if arguments.show == "errors" and program.dialect in ANSWERED:
+        print("no errors")  # it was checked as it was read
         return 0
     if arguments.show in ("ir", "strata", "errors"):
         from trivium.cli.stages import show_stage
@@ -146,14 +149,14 @@ def execute(arguments: argparse.Namespace) -> int:
     if result.profile is not None and arguments.show == "plan":
         print(result.profile.explain() or "no rules")
         return 0
-    if arguments.query is not None and program.dialect != "problog":
+    if arguments.query is not None and program.dialect not in ANSWERED:
         show_views({name: result[name] for name in result.relations}, arguments.format)
     elif arguments.output == "-":
         result.print()
     elif arguments.output:
         for path in result.write(arguments.output, time_left(arguments, result.stats.seconds)):
             print(path)
-    elif program.dialect == "problog":
+    elif program.dialect in ANSWERED:
         show_answers(result.answers, arguments.format)
     else:
         show_outputs(program, result, arguments.format)
@@ -190,6 +193,8 @@ def asked_of(program: Program, arguments: argparse.Namespace) -> Asked | None:
 
     All too, where a row is to be explained: it may be of any relation.
     """
+    if program.dialect == "bif" and "query" in arguments:
+        return variables_of(arguments.query)
     if program.dialect != "souffle" or "query" not in arguments:
         return None  # `explain`
     from trivium.cli.row import ANY, parse_row
@@ -210,6 +215,11 @@ def asked_of(program: Program, arguments: argparse.Namespace) -> Asked | None:
         return None
     shown = [d.relation for d in program.ir.directives if d.kind in ("output", "printsize")]
     return dict.fromkeys(shown, ()) or None
+
+
+def variables_of(query: str | None) -> Asked | None:
+    """The variable of a network that `NAME`, `NAME(_)` or `NAME("state")` asks for."""
+    return None if query is None else {query.partition("(")[0].strip(): ()}
 
 
 def run_program(program: Program, tables: dict[str, Any], arguments: argparse.Namespace) -> Result:

@@ -10,6 +10,7 @@ from trivium.errors import ProgramError
 
 _TERMS = "its clauses are solved as terms, without types or plans"
 _ROWS = "its rows are certain"
+_TABLES = "it is tables over variables, without rules"
 
 DIALECTS = {
     dialect.name: dialect
@@ -55,6 +56,31 @@ DIALECTS = {
                 "decide": _ROWS,
                 "why_not": "only rules that were written tell what is missing",
                 "update": "it is run again on the changed tables",
+            },
+        ),
+        Dialect(
+            "bif",
+            "trivium.dialects.bif.program",
+            "a Bayesian network",
+            {
+                "ir": _TABLES,
+                "plan": _TABLES,
+                "profile": _TABLES,
+                "planning": _TABLES,
+                "passes": _TABLES,
+                "backend": _TABLES,
+                "relations": "its variables are its relations",
+                "functions": _TABLES,
+                "providers": _TABLES,
+                "include": "it has no preprocessor",
+                "macros": "it has no preprocessor",
+                "facts_dir": "what was observed comes with the run",
+                "on_error": "what was observed comes with the run",
+                "weights": "its tables leave no probability open",
+                "learn": "its tables leave no probability open",
+                "decide": "its tables leave no probability open",
+                "why_not": "each of its states may hold",
+                "update": "it is run again on what was observed",
             },
         ),
     )

@@ -80,8 +80,9 @@ class Evaluation(torch.nn.Module):
         self, nets: Mapping[str, Net], tensors: Mapping[str, Tensor], parameters: Tensor | None
     ) -> Tensor:
         """The log-weights of the alternatives, shape (alternatives, samples)."""
-        pieces = []
-        samples = 1
+        pieces: list[Tensor] = []
+        whole = [t for t in tensors.values() if isinstance(t, Tensor) and t.dim()]
+        samples = len(whole[0]) if whole else 1
         for net, calls in self.structure.calls.items():
             model = self.models[net]
             arguments, samples = gather(tensors, calls, model)
@@ -92,8 +93,10 @@ class Evaluation(torch.nn.Module):
         numbers = self.get_buffer("numbers")
         if len(numbers):
             pieces.append(numbers.to(kind)[:, None].expand(-1, samples))
-        whole = pieces[0] if len(pieces) == 1 else torch.cat(pieces)
-        return whole if self.straight else whole.index_select(0, self.get_buffer("order"))
+        if not pieces:  # the rows rest on nothing uncertain
+            return torch.empty((0, samples), dtype=kind)
+        logs = pieces[0] if len(pieces) == 1 else torch.cat(pieces)
+        return logs if self.straight else logs.index_select(0, self.get_buffer("order"))
 
     def rests(self, logs: Tensor) -> Tensor:
         """The log-weights of choosing none of each group, shape (groups, samples)."""

@@ -90,11 +90,22 @@ class Layer(torch.nn.Module):
         else:
             clauses = clauses_of(self.program.ir)
         self.told = Told(clauses, weights or {})
+        pattern = self.question.pattern
+        if rows is None and pattern and None not in pattern:
+            rows = [pattern]  # one row, which may never hold
         self.asked = None if rows is None else [tuple(row) for row in rows]
         self.structures = torch.nn.ModuleList()
         self._known: dict[Any, tuple[Evaluation, list[int] | None]] = {}
-        if rows is None:
+        if self.asked is None:
             self._structure({})
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "clauses": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        checked = self.program.checked
+        self.clauses = checked if isinstance(checked, ProbLogProgram) else None
 
     def _check(self, nets: Mapping[str, Net]) -> None:
         models = self.program.models
@@ -144,7 +155,8 @@ class Layer(torch.nn.Module):
         pieces, order = [], []
         for samples in alike.values():
             part = {name: tensor[samples] for name, tensor in given.items()}
-            pieces.append(self._evaluate(data[samples[0]], part, parameters))
+            piece = self._evaluate(data[samples[0]], part, parameters)
+            pieces.append(piece.expand(len(samples), -1))
             order += samples
         back = torch.tensor(sorted(range(len(order)), key=order.__getitem__))
         return torch.cat(pieces)[back]
@@ -154,6 +166,9 @@ class Layer(torch.nn.Module):
     ) -> Tensor:
         evaluation, places = self._structure(data)
         found: Tensor = evaluation(self.nets, tensors, parameters)
+        if not found.requires_grad and torch.is_grad_enabled():
+            # A loss over rows that rest on no net goes backward too, to nothing.
+            found = found.detach().requires_grad_()
         if places is None:
             return found
         never = found.new_full((found.shape[0], 1), -torch.inf)

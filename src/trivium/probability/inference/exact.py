@@ -1,4 +1,8 @@
-"""Exact probabilities, from all ways through the states of the program.
+"""Exact probabilities, from tables over many-valued variables, or from all ways through states.
+
+Tables (`variables.py`, `tables.py`) answer all queries in two passes, wherever few variables meet
+at once, as in Bayesian networks. Where rows rest on themselves, or tables would have more than
+`CELLS` cells, the ways through the states of the program are followed (`explore.py`).
 
 exact_where_small(graph, [4, 5], [], limits)      {4: 0.2}: the ways to 5 are too many
 """
@@ -19,11 +23,15 @@ from trivium.probability.inference.chance import impossible
 from trivium.probability.inference.diagram import TooMany, leaf_weights
 from trivium.probability.inference.explore import Watch, diagrams
 from trivium.probability.inference.needed import needed
+from trivium.probability.inference.tables import Factor, marginals
+from trivium.probability.inference.variables import Variables
 
 # States and arcs that exact inference may look at before another method is taken instead: a few
 # seconds of them. As many again find the queries that are small alone; one of them takes at least
 # so many.
 SMALL, LEAST = (4_000_000, 50_000) if available() else (200_000, 5_000)
+# Cells of all tables along a tree: about a second, and three times as many bytes as a double has.
+CELLS, CELL_BYTES = 50_000_000, 24
 
 
 def exact_where_small(
@@ -69,14 +77,40 @@ def exact(
     known: dict[int, float],
 ) -> None:
     """Put the probability of each query into `known`, as far as `watch` allows."""
-    queries = [x for x in asked if not isinstance(x, bool)]
+    queries = list(dict.fromkeys([x for x in asked if not isinstance(x, bool)]))
+    try:
+        known.update(by_tables(graph, queries, evidence, watch))
+        return
+    except TooMany:
+        pass
     whole = [1.0 - sum([graph.weights[node] for node in group]) for group in graph.groups]
     complete = [group for group, rest in enumerate(whole) if rest <= 1e-15]
-    for part in diagrams(
-        graph, list(dict.fromkeys(queries)), evidence, complete, watch, ordered=False
-    ):
+    for part in diagrams(graph, queries, evidence, complete, watch, ordered=False):
         sums, total = part.diagram.probabilities(leaf_weights(part.graph))
         if total <= 0.0:
             raise impossible()
         for literal, value in zip(part.queries, sums, strict=True):
             known[literal] = min(1.0, max(0.0, value / total))
+
+
+def by_tables(
+    graph: Derivations, queries: Sequence[int], evidence: Sequence[int], watch: Watch
+) -> dict[int, float]:
+    """The probability of each query, from tables; TooMany where these are too large."""
+
+    def check(cells: int) -> None:
+        watch.check_bytes(cells * CELL_BYTES)
+
+    variables = Variables(graph, [*queries, *evidence], check)
+    product = variables.product
+    for literal in evidence:
+        variable, holds = variables.mask(literal)
+        product.factors.append(Factor((variable,), holds))
+    found = marginals(product, CELLS, check)
+    if found is None:
+        raise impossible()
+    known = {}
+    for literal in queries:
+        variable, holds = variables.mask(literal)
+        known[literal] = min(1.0, float(found[variable] @ holds))
+    return known

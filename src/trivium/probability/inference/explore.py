@@ -60,13 +60,17 @@ class Watch:
     def check(self, size: int) -> None:
         if self.most is not None and self.spent + size > self.most:
             raise TooMany
+        self.check_bytes(size * BYTES)
+
+    def check_bytes(self, size: int) -> None:
+        """Whether there is time left, and so much memory."""
         if self.left < 0.0:
             raise LimitError(
                 301,
                 f"exact inference took longer than {self.limits.seconds:g} s",
                 hint="ask for bounds, or raise the limit: Limits(seconds=...)",
             )
-        if size > self.room:
+        if size > self.room * BYTES:
             raise LimitError(
                 303,
                 f"exact inference needs more than {self.limits.memory_bytes:,} bytes",
