@@ -154,6 +154,8 @@ CATALOGUE: dict[int, str] = {
     525: "a provider gives for each input the rows that it has, with a value of its type for each "
     "column",
     526: "a relation that models answer has a model to ask",
+    527: "a target has a cheap reader, and a dear model that it is checked against",
+    528: "a certificate is about a relation with a target",
     601: "a source must exist",
     602: "a source must be readable by this user",
     603: "a source is a file, a database file or a URL, not a directory",

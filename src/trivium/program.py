@@ -44,6 +44,7 @@ from trivium.source import Source
 from trivium.syntax import ast
 
 if TYPE_CHECKING:
+    from trivium.models.answering import Known
     from trivium.models.estimate import Estimate
     from trivium.probability.inference.chance import Inference
     from trivium.probability.learned import Learned
@@ -95,7 +96,7 @@ class Program:
         self._around = Surroundings(functions or {}, relations, include, macros or {}, passes)
         self.checked = DIALECTS[dialect].check(self.source, self._around)
         self._models = dict(models or {})
-        self._answers: dict[str, object] = {}  # keys of what models have answered so far
+        self._known: Known | None = None  # what models have answered so far
         self._data: Mapping[str, Any] = {}
         self._latest: Callable[[], Result | None] = lambda: None  # what `update` goes on from
         self._rerun: Callable[[], Result] = lambda: self._run(Options(), None, self._data)
@@ -300,7 +301,7 @@ class Program:
 
     def _domain(self, name: str, options: Options, data: Mapping[str, Any]) -> list[Any]:
         """The values of a relation of one column, which no model tells."""
-        from trivium.models.relation import silent
+        from trivium.models.answering import silent
 
         plain = replace(options, providers=silent(self.questions))
         return [row[0] for row in self._run(plain, {name: ()}, data)[name].rows()]
@@ -313,19 +314,22 @@ class Program:
         data: Mapping[str, Any],
     ) -> Result:
         """A run whose `.model` relations are answered by models."""
-        from trivium.models.relation import Exchange, answering
+        from trivium.models.answering import Known, answering
+        from trivium.models.relation import Exchange
 
         exchanges: dict[str, list[Exchange]] = {}
+        self._known = self._known or Known()
         left = {name: q for name, q in questions.items() if name not in options.providers}
         answers = answering(
             left,
             self._models,
             lambda name: self._domain(name, options, data),
             exchanges,
-            self._answers,
+            self._known,
         )
         how = replace(options, providers={**answers, **options.providers})
-        return Result(self.checked.start(how, asked, data), exchanges)
+        outcome = self.checked.start(how, asked, data)
+        return Result(outcome, exchanges, self._known.certificates)
 
     def update(
         self,

@@ -20,7 +20,7 @@ from trivium.engine.limits import Guard, Limits
 from trivium.engine.profile import Profile
 from trivium.engine.run import Stats
 from trivium.engine.view import RelationView
-from trivium.errors import DataError
+from trivium.errors import DataError, ModelError
 from trivium.ir import nodes
 from trivium.models.protocol import Usage
 from trivium.outcome import Between, Outcome
@@ -28,6 +28,7 @@ from trivium.proofs.proof import Proof
 from trivium.proofs.why_not import WhyNot
 
 if TYPE_CHECKING:
+    from trivium.models.cascade import Certificate
     from trivium.models.relation import Exchange
     from trivium.probability.inference.chance import Chance
     from trivium.probability.weigh import Weigher
@@ -46,10 +47,14 @@ class Result:
     """
 
     def __init__(
-        self, outcome: Outcome, exchanges: Mapping[str, Sequence[Exchange]] | None = None
+        self,
+        outcome: Outcome,
+        exchanges: Mapping[str, Sequence[Exchange]] | None = None,
+        certificates: Mapping[str, Certificate] | None = None,
     ) -> None:
         self.outcome = outcome
         self.exchanges = exchanges or {}
+        self._certificates = dict(certificates or {})
         self._views: dict[str, RelationView] = {}
 
     @property
@@ -93,6 +98,19 @@ class Result:
             for exchange in told:
                 whole += exchange.usage
         return whole
+
+    def certificate(self, relation: str) -> Certificate:
+        """What is promised of a `.model` relation with a target, on which grounds: how many inputs
+        a cheap reader answered, how many of these were checked, and what would break the promise.
+
+        Raises E528 for a relation without a target, or with too few inputs for one.
+        """
+        found = self._certificates.get(relation)
+        if found is None:
+            message = f"nothing was certified of `{relation}`"
+            hint = "declare it with `using small, dear target precision 0.95 delta 0.05`"
+            raise ModelError(528, message, hint=hint)
+        return found
 
     # --- rows ------------------------------------------------------------------------------------
 

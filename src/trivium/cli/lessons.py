@@ -288,6 +288,8 @@ LESSONS: dict[int, Lesson] = {
     524: Lesson("mend the provider, or keep such inputs from it by another literal of the body."),
     525: Lesson("give a list of rows for each input, each with a value for each column."),
     526: Lesson('pass the models that it names: `Program(text, models={"small": client})`.'),
+    527: Lesson("write the cheap model before the dear one: `using small, dear target ...`."),
+    528: Lesson("declare the relation with `using small, dear target precision 0.95`."),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),
     603: Lesson("name the files themselves, such as `reports/*.csv`."),

@@ -111,6 +111,11 @@ class Question:
         return _PLACE.sub(lambda found: f"`{found[1]}`", self.text)
 
     @cached_property
+    def plain(self) -> str:
+        """The question without its inputs, to look for what is near it."""
+        return " ".join(_PLACE.sub(" ", self.text).split())
+
+    @cached_property
     def rules(self) -> str:
         return _RULES.replace("{shape}", self.shape)
 

@@ -162,6 +162,13 @@ def _target(parser: FormulaParser, found: ast.ModelRelation) -> ast.ModelRelatio
         message = f"`{wrong}` is a share above 0 and below 1" if wrong else "a target says what of"
         hint = "write `target precision 0.95 delta 0.05`"
         raise SyntaxProblem(101, message, parser.tokens.span(parser.at - 1), hint=hint)
+    both = numbers.keys() & {"precision", "recall"}
+    kinds = [output.column.type for output in found.outputs]
+    if both and ("accuracy" in numbers or found.many or kinds != [BOOL]):
+        what = f"a {min(both)} is about one answer that is yes or no"
+        message = f"{what}, and has no accuracy beside it" if kinds == [BOOL] else what
+        hint = "write `target accuracy 0.95`, the share of inputs with the dear model's answer"
+        raise SyntaxProblem(101, message, parser.tokens.span(parser.at - 1), hint=hint)
     return replace(found, target=ast.Target(**numbers))
 
 

@@ -1,0 +1,196 @@
+"""Who answers a relation that models are asked for.
+
+    models={"small": ChatClient("qwen2.5"), "dear": ChatClient("gpt-4o")}   by the names of `using`
+    models={"positive": lambda text: "good" in text}                        by the relation's own
+
+A relation with a target has a cheap reader and dear models behind it: see `certified`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from trivium.analyse.near import did_you_mean, listed
+from trivium.analyse.outside import Signature
+from trivium.analyse.questions import YES, columns_of, is_yes_or_no
+from trivium.engine.provided import as_provider
+from trivium.engine.provider import Input, Provider
+from trivium.errors import ModelError, ProgramError
+from trivium.models.budget import Budget
+from trivium.models.cascade import Certificate
+from trivium.models.certified import CertifiedProvider, Embedded, Reader, by_function, by_model
+from trivium.models.question import Question
+from trivium.models.relation import Exchange, ModelProvider
+from trivium.syntax import ast
+
+
+@dataclass
+class Known:
+    """What a program remembers from run to run: keys of the answers that are kept, and what was
+    certified of them."""
+
+    keys: dict[str, object] = field(default_factory=dict)
+    certificates: dict[str, Certificate] = field(default_factory=dict)
+
+
+class _Key:
+    """A key that is like no other, and lives as long as what keeps it."""
+
+
+def answering(
+    questions: Mapping[str, ast.ModelRelation],
+    models: Mapping[str, Any],
+    domains: Callable[[str], Sequence[Any]],
+    exchanges: dict[str, list[Exchange]],
+    known: Known,
+) -> dict[str, Any]:
+    """A provider for each relation that models answer.
+
+    Args:
+        models: language models, functions and embedders by the names that `using` says, and by the
+            name of a relation a function or a provider that answers it.
+        domains: the values of a relation of one column.
+        exchanges: where those of each relation are noted.
+
+    Raises E526 where no model is there to ask, E527 where a target has no cheap reader.
+    """
+    found: dict[str, Any] = {}
+    for name, relation in questions.items():
+        own = models.get(name)
+        if own is not None and not hasattr(own, "complete"):
+            found[name] = _given(relation, own)
+            continue
+        asked = {output.domain.text for output in relation.outputs if output.domain is not None}
+        question = Question.of(relation, {domain: domains(domain) for domain in asked})
+        chosen = [own] if own is not None else _chosen(relation, models)
+        names = ",".join(map(_name_of, chosen))
+        key = f"{question.key} {names} {relation.votes} {relation.target}"
+        maker = _Maker(relation, question, exchanges.setdefault(name, []))
+        cache_key = known.keys.setdefault(key, _Key())
+        if relation.target is None:
+            found[name] = maker.provider(chosen, cache_key)
+            continue
+        found[name] = CertifiedProvider(
+            relation,
+            _name_of(chosen[0]),
+            maker.reader(chosen),
+            maker.provider(chosen[1:], cache_key),
+            partial(known.certificates.__setitem__, name),
+        )
+    return found
+
+
+class _Maker:
+    """Makes what answers one relation; its models share one budget."""
+
+    def __init__(
+        self, relation: ast.ModelRelation, question: Question, exchanges: list[Exchange]
+    ) -> None:
+        self.relation, self.question, self.exchanges = relation, question, exchanges
+        spent = dict(relation.budget)
+        self.budget = None
+        if spent:
+            calls, tokens = (spent.get(word) for word in ("calls", "tokens"))
+            self.budget = Budget(
+                None if calls is None else int(calls),
+                None if tokens is None else int(tokens),
+                spent.get("cost"),
+            )
+
+    def provider(self, models: Sequence[Any], cache_key: object) -> ModelProvider:
+        wrong = next((model for model in models if not hasattr(model, "complete")), None)
+        if wrong is not None:
+            message = f"`{self.relation.name}` asks `{_name_of(wrong)}`, which is no chat model"
+            hint = "before it, write a chat model, or give the relation a `target`"
+            raise ModelError(526, message, hint=hint)
+        return ModelProvider(
+            self.question,
+            models,
+            symmetric=self.relation.symmetric,
+            votes=self.relation.votes,
+            budget=self.budget,
+            exchanges=self.exchanges,
+            cache_key=cache_key,
+        )
+
+    def reader(self, models: Sequence[Any]) -> Reader | Embedded:
+        """The first of the models, which is read before others are asked. Raises E527."""
+        cheap = models[0]
+        if len(models) < 2:
+            message = f"`{self.relation.name}` has a target, and one model only"
+            hint = "write `using small, dear`: the first is checked against those after it"
+            raise ModelError(527, message, hint=hint)
+        if hasattr(cheap, "complete"):
+            return by_model(self.provider([cheap], None))
+        if hasattr(cheap, "embed"):
+            return Embedded(cheap, self.question.plain)
+        return by_function(_name_of(cheap), self.relation, cheap)
+
+
+def _name_of(model: Any) -> str:
+    return str(getattr(model, "name", None) or getattr(model, "__name__", "a function"))
+
+
+class Silent(Provider):
+    """In the place of a model while the values that it may tell are found: it is not asked."""
+
+    def __init__(self, relation: ast.ModelRelation) -> None:
+        names = [(column.name, None) for column in columns_of(relation)]
+        self.name = relation.name
+        self.signature = Signature(tuple(names), tuple(range(len(relation.inputs))))
+
+    def answer(self, inputs: Sequence[Input]) -> Iterator[list[Input]]:
+        message = f"the values of a model's column follow from what `{self.name}` tells"
+        raise ProgramError(325, message, hint="take them from a relation that no model answers")
+
+
+def silent(questions: Mapping[str, ast.ModelRelation]) -> dict[str, Provider]:
+    """Providers that must not be asked."""
+    return {name: Silent(relation) for name, relation in questions.items()}
+
+
+def _chosen(relation: ast.ModelRelation, models: Mapping[str, Any]) -> list[Any]:
+    """What a relation is to ask, by name."""
+    if not relation.using:
+        known = {name: model for name, model in models.items() if hasattr(model, "complete")}
+        if len(set(map(id, known.values()))) == 1:
+            return [next(iter(known.values()))]
+        what = "nobody is there to ask" if not known else "it does not say which model to ask"
+        hint = 'pass `models={"name": ChatClient(...)}`'
+        if known:
+            hint = f"write `using` and one of {listed(list(known))}"
+        raise ModelError(526, f"`{relation.name}` asks a model, and {what}", hint=hint)
+    for name in relation.using:
+        if name not in models:
+            near = did_you_mean(name, models, f"pass `models={{{name!r}: ChatClient(...)}}`")
+            message = f"`{relation.name}` asks the model `{name}`, which is not there"
+            raise ModelError(526, message, hint=near)
+    return [models[name] for name in relation.using]
+
+
+def _given(relation: ast.ModelRelation, own: Any) -> Any:
+    """A function or a provider in the place of a model; True and False are `yes` and `no`."""
+    if isinstance(own, Provider) or not callable(own) or not is_yes_or_no(relation):
+        return own
+    columns = columns_of(relation)
+    text = ", ".join(column.name for column in columns[:-1]) + f", -> {columns[-1].name}"
+    count = len(inspect.signature(own).parameters)
+    if count != len(relation.inputs):
+        message = f"the function for `{relation.name}` takes {count} values, not one for each input"
+        raise ModelError(
+            526, message, hint=f"its inputs are {listed([c.name for c in columns[:-1]])}"
+        )
+
+    class Said(Provider):
+        signature = text
+
+        def answer(self, inputs: Sequence[Input]) -> Iterator[list[Input]]:
+            for row in inputs:
+                said = own(*row)
+                yield [] if said is None else [(YES if said else "no",)]
+
+    return as_provider(relation.name, Said())
