@@ -123,6 +123,7 @@ CATALOGUE: dict[int, str] = {
     321: "a provider answers a relation that the rules of a program read, and tells its columns",
     325: "a model tells texts, numbers and truths, from a list or a relation of one column",
     327: "bounds follow rules, negation and counts, over answers from a list of values",
+    329: "the law of a question about pairs names a question about each of both",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
     403: "the native engine must have been built when the package was installed",

@@ -255,6 +255,7 @@ LESSONS: dict[int, Lesson] = {
     321: Lesson("annotate the function, or say `provider(columns='n: number, -> r: symbol')`."),
     325: Lesson("list the values, or name a relation of one column that no model answers."),
     327: Lesson("list the values that a model may tell, and keep other aggregates from its rows."),
+    329: Lesson("declare `.model topic(text: symbol, -> label: symbol in [...])` for that law."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

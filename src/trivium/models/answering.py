@@ -22,7 +22,14 @@ from trivium.engine.provider import Input, Provider
 from trivium.errors import ModelError, ProgramError
 from trivium.models.budget import Budget
 from trivium.models.cascade import Certificate
-from trivium.models.certified import CertifiedProvider, Embedded, Reader, by_function, by_model
+from trivium.models.certified import (
+    ByItems,
+    CertifiedProvider,
+    Embedded,
+    Reader,
+    by_function,
+    by_model,
+)
 from trivium.models.question import Question
 from trivium.models.relation import Exchange, ModelProvider
 from trivium.syntax import ast
@@ -58,30 +65,79 @@ def answering(
 
     Raises E526 where no model is there to ask, E527 where a target has no cheap reader.
     """
-    found: dict[str, Any] = {}
-    for name, relation in questions.items():
-        own = models.get(name)
+    answers = _Answers(questions, models, domains, exchanges, known)
+    return {name: answers.of(name) for name in questions}
+
+
+@dataclass
+class _Answers:
+    """Makes the provider of each relation, once."""
+
+    questions: Mapping[str, ast.ModelRelation]
+    models: Mapping[str, Any]
+    domains: Callable[[str], Sequence[Any]]
+    exchanges: dict[str, list[Exchange]]
+    known: Known
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, name: str) -> Any:
+        if name not in self.found:
+            self.found[name] = self._made(name, self.questions[name])
+        return self.found[name]
+
+    def _made(self, name: str, relation: ast.ModelRelation) -> Any:
+        own = self.models.get(name)
         if own is not None and not hasattr(own, "complete"):
-            found[name] = _given(relation, own)
-            continue
+            return _given(relation, own)
         asked = {output.domain.text for output in relation.outputs if output.domain is not None}
-        question = Question.of(relation, {domain: domains(domain) for domain in asked})
-        chosen = [own] if own is not None else _chosen(relation, models)
+        question = Question.of(relation, {domain: self.domains(domain) for domain in asked})
+        chosen = [own] if own is not None else self._chosen(relation)
         names = ",".join(map(_name_of, chosen))
         key = f"{question.key} {names} {relation.votes} {relation.target}"
-        maker = _Maker(relation, question, exchanges.setdefault(name, []))
-        cache_key = known.keys.setdefault(key, _Key())
+        maker = _Maker(relation, question, self.exchanges.setdefault(name, []))
+        cache_key = self.known.keys.setdefault(key, _Key())
         if relation.target is None:
-            found[name] = maker.provider(chosen, cache_key)
-            continue
-        found[name] = CertifiedProvider(
+            return maker.provider(chosen, cache_key)
+        return CertifiedProvider(
             relation,
             _name_of(chosen[0]),
             maker.reader(chosen),
             maker.provider(chosen[1:], cache_key),
-            partial(known.certificates.__setitem__, name),
+            partial(self.known.certificates.__setitem__, name),
         )
-    return found
+
+    def _chosen(self, relation: ast.ModelRelation) -> list[Any]:
+        """What a relation is to ask, by name: models, or another relation that models answer."""
+        models = self.models
+        if not relation.using:
+            known = {name: model for name, model in models.items() if hasattr(model, "complete")}
+            if len(set(map(id, known.values()))) == 1:
+                return [next(iter(known.values()))]
+            what = "nobody is there to ask" if not known else "it does not say which model to ask"
+            hint = 'pass `models={"name": ChatClient(...)}`'
+            if known:
+                hint = f"write `using` and one of {listed(list(known))}"
+            raise ModelError(526, f"`{relation.name}` asks a model, and {what}", hint=hint)
+        chosen = []
+        for name in relation.using:
+            if name in models:
+                chosen.append(models[name])
+            elif name in self.questions and relation.target is not None:
+                chosen.append(self._items(relation, self.questions[name]))
+            else:
+                near = did_you_mean(name, models, f"pass `models={{{name!r}: ChatClient(...)}}`")
+                message = f"`{relation.name}` asks the model `{name}`, which is not there"
+                raise ModelError(526, message, hint=near)
+        return chosen
+
+    def _items(self, relation: ast.ModelRelation, told: ast.ModelRelation) -> ByItems:
+        """Another relation about each of the inputs, from which answers are learned. E527."""
+        kinds = {column.type for column in relation.inputs}
+        answers = self.of(told.name) if told.name != relation.name else None
+        if len(told.inputs) != 1 or {told.inputs[0].type} != kinds or answers is None:
+            message = f"`{told.name}` is not about each of the inputs of `{relation.name}`"
+            raise ModelError(527, message, hint=f"give it one input, a `{kinds.pop()}`")
+        return ByItems(told.name, answers, relation.symmetric)
 
 
 class _Maker:
@@ -117,13 +173,15 @@ class _Maker:
             cache_key=cache_key,
         )
 
-    def reader(self, models: Sequence[Any]) -> Reader | Embedded:
+    def reader(self, models: Sequence[Any]) -> Reader | Embedded | ByItems:
         """The first of the models, which is read before others are asked. Raises E527."""
         cheap = models[0]
         if len(models) < 2:
             message = f"`{self.relation.name}` has a target, and one model only"
             hint = "write `using small, dear`: the first is checked against those after it"
             raise ModelError(527, message, hint=hint)
+        if isinstance(cheap, ByItems):
+            return cheap
         if hasattr(cheap, "complete"):
             return by_model(self.provider([cheap], None))
         if hasattr(cheap, "embed"):
@@ -151,25 +209,6 @@ class Silent(Provider):
 def silent(questions: Mapping[str, ast.ModelRelation]) -> dict[str, Provider]:
     """Providers that must not be asked."""
     return {name: Silent(relation) for name, relation in questions.items()}
-
-
-def _chosen(relation: ast.ModelRelation, models: Mapping[str, Any]) -> list[Any]:
-    """What a relation is to ask, by name."""
-    if not relation.using:
-        known = {name: model for name, model in models.items() if hasattr(model, "complete")}
-        if len(set(map(id, known.values()))) == 1:
-            return [next(iter(known.values()))]
-        what = "nobody is there to ask" if not known else "it does not say which model to ask"
-        hint = 'pass `models={"name": ChatClient(...)}`'
-        if known:
-            hint = f"write `using` and one of {listed(list(known))}"
-        raise ModelError(526, f"`{relation.name}` asks a model, and {what}", hint=hint)
-    for name in relation.using:
-        if name not in models:
-            near = did_you_mean(name, models, f"pass `models={{{name!r}: ChatClient(...)}}`")
-            message = f"`{relation.name}` asks the model `{name}`, which is not there"
-            raise ModelError(526, message, hint=near)
-    return [models[name] for name in relation.using]
 
 
 def _given(relation: ast.ModelRelation, own: Any) -> Any:

@@ -4,13 +4,15 @@
            target precision 0.95 recall 0.9 delta 0.05
     positive     small reads 10,000 texts, dear 840 of them; result.certificate("positive")
 
-A cheap reader is a chat model, a Python function that may tell a score beside its answer, or
-embeddings, on which a classifier is trained inside the run. All inputs of the first question are
+A cheap reader is a chat model, a Python function that may tell a score beside its answer, another
+relation that tells something of each input, or embeddings, on which a classifier is trained: what
+follows from these is learned inside the run. All inputs of the first question are
 one population, with one certificate; those that come later in the run go to the dear model.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +63,7 @@ class CertifiedProvider(Provider):
         self,
         relation: ast.ModelRelation,
         name: str,
-        cheap: Reader | Embedded,
+        cheap: Reader | Embedded | ByItems,
         dear: ModelProvider,
         note: Callable[[Certificate], None],
     ) -> None:
@@ -100,6 +102,32 @@ class Embedded:
         return found
 
 
+class ByItems:
+    """What another relation tells of each part of an input, from which answers are learned: of two
+    texts, say, how each feels, where it is asked whether they disagree."""
+
+    def __init__(self, name: str, answers: Provider, symmetric: bool) -> None:
+        self.name, self.answers, self.symmetric = name, answers, symmetric
+
+    def labels(self, inputs: Sequence[Input]) -> list[tuple[Rows, ...] | None]:
+        """For each input what is told of its parts; None where one of them is not known."""
+        parts = list(dict.fromkeys((part,) for row in inputs for part in row))
+        told: dict[Any, Rows | None] = {}
+        for part, rows in zip(parts, self.answers.answer(parts), strict=True):
+            known = None if isinstance(rows, Unknown) else tuple(map(_values, rows))
+            told[part[0]] = known
+        found: list[tuple[Rows, ...] | None] = []
+        for row in inputs:
+            labels = tuple(label for part in row if (label := told[part]) is not None)
+            ordered = tuple(sorted(labels)) if self.symmetric else labels
+            found.append(ordered if len(labels) == len(row) else None)
+        return found
+
+
+def _values(row: ProvidedRow | Input) -> Input:
+    return row.values if isinstance(row, ProvidedRow) else row
+
+
 class _Population:
     """The inputs that one certificate is about."""
 
@@ -117,6 +145,8 @@ class _Population:
         guessed: list[Guess | None] = [None] * len(self.keys)
         if isinstance(provider.cheap, Embedded):
             guess, score = self._by_vectors(provider.cheap)
+        elif isinstance(provider.cheap, ByItems):
+            guess, score = self._by_items(provider.cheap)
         else:
             guess, score = self._read(provider.cheap, guessed)
         sides = settle(guess, score, truth, provider.target, self.rng)
@@ -161,6 +191,22 @@ class _Population:
         vectors = cheap.vectors(self.keys)
         near = cheap.near(vectors) if is_yes_or_no(self.provider.relation) else None
         return proxy.guesses(vectors, self.truth, self.rng, near)
+
+    def _by_items(self, cheap: ByItems) -> tuple[Places, Numbers]:
+        """For each combination of labels what the dear model says most often of some inputs."""
+        size = len(self.keys)
+        labels = cheap.labels(self.keys)
+        seen: dict[tuple[Rows, ...], Counter[int]] = {}
+        learned_from = self.rng.choice(size, min(size, _PILOT), replace=False)
+        for place, code in zip(learned_from, self.truth.of(learned_from), strict=True):
+            if (told := labels[place]) is not None and code != UNKNOWN:
+                seen.setdefault(told, Counter())[int(code)] += 1
+        guess, score = np.full(size, UNKNOWN), np.zeros(size)
+        for place, told in enumerate(labels):
+            if told in seen:
+                [(code, count)] = seen[told].most_common(1)
+                guess[place], score[place] = code, count / (seen[told].total() + 1)
+        return guess, score
 
     def _read(self, cheap: Reader, guessed: list[Guess | None]) -> tuple[Places, Numbers]:
         """What the reader says: of some inputs first, and of all if that seems to save anything."""

@@ -351,6 +351,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """How a question about pairs follows from one about each of both: their answers agree, or
+    differ."""
+
+    of: Name
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRelation:
     """`.model name(inputs, -> outputs) ask "..."`: what models are asked about each input.
 
@@ -361,6 +370,7 @@ class ModelRelation:
         symmetric: whether two inputs in either order have one answer.
         votes: how often each input is asked about; most of the replies must agree.
         budget: the most calls, tokens and money, by these words.
+        law: how its answers follow from those of another.
         span: that of the name.
     """
 
@@ -374,6 +384,7 @@ class ModelRelation:
     votes: int = 1
     target: Target | None = None
     budget: tuple[tuple[str, float], ...] = ()
+    law: Law | None = None
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 

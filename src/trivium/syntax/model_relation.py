@@ -198,10 +198,28 @@ def _number(parser: FormulaParser) -> float:
     return float(term.value)
 
 
+def _where(parser: FormulaParser, found: ast.ModelRelation) -> ast.ModelRelation:
+    """`where feeling differs`: answers about pairs follow from answers about each of both."""
+    at = parser.tokens.span(parser.at - 1)
+    name = parser.qualified("the question about each of both: `where topic agrees`")
+    word = parser.word()
+    if word not in _LAWS:
+        raise parser.unexpected("`agrees` or `differs`")
+    parser.at += 1
+    kinds = [column.type for column in found.inputs]
+    told = [output.column.type for output in found.outputs]
+    if len(kinds) != 2 or kinds[0] != kinds[1] or told != [BOOL] or found.many:
+        message = f"`{found.name}` does not ask whether two things of one type agree"
+        raise SyntaxProblem(101, message, at)
+    return replace(found, law=ast.Law(name, _LAWS[word]))
+
+
+_LAWS = {"agrees": True, "differs": False}
 _OPTIONS = {
     "using": _using,
     "symmetric": _symmetric,
     "votes": _votes,
     "target": _target,
     "budget": _budget,
+    "where": _where,
 }

@@ -77,6 +77,8 @@ def _model_relation(item: ast.ModelRelation) -> str:
         target = asdict(item.target)
         said = [f"{name} {value!r}" for name, value in target.items() if value is not None]
         words.append(f"target {' '.join(said)}")
+    if item.law is not None:
+        words.append(f"where {item.law.of.text} {'agrees' if item.law.agrees else 'differs'}")
     if item.budget:
         words.append(f"budget {' '.join(f'{name} {value!r}' for name, value in item.budget)}")
     return " ".join(words)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from trivium.analyse import analyse
+from trivium.analyse.factor import factor
 from trivium.analyse.near import did_you_mean
 from trivium.analyse.outside import Offer
 from trivium.analyse.uncertain import is_uncertain
@@ -51,7 +52,7 @@ class Prepared:
         passes: Sequence[Pass],
         functions: Mapping[str, Callable[..., Any]],
     ) -> None:
-        self.tree = tree
+        self.tree = factor(tree)
         self.relations = tuple(relations)
         self.passes = tuple(passes)
         self.functions = dict(functions)
