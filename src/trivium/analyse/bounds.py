@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
-from trivium.analyse.questions import columns_of, questions_of, spell_bodies
+from trivium.analyse.questions import asked_of, columns_of, spell_bodies
 from trivium.errors import ProgramError
 from trivium.source import Span
 from trivium.syntax import ast
@@ -32,7 +32,7 @@ def side(relation: str, which: str) -> str:
 
 def resting(program: ast.Program) -> set[str]:
     """The relations that rest on what models tell, those that they answer among them."""
-    found = set(questions_of(program))
+    found = set(asked_of(program))
     clauses = [item for item in program.items if isinstance(item, ast.Clause)]
     while True:
         more = {
@@ -54,10 +54,10 @@ def bounded(program: ast.Program, arities: Mapping[str, int]) -> tuple[ast.Progr
 
     Raises ProgramError 327 for what has no bounds.
     """
-    questions, two = questions_of(program), resting(program)
+    questions, two = asked_of(program), resting(program)
     items: list[ast.Item] = []
     for item in spell_bodies(program, questions).items:
-        if isinstance(item, ast.ModelRelation):
+        if isinstance(item, ast.ModelRelation) and item.name in questions:
             for which in _OTHER:
                 name = side(item.name, which)
                 items.append(ast.Declaration(name, columns_of(item), item.span))

@@ -34,6 +34,11 @@ def questions_of(program: ast.Program) -> dict[str, ast.ModelRelation]:
     return {item.name: item for item in program.items if isinstance(item, ast.ModelRelation)}
 
 
+def asked_of(program: ast.Program) -> dict[str, ast.ModelRelation]:
+    """Those whose answers may stay unknown: embeddings know all that lies near."""
+    return {name: found for name, found in questions_of(program).items() if not found.top}
+
+
 def spell_questions(
     program: ast.Program, offers: Sequence[Offer]
 ) -> tuple[ast.Program, tuple[Offer, ...]]:

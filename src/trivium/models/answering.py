@@ -30,6 +30,8 @@ from trivium.models.certified import (
     by_function,
     by_model,
 )
+from trivium.models.embedding import EMBEDDING, packaged
+from trivium.models.nearest import NearestProvider
 from trivium.models.question import Question
 from trivium.models.relation import Exchange, ModelProvider
 from trivium.syntax import ast
@@ -90,6 +92,8 @@ class _Answers:
         if own is not None and not hasattr(own, "complete"):
             return _given(relation, own)
         asked = {output.domain.text for output in relation.outputs if output.domain is not None}
+        if relation.top:
+            return self._nearest(relation)
         question = Question.of(relation, {domain: self.domains(domain) for domain in asked})
         chosen = [own] if own is not None else self._chosen(relation)
         names = ",".join(map(_name_of, chosen))
@@ -120,15 +124,36 @@ class _Answers:
             raise ModelError(526, f"`{relation.name}` asks a model, and {what}", hint=hint)
         chosen = []
         for name in relation.using:
-            if name in models:
-                chosen.append(models[name])
-            elif name in self.questions and relation.target is not None:
-                chosen.append(self._items(relation, self.questions[name]))
+            told = self.questions.get(name) if name not in models else None
+            if told is not None and relation.target is not None:
+                chosen.append(self._items(relation, told))
             else:
-                near = did_you_mean(name, models, f"pass `models={{{name!r}: ChatClient(...)}}`")
-                message = f"`{relation.name}` asks the model `{name}`, which is not there"
-                raise ModelError(526, message, hint=near)
+                chosen.append(self._named(relation, name))
         return chosen
+
+    def _nearest(self, relation: ast.ModelRelation) -> NearestProvider:
+        embedder = self._named(relation, relation.using[0])
+        if not hasattr(embedder, "embed"):
+            message = f"`{relation.using[0]}`, by which `{relation.name}` goes, has no `embed`"
+            raise ModelError(526, message, hint="write `using embedding`, or pass an embedder")
+        first = relation.outputs[0]
+        domain = first.domain
+        values = [term.value for term in first.labels if isinstance(term, ast.Text)]
+        if domain is not None:
+            values = list(self.domains(domain.text))
+        key = f"near {relation.name} {_name_of(embedder)} {relation.top} {hash(tuple(values))}"
+        cache_key = self.known.keys.setdefault(key, _Key())
+        return NearestProvider(relation, embedder, values, cache_key)
+
+    def _named(self, relation: ast.ModelRelation, name: str) -> Any:
+        """A model by the name that `using` says. Raises E526."""
+        if name in self.models:
+            return self.models[name]
+        if name == EMBEDDING:
+            return packaged()
+        near = did_you_mean(name, self.models, f"pass `models={{{name!r}: ChatClient(...)}}`")
+        message = f"`{relation.name}` asks the model `{name}`, which is not there"
+        raise ModelError(526, message, hint=near)
 
     def _items(self, relation: ast.ModelRelation, told: ast.ModelRelation) -> ByItems:
         """Another relation about each of the inputs, from which answers are learned. E527."""

@@ -91,8 +91,8 @@ class Estimate:
 
     @property
     def calls(self) -> tuple[int, int]:
-        low, high = zip(*(each.calls for each in self.relations.values()), strict=True)
-        return sum(low), sum(high)
+        each = [asked.calls for asked in self.relations.values()]
+        return sum(low for low, _ in each), sum(high for _, high in each)
 
     @classmethod
     def of(
@@ -105,6 +105,8 @@ class Estimate:
         is_open = any(guess.is_open for guess in most.values())
         found = {}
         for name, relation in questions.items():
+            if relation.top:  # embeddings take no calls
+                continue
             prices = [p for m in _models(relation, models) if (p := getattr(m, "price", None))]
             times = relation.votes
             calls = len(least[name].seen) * times, len(most[name].seen) * times

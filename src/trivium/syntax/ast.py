@@ -371,6 +371,8 @@ class ModelRelation:
         votes: how often each input is asked about; most of the replies must agree.
         budget: the most calls, tokens and money, by these words.
         law: how its answers follow from those of another.
+        top: how many of the listed values that lie nearest are told, where nothing is asked and
+            embeddings answer.
         span: that of the name.
     """
 
@@ -385,6 +387,7 @@ class ModelRelation:
     target: Target | None = None
     budget: tuple[tuple[str, float], ...] = ()
     law: Law | None = None
+    top: int = 0
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 

@@ -4,6 +4,7 @@
 .model kin(story: tensor, sentence: number, -> relation: symbol in ["mother", "father"])
 .model positive(text: symbol, -> yes: bool) ask "Is it positive? {text}" using small, "dear"
 .model fact(text: symbol, => subject: symbol, year: number) ask "Who did what, and when? {text}"
+.model near(text: symbol, -> other: symbol in names, score: float) using embedding top 5
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ def read_model(parser: FormulaParser) -> ast.Model | ast.ModelRelation:
     if parser.word() == "ask":
         return _asked(
             parser, ast.ModelRelation(text, tuple(inputs), tuple(outputs), many, "", span=span)
+        )
+    if parser.word() == "using":
+        return _nearest(
+            parser, ast.ModelRelation(text, tuple(inputs), tuple(outputs), True, "", span=span)
         )
     only = outputs[0]
     if many or len(outputs) > 1 or not only.labels:
@@ -124,6 +129,27 @@ def _asked(parser: FormulaParser, found: ast.ModelRelation) -> ast.ModelRelation
         parser.at += 1
         found = _OPTIONS[word](parser, found)
     return found
+
+
+def _nearest(parser: FormulaParser, found: ast.ModelRelation) -> ast.ModelRelation:
+    """`using embedding top 5`: no question; of the listed values those that lie nearest."""
+    parser.at += 1
+    found = replace(found, using=(_name(parser),))
+    first, *rest = found.outputs
+    listed = first.domain is not None or first.labels
+    kinds = [output.column.type for output in rest]
+    if first.column.type != "symbol" or not listed or kinds not in ([], ["float"]):
+        message = f"`{found.name}` does not say among which texts to look"
+        hint = "write `-> other: symbol in names, score: float`, and the score only if it is wanted"
+        raise SyntaxProblem(101, message, found.span, hint=hint)
+    if parser.word() != "top":
+        raise parser.unexpected("`top` and how many lie nearest: `top 5`")
+    parser.at += 1
+    count = _number(parser)
+    if count != int(count) or count < 1:
+        message = "the nearest are one or more"
+        raise SyntaxProblem(101, message, parser.tokens.span(parser.at - 1), hint="write `top 5`")
+    return replace(found, top=int(count))
 
 
 def _using(parser: FormulaParser, found: ast.ModelRelation) -> ast.ModelRelation:

@@ -64,11 +64,14 @@ def print_item(item: ast.Item) -> str:
 
 def _model_relation(item: ast.ModelRelation) -> str:
     outputs = ", ".join(map(_model_output, item.outputs))
-    arrow = "=>" if item.many else "->"
+    arrow = "=>" if item.many and not item.top else "->"
     words = [f".model {item.name}({_attributes(item.inputs)}, {arrow} {outputs})"]
-    words.append(f"ask {quoted(item.question)}")
+    if item.question:
+        words.append(f"ask {quoted(item.question)}")
     if item.using:
         words.append(f"using {', '.join(map(quoted, item.using))}")
+    if item.top:
+        words.append(f"top {item.top}")
     if item.symmetric:
         words.append("symmetric")
     if item.votes > 1:

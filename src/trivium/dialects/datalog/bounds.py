@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from trivium.analyse.bounds import CERTAIN, POSSIBLE, bounded, side
 from trivium.analyse.outside import Signature
-from trivium.analyse.questions import BOOL, NO, YES, columns_of, questions_of
+from trivium.analyse.questions import BOOL, NO, YES, asked_of, columns_of
 from trivium.engine.asked import Asked
 from trivium.engine.outside import Outside
 from trivium.engine.provider import Input, ProvidedRow, Provider
@@ -60,11 +60,12 @@ def bounds(
         start: runs another program (None: this one) on the same data, with providers, for what is
             asked.
     """
-    questions = questions_of(tree)
+    questions = asked_of(tree)
     arities = {name: relation.arity for name, relation in checked.relations.items()}
     program, two = bounded(tree, arities)
     outside = {each.source.name: each for each in run.evaluator.outside.values()}
-    providers: dict[str, Provider] = {}
+    providers = {name: each.source.provider for name, each in outside.items()}
+    providers = {name: each for name, each in providers.items() if name not in questions}
     for name, relation in questions.items():
         asked = outside.get(name)
         values = _values(relation, lambda domain: start(None, {}, {domain: ()}))
