@@ -157,6 +157,7 @@ CATALOGUE: dict[int, str] = {
     526: "a relation that models answer has a model to ask",
     527: "a target has a cheap reader, and a dear model that it is checked against",
     528: "a certificate is about a relation with a target",
+    529: "a table that models read has a result once a question was asked of it",
     601: "a source must exist",
     602: "a source must be readable by this user",
     603: "a source is a file, a database file or a URL, not a directory",

@@ -41,6 +41,7 @@ from trivium.models.protocol import ChatModel, Usage
 from trivium.result import Result
 
 if TYPE_CHECKING:
+    from trivium.ask.semantic import SemanticTable
     from trivium.solver.verdict import Verdict
 
 __all__ = ["Machine"]
@@ -101,6 +102,7 @@ class Machine:
         self.limits = limits
         self.definitions: dict[str, str] = {}
         self._folders: set[Path] = set()
+        self.models: dict[str, Any] = {} if model is None else {"model": model}
         self._on_warning = on_warning
         self._sources = Sources()
 
@@ -290,6 +292,30 @@ class Machine:
 
         read = tables_of_query(query, tables.names)
         return tables.result(Candidate(query, language=SQL.name, tables=read), "<query>")
+
+    # --- models that read ------------------------------------------------------------------------
+
+    def model(self, name: str, model: Any) -> Machine:
+        """Let a chat model, a function or an embedder read tables under a name, which `how` says:
+        `machine.table("reviews").where("it is angry", "using small, dear target precision 0.9")`.
+        """
+        self.models[name] = model
+        return self
+
+    def table(self, name: str) -> SemanticTable:
+        """A table whose rows a model reads, as texts: `machine.table("reviews").where("...")`.
+
+        E672 if no table is called so.
+        """
+        from trivium.ask.semantic import SemanticTable  # few questions are of that kind
+
+        found = next((table for table in self.tables if table.name == name), None)
+        if found is None:
+            hint = did_you_mean(name, [table.name for table in self.tables])
+            raise DataError(672, f"no table is called `{name}`", hint=hint)
+        columns = tuple(column.name for column in found.columns)
+        cells = tuple(zip(*(column.raw for column in found.columns), strict=True))
+        return SemanticTable(columns, cells, self.models)
 
     def solve(self, program: str | Sequence[str] | None = None, **how: Any) -> Verdict:
         """Solve a problem of logic, as `trivium.solve` does: premises and a statement, facts and

@@ -291,6 +291,7 @@ LESSONS: dict[int, Lesson] = {
     526: Lesson('pass the models that it names: `Program(text, models={"small": client})`.'),
     527: Lesson("write the cheap model before the dear one: `using small, dear target ...`."),
     528: Lesson("declare the relation with `using small, dear target precision 0.95`."),
+    529: Lesson('ask it something first: `table.where("it is a complaint: {text}")`.'),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),
     603: Lesson("name the files themselves, such as `reports/*.csv`."),
