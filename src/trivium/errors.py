@@ -158,6 +158,8 @@ CATALOGUE: dict[int, str] = {
     527: "a target has a cheap reader, and a dear model that it is checked against",
     528: "a certificate is about a relation with a target",
     529: "a table that models read has a result once a question was asked of it",
+    530: "a question about the rows of a table is answered for one of them at least",
+    531: "a relation that models answer is calibrated on labels enough",
     601: "a source must exist",
     602: "a source must be readable by this user",
     603: "a source is a file, a database file or a URL, not a directory",

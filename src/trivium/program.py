@@ -45,6 +45,7 @@ from trivium.syntax import ast
 
 if TYPE_CHECKING:
     from trivium.models.answering import Known
+    from trivium.models.calibration import Calibration
     from trivium.models.estimate import Estimate
     from trivium.probability.inference.chance import Inference
     from trivium.probability.learned import Learned
@@ -298,6 +299,39 @@ class Program:
             self._run(replace(options, providers=told), None, whole)
             sides.append(told)
         return Estimate.of(questions, self._models, *sides)
+
+    def calibrate(
+        self,
+        relation: str,
+        labels: Mapping[Any, Any],
+        data: Mapping[str, Any] | None = None,
+        /,
+        **relations: Any,
+    ) -> Calibration:
+        """Learn from labels how probable it is that what models say is true. From then on the rows
+        of a `.model` relation are uncertain, and `result.probability` counts on it.
+
+        Args:
+            labels: by input, as a tuple or its one value, the true answer; True and False are
+                `yes` and `no`. A few hundred, drawn as the inputs to come are.
+            data: what the domains of the relation need.
+
+        Raises E531 for too few labels, for a relation that is not asked so, and for one that may
+        have several rows an input.
+        """
+        from trivium.models.answering import Known, calibrated
+
+        self._known = self._known or Known()
+        self._known.calibrations.pop(relation, None)
+        whole = {**self._data, **data_of(data, relations)}
+        return calibrated(
+            relation,
+            labels,
+            self.questions,
+            self._models,
+            lambda name: self._domain(name, Options(), whole),
+            self._known,
+        )
 
     def _domain(self, name: str, options: Options, data: Mapping[str, Any]) -> list[Any]:
         """The values of a relation of one column, which no model tells."""

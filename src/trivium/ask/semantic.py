@@ -147,7 +147,8 @@ class SemanticTable:
             f"{how}\nfound(a, b) :- left(a), right(b), {literal}told(a, b)."
         )
         program = Program(text, models=self._models(how))
-        result = program.run(left=[(t,) for t in mine], right=[(t,) for t in theirs])
+        given = {"left": [(t,) for t in mine], "right": [(t,) for t in theirs]}
+        result = _answered(program.run(given))
         found = set(result["found"].rows())
         cells = tuple(
             (*row, *others)
@@ -203,9 +204,19 @@ class SemanticTable:
         places = [self.columns.index(column) for column in columns]
         keys = [tuple(row[place] for place in places) for row in self.cells]
         program = Program(text, models=self._models(how))
-        result = program.run(item=list(dict.fromkeys(keys)))
+        result = _answered(program.run(item=list(dict.fromkeys(keys))))
         found = {row[:-1]: row[-1] for row in result["found"].rows()}
         return [found.get(key) for key in keys], result
+
+
+def _answered(result: Result) -> Result:
+    """The result; E530 where nothing that was asked has an answer."""
+    unknown = result.unknown.get("told", {})
+    if unknown and not len(result["told"]):
+        reason = next(iter(unknown.values()))
+        message = f"none of {len(unknown):,} questions has an answer: {reason}"
+        raise ModelError(530, message, hint="mend that, and ask again: nothing was kept")
+    return result
 
 
 def _list(values: Sequence[str]) -> str:

@@ -292,6 +292,8 @@ LESSONS: dict[int, Lesson] = {
     527: Lesson("write the cheap model before the dear one: `using small, dear target ...`."),
     528: Lesson("declare the relation with `using small, dear target precision 0.95`."),
     529: Lesson('ask it something first: `table.where("it is a complaint: {text}")`.'),
+    530: Lesson("look at the reason: is the endpoint there, and may the model be asked?"),
+    531: Lesson('give true answers: `program.calibrate("late", {"two days late": True, ...})`.'),
     601: Lesson("check the path; `~` is the home folder, and others start at the current one."),
     602: Lesson("give the file read permission."),
     603: Lesson("name the files themselves, such as `reports/*.csv`."),

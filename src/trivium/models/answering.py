@@ -16,11 +16,12 @@ from typing import Any
 
 from trivium.analyse.near import did_you_mean, listed
 from trivium.analyse.outside import Signature
-from trivium.analyse.questions import YES, columns_of, is_yes_or_no
+from trivium.analyse.questions import NO, YES, columns_of, is_yes_or_no
 from trivium.engine.provided import as_provider
-from trivium.engine.provider import Input, Provider
+from trivium.engine.provider import Input, ProvidedRow, Provider, Unknown
 from trivium.errors import ModelError, ProgramError
 from trivium.models.budget import Budget
+from trivium.models.calibration import FEWEST, CalibratedProvider, Calibration
 from trivium.models.cascade import Certificate
 from trivium.models.certified import (
     ByItems,
@@ -39,11 +40,12 @@ from trivium.syntax import ast
 
 @dataclass
 class Known:
-    """What a program remembers from run to run: keys of the answers that are kept, and what was
-    certified of them."""
+    """What a program remembers from run to run: keys of the answers that are kept, what was
+    certified of them, and how probable labels have shown them to be."""
 
     keys: dict[str, object] = field(default_factory=dict)
     certificates: dict[str, Certificate] = field(default_factory=dict)
+    calibrations: dict[str, Calibration] = field(default_factory=dict)
 
 
 class _Key:
@@ -68,7 +70,11 @@ def answering(
     Raises E526 where no model is there to ask, E527 where a target has no cheap reader.
     """
     answers = _Answers(questions, models, domains, exchanges, known)
-    return {name: answers.of(name) for name in questions}
+    found = {name: answers.of(name) for name in questions}
+    for name, calibration in known.calibrations.items():
+        if name in found:
+            found[name] = CalibratedProvider(as_provider(name, found[name]), calibration)
+    return found
 
 
 @dataclass
@@ -165,6 +171,40 @@ class _Answers:
         return ByItems(told.name, answers, relation.symmetric)
 
 
+def calibrated(
+    name: str,
+    labels: Mapping[Any, Any],
+    questions: Mapping[str, ast.ModelRelation],
+    models: Mapping[str, Any],
+    domains: Callable[[str], Sequence[Any]],
+    known: Known,
+) -> Calibration:
+    """What labels show of the answers of a relation; it is remembered. Raises E531."""
+    relation = questions.get(name)
+    if relation is None or relation.many:
+        what = "is not asked of models" if relation is None else "may have several rows an input"
+        hint = did_you_mean(name, [n for n, q in questions.items() if not q.many])
+        raise ModelError(531, f"`{name}` {what}, and is not calibrated", hint=hint)
+    if len(labels) < FEWEST:
+        message = f"{len(labels)} labels do not show how probable answers are"
+        raise ModelError(531, message, hint=f"give {FEWEST} at least, better a few hundred")
+    keys = [key if isinstance(key, tuple) else (key,) for key in labels]
+    true = [_answer(label) for label in labels.values()]
+    told = as_provider(name, _Answers(questions, models, domains, {}, known).of(name))
+    said = []
+    for rows in told.answer(keys):
+        given = None if isinstance(rows, Unknown) else next(iter(rows), None)
+        said.append(given.values if isinstance(given, ProvidedRow) else given)
+    found = known.calibrations[name] = Calibration.of(said, true)
+    return found
+
+
+def _answer(label: Any) -> Input:
+    if isinstance(label, bool):
+        return (YES if label else NO,)
+    return label if isinstance(label, tuple) else (label,)
+
+
 class _Maker:
     """Makes what answers one relation; its models share one budget."""
 
@@ -255,6 +295,6 @@ def _given(relation: ast.ModelRelation, own: Any) -> Any:
         def answer(self, inputs: Sequence[Input]) -> Iterator[list[Input]]:
             for row in inputs:
                 said = own(*row)
-                yield [] if said is None else [(YES if said else "no",)]
+                yield [] if said is None else [(YES if said else NO,)]
 
     return as_provider(relation.name, Said())
