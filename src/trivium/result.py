@@ -199,7 +199,7 @@ class Result:
         In a program without probabilities 1.0 if it holds, else 0.0. Of an uncertain program,
         `relation` holds every row that may hold; others have probability 0.0. Raises ProgramError
         285 where the evidence is impossible, and warns (`BoundsWarning`) where only `bounds` are
-        known, in whose middle the value then stands.
+        known: the value is then the share of sampled worlds, or their middle where they are close.
         """
         return self._chances(relation, [row])[0].value
 
@@ -235,6 +235,11 @@ class Result:
             return Between(rows, rows)
         (chance,) = self._chances(relation, [row])
         return chance.low, chance.high
+
+    def sampled(self, relation: str, row: Row) -> tuple[float, float] | None:
+        """The 95 % confidence interval of worlds that were sampled, beside bounds that are wide;
+        None where the bounds are close, or the probability is exact."""
+        return self._chances(relation, [row])[0].sampled
 
     def probabilities(
         self, relation: str, rows: Sequence[Row] | None = None

@@ -196,7 +196,6 @@ def complete_graph(nodes):
 
 def test_a_query_that_is_too_large_leaves_the_others_exact(monkeypatch):
     monkeypatch.setattr("trivium.probability.inference.exact.SMALL", 60)
-    monkeypatch.setattr("trivium.probability.inference.exact.LEAST", 30)
     monkeypatch.setattr("trivium.probability.inference.infer.SECONDS", 0.05)
     graph, alone, last = complete_graph(8)
     with pytest.warns(BoundsWarning, match="1 of 2"):

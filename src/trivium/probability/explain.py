@@ -81,6 +81,7 @@ class Explanation(Proof):
         proofs: the likeliest first; their worlds may overlap, so weights do not sum up.
         influences: the facts that the row depends on, those that change it most first.
         more: whether there are more proofs.
+        sampled: the interval of sampled worlds beside wide bounds.
     """
 
     probability: float = 1.0
@@ -90,6 +91,7 @@ class Explanation(Proof):
     proofs: tuple[WeighedProof, ...] = ()
     influences: tuple[Influence, ...] = field(default=(), repr=False)
     more: bool = False
+    sampled: tuple[float, float] | None = None
 
     @property
     def depends_most_on(self) -> Influence | None:
@@ -99,7 +101,11 @@ class Explanation(Proof):
         shown_as = f"{self.probability:.6g}"
         if self.low is not None:
             between = f"between {self.low:.6g} and {self.high:.6g}"
-            shown_as = between if self.method == "bounds" else f"{shown_as}, {between}"
+            close = self.method == "bounds" and self.sampled is None
+            shown_as = between if close else f"{shown_as}, {between}"
+        if self.sampled is not None:
+            low, high = self.sampled
+            shown_as += f"; of sampled worlds, 95 times in 100 from {low:.6g} to {high:.6g}"
         lines = [f"{self.text}   probability {shown_as} ({self.method})"]
         shown = [str(proof) for proof in self.proofs]
         if self.more:
@@ -139,6 +145,7 @@ def explain(
         proofs=shown,
         influences=influences,
         more=more,
+        sampled=chance.sampled,
     )
 
 

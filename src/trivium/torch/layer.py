@@ -91,12 +91,11 @@ class Layer(torch.nn.Module):
             clauses = clauses_of(self.program.ir)
         self.told = Told(clauses, weights or {})
         pattern = self.question.pattern
-        if rows is None and pattern and None not in pattern:
-            rows = [pattern]  # one row, which may never hold
-        self.asked = None if rows is None else [tuple(row) for row in rows]
+        one = rows is None and bool(pattern) and None not in pattern  # it may never hold
+        self.asked = [pattern] if one else None if rows is None else [tuple(row) for row in rows]
         self.structures = torch.nn.ModuleList()
         self._known: dict[Any, tuple[Evaluation, list[int] | None]] = {}
-        if self.asked is None:
+        if rows is None:
             self._structure({})
 
     def __getstate__(self) -> dict[str, Any]:

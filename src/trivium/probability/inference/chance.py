@@ -18,13 +18,15 @@ class Chance:
     """A probability that lies between `low` and `high`; `value` is the best guess.
 
     `method` says how it was found. The truth lies between the two numbers, of a "sample" 95 times
-    in 100.
+    in 100. Where bounds are wide, `sampled` is the interval of a sample beside them, which holds
+    the truth 95 times in 100, and `value` the share of its worlds.
     """
 
     method: str
     value: float
     low: float
     high: float
+    sampled: tuple[float, float] | None = None
 
 
 def sure(truth: bool) -> Chance:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 
 from trivium.engine.limits import Limits
 from trivium.engine.native import available
@@ -26,10 +26,11 @@ from trivium.probability.inference.needed import needed
 from trivium.probability.inference.tables import Factor, marginals
 from trivium.probability.inference.variables import Variables
 
-# States and arcs that exact inference may look at before another method is taken instead: a few
-# seconds of them. As many again find the queries that are small alone; one of them takes at least
-# so many.
-SMALL, LEAST = (4_000_000, 50_000) if available() else (200_000, 5_000)
+# States and arcs that exact inference may look at, and the seconds that it may take where no limit
+# says otherwise, before another method is taken instead. Queries that are not found together are
+# asked alone, each with as much as if nothing else were asked, until so many seconds are spent.
+SMALL = 4_000_000 if available() else 200_000
+SECONDS, MOST_SECONDS = 1.5, 30.0
 # Cells of all tables along a tree: about a second, and three times as many bytes as a double has.
 CELLS, CELL_BYTES = 50_000_000, 24
 
@@ -44,28 +45,29 @@ def exact_where_small(
     known: dict[int, float] = {}
     end = None if limits.seconds is None else perf_counter() + limits.seconds / 2
 
-    def watch(most: int) -> Watch:
-        left = None if end is None else max(0.0, end - perf_counter())
-        return Watch(replace(limits, seconds=left), most)
+    def watch() -> Watch:
+        if end is None:
+            return Watch(limits, SMALL, SECONDS)
+        return Watch(replace(limits, seconds=max(0.0, end - perf_counter())), SMALL)
 
+    begun = process_time()
     try:
-        exact(graph, asked, evidence, watch(SMALL), known)
+        exact(graph, asked, evidence, watch(), known)
         return known
     except (TooMany, LimitError):
         pass
     missing = list(dict.fromkeys(x for x in asked if not isinstance(x, bool) and x not in known))
-    room = SMALL
-    for place, query in enumerate(missing if len(asked) > 1 else ()):
+    for query in missing if len(asked) > 1 else ():
+        if process_time() - begun > MOST_SECONDS:
+            break
         part = needed(graph, [query, *evidence])
         own, *seen = part.literals
         alone: dict[int, float] = {}
-        own_watch = watch(max(LEAST, room // (len(missing) - place)))
         with suppress(TooMany, LimitError):
             if not isinstance(own, bool):
                 observed = [x for x in seen if not isinstance(x, bool)]
-                exact(part.derivations, [own], observed, own_watch, alone)
+                exact(part.derivations, [own], observed, watch(), alone)
             known[query] = float(own) if isinstance(own, bool) else alone[own]
-        room -= own_watch.spent
     return known
 
 

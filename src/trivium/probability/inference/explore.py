@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
 from math import inf
-from time import perf_counter
+from time import perf_counter, process_time
 
 from trivium.engine.limits import Limits
 from trivium.errors import LimitError
@@ -41,21 +41,26 @@ BYTES = 250
 class Watch:
     """Stops work that takes more than its limits; see LimitError 301 and 303."""
 
-    def __init__(self, limits: Limits | None = None, most: int | None = None) -> None:
-        """`most` states and arcs are allowed in all, those of attempts included: TooMany is raised
-        past it."""
+    def __init__(
+        self, limits: Limits | None = None, most: int | None = None, seconds: float = inf
+    ) -> None:
+        """`most` states and arcs are allowed in all, those of attempts included, and so many
+        `seconds` of this process: TooMany is raised past them."""
         self.limits = limits or Limits()
         self.start = perf_counter()
         memory = self.limits.memory_bytes
         self.room = (1 << 62) if memory is None else memory // BYTES
         self.most = most
+        self.seconds = seconds
+        self.begun = process_time()
         self.spent = 0
 
     @property
     def left(self) -> float:
         """Seconds left."""
         limit = self.limits.seconds
-        return inf if limit is None else limit - (perf_counter() - self.start)
+        own = self.seconds - (process_time() - self.begun)
+        return own if limit is None else min(own, limit - (perf_counter() - self.start))
 
     def check(self, size: int) -> None:
         if self.most is not None and self.spent + size > self.most:
@@ -65,6 +70,8 @@ class Watch:
     def check_bytes(self, size: int) -> None:
         """Whether there is time left, and so much memory."""
         if self.left < 0.0:
+            if self.limits.seconds is None:
+                raise TooMany
             raise LimitError(
                 301,
                 f"exact inference took longer than {self.limits.seconds:g} s",

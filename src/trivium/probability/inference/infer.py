@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 
 from trivium.engine.limits import Limits
-from trivium.errors import BoundsWarning
+from trivium.errors import BoundsWarning, LimitError, ProgramError
 from trivium.probability.derivations import Derivations
 from trivium.probability.grounding.reduce import Reduced
 from trivium.probability.inference.bounds import bounds
@@ -22,14 +23,20 @@ from trivium.probability.inference.chance import (
     inference_of,
     sure,
 )
+from trivium.probability.inference.diagram import TooMany
 from trivium.probability.inference.exact import exact, exact_where_small
+from trivium.probability.inference.exclusive import together
 from trivium.probability.inference.explore import Watch
 from trivium.probability.inference.needed import needed
 from trivium.probability.inference.sample import sample
 from trivium.probability.inference.topk import top_k
 
 # The seconds that bounds take for each query, where no limit says otherwise.
-SECONDS, MOST_SECONDS = 1.0, 30.0
+SECONDS, MOST_SECONDS = 0.5, 15.0
+# Bounds that are further apart have a sample beside them, which takes so many seconds at most.
+WIDE, BESIDE = 0.01, 1.0
+# So many proofs say how probable a query is at least, where bounds are wide.
+PROOFS = 10
 
 
 def infer(
@@ -45,7 +52,7 @@ def infer(
     Args:
         queries, evidence: literals of the derivations: nodes, or `~node`.
         how: an `Inference`, or the name of its method; by default exact where that stays small,
-            else bounds, with a `BoundsWarning` that says how wide.
+            else bounds, with a `BoundsWarning` that says how wide, and samples beside wide ones.
 
     Raises ProgramError 285 where the evidence has probability zero, 296 where no sampled world
     agrees with it, 297 for a method that there is not, and LimitError 301 or 303 where more than
@@ -102,22 +109,62 @@ def _auto(
     inference: Inference,
     limits: Limits,
 ) -> Found:
-    """Exact where that stays small, else bounds."""
+    """Exact where that stays small, else bounds; beside those that are wide, samples."""
     start = perf_counter()
     known = exact_where_small(graph, queries, evidence, limits)
     found = {query: _certain("exact", value) for query, value in known.items()}
     left = [query for query in queries if query not in known]
-    bounded = _bounded(graph, left, evidence, inference, limits, start)
-    if unsure := [chance for chance in bounded.values() if chance.low < chance.high]:
-        widest = max(unsure, key=lambda chance: chance.high - chance.low)
-        warnings.warn(
-            f"{len(unsure)} of {len(queries)} probabilities could not be found exactly, only "
-            f"bounds: the widest are {widest.low:.4g} and {widest.high:.4g}; values stand in the "
-            "middle",
-            BoundsWarning,
-            stacklevel=4,
+    if not left:
+        return found
+    found |= _bounded(graph, left, evidence, inference, limits, start)
+    close = {query: (chance.low, chance.high) for query, chance in found.items()}
+    watch = Watch(limits, seconds=BESIDE)
+    with suppress(LimitError, TooMany):
+        close = together(graph, close, watch.check_bytes)
+    for query in left:
+        low, high = close[query]
+        found[query] = Chance("bounds", (low + high) / 2, low, high)
+    wide = [query for query in left if found[query].high - found[query].low > WIDE]
+    found |= _beside(graph, {query: found[query] for query in wide}, evidence, limits)
+    if unsure := [found[query] for query in left if found[query].low < found[query].high]:
+        _warn(unsure, len(queries))
+    return found
+
+
+def _warn(unsure: Sequence[Chance], asked: int) -> None:
+    widest = max(unsure, key=lambda chance: chance.high - chance.low)
+    beside = "values stand in the middle"
+    if any(chance.sampled for chance in unsure):
+        beside = "values of wide bounds are shares of sampled worlds"
+        if widest.sampled:
+            low, high = widest.sampled
+            beside += (
+                f", there {widest.value:.4g}, 95 times in 100 between {low:.4g} and {high:.4g}"
+            )
+    warnings.warn(
+        f"{len(unsure)} of {asked} probabilities could not be found exactly, only "
+        f"bounds: the widest are {widest.low:.4g} and {widest.high:.4g}; {beside}",
+        BoundsWarning,
+        stacklevel=5,
+    )
+
+
+def _beside(graph: Derivations, bounded: Found, evidence: Sequence[int], limits: Limits) -> Found:
+    """These bounds with a sample beside each, where worlds that agree with the evidence are
+    found."""
+    if not bounded:
+        return bounded
+    try:
+        share = replace(limits, seconds=BESIDE)
+        counted = sample(graph, list(bounded), evidence, Inference("sample"), share)
+    except (LimitError, ProgramError):
+        return bounded
+    return {
+        query: replace(
+            chance, value=min(chance.high, max(chance.low, one.value)), sampled=one.interval
         )
-    return found | bounded
+        for (query, chance), one in zip(bounded.items(), counted, strict=True)
+    }
 
 
 def _bounded(
@@ -138,8 +185,18 @@ def _bounded(
     for place, query in enumerate(queries):
         share = (end - perf_counter()) / (len(queries) - place)
         low, high = bounds(graph, query, evidence, share, inference.width)
+        if high - low > WIDE and not evidence:
+            low = min(high, max(low, _proved(graph, query, share / 2)))
         found[query] = Chance("bounds", (low + high) / 2, low, high)
     return found
+
+
+def _proved(graph: Derivations, query: int, seconds: float) -> float:
+    """What the likeliest proofs of a query say together, where they are found in time."""
+    try:
+        return top_k(graph, query, (), PROOFS, sure(True), Limits(seconds=seconds)).low
+    except LimitError:
+        return 0.0
 
 
 def _top_k(
