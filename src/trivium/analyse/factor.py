@@ -109,13 +109,13 @@ class _Factoring:
     ) -> ast.Formula:
         assert question.law is not None
         law, self.fresh = question.law, self.fresh + 1
-        names = [ast.Variable(f"{law.of.text} {n} of {self.fresh}", span) for n in (1, 2)]
+        one, other = (ast.Variable(f"{law.of.text} {n} of {self.fresh}", span) for n in (1, 2))
         items = [
             ast.Atom(law.of.text, (item, name), span)
-            for item, name in zip((first, second), names, strict=True)
+            for item, name in ((first, one), (second, other))
         ]
         op = "=" if law.agrees is holds else "!="
-        return ast.Conjunction((*items, ast.Comparison(op, *names, span)), span)
+        return ast.Conjunction((*items, ast.Comparison(op, one, other, span)), span)
 
 
 def _arguments(

@@ -43,7 +43,7 @@ class NearestProvider(Provider):
         self.signature = Signature(tuple(names), tuple(range(len(relation.inputs))))
         self.embedder, self.values, self.top = embedder, list(values), relation.top
         self.scored = len(relation.outputs) > 1
-        self.cache_key = cache_key  # type: ignore[assignment]
+        self.cache_key = cache_key
         self._vectors: Vectors | None = None
 
     def answer(self, inputs: Sequence[Input]) -> Iterator[list[ProvidedRow]]:

@@ -99,10 +99,10 @@ class Layer(torch.nn.Module):
             self._structure({})
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "clauses": None}
+        return {**self.__dict__, "clauses": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
         checked = self.program.checked
         self.clauses = checked if isinstance(checked, ProbLogProgram) else None
 

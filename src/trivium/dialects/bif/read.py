@@ -182,7 +182,8 @@ class _Reader:
         if known.min(initial=0.0) < 0.0 or np.abs(sums - 1.0).max(initial=0.0) > ROUNDED:
             message = f"a row of the table of `{name}` is no distribution: it does not sum to 1"
             raise self.fault(message, where)
-        return (known / sums[:, None]).reshape(*shape, size)
+        whole: Table = (known / sums[:, None]).reshape(*shape, size)
+        return whole
 
     def _row(
         self, key: str, number: Sequence[Mapping[str, int]], parents: Sequence[str], at: Where

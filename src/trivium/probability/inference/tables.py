@@ -98,15 +98,15 @@ def marginals(
         left, right = nodes[node.left], nodes[node.right]
         for own, other, at in ((left, right, node.left), (right, left, node.right)):
             if at >= len(product.factors):  # nobody asks how the given tables bear
-                found = contract(slope, node.scope, other.table, other.scope, own.scope, sizes)
-                slopes[at] = _scaled(found)
+                bears = contract(slope, node.scope, other.table, other.scope, own.scope, sizes)
+                slopes[at] = _scaled(bears)
         if number % 16 == 0:
             check(int(cells))
     found: list[Table] = []
     for leaf in leaf_of:
-        own = slopes[leaf]
-        assert own is not None
-        found.append(own / own.sum())
+        slope = slopes[leaf]
+        assert slope is not None
+        found.append(slope / slope.sum())
     return found
 
 
@@ -119,10 +119,10 @@ def _contracted(nodes: list[_Node], own: list[int], one: int, sizes: Sequence[in
     while len(left) > 1:
         best, pair = float("inf"), (0, 1)
         if len(left) > 2:
-            for i, a in enumerate(left):
+            for i, at in enumerate(left):
                 for j in range(i):
                     size = 1.0
-                    for x in {*nodes[a].scope, *nodes[left[j]].scope}:
+                    for x in {*nodes[at].scope, *nodes[left[j]].scope}:
                         size *= sizes[x]
                     if size < best:
                         best, pair = size, (j, i)
@@ -152,7 +152,8 @@ def contract(
     for one in (*scope_a, *scope_b):
         number.setdefault(one, len(number))
     axes = [[number[one] for one in scope] for scope in (scope_a, scope_b, out)]
-    return np.einsum(a, axes[0], b, axes[1], axes[2])
+    made: Table = np.einsum(a, axes[0], b, axes[1], axes[2])  # type: ignore[arg-type]
+    return made
 
 
 def most_probable(
