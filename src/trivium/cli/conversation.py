@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from trivium.cli.answered import show
 from trivium.errors import TriviumError
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ def _take(
         name, _, meaning = line.removeprefix("define ").partition("=")
         machine.define(name.strip(), meaning.strip())
         return last
-    from trivium.cli.ask import show
-
     answer = machine.ask(line, after=last, **options)
     show(answer, machine, why, proof=why)
     return answer if answer.value is not None else last
