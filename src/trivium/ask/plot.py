@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trivium.ask.show import value_text
+from trivium.ask.value import value_text
 from trivium.errors import DataError
 
 __all__ = ["Plot", "plot"]

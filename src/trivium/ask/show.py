@@ -7,31 +7,15 @@ how: the flight of the row with the greatest duration
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
+
+from trivium.ask.value import value_text
 
 if TYPE_CHECKING:
     from trivium.ask.answer import Answer
 
-UNKNOWN = "unknown"
 SHOWN_PLACES = 10
-
-
-def value_text(value: object) -> str:
-    """A value as people write it: no digits that only rounding made, a list with commas."""
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Sequence):
-        rows = any(isinstance(item, tuple) for item in value)
-        return ("; " if rows else ", ").join(map(value_text, value))
-    return str(value)
 
 
 def headline(answer: Answer) -> str:

@@ -18,7 +18,8 @@ SHORT_PROOF = 14
 def show(answer: Answer, machine: Machine, whole: bool, proof: bool = True) -> None:
     """The answer on the terminal, with how it came about; its whole proof and the other candidates
     when asked."""
-    from trivium.ask.show import headline, readings, standing, value_text
+    from trivium.ask.show import headline, readings, standing
+    from trivium.ask.value import value_text
     from trivium.cli.terminal import console
 
     out = console()
