@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -198,19 +199,10 @@ class Asked:
                 or "是否" in s.text
                 or "有没有" in s.text
             )
-        return s.tokens[0].norm in (
-            "is",
-            "are",
-            "was",
-            "were",
-            "do",
-            "does",
-            "did",
-            "has",
-            "have",
-            "had",
-            "can",
-        )
+        opening = _OPENING.match(s.text)
+        asked = s.text[opening.end() :] if opening else s.text
+        whether = opening is not None and opening["if"] is not None
+        return whether or asked.split(" ")[0].lower() in _YES_NO
 
     def _yes_words(self) -> tuple[str, str]:
         return ("是", "否") if self.linker.sentence.language == "zh" else ("yes", "no")
@@ -224,6 +216,14 @@ class Asked:
             return None
         return Col(best[0])
 
+
+# What may stand before a question: `please tell me if ...`.
+_OPENING = re.compile(
+    r"\s*(?:(?:hi|hello|hey|please|kindly|(?:can|could|would) you|tell me|let me know|say|"
+    r"i(?:'d| would) like to know|i want to know|do you know)[,!:\s]+)+(?P<if>(?:if|whether)\s)?",
+    re.IGNORECASE,
+)
+_YES_NO = frozenset("is are was were do does did has have had can".split())
 
 _RATES = (
     "price",
