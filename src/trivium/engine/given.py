@@ -43,6 +43,7 @@ class Given:
     types: tuple[Type | None, ...] | None = None
     arrow: Any = None  # the table that the columns were made of, with its own types
     _made: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
+    in_arrow: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def bytes(self) -> int:

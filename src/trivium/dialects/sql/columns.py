@@ -50,10 +50,9 @@ def _streamed(name: str, data: Any) -> pa.Table:
 
 def _column(given: Given, place: int, raw: Any) -> Any:
     """A column, made once for all programs that read it."""
-    key = ("arrow", place)
-    if key not in given._made:
-        given._made[key] = _made(given, place, raw)
-    return given._made[key]
+    if place not in given.in_arrow:
+        given.in_arrow[place] = _made(given, place, raw)
+    return given.in_arrow[place]
 
 
 def _made(given: Given, place: int, raw: Any) -> Any:

@@ -1,6 +1,6 @@
 """DuckDB, locked: it reads a SELECT and computes its rows, over the tables that it is handed.
 
-    parse_tree("select 1")                                        the tree that DuckDB's parser makes
+    parse_tree("select 1")                            the tree that DuckDB's parser makes
     with connected({"t": table}, limits) as database: database.rows("select x from t")
 
 It reaches nothing else: no file, network, extension, attached database or variable of Python, and
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock, Timer
@@ -188,10 +188,8 @@ def _locked(process: int, memory: int | None, threads: int) -> duckdb.DuckDBPyCo
     if threads:
         config["threads"] = str(threads)
     database = duckdb.connect(":memory:", config=config)  # type: ignore[arg-type]
-    try:
+    with suppress(duckdb.Error):  # without its extension, times of a zone are those of UTC anyway
         database.execute("SET TimeZone = 'UTC'")
-    except duckdb.Error:
-        pass  # without that extension times of a zone are those of UTC
     database.execute("SET lock_configuration = true")
     return database
 

@@ -123,8 +123,9 @@ class SelectProgram:
             fetched = self._rows(tables, guard)
         except duckdb.Error as problem:
             return self._otherwise(problem, options, asked, data)
+        evaluate = CAPABILITIES["evaluate"]
         rules = Rules(lambda: self.compile(data),
-                      lambda: self._derive(options, None, data, CAPABILITIES["evaluate"]))  # fmt: skip
+                      lambda: self._derive(options, None, data, evaluate))  # fmt: skip
         wanted = (asked or {}).get(ANSWER, ())
         seconds = perf_counter() - start
         return FetchedOutcome(fetched, rules, self.source, options, seconds, path, wanted)
@@ -181,7 +182,7 @@ class SelectProgram:
         return QueryOutcome(compiled.query, outcome, compiled.relations, self.source, path, wanted)
 
     def _in_its_words(self, stopped: LimitError) -> LimitError:
-        """A limit as whoever wrote the query is told of it: there is no rule of theirs that grew."""
+        """A limit as whoever wrote the query is told of it: they wrote no rule that grew."""
         stopped.message = stopped.message.partition(", at the rule")[0]
         stopped.span = Span(self.source, 0, len(self.source.text))
         if stopped.hint is not None:

@@ -71,7 +71,9 @@ class Statement:
     @cached_property
     def columns(self) -> frozenset[str] | None:
         """The columns that it may name, in small letters; None for all of them."""
-        found, alone, whole = set(), set(), set()
+        found: set[str] = set()
+        alone: set[str] = set()
+        whole: set[str] = set()
         for part in walk(self._node):
             kind = str(part.get("type"))
             if kind in ("STAR", "PIVOT") or part.get("ref_type") in ("NATURAL", "POSITIONAL"):
