@@ -75,11 +75,18 @@ def text_of(tree: Mapping[str, Any]) -> str | None:
 
 
 @contextmanager
-def connected(tables: Mapping[str, Any], limits: Limits) -> Iterator[Database]:
-    """DuckDB with these tables, under limits."""
+def connected(
+    tables: Mapping[str, Any], limits: Limits, numbered: bool = False
+) -> Iterator[Database]:
+    """DuckDB with these tables, under limits; `numbered` ones are copied, and have a `rowid`."""
     with _cursor(limits.memory_bytes, _threads(limits)) as cursor:
-        for name, table in tables.items():
-            cursor.register(name, table)
+        for place, (name, table) in enumerate(tables.items()):
+            cursor.register(f"trivium_{place}" if numbered else name, table)
+            if numbered:
+                quoted = name.replace('"', '""')
+                text = f'CREATE TEMP TABLE "{quoted}" AS FROM trivium_{place}'
+                cursor.execute(text).fetchall()
+                cursor.unregister(f"trivium_{place}")
         yield Database(cursor)
 
 

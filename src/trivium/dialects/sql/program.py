@@ -103,7 +103,8 @@ class SelectProgram:
         path = path_of(Options(), self.statement is not None)
         plan = ""
         if self.statement is not None:
-            with connected(self._tables(data), _LIMITS) as database:
+            numbered = self.statement.numbers_rows
+            with connected(self._tables(data), _LIMITS, numbered) as database:
                 try:
                     plan = database.plan(self.statement.determined)
                 except duckdb.Error:
@@ -146,7 +147,7 @@ class SelectProgram:
     def _rows(self, tables: Mapping[str, Any], guard: Guard) -> Fetched:
         statement = self.statement
         assert statement is not None
-        with connected(tables, guard.limits) as database:
+        with connected(tables, guard.limits, statement.numbers_rows) as database:
             determined = statement.determined
             bound = determined == statement.text or database.binds(determined)
             return database.rows(determined if bound else statement.text, guard)

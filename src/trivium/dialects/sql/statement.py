@@ -78,6 +78,8 @@ class Statement:
             kind = str(part.get("type"))
             if kind in ("STAR", "PIVOT") or part.get("ref_type") in ("NATURAL", "POSITIONAL"):
                 return None
+            if _is_table(part) and part.get("column_name_alias"):
+                return None  # which name the columns by their places
             if kind == "COLUMN_REF":
                 path = [str(name).lower() for name in part["column_names"]]
                 found.update(path)
@@ -88,6 +90,13 @@ class Statement:
                               str(part.get("table_name") or "").lower()))  # fmt: skip
         # The name of a table is its rows as structs.
         return None if alone & whole else frozenset(found)
+
+    @cached_property
+    def numbers_rows(self) -> bool:
+        """Whether it asks for the `rowid` that DuckDB's own tables have."""
+        named = (part["column_names"][-1] for part in walk(self._node)
+                 if part.get("type") == "COLUMN_REF")  # fmt: skip
+        return any(str(name).lower() == "rowid" for name in named)
 
     @cached_property
     def determined(self) -> str:

@@ -139,7 +139,8 @@ def mentioned(tree: exp.Expression) -> frozenset[str] | None:
     """The columns that a query may name, in small letters; None for all of them."""
     stars = [star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
     joins = [join for join in tree.find_all(exp.Join) if join.method]
-    if stars or joins:
+    named = [alias for alias in tree.find_all(exp.TableAlias) if alias.columns]
+    if stars or joins or named:  # which may mean columns without their names
         return None
     return frozenset(part.name.lower() for part in tree.find_all(exp.Identifier))
 
