@@ -118,6 +118,15 @@ class AnswerView(RelationView):
             array[label] = column
         return array
 
+    def polars(self, *, sort: bool = False) -> Any:
+        """A polars DataFrame, intervals as text; E401 if polars is not installed."""
+        table = self.arrow()
+        for place, kind in enumerate(self.kinds):
+            if kind == "INTERVAL":
+                texts = pa.array(as_texts(table.column(place)), pa.string())
+                table = table.set_column(place, table.column_names[place], texts)
+        return library("polars").from_arrow(table)
+
     def pandas(self, *, sort: bool = False) -> Any:
         """A pandas DataFrame; E401 if pandas is not installed."""
         library("pandas")
