@@ -118,10 +118,13 @@ class Program:
         """
         told = isinstance(relations.get("dialect"), str)
         dialect = relations.pop("dialect") if told else "souffle"
-        givens = {name: take(name, rows) for name, rows in data_of(data, relations).items()}
-        declares = dialect in DIALECTS and "relations" not in DIALECTS[dialect].lacks
-        declared = [given.relation() for given in givens.values()] if declares else []
-        program = cls(text, dialect, relations=declared)
+        givens = data_of(data, relations)
+        if dialect not in DIALECTS or "relations" not in DIALECTS[dialect].lacks:
+            givens = {name: take(name, rows) for name, rows in givens.items()}
+            declared = [given.relation() for given in givens.values()]
+            program = cls(text, dialect, relations=declared)
+        else:  # its tables keep types that relations do not have
+            program = cls(text, dialect)
         program._data = givens
         return program
 

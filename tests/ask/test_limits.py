@@ -74,7 +74,7 @@ def test_a_program_of_ones_own_raises_the_limit(limits: Limits, number: int) -> 
         with pytest.raises(LimitError) as caught:
             run()
         assert caught.value.number == number
-    pairs = "SELECT count(*) FROM t a, t b, t c, t d, t e, t f, t g WHERE a.row + b.row > c.row"
+    pairs = "SELECT a.row FROM t a, t b, t c, t d, t e, t f, t g WHERE a.row + b.row > c.row"
     many = Machine().add(cities(40))
     for run in (
         lambda: many.run("?", pairs, limits=limits),

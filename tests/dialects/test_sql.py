@@ -199,7 +199,7 @@ def test_generated_queries_give_duckdbs_rows(seed: int) -> None:
         ),
         # values that the order leaves equal come in the order of their tables
         (
-            "SELECT string_agg(s, '+' ORDER BY x > 1 DESC), group_concat(DISTINCT s), "
+            "SELECT string_agg(s, '+' ORDER BY x > 1 DESC), group_concat(DISTINCT s ORDER BY s), "
             "arg_max(x, n), any_value(s) FROM t",
             [("b+b+a", "a,b", 3, "a")],
         ),
@@ -245,36 +245,52 @@ def test_queries(query: str, wanted: list[tuple[Any, ...]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("DELETE FROM t", 121),
+        ("WITH q AS (SELECT 1) DELETE FROM t", 121),
+        ("SELECT x FROM t ORDER BY x FETCH FIRST 2 ROWS WITH TIES", 121),
+        ("SELECT no_function(x) FROM t", 330),
+        ("SELECT string_agg(s, s) FROM t", 330),
+        ("SELECT x + 9223372036854775807 FROM t", 330),
+    ],
+)
+def test_what_is_no_query_is_refused(query: str, number: int) -> None:
+    with pytest.raises(TriviumError) as caught:
+        rows(query)
+    assert caught.value.number == number
+    assert caught.value.span is not None
+
+
+@pytest.mark.parametrize(
     "query",
     [
-        "DELETE FROM t",
         "SELECT corr(n, x) FROM t",
         "SELECT stddev(x) OVER (ORDER BY x) FROM t",
         "SELECT * EXCLUDE (x) FROM t",
         "SELECT x FROM t GROUP BY ROLLUP (x)",
         "SELECT sum(x) OVER (ORDER BY x ROWS x PRECEDING) FROM t",
-        "SELECT sum(x) OVER (ORDER BY x ROWS 1.5 PRECEDING) FROM t",
         "SELECT sum(x) OVER (ORDER BY x ROWS 1 PRECEDING EXCLUDE TIES) FROM t",
         "SELECT sum(x) OVER (ORDER BY x GROUPS 1 PRECEDING) FROM t",
         "SELECT arg_max(x, n) OVER (PARTITION BY s) FROM t",
         "SELECT arg_max(x, n, 2) FROM t",
-        "SELECT string_agg(s, s) FROM t",
         "SELECT ntile(x) OVER (ORDER BY x) FROM t",
         "SELECT nth_value(x, 0) OVER (ORDER BY x) FROM t",
         "SELECT last_value(x IGNORE NULLS) OVER (ORDER BY x) FROM t",
-        "SELECT x FROM t LIMIT 10 PERCENT",
-        "SELECT x FROM t FETCH FIRST 2 ROWS WITH TIES",
         "SELECT s LIKE 'a!%' ESCAPE '!' FROM t",
         "SELECT sum(n ORDER BY x) FROM t",
         "SELECT lag(n IGNORE NULLS) OVER (ORDER BY x) FROM t",
         "SELECT x = ANY ([1, 2]) FROM t",
         "SELECT row_number() OVER (ORDER BY x ROWS UNBOUNDED PRECEDING) FROM t",
-        "SELECT 1 LIMIT 50%",
     ],
 )
-def test_what_is_not_supported_is_refused(query: str) -> None:
-    with pytest.raises(TriviumError, match=r"E12[01]"):
-        rows(query)
+def test_what_the_rules_do_not_know_is_answered_and_not_explained(query: str) -> None:
+    result = Program(query, dialect="sql").run(t=T, u=U)
+    row = result.rows()[0]
+    with pytest.raises(TriviumError) as caught:
+        result.why(row)
+    assert caught.value.number == 331
+    assert caught.value.span is not None
 
 
 @pytest.mark.parametrize(
@@ -357,7 +373,7 @@ def test_long_conditions_give_duckdbs_rows(op: str) -> None:
 
 @pytest.mark.parametrize(
     "shown",
-    ["(" * 3000 + "x" + ")" * 3000, " + ".join(["x"] * 500), "abs(" * 200 + "x" + ")" * 200],
+    ["(" * 3000 + "x" + ")" * 3000, " + ".join(["x"] * 3000), "abs(" * 2000 + "x" + ")" * 2000],
 )
 def test_a_query_that_nests_too_deeply_is_refused_in_its_own_words(shown: str) -> None:
     with pytest.raises(TriviumError) as caught:
@@ -393,9 +409,10 @@ def test_what_is_no_number_equals_its_like_and_is_above_all_others(query: str, w
 
 
 def test_a_limit_is_told_in_the_words_of_the_query() -> None:
-    query = "SELECT count(*) FROM t a, t b, t c, t d"
+    query = "SELECT a.x FROM t a, t b, t c, t d"
     with pytest.raises(LimitError) as caught:
         Program(query, dialect="sql").run(t={"x": list(range(300))}, limits=Limits(rows=10_000))
+    assert caught.value.number == 302
     assert "rule" not in str(caught.value)
     assert query in str(caught.value)
     assert "join on more columns" in str(caught.value)
@@ -406,3 +423,16 @@ def test_a_query_is_not_updated():
     with pytest.raises(TriviumError) as caught:
         program.update(insert={"t": [(2,)]})
     assert caught.value.number == 316
+
+
+def test_a_query_reads_the_tables_that_it_is_given_and_nothing_else() -> None:
+    for query in (
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM range(3), glob('*')",
+        "SELECT current_setting('memory_limit')",
+        "SELECT * FROM main.t",
+    ):
+        with pytest.raises(TriviumError) as caught:
+            rows(query)
+        assert caught.value.number == 333, query
+        assert caught.value.span is not None

@@ -1,1 +1,1 @@
-SELECT nation, corr(gold, year) FROM medals GROUP BY nation
+SELECT nation, likeliest(gold) FROM medals GROUP BY nation

@@ -93,7 +93,7 @@ def proved(
         candidate.plain,
         unit=tables.unit(candidate),
         confidence=belief.confidence,
-        status=_status(belief, tables),
+        status=_status(belief, tables) if proof else Status.LIKELY,
         program=candidate.program,
         words=candidate.words,
         proof=proof,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from trivium.ask.allowance import Allowance
@@ -24,7 +25,7 @@ from trivium.ask.reader import Reading
 from trivium.ask.units import unit_of
 from trivium.engine.given import Given, take
 from trivium.engine.limits import Limits
-from trivium.errors import LimitError, ModelError
+from trivium.errors import LimitError, ModelError, ProgramError
 from trivium.ground.table import Table
 from trivium.program import Program, Result
 
@@ -179,11 +180,17 @@ class Tables:
         outcome = self.result(candidate).outcome
         if candidate.language != SQL.name:
             return unit_of(outcome.program, candidate.relation, 0, tables)
+        from trivium.dialects.sql.fetched import FetchedOutcome
         from trivium.dialects.sql.outcome import QueryOutcome
 
-        assert isinstance(outcome, QueryOutcome)
-        held = {outcome.tables[name]: table for name, table in tables.items()}
-        return unit_of(outcome.program, candidate.relation, outcome.first, held)
+        assert isinstance(outcome, FetchedOutcome | QueryOutcome)
+        try:
+            held = {outcome.tables[name]: table for name, table in tables.items()}
+            return unit_of(outcome.program, candidate.relation, outcome.first, held)
+        except ProgramError as problem:
+            if problem.number != 331:
+                raise
+            return ""  # only the rules of a query tell through which columns a value came
 
     def _result(
         self,
@@ -228,8 +235,10 @@ def stopped_by(error: LimitError) -> str:
     return f"a limit was hit: E{error.number} {error.message}"
 
 
-def whole(value: Scalar) -> Scalar:
+def whole(value: Scalar | Decimal) -> Scalar:
     """A float that is a whole number as an integer; rounding noise removed."""
+    if isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, float):
         value = round(value, 9)
         return int(value) if value.is_integer() and abs(value) < 2**53 else value

@@ -256,6 +256,10 @@ LESSONS: dict[int, Lesson] = {
     325: Lesson("list the values, or name a relation of one column that no model answers."),
     327: Lesson("list the values that a model may tell, and keep other aggregates from its rows."),
     329: Lesson("declare `.model topic(text: symbol, -> label: symbol in [...])` for that law."),
+    330: Lesson("mend what DuckDB says; it is the SQL of DuckDB."),
+    331: Lesson("ask a simpler query for the proof, of the same rows."),
+    332: Lesson("ask why of a row of a part of the query, such as its sub-query or group."),
+    333: Lesson("load a file as a table first: `trivium sql QUERY file.csv`."),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

@@ -22,8 +22,8 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         NAME,
         help="run a SQL query over tables",
-        description="Run a SELECT over the tables of the SOURCEs, as rules. A table is called as\n"
-        "its file; a column as `trivium read` shows it.",
+        description="Run a SELECT over the tables of the SOURCEs: DuckDB computes its rows, rules\n"
+        "explain them. A table is called as its file; a column as `trivium read` shows it.",
         epilog="examples:\n"
         '  trivium sql "select nation from medals where gold > 3" medals.csv --why',
         formatter_class=Layout,
@@ -32,6 +32,10 @@ def add(commands: Any) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="+", help="tables")
     parser.add_argument("--why", action="store_true", help="also show the proofs of the rows")
     parser.add_argument("--rules", action="store_true", help="show the rules of the query instead")
+    parser.add_argument(
+        "--plan", action="store_true",
+        help="show instead which way the query takes, why, and how DuckDB goes about it",
+    )  # fmt: skip
     options.add_format(parser, options.FORMATS, "rows are shown")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     options.add_limits(parser)
@@ -44,9 +48,12 @@ def execute(arguments: argparse.Namespace) -> int:
 
     program = Program(arguments.query, "sql", "<query>")
     tables = read_tables(arguments.sources)
+    query = program.checked
+    assert isinstance(query, SelectProgram)
     if arguments.rules:
-        assert isinstance(program.checked, SelectProgram)
-        print(program.checked.compile(tables).query.rules, end="")
+        print(query.compile(tables).query.rules, end="")
+    elif arguments.plan:
+        print(query.plan(tables))
     else:
         form = "json" if arguments.json else arguments.format
         show_query(program, tables, arguments, form, arguments.why)

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from trivium.source import Place
@@ -92,7 +93,15 @@ def print_rows(
 
 
 def print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_exactly))
+
+
+def _exactly(value: object) -> float | str:
+    """What JSON has no type for: a decimal is a number where a float is exactly that, else text."""
+    if isinstance(value, Decimal):
+        number = float(value)
+        return number if Decimal(repr(number)) == value else str(value)
+    return str(value)
 
 
 def counted(number: int, what: str) -> str:

@@ -26,7 +26,7 @@ def show_views(views: Mapping[str, RelationView], form: str) -> None:
         out = console()
         for name, view in views.items():
             title = f"{name} ({counted(len(view), 'row')})"
-            print_rows(out, title, view.heads, view.shown())
+            print_rows(out, title, view.heads, view.written())
             out.print()
 
 
@@ -42,4 +42,4 @@ def _print_csv(views: Mapping[str, RelationView]) -> None:
         if len(views) > 1:
             print(("\n" if i else "") + f"# {name}")
         writer.writerow(view.heads)
-        writer.writerows(view.shown())
+        writer.writerows(view.written())

@@ -41,7 +41,9 @@ class Given:
     place: Locate
     names: tuple[str, ...] | None = None
     types: tuple[Type | None, ...] | None = None
+    arrow: Any = None  # the table that the columns were made of, with its own types
     _made: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
+    in_arrow: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def bytes(self) -> int:
@@ -215,7 +217,8 @@ def from_arrow(
             between()
         types.append(_arrow_type(name, described))
         columns.append(_arrays(column))
-    return Given(name, columns, table.num_rows, place, tuple(table.column_names), tuple(types))
+    names = tuple(table.column_names)
+    return Given(name, columns, table.num_rows, place, names, tuple(types), table)
 
 
 def _arrays(column: Any) -> Any:

@@ -233,12 +233,16 @@ class RelationView(ABC):
 
     def polars(self, *, sort: bool = False) -> Any:
         """A polars DataFrame over the same columns; E401 if polars is not installed."""
-        return _library("polars").from_arrow(self.arrow(sort=sort))
+        return library("polars").from_arrow(self.arrow(sort=sort))
 
     def pandas(self, *, sort: bool = False) -> Any:
         """A pandas DataFrame; E401 if pandas is not installed."""
-        _library("pandas")
+        library("pandas")
         return self.arrow(sort=sort).to_pandas(split_blocks=True)
+
+    def written(self) -> list[Row]:
+        """All rows as they stand in a table or a file."""
+        return self.shown()
 
     @property
     def _title(self) -> str:
@@ -321,7 +325,8 @@ class Streamed(Collection[Row]):
         return row in self._view
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """A library that is not always installed; E401."""
     try:
         return import_module(name)
     except ImportError:

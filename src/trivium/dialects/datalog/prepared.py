@@ -176,9 +176,11 @@ class Prepared:
         asked: Asked | None,
         data: Collection[str],
         uncertain: bool = False,
+        proving: bool = False,
     ) -> tuple[nodes.Program, Asked | None, bool]:
         """The program to run, what is asked with a value for each column, and whether the run
-        can prove it. Every derivation of what is `uncertain` counts, so no rule is left out."""
+        can prove it, as it shall if it is `proving`: then no column is left out. Every derivation
+        of what is `uncertain` counts, so no rule is left out."""
         lean = checked if uncertain else self._lean(checked)
         if asked is None:
             return lean, None, True
@@ -196,7 +198,7 @@ class Prepared:
         needed = drop_unneeded(lean, observed.union(asked))
         seen = [Demand(item.relation, item.values) for item in checked.evidence]
         narrow = needed
-        if not uncertain:
+        if not (uncertain or proving):
             narrow = project(needed, {*asked, *data, *wished.exempt, *wished.sideways})
         running = transform_demand(narrow, [*demands, *seen], wished.sideways, wished.exempt)
         return running, {demand.relation: demand.values for demand in demands}, narrow is needed

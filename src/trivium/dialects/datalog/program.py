@@ -167,7 +167,8 @@ class DatalogProgram:
     ) -> DatalogOutcome:
         """The run of the general engine."""
         prepared, uncertain = self.prepared, is_uncertain(checked)
-        running, wanted, proves = prepared.narrowed(checked, asked, data, uncertain)
+        proving = not options.planning.classes
+        running, wanted, proves = prepared.narrowed(checked, asked, data, uncertain, proving)
         again = Again(self, checked, options, data)
         if uncertain:
             run, chances = self._run_uncertain(running, data, options, start)

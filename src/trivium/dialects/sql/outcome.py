@@ -1,14 +1,15 @@
-"""The outcome of a query: its rows, and why each is there."""
+"""The outcome of a query that rules answered: its rows, and why each is there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path as File
 from typing import Any, NoReturn
 
 from trivium.dialects import lacking
 from trivium.dialects.datalog.outcome import DatalogOutcome
+from trivium.dialects.sql.paths import Path
 from trivium.dialects.sql.view import OrderedView
 from trivium.engine.asked import covers
 from trivium.engine.limits import Guard, Limits
@@ -37,6 +38,7 @@ class QueryOutcome(Outcome):
         rules: DatalogOutcome,
         tables: Mapping[str, str],
         source: Source,
+        path: Path,
         wanted: Sequence[Any] = (),
     ) -> None:
         """`tables` are the relations of the rules that hold the tables; `wanted` are the values
@@ -44,6 +46,7 @@ class QueryOutcome(Outcome):
         self._query = query
         self._rules = rules
         self.tables = tables
+        self.path = path
         self._wanted = wanted
         if wanted and len(wanted) != len(query.outputs):
             message = f"a row of the query has {len(query.outputs)} values, not {len(wanted)}"
@@ -149,7 +152,7 @@ class QueryOutcome(Outcome):
     ) -> NoReturn:
         raise lacking("sql", "update")
 
-    def write(self, folder: Path, guard: Guard, view: Callable[[str], RelationView]) -> list[Path]:
+    def write(self, folder: File, guard: Guard, view: Callable[[str], RelationView]) -> list[File]:
         """Write the rows to `answer.csv`, with a header; E659."""
         from trivium.files.facts import write_table
 

@@ -7,6 +7,7 @@ Text beside a number is the number that it spells, or null.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -53,6 +54,11 @@ def cast(found: Val, kind: str, block: Block, node: exp.Expression) -> Val:
             day = _DATE.fullmatch(text_of(term) or "")
             if day:
                 year, month, date = map(int, day.groups())
+                try:
+                    datetime.date(year, month, date)
+                except ValueError:
+                    message = f"`{node.sql()}`: there is no such day"
+                    raise block.writer.mismatch(message, node) from None
                 return Val(str(year * 10000 + month * 100 + date), NEVER, kind)
     raise block.writer.unsupported(f"{found.type} as {kind} in `{node.sql()}`", node)
 
@@ -113,22 +119,36 @@ def choose(condition: str, then: Val, other: Val) -> Val:
 
 
 def negated(found: Val) -> Val:
+    if found.code:
+        return _decoded(f"(2 - {found.code})")
     return Val(f"lnot({found.term})", found.null, "bool")
+
+
+def _code(found: Val) -> str:
+    """A truth as one number: 0 false, 1 unknown, 2 true."""
+    if found.code:
+        return found.code
+    known = f"({found.term} * 2)"
+    return known if found.null == NEVER else f"sql_if_n({found.null}, 1, {known})"
+
+
+def _decoded(code: str) -> Val:
+    return Val(f"sql_eq_n({code}, 2)", f"sql_eq_n({code}, 1)", "bool", code)
 
 
 def both(left: Val, right: Val) -> Val:
     """AND: false where one is false, else unknown where one is."""
-    term = f"land({left.term}, {right.term})"
-    null = either(left.null, right.null)
-    for side in (left, right):
-        if null != NEVER:
-            known_false = f"land(lnot({side.null}), lnot({side.term}))"
-            null = f"land({null}, lnot({known_false}))"
-    return Val(term, null, "bool")
+    if left.null == right.null == NEVER:
+        return Val(f"land({left.term}, {right.term})", NEVER, "bool")
+    # Each side is said once, so that a term does not grow with how deep it nests.
+    return _decoded(f"min({_code(left)}, {_code(right)})")
 
 
 def one_of(left: Val, right: Val) -> Val:
-    return negated(both(negated(left), negated(right)))
+    """OR: true where one is true, else unknown where one is."""
+    if left.null == right.null == NEVER:
+        return Val(f"lor({left.term}, {right.term})", NEVER, "bool")
+    return _decoded(f"max({_code(left)}, {_code(right)})")
 
 
 def all_of(values: Sequence[Val]) -> Val:
@@ -144,13 +164,15 @@ def any_of(values: Sequence[Val]) -> Val:
 def _alike(functor: str, values: Sequence[Val]) -> list[Val]:
     """Values that are unknown together are true or false together: their flag is said once."""
     terms: dict[str, list[str]] = {}
+    nested = [found for found in values if found.code]
     for found in values:
-        terms.setdefault(found.null, []).append(found.term)
+        if not found.code:
+            terms.setdefault(found.null, []).append(found.term)
 
     def join(left: str, right: str) -> str:
         return f"{functor}({left}, {right})"
 
-    return [Val(_paired(join, same), null, "bool") for null, same in terms.items()]
+    return nested + [Val(_paired(join, same), null, "bool") for null, same in terms.items()]
 
 
 def _paired(join: Callable[[T, T], T], parts: list[T]) -> T:

@@ -239,6 +239,8 @@ def _cast(node: exp.Expression, block: Block) -> Val:
 
 def _concat(node: exp.Expression, block: Block) -> Val:
     """`||` is null where a side is; `concat` leaves nulls out."""
+    if isinstance(node, exp.ConcatWs):
+        return _joined_by(node, block)
     parts = node.expressions if isinstance(node, exp.Concat) else [node.this, node.expression]
     values = [cast(value(p, block), "text", block, node) for p in parts]
     if isinstance(node, exp.Concat):
@@ -249,6 +251,15 @@ def _concat(node: exp.Expression, block: Block) -> Val:
         ]
     term = values[0].term if len(values) == 1 else f"cat({', '.join(v.term for v in values)})"
     return Val(term, either(*(v.null for v in values)), "text")
+
+
+def _joined_by(node: exp.Expression, block: Block) -> Val:
+    """`concat_ws(sep, a, b)` of values that are there."""
+    separator, *values = [cast(value(p, block), "text", block, node) for p in node.expressions]
+    if any(v.null != NEVER for v in (separator, *values)) or not values:
+        raise block.writer.unsupported(f"`{node.sql()}` of values with gaps", node)
+    parts = [part for v in values for part in (separator.term, v.term)][1:]
+    return Val(parts[0] if len(parts) == 1 else f"cat({', '.join(parts)})", NEVER, "text")
 
 
 def _text_function(template: str, result: str) -> Callable[[exp.Expression, Block], Val]:

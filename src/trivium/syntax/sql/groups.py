@@ -29,6 +29,7 @@ _KINDS: dict[type[exp.Expression], str] = {
     exp.Variance: "variance", exp.VariancePop: "variance_of_all",
     exp.Stddev: "deviation", exp.StddevSamp: "deviation", exp.StddevPop: "deviation_of_all",
 }  # fmt: skip
+_READ = frozenset(("this", "expression", "separator", "big_int"))
 _SPREADS = frozenset(("variance", "variance_of_all", "deviation", "deviation_of_all"))
 # Those of groups alone, not of windows.
 ALONE = _SPREADS | {"pick"}
@@ -87,7 +88,7 @@ def asked_for(node: exp.Expression, block: Block) -> Asked:
     if isinstance(node, exp.IgnoreNulls) and isinstance(node.this, exp.AnyValue):
         node = node.this  # so the parser writes `any_value(x)`
     kind = _KINDS.get(type(node))
-    if kind is None or node.args.get("expressions") or node.args.get("count"):
+    if kind is None or any(given and part not in _READ for part, given in node.args.items()):
         raise block.writer.unsupported(f"`{node.sql()}`", node)
     inner, distinct, by = node.this, False, []
     if isinstance(inner, exp.Order):

@@ -7,7 +7,7 @@ from sqlglot import exp
 from trivium.errors import ProgramError
 from trivium.syntax.sql.block import Block
 from trivium.syntax.sql.casts import choose, common
-from trivium.syntax.sql.expressions import holds
+from trivium.syntax.sql.expressions import holds, value
 from trivium.syntax.sql.rules import EMPTY, NEVER, Output, Rel, Val, absent
 
 
@@ -43,6 +43,8 @@ def _source(
             raise block.writer.unsupported("a join in brackets", node)
         rel = block.reading.compile(node.this, block.context, block.outer, block.ctes)
         return _scan(block, rel, node)
+    if isinstance(node, exp.Values):
+        return _scan(block, _listed(block, node), node)
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
         raise block.writer.unsupported(f"`{node.sql()}` in FROM", node)
     if node.args.get("sample") or node.args.get("pivots"):
@@ -58,6 +60,23 @@ def _source(
         message = f"no table is called `{name}`"
         raise ProgramError(226, message, block.writer.span(node.this), hint=hint)
     return _scan(block, Rel(base.relation, 1, base.outputs, contextual=False), node)
+
+
+def _listed(block: Block, node: exp.Expression) -> Rel:
+    """The rows of VALUES, in their order."""
+    rows = [[value(part, block) for part in row.expressions] for row in node.expressions]
+    if len({len(row) for row in rows}) != 1:
+        raise block.writer.mismatch("the rows of VALUES differ in length", node)
+    columns = [common(column, node, block) for column in zip(*rows, strict=True)]
+    outputs = [
+        Output(f"col{i}", "int" if column[0].type == "null" else column[0].type,
+               any(v.null != NEVER for v in column))
+        for i, column in enumerate(columns)
+    ]  # fmt: skip
+    rel = block.new("q", 1, outputs)
+    for place, row in enumerate(zip(*columns, strict=True)):
+        block.put(rel, [str(place + 1)], row, block.context.literals)
+    return rel
 
 
 def _scan(

@@ -9,6 +9,7 @@ the order and the cut of the last result, is told beside them. What is not under
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,8 @@ from trivium.syntax.sql.rules import NEVER, Context, Output, Rel, Val, Writer, b
 from trivium.syntax.sql.windows import windows, with_windows
 
 ANSWER = "answer"
+# What it cannot write in a dialect it says on stderr; here it is refused, or not written at all.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ def mentioned(tree: exp.Expression) -> frozenset[str] | None:
     """The columns that a query may name, in small letters; None for all of them."""
     stars = [star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
     joins = [join for join in tree.find_all(exp.Join) if join.method]
-    if stars or joins:
+    named = [alias for alias in tree.find_all(exp.TableAlias) if alias.columns]
+    if stars or joins or named:  # which may mean columns without their names
         return None
     return frozenset(part.name.lower() for part in tree.find_all(exp.Identifier))
 
@@ -155,6 +159,7 @@ def read(
     `near` gives a hint for a name that is not known.
     """
     writer = Writer(source)
+    _check_read(tree, writer)
     reading = Reading(writer, dict(tables), near)
     reading.compile = partial(_query, reading)
     block, visible, keys = _rows(reading, tree, Context(), lambda column: None, {})
@@ -236,6 +241,51 @@ def _rows(
     raise reading.writer.unsupported(f"`{node.sql()}`", node)
 
 
+# The parts of clauses that are read here; any other is refused by its name. Those of expressions
+# are looked at where they are read.
+_READ: dict[type[exp.Expression], frozenset[str]] = {
+    kind: frozenset(parts.split())
+    for kind, parts in (
+        (exp.Select, "expressions from_ joins where group having order limit offset distinct "
+                     "qualify windows with_"),
+        (exp.SetOperation, "this expression distinct order limit offset with_ by_name side"),
+        (exp.Subquery, "this alias order limit offset with_ joins"),
+        (exp.Table, "this alias joins"),
+        (exp.TableAlias, "this columns"),
+        (exp.Join, "this on using side kind method"),
+        (exp.With, "expressions recursive"),
+        (exp.CTE, "this alias materialized"),
+        (exp.Column, "this table"),
+        (exp.Star, ""),
+        (exp.Group, "expressions all"),
+        (exp.Order, "expressions this"),
+        (exp.Ordered, "this desc nulls_first"),
+        (exp.Distinct, "expressions on"),
+        (exp.Limit, "expression limit_options offset this"),
+        (exp.Offset, "expression this"),
+        (exp.Fetch, "count direction limit_options"),
+        (exp.Window, "this partition_by order spec over alias"),
+        (exp.WindowSpec, "kind start start_side end end_side exclude"),
+        (exp.Filter, "this expression"),
+    )
+}  # fmt: skip
+
+
+def _check_read(tree: exp.Expression, writer: Writer) -> None:
+    """Each part of each clause is read, or E121 names it: none is left out without a word."""
+    for node in tree.walk():
+        for kind, parts in _READ.items():
+            if isinstance(node, kind):
+                for part, given in node.args.items():
+                    if given and part not in parts:
+                        raise writer.unsupported(
+                            f"{part.strip('_').upper()} of `{node.sql()}`", node
+                        )
+    for node in tree.find_all(exp.SetOperation):
+        if node.args.get("by_name") or node.args.get("side"):
+            raise writer.unsupported(f"`{node.sql()}`", node)
+
+
 _REFUSED = ("laterals", "connect", "cluster", "distribute", "sort", "into", "match", "pivots",
             "sample", "prewhere", "kind", "top")  # fmt: skip
 
@@ -282,13 +332,22 @@ def _select(
     if node.args.get("distinct") is not None:
         on = node.args["distinct"].args.get("on")
         shown = [v for _, v in visible]
-        alike = shown if on is None else [value(part, block) for part in on.expressions]
+        alike = shown if on is None else [_meant(part, visible, block) for part in on.expressions]
         if on is not None or {key[0].term for key in keys} - {v.term for v in shown}:
             # of those that are alike, the first
             block.body.append(f"{number_of_row(block, alike, keys)} = 1")
         else:
             block.ids = [number_of(block, shown)]
     return block, visible, keys
+
+
+def _meant(part: exp.Expression, visible: list[tuple[str, Val]], block: Block) -> Val:
+    """A value, or a column of the result by its number."""
+    if isinstance(part, exp.Literal) and part.name.isdigit() and not part.args.get("is_string"):
+        if not 0 < int(part.name) <= len(visible):
+            raise block.writer.mismatch(f"there is no column {part.name}", part)
+        return visible[int(part.name) - 1][1]
+    return value(part, block)
 
 
 def _star(item: exp.Expression, block: Block) -> list[tuple[str, Val]]:
@@ -493,6 +552,10 @@ def _recursive(
     """A relation that its second part derives from itself."""
     if not isinstance(query, exp.Union) or query.args.get("order") or query.args.get("limit"):
         raise reading.writer.unsupported("this form of WITH RECURSIVE", query)
+    again_from = [t for t in query.expression.find_all(exp.Table) if t.name.lower() == name.lower()]
+    if len(again_from) > 1:
+        # Each step reads the rows of the step before, and not all so far, as rules do.
+        raise reading.writer.unsupported(f"a recursion that reads `{name}` twice", query)
     start = _renamed(_query(reading, query.this, context, outer, ctes), names)
     block = Block(reading, context, outer, ctes)
     outputs = [Output(o.name, o.type, True) for o in start.outputs]

@@ -25,11 +25,15 @@ EMPTY = {"number": "0", "float": "0.0", "symbol": '""'}
 
 @dataclass(frozen=True, slots=True)
 class Val:
-    """A value in a rule: its term, the term that is 1 where it is null, and its SQL type."""
+    """A value in a rule: its term, the term that is 1 where it is null, and its SQL type.
+
+    `code` is what AND and OR made of truths: 0 where it is false, 1 unknown, 2 true.
+    """
 
     term: str
     null: str
     type: str
+    code: str = ""
 
     @property
     def held(self) -> str:
@@ -156,7 +160,9 @@ def absent(null: str) -> list[str]:
 
 def blanked(found: Val) -> str:
     """A term that is always the same where the value is null, so that all nulls are one group."""
-    if found.null in (NEVER, "1") or "(" not in found.term + found.null:
+    if found.null == "1":
+        return EMPTY[found.held]
+    if found.null == NEVER or "(" not in found.term + found.null:
         return found.term
     letter = {"number": "n", "float": "f"}.get(found.held, "s")
     return f"sql_if_{letter}({found.null}, {EMPTY[found.held]}, {found.term})"

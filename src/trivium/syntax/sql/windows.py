@@ -84,6 +84,10 @@ def window(node: exp.Expression, block: Block) -> Val:
 
 
 def _of_place(node: exp.Expression, block: Block, parts: Sequence[Val], keys: Sequence[Key]) -> Val:
+    if not keys and isinstance(node, exp.Rank | exp.DenseRank):
+        return Val("1", NEVER, "int")  # all rows are equals
+    if not keys and isinstance(node, exp.PercentRank | exp.CumeDist):
+        return Val("0.0" if isinstance(node, exp.PercentRank) else "1.0", NEVER, "float")
     match node:
         case exp.RowNumber():
             return Val(number_of_row(block, parts, keys), NEVER, "int")

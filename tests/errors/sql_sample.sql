@@ -1,1 +1,0 @@
-SELECT nation FROM medals TABLESAMPLE 10%

@@ -1,0 +1,1 @@
+DELETE FROM medals WHERE gold < 3
