@@ -22,6 +22,7 @@ from trivium.ask.frame import Frame
 from trivium.ask.select import ROWS, TABLES, facts_frames, relevance, sampled
 from trivium.ask.tables import Kept, Tables
 from trivium.ask.words import Question
+from trivium.corpus.things import Reading, Things
 from trivium.errors import DataError
 from trivium.ground.document import Document
 from trivium.ground.entities import entities_of
@@ -44,6 +45,7 @@ class Sources:
 
     def __init__(self) -> None:
         self._kept: list[Kept] = []
+        self._reader = Reading()
         self._hold(())
 
     @property
@@ -116,6 +118,7 @@ class Sources:
                 self._kept.append(Kept.named(table, name) if kept is None else kept)
         self._rows: Retriever | None = None
         self._texts: Retriever | None = None
+        self._named_things: Things | None = None
 
     # --- what a question is asked of -------------------------------------------------------------
 
@@ -166,7 +169,15 @@ class Sources:
     ) -> Tables:
         everything = {kept.table.name: kept for kept in (*self._kept, *facts)}
         from_text = frozenset(kept.table.name for kept in facts)
-        return Tables(everything, frames, parts, from_text, allowance, likely)
+        return Tables(everything, frames, parts, from_text, allowance, likely, self._things)
+
+    def _things(self) -> Things | None:
+        """What the passages speak of; what each states is read once."""
+        if not self.passages:
+            return None
+        if self._named_things is None:
+            self._named_things = Things(self.passages, self._reader.read(self.passages))
+        return self._named_things
 
     def _speaking(self, question: Question) -> Sequence[Kept]:
         """The tables whose words are those of the question, where there are many."""
