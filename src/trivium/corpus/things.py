@@ -222,7 +222,6 @@ class Reading:
     def read(self, passages: Sequence[Passage]) -> list[Statements]:
         """Those of each; one without a heading goes on about what the one before was about."""
         found: list[Statements] = []
-        held: dict[tuple[str, str, str], Statements] = {}
         before: Passage | None = None
         topic = ""
         for passage in passages:
@@ -231,12 +230,10 @@ class Reading:
             key = passage.text, passage.heading, topic
             said = self._read.get(key)
             if said is None:
-                said = statements_of(*key)
-            held[key] = said
+                said = self._read[key] = statements_of(*key)
             found.append(said)
             topic = said.topic
             before = passage
-        self._read = held
         return found
 
 

@@ -75,7 +75,7 @@ ACTIVE = re.compile(
     rf"(?:[a-z-]+ ){{0,4}})?[\"“]?(?P<what>{NAME})"
 )
 LIST = re.compile(rf"(?:and |, and |, | & |with |both )*{TITLE_WORDS}[\"“]?(?P<name>{TITLED})")
-BY = re.compile(rf"\b(?P<noun>{'|'.join(BY)})s? by (?P<who>.*)")
+MADE_BY = re.compile(rf"\b(?P<noun>{'|'.join(BY)})s? by (?P<who>.*)")
 SON = re.compile(
     rf"\b(?:[Ss]on|[Dd]aughter|[Cc]hild) of (?:(?:the |King |Count |Emperor |[a-z-]+ )*)"
     rf"(?P<p>{TITLED})(?:[^.;]{{0,60}}?(?:,? and| by)(?: of)? (?:(?:his|her|the) )?"

@@ -224,7 +224,7 @@ def _makers(passage: _Passage, subject: str, start: int, end: int) -> Iterator[S
         for a, b in _list(passage.text, found.start("who"), end):
             for verb in verbs:
                 yield from passage.stated(subject, MADE[verb], a, b)
-    for pattern, group in ((patterns.BY, "noun"), (patterns.STARRING, "")):
+    for pattern, group in ((patterns.MADE_BY, "noun"), (patterns.STARRING, "")):
         if found := pattern.search(passage.text, start, end):
             relation = BY[found[group]] if group else "cast member"
             for a, b in _list(passage.text, found.start("who"), end):
