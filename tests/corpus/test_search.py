@@ -10,8 +10,8 @@ from trivium.source import Place
 SAID = {
     "Blue Harbour": "Blue Harbour is a 1971 film directed by Ida Norrby.",
     "Ida Norrby": "She came from Lund and died in 1999.",
-    "Harbours": "Ships are kept where the water is deep, and blue.",
-    "Directors (film)": "A director leads the making of a film, born or made.",
+    "Harbours": "Ships are kept where the water is deep.",
+    "Directors (film)": "They lead how pictures are made, and were not always so called.",
 }
 
 

@@ -225,9 +225,9 @@ def _makers(passage: _Passage, subject: str, start: int, end: int) -> Iterator[S
             for verb in verbs:
                 yield from passage.stated(subject, MADE[verb], a, b)
     for pattern, group in ((patterns.MADE_BY, "noun"), (patterns.STARRING, "")):
-        if found := pattern.search(passage.text, start, end):
-            relation = BY[found[group]] if group else "cast member"
-            for a, b in _list(passage.text, found.start("who"), end):
+        if made := pattern.search(passage.text, start, end):
+            relation = BY[made[group]] if group else "cast member"
+            for a, b in _list(passage.text, made.start("who"), end):
                 yield from passage.stated(subject, relation, a, b)
     for found in patterns.PART_BY.finditer(passage.text, start, end):
         relation = PARTS.get(found["noun"], "screenwriter")
@@ -296,6 +296,7 @@ def _kinds(passage: _Passage, subject: str, start: int, end: int) -> Iterator[St
         yield from passage.stated(
             subject, "nationality", a + demonym.start("v"), a + demonym.end("v")
         )
+    yield from passage.stated(subject, "kind", a, min(found.end("np"), a + 240))
     if year := patterns.YEAR.search(text, a, min(end, a + 40)):
         yield from passage.stated(subject, "date", *year.span(), int(year[0]) * 10000)
     if work := patterns.OCCUPATION.match(text, a, end):

@@ -124,6 +124,18 @@ MADE: dict[str, str] = {
     "succeeded": "successor", "replaced": "successor",
 }  # fmt: skip
 
+# What somebody did, as in `what did NAME direct`: the relation, taken the other way round.
+DEEDS: dict[str, str] = {
+    "direct": "director", "produce": "producer", "write": "author", "compose": "composer",
+    "perform": "performer", "sing": "performer", "record": "performer", "publish": "publisher",
+    "edit": "editor", "create": "creator", "found": "founder", "co-found": "founder",
+    "establish": "founder", "start": "founder", "launch": "founder", "design": "designer",
+    "develop": "developer", "invent": "inventor", "discover": "discoverer", "paint": "painter",
+    "build": "builder", "own": "owner", "buy": "owner", "acquire": "owner", "lead": "leader",
+    "head": "leader", "chair": "leader", "manage": "manager", "run": "leader",
+    "star in": "cast member", "act in": "cast member", "appear in": "cast member",
+}  # fmt: skip
+
 # `a song by NAME`: what the thing is says what `by` means.
 BY: dict[str, str] = {
     **dict.fromkeys(("film", "movie", "documentary", "serial"), "director"),

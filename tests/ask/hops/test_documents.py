@@ -54,6 +54,10 @@ def machine(tmp_path: Path) -> Machine:
         ("Which film was released earlier, Blue Harbour or Red Quay?", "Blue Harbour"),
         ("Are the directors of Blue Harbour and Red Quay from the same country?", "yes"),
         ("Who was born first, Olof Berg or Ida Norrby?", "Ida Norrby"),
+        ("Which film did Olof Berg direct?", "Red Quay"),
+        ("What did Mara Quist found?", "Helix Labs"),
+        ("birthplace of Ida Norrby", "Lund"),
+        ("Are Ida Norrby and Olof Berg both Swedish directors?", "yes"),
     ],
 )
 def test_an_answer_is_supported_by_what_is_cited(machine: Machine, question: str, value: str):
@@ -63,9 +67,9 @@ def test_an_answer_is_supported_by_what_is_cited(machine: Machine, question: str
     cited = b" ".join(
         Path(place.file).read_bytes()[place.start : place.end] for place in answer.evidence
     )
-    assert value in ("yes", "Red Quay", "Blue Harbour", "Ida Norrby", "Olof Berg") or (
-        value.encode() in cited
-    )
+    assert cited
+    if value != "yes" and " or " not in question:
+        assert value.encode() in cited
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,7 @@ def test_an_answer_is_supported_by_what_is_cited(machine: Machine, question: str
         ("Where was the director of Grey Pier born?", "the director of `Grey Pier`"),
         ("Where was the director of Green Dock born?", "`Green Dock`"),
         ("Who wrote Blue Harbour?", "the author of `Blue Harbour`"),
+        ("Are Ida Norrby and Karl Norrby both painters?", "that `Ida Norrby` is `painter`"),
     ],
 )
 def test_a_gap_is_named(machine: Machine, question: str, missing: str):

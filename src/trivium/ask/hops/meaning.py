@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-# One step of a path: the ways to take it, each a chain of relations.
+# One step of a path: the ways to take it, each a chain of relations; `~director` is from somebody
+# to what they directed.
 Step = tuple[tuple[str, ...], ...]
 
 
@@ -51,7 +52,20 @@ class Alike:
     paths: tuple[Path, Path]
 
 
-Hops = Value | Compared | Alike
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Whether two things are both what some words say (`which` is not asked), or which of them.
+
+    `peoples` are those of the words that begin with a capital: `American` writers.
+    """
+
+    paths: tuple[Path, Path]
+    words: tuple[str, ...]
+    peoples: tuple[str, ...]
+    which: bool
+
+
+Hops = Value | Compared | Alike | Described
 
 
 def step(*relations: str) -> Step:

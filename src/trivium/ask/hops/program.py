@@ -8,10 +8,11 @@ The program states nothing: it reads the table, whose cells are at the bytes tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trivium.ask.hops.meaning import Alike, Compared, Hops, Path, Value
+from trivium.ask.hops.meaning import Alike, Compared, Described, Hops, Path, Value, step
 from trivium.ask.hops.walk import Row, Taken, Walked, walk
 from trivium.corpus.things import Things
 from trivium.extract.names import plain, without_bracket
@@ -21,6 +22,8 @@ from trivium.source import Place
 HEADERS = ("subject", "relation", "value", "thing", "moment", "kind")
 # A value that stands beside others of which the question asks for one.
 BESIDE = 0.75
+# That something is not so, because it is said to be of another people.
+UNSAID = 0.9
 # How sure it is that the words of a question were read as they are meant.
 READ = 0.97
 
@@ -42,7 +45,7 @@ class Written:
 
 def written(hops: Hops, things: Things, taken: Iterable[str], answer: str = "answer") -> Written:
     """The program of a question, over a table of a name that is not among those taken."""
-    paths = (hops.path,) if isinstance(hops, Value) else hops.paths
+    paths = _walks(hops)
     walked = [walk(path, things) for path in paths]
     gap = "; ".join(dict.fromkeys(one.missing for one in walked if one.missing))
     if gap:
@@ -51,8 +54,12 @@ def written(hops: Hops, things: Things, taken: Iterable[str], answer: str = "ans
     rules = Rules(name, answer)
     if isinstance(hops, Value):
         sure = _value(rules, hops, walked[0])
+    elif isinstance(hops, Compared) and hops.measure == "span":
+        sure, gap = _spans(rules, hops, walked)
     elif isinstance(hops, Compared):
         sure, gap = _compare(rules, hops, walked)
+    elif isinstance(hops, Described):
+        sure, gap = _describe(rules, hops, walked)
     else:
         sure = _alike(rules, walked)
     if gap or sure == 0:
@@ -96,6 +103,16 @@ class Rules:
         return end
 
 
+def _walks(hops: Hops) -> tuple[Path, ...]:
+    """The paths that are walked; of somebody's life its two ends."""
+    if isinstance(hops, Value):
+        return (hops.path,)
+    if isinstance(hops, Compared) and hops.measure == "span":
+        ends = step("date of birth"), step("date of death")
+        return tuple(path.then(end) for path in hops.paths for end in ends)
+    return hops.paths
+
+
 def _value(rules: Rules, hops: Value, walked: Walked) -> float:
     end = rules.path(walked, "found", "value")
     rules.lines.append(f"{rules.answer}(v) :- {end}(v).")
@@ -112,10 +129,8 @@ def _sure(way: Sequence[Taken]) -> float:
 
 def _compare(rules: Rules, hops: Compared, walked: Sequence[Walked]) -> tuple[float, str]:
     """The name of the one whose date, count or span is greater or less."""
-    names = [without_bracket(one.start) for one in walked]
+    names = _names(walked)
     sign = ">" if hops.greatest else "<"
-    if hops.measure == "span":
-        return 0.0, "how long somebody lived is not read yet"
     if hops.measure == "count":
         ends = [rules.path(one, side, "value") for one, side in zip(walked, "ab", strict=True)]
         for side, end in zip("mn", ends, strict=True):
@@ -140,11 +155,70 @@ def _compare(rules: Rules, hops: Compared, walked: Sequence[Walked]) -> tuple[fl
         first, second = f"{ends[0]}(m), {ends[1]}(n)", f"{ends[1]}(m), {ends[0]}(n)"
     for name, body in zip(names, (first, second), strict=True):
         rules.lines.append(f"{rules.answer}({_quoted(name)}) :- {body}, m {sign} n.")
-    sure = 1.0
-    for one in walked:
-        sure *= max(_sure(way) for way in one.ways) * one.sure
-    # Dates far apart decide even where one of them is read amiss.
-    return sure**0.5, ""
+    return _both(walked), ""
+
+
+def _both(walked: Sequence[Walked]) -> float:
+    """How sure a comparison is: what is far apart decides even where one end is read amiss."""
+    return math.sqrt(math.prod(max(map(_sure, one.ways)) * one.sure for one in walked))
+
+
+def _spans(rules: Rules, hops: Compared, walked: Sequence[Walked]) -> tuple[float, str]:
+    """The name of the one who lived longer, of births and deaths in turn."""
+    ends = [rules.path(one, "ab"[i // 2], "moment") for i, one in enumerate(walked)]
+    lives = [_moment(walked[i + 1]) - _moment(walked[i]) for i in (0, 2)]
+    if abs(lives[0] - lives[1]) < 10000:
+        return 0.0, "they lived about as long"
+    for side, (born, died) in zip("mn", (ends[:2], ends[2:]), strict=True):
+        rules.lines.append(f"life_{side}(d) :- {born}(a), {died}(b), d = b - a.")
+    names = [without_bracket(walked[i].start) for i in (0, 2)]
+    rules.lines += [
+        f"{rules.answer}({_quoted(names[0])}) :- life_m(m), life_n(n), m > n.",
+        f"{rules.answer}({_quoted(names[1])}) :- life_m(m), life_n(n), n > m.",
+    ]
+    return _both(walked), ""
+
+
+def _moment(walked: Walked) -> int:
+    return walked.ways[0][-1].row.told.fact.moment
+
+
+def _describe(rules: Rules, hops: Described, walked: Sequence[Walked]) -> tuple[float, str]:
+    """Whether what two things are said to be holds all the words, or of which one it does."""
+    ends = [rules.path(one, side, "kind") for one, side in zip(walked, "ab", strict=True)]
+    holds = ", ".join(f"contains({_quoted(word)}, v)" for word in hops.words)
+    for side, end in zip("ab", ends, strict=True):
+        rules.lines.append(f"so_{side}(v) :- {end}(v), {holds}.")
+    kinds = [kind_of(one.ways[0][-1].row) for one in walked]
+    so = [all(word in kind for word in hops.words) for kind in kinds]
+    if hops.which:
+        if so[0] == so[1]:
+            return 0.0, f"the documents do not say which is `{' '.join(hops.words)}`"
+        for name, side, other in zip(_names(walked), "ab", "ba", strict=True):
+            rules.lines.append(f"{rules.answer}({_quoted(name)}) :- so_{side}(_), !so_{other}(_).")
+        return _both(walked), ""
+    rules.lines += [
+        f'{rules.answer}("yes") :- so_a(_), so_b(_).',
+        f'{rules.answer}("no") :- {ends[0]}(_), {ends[1]}(_), !so_a(_).',
+        f'{rules.answer}("no") :- {ends[0]}(_), {ends[1]}(_), !so_b(_).',
+    ]
+    # What is not said may still be so; that one is of another people is said.
+    others = [_of_others(one, kind, hops.peoples) for one, kind in zip(walked, kinds, strict=True)]
+    if not all(so) and not any(others):
+        one = walked[so.index(False)]
+        return 0.0, f"no document says that `{_names([one])[0]}` is `{' '.join(hops.words)}`"
+    return _both(walked) * (1.0 if all(so) else UNSAID), ""
+
+
+def _of_others(walked: Walked, kind: str, peoples: Sequence[str]) -> bool:
+    """Whether what a thing is said to be begins with a people, and none of those asked for."""
+    said = walked.ways[0][-1].row.told.fact.value.split()[1:2]
+    is_other = bool(said) and said[0][:1].isupper()
+    return is_other and any(people not in kind for people in peoples)
+
+
+def _names(walked: Sequence[Walked]) -> list[str]:
+    return [without_bracket(one.start) for one in walked]
 
 
 def _alike(rules: Rules, walked: Sequence[Walked]) -> float:
@@ -155,10 +229,7 @@ def _alike(rules: Rules, walked: Sequence[Walked]) -> float:
         f'{rules.answer}("yes") :- {a}(v), {b}(v).',
         f'{rules.answer}("no") :- {a}(_), {b}(_), !shared(_).',
     ]
-    sure = 1.0
-    for one in walked:
-        sure *= max(_sure(way) for way in one.ways) * one.sure
-    return sure**0.5
+    return _both(walked)
 
 
 # --- the table -----------------------------------------------------------------------------------
@@ -175,7 +246,9 @@ def _table(name: str, rows: Sequence[Row], walked: Sequence[Walked]) -> Table:
             [row.subject, row.relation, fact.value, row.thing, str(fact.moment or ""), kind]
         )
         said = passage.at(fact.start, fact.end)
-        places.append([passage.place, said, said, said, said, said])
+        # Of a hop the other way round the answer is the subject, which the passage names.
+        named = passage.place if row in inverse else said
+        places.append([passage.place, said, said, said, said, named])
     return make_table(
         name, HEADERS, cells, Place(rows[0].told.passage.place.file, part=name), places=places
     )
@@ -184,6 +257,8 @@ def _table(name: str, rows: Sequence[Row], walked: Sequence[Walked]) -> Table:
 def kind_of(row: Row) -> str:
     """What makes two values alike: a country's people and the country, the year of a date."""
     fact = row.told.fact
+    if row.relation == "kind":
+        return plain(fact.value)
     if row.relation == "nationality":
         last = fact.value.replace("–", "-").split("-")[-1].strip().split()
         return plain(last[-1] if "born" in fact.value else fact.value)
@@ -204,11 +279,14 @@ def _described(hops: Hops) -> str:
     one, other = (_path_words(path) for path in hops.paths)
     if isinstance(hops, Alike):
         return f"whether the {one} is the {other}"
+    if isinstance(hops, Described):
+        asked = "which of them is" if hops.which else "whether both are"
+        return f"{asked} `{' '.join(hops.words)}`: {one}, {other}"
     if hops.measure == "count":
         return f"which has {'more' if hops.greatest else 'fewer'}: {one}, or {other}"
     return f"which is {'later' if hops.greatest else 'earlier'}: the {one}, or the {other}"
 
 
 def _path_words(path: Path) -> str:
-    said = [" then ".join(step[0]) for step in reversed(path.steps)]
+    said = [" then ".join(step[0]).replace("~", "") for step in reversed(path.steps)]
     return " of the ".join(said) + f" of {path.start}"

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from trivium.ask.hops.meaning import Alike, Compared, Hops, Path, Step, Value, step
-from trivium.extract.vocabulary import CHAINS, MADE
+from trivium.ask.hops.meaning import Alike, Compared, Described, Hops, Path, Step, Value, step
+from trivium.extract.names import plain
+from trivium.extract.vocabulary import CHAINS, DEEDS, MADE
 
 Called = Callable[[str], bool]
 
@@ -49,6 +50,10 @@ _ASKED: tuple[tuple[re.Pattern[str], tuple[Step, ...]], ...] = tuple(
         (
             rf"(?:where|(?:in )?(?:what|which) (?:city|town|place|country|village)) {_DID} "
             rf"(?P<e>.+) (?:die|pass away)(?: in)?", (step("place of death"),)),
+        (rf"where (?P<e>.+) {_BE} born", (step("place of birth"),)),
+        (rf"when (?P<e>.+) {_BE} born", (_BORN,)),
+        (r"where (?P<e>.+) died", (step("place of death"),)),
+        (r"when (?P<e>.+) died", (_DIED,)),
         (rf"where {_BE} (?P<e>.+) buried", (step("place of burial"),)),
         (
             rf"(?:where|(?:what|which) (?:university|school|college)) {_DID} (?P<e>.+) "
@@ -100,8 +105,10 @@ _ASKED: tuple[tuple[re.Pattern[str], tuple[Step, ...]], ...] = tuple(
         (rf"what {_DID} (?P<e>.+) do for a living", (step("occupation"),)),
     )
 )  # fmt: skip
+# What is asked for, where that adds nothing to the relation: `which person founded`.
+_ANYBODY = rf"(?:which|what) (?:person|people|man|woman|company|firm|studio|group|{_NOUN})"
 _WHO_MADE = re.compile(
-    rf"^(?:who|which \w+|what \w+)(?: (?:has|had|is|was|are|were))? (?P<verb>"
+    rf"^(?:who|{_ANYBODY})(?: (?:has|had|is|was|are|were))? (?P<verb>"
     rf"{'|'.join(MADE)})(?: by)? (?P<e>.+)$",
     re.I,
 )
@@ -109,7 +116,8 @@ _MADE_BY = re.compile(
     rf"^(?:who|whom|by whom) {_BE} (?P<e>.+) (?P<verb>{'|'.join(MADE)})(?: by)?$", re.I
 )
 _BEING = re.compile(
-    rf"^(?:who|what|where|when|which(?: \w+)?|what(?: \w+)?)(?:['’]s| {_BE}) "
+    rf"^(?:who|what|where|when|which|{_ANYBODY}|(?:which|what) (?:place|city|town|day|date|year))"
+    rf"(?:['’]s| {_BE}) "
     rf"(?:the name of )?(?P<e>.+)$",
     re.I,
 )
@@ -184,10 +192,22 @@ def read_hops(question: str, called: Called) -> Hops | None:
     """What the question asks, or None where it is no question of this kind."""
     text = re.sub(r"\s+", " ", question).strip().rstrip("?？.! ").strip()
     text = _TELL.sub("", text)
-    return _alike(text, called) or _compared(text, called) or _asked(text, called)
+    return (
+        _alike(text, called)
+        or _compared(text, called)
+        or _described(text, called)
+        or _asked(text, called)
+    )
 
 
 # --- one path ------------------------------------------------------------------------------------
+
+
+_DID_WHAT = re.compile(
+    rf"^(?:what|which|(?:what|which) {_TYPES}) (?:did|does|do|has|have) (?P<e>.+) "
+    rf"(?P<verb>{'|'.join(DEEDS)})$",
+    re.I,
+)
 
 
 def _asked(text: str, called: Called) -> Value | None:
@@ -197,6 +217,10 @@ def _asked(text: str, called: Called) -> Value | None:
     for pattern in (_WHO_MADE, _MADE_BY):
         if (found := pattern.match(text)) and (path := _path(found["e"], called)):
             return Value(path.then(step(MADE[found["verb"].lower()])))
+    if (found := _DID_WHAT.match(text)) and (path := _path(found["e"], called)):
+        return Value(path.then(step("~" + DEEDS[found["verb"].lower()])))
+    if (path := _path(text, called)) and path.steps and called(path.start):
+        return Value(path)  # `the birthplace of Ida Norrby`, and no more
     if (found := _BEING.match(text)) and (path := _path(found["e"], called)) and path.steps:
         return Value(path)
     return None
@@ -252,7 +276,7 @@ def _alike(text: str, called: Called) -> Alike | None:
         return None
     if not re.search(r"\bsame\b|\bshare\b", text, re.I):
         return None
-    if described := _described(text, called):
+    if described := _both_described(text, called):
         return described
     for one, other, rest in _pairs(text, " and ", called):
         for pattern, last in _SHARED:
@@ -269,7 +293,44 @@ _SIDES = re.compile(
 )
 
 
-def _described(text: str, called: Called) -> Alike | None:
+_BOTH = re.compile(r"^(?:are|were|is|was) (?P<rest>.*)$", re.I)
+_WHICH = re.compile(
+    r"^(?:(?:which|who|what)(?: of these)?(?: (?:one|person|film|book|band|place))? )?"
+    r"(?:is|was|are|were) (?P<what>.*)$",
+    re.I,
+)
+_SAYS_LITTLE = frozenset(
+    "a an the of and or both is are was were in to type kind types kinds s same considered all "
+    "genus genre one from by for on as at any that it its were with also located".split()
+)
+
+
+def _described(text: str, called: Called) -> Described | None:
+    """Whether both are what the words say (`Are A and B both shrubs`), or which (`..., A or B`)."""
+    for joint, pattern in ((" and ", _BOTH), (" or ", _WHICH)):
+        if not pattern.match(text) or re.search(r"\bsame\b", text):
+            continue
+        for one, other, rest in _pairs(text, joint, called):
+            said = pattern.match(rest.strip() + " ")
+            words = _telling(said[1]) if said else ()
+            if said and words and called(one) and called(other) and len(words) <= 6:
+                kind = step("kind")
+                paths = Path(one).then(kind), Path(other).then(kind)
+                peoples = tuple(plain(w) for w in re.findall(r"\b[A-Z]\w+", said[1]))
+                return Described(paths, words, peoples, which=joint == " or ")
+    return None
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    """The words of a description, as they are in the singular."""
+    found = []
+    for word in plain(text).split():
+        if word not in _SAYS_LITTLE:
+            found.append(word[:-1] if word.endswith("s") and len(word) > 3 else word)
+    return tuple(dict.fromkeys(found))
+
+
+def _both_described(text: str, called: Called) -> Alike | None:
     """Two sides that are descriptions: `the director of A and the director of B share ...`."""
     found = _SIDES.match(text)
     if found is None:

@@ -19,7 +19,8 @@ from trivium.extract.names import plain, without_bracket
 # Things have one of these; the first that a document says is meant.
 SINGLE = frozenset(
     ("date of birth", "date of death", "place of birth", "place of death", "father", "mother",
-     "date", "nationality", "place of burial", "occupation", "headquarters", "location", "capital")
+     "date", "nationality", "place of burial", "kind", "occupation", "headquarters", "location",
+     "capital")
 )  # fmt: skip
 # Relations that hold the other way round as well, under these names.
 INVERSE = {"spouse": ("spouse",), "sibling": ("sibling",), "child": ("father", "mother"),
@@ -28,7 +29,7 @@ INVERSE = {"spouse": ("spouse",), "sibling": ("sibling",), "child": ("father", "
 SEX = {"father": "m", "mother": "f"}
 # What a step by a stated fact is worth, where the relation says no other.
 STATED, INVERTED = 0.93, 0.9
-LESS = {"nationality": 0.85, "occupation": 0.8, "location": 0.75, "education": 0.75,
+LESS = {"nationality": 0.85, "occupation": 0.8, "kind": 0.8, "location": 0.75, "education": 0.75,
         "employer": 0.6, "award": 0.6, "date": 0.88, "team": 0.6, "headquarters": 0.85}  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _along(
             reached += ((*one, hop) for hop in hops)
             if not hops:
                 name = without_bracket(thing)
-                gap = gap or f"no document says the {relation} of `{name}`" + (
+                gap = gap or f"no document says {_named(relation)} `{name}`" + (
                     f", {_told(one)}" if one else ""
                 )
         if not reached:
@@ -145,12 +146,23 @@ def _along(
 
 def _told(way: tuple[Taken, ...]) -> str:
     """`the director of Blue Harbour`."""
-    said = " of the ".join(hop.relation for hop in reversed(way))
-    return f"the {said} of `{without_bracket(way[0].thing)}`"
+    said = " ".join(_named(hop.relation) for hop in reversed(way))
+    return f"{said} `{without_bracket(way[0].thing)}`"
+
+
+def _named(relation: str) -> str:
+    """`the director of`, and the other way round."""
+    if relation.startswith("~"):
+        return f"of what the {relation[1:]} is"
+    return f"the {relation} of"
 
 
 def taken(thing: str, relation: str, things: Things, last: bool) -> Iterator[Taken]:
     """The hops that the facts of a thing take by a relation."""
+    if relation.startswith("~"):
+        for told, subject in things.said_of(thing, (relation[1:],)):
+            yield Taken(thing, relation, Row(subject, relation[1:], told, thing), True, STATED)
+        return
     found: list[Taken] = []
     for told in things.facts.get(thing, ()):
         if _says(told, relation, things):
@@ -188,7 +200,7 @@ def _around(relation: str) -> str:
 
 
 def _is_thing(relation: str) -> bool:
-    return not relation.startswith("date") and relation not in ("nationality", "occupation")
+    return not relation.startswith("date") and relation not in ("nationality", "occupation", "kind")
 
 
 def _one_of(found: list[Taken], relation: str) -> list[Taken]:

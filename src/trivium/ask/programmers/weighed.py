@@ -52,7 +52,9 @@ class Weighed:
         weighed = _weigh(asked, understood.candidates, None)
         if not weighed and asked.from_text:
             hopped = self.documents.hop(question, tables)
-            if hopped.read:  # what documents do not say, no guess by likeness does
+            only = tables.read_from_text.issuperset(tables.kept)
+            # What documents alone do not say, no guess by likeness does.
+            if hopped.candidates or (hopped.read and only):
                 return Proposal(hopped.candidates, hopped.missing, warnings=understood.warnings)
         if asked.absent and not asked.from_text:
             reason = another_language(question) or why_unread(asked.words, tables.frames)
