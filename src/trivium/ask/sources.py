@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from os.path import abspath, expanduser
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from trivium.ask.frame import Frame
 from trivium.ask.select import ROWS, TABLES, facts_frames, relevance, sampled
 from trivium.ask.tables import Kept, Tables
 from trivium.ask.words import Question
+from trivium.corpus.search import Search
+from trivium.corpus.things import Reading, Things
 from trivium.errors import DataError
 from trivium.ground.document import Document
 from trivium.ground.entities import entities_of
@@ -35,6 +38,8 @@ from trivium.ground.table import Table, identifier, unique
 KEPT_WORDS = ("as", "nil", "_")
 # Passages whose facts a question is asked of.
 PASSAGES = 8
+# With more passages, a question over several hops is asked of so many that it needs.
+MANY_PASSAGES, NEEDED = 2000, 300
 # With more tables than this, the likeliest are found by their words first.
 MANY = 12
 
@@ -44,6 +49,7 @@ class Sources:
 
     def __init__(self) -> None:
         self._kept: list[Kept] = []
+        self._reader = Reading()
         self._hold(())
 
     @property
@@ -116,6 +122,8 @@ class Sources:
                 self._kept.append(Kept.named(table, name) if kept is None else kept)
         self._rows: Retriever | None = None
         self._texts: Retriever | None = None
+        self._named_things: Things | None = None
+        self._search: Search | None = None
 
     # --- what a question is asked of -------------------------------------------------------------
 
@@ -130,9 +138,9 @@ class Sources:
             def frames() -> list[Frame]:
                 return self._likeliest(question, speaking, (), allowance)
 
-            return self._tables(facts, frames, parts, allowance, tables)
+            return self._tables(question.text, facts, frames, parts, allowance, tables)
         found = self._likeliest(question, speaking, facts, allowance)
-        return self._tables(facts, found, parts, allowance)
+        return self._tables(question.text, facts, found, parts, allowance)
 
     def _likeliest(
         self,
@@ -154,10 +162,11 @@ class Sources:
 
     def all(self, question: str, allowance: Allowance) -> Tables:
         """All that there is, for a program that says itself what it reads."""
-        return self._tables(self._facts(question), (), frozenset(), allowance)
+        return self._tables(question, self._facts(question), (), frozenset(), allowance)
 
     def _tables(
         self,
+        question: str,
         facts: Sequence[Kept],
         frames: Sequence[Frame] | Callable[[], Sequence[Frame]],
         parts: frozenset[str],
@@ -166,7 +175,23 @@ class Sources:
     ) -> Tables:
         everything = {kept.table.name: kept for kept in (*self._kept, *facts)}
         from_text = frozenset(kept.table.name for kept in facts)
-        return Tables(everything, frames, parts, from_text, allowance, likely)
+        things = partial(self._things, question)
+        return Tables(everything, frames, parts, from_text, allowance, likely, things)
+
+    def _things(self, question: str) -> Things | None:
+        """What the passages speak of, of very many those that the question needs; what each states
+        is read once."""
+        if not self.passages:
+            return None
+        if len(self.passages) > MANY_PASSAGES:
+            if self._search is None:
+                self._search = Search(self.passages)
+            hits = self._search.search(question, NEEDED)
+            needed = [hit.entry.passage for hit in hits if hit.entry.passage is not None]
+            return Things(needed, self._reader.read(needed))
+        if self._named_things is None:
+            self._named_things = Things(self.passages, self._reader.read(self.passages))
+        return self._named_things
 
     def _speaking(self, question: Question) -> Sequence[Kept]:
         """The tables whose words are those of the question, where there are many."""

@@ -23,6 +23,7 @@ from trivium.ask.languages import DIALECTS, SQL
 from trivium.ask.paraphrase import paraphrase
 from trivium.ask.reader import Reading
 from trivium.ask.units import unit_of
+from trivium.corpus.things import Things
 from trivium.engine.given import Given, take
 from trivium.engine.limits import Limits
 from trivium.errors import LimitError, ModelError, ProgramError
@@ -61,6 +62,7 @@ class Tables:
             when the search looks.
         sampled: those of which it sees only a part.
         read_from_text: those whose facts were read out of running text.
+        things: what the documents speak of, made when it is asked for.
         allowance: what the question may use.
     """
 
@@ -72,8 +74,10 @@ class Tables:
         read_from_text: frozenset[str] = frozenset(),
         allowance: Allowance | None = None,
         likely: Sequence[Table] | None = None,
+        things: Callable[[], Things | None] | None = None,
     ) -> None:
-        self.kept = kept
+        self.kept = dict(kept)
+        self._things = things
         self._frames = frames
         self._likely = likely
         self.sampled = sampled
@@ -89,6 +93,17 @@ class Tables:
         """Tables that are all likely."""
         kept = {table.name: Kept(table, table) for table in tables}
         return cls(kept, [k.frame for k in kept.values()], allowance=Allowance(limits))
+
+    @cached_property
+    def things(self) -> Things | None:
+        """What the documents speak of; None where there are none."""
+        return self._things() if self._things is not None else None
+
+    def hold(self, table: Table) -> str:
+        """Hold a table that was read out of documents for this question; gives its name."""
+        self.kept[table.name] = Kept(table, table)
+        self.read_from_text |= {table.name}
+        return table.name
 
     @cached_property
     def frames(self) -> Sequence[Frame]:

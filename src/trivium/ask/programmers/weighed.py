@@ -17,6 +17,7 @@ import numpy as np
 from trivium.ask.candidate import Candidate
 from trivium.ask.language import another_language, why_unread
 from trivium.ask.programmers.builtin import BuiltIn
+from trivium.ask.programmers.documents import Documents
 from trivium.ask.programmers.protocol import Proposal
 from trivium.ask.programmers.reader import Reader, Understood
 from trivium.ask.reader.words import has_signs
@@ -32,9 +33,15 @@ class Weighed:
 
     name = "built-in"
 
-    def __init__(self, reader: Reader | None = None, search: BuiltIn | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader | None = None,
+        search: BuiltIn | None = None,
+        documents: Documents | None = None,
+    ) -> None:
         self.reader = reader or Reader()
         self.search = search or BuiltIn()
+        self.documents = documents or Documents()
 
     def propose(self, question: str, tables: Tables) -> Proposal:
         understood = self.reader.understand(question, tables)
@@ -43,6 +50,12 @@ class Weighed:
         if not understood.candidates:
             reason = another_language(question) or reason
         weighed = _weigh(asked, understood.candidates, None)
+        if not weighed and asked.from_text:
+            hopped = self.documents.hop(question, tables)
+            only = tables.read_from_text.issuperset(tables.kept)
+            # What documents alone do not say, no guess by likeness does.
+            if hopped.candidates or (hopped.read and only):
+                return Proposal(hopped.candidates, hopped.missing, warnings=understood.warnings)
         if asked.absent and not asked.from_text:
             reason = another_language(question) or why_unread(asked.words, tables.frames)
         elif not (

@@ -1,0 +1,1 @@
+"""Questions over several hops: read as chains of relations, answered from facts of documents."""
