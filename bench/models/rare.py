@@ -5,8 +5,8 @@
 
 Of `banking77`, 20 topics of 77, one yes-or-no question each over all 13,083 texts; of `sembench`,
 whether each of 2,000 reviews is positive, of which embeddings know little. The dear model's answers
-are the labels. Told are the share of inputs that it is asked about, and how often precision 0.95 and
-recall 0.9 do not hold both, of which 0.1 is allowed.
+are the labels. Told are the share of inputs that it is asked about, and how often not both hold,
+precision 0.95 and recall 0.9, of which 0.1 is allowed.
 """
 
 from __future__ import annotations

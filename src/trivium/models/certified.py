@@ -291,7 +291,10 @@ def _guess(name: str, said: Any, yes_or_no: bool) -> Guess | None:
     if said is None:
         return None
     if yes_or_no:
-        said = said if said in (YES, NO) else YES if said else NO
+        if isinstance(said, bool):
+            said = YES if said else NO
+        if said not in (YES, NO):
+            return None
     rows = tuple(map(_row, said)) if isinstance(said, list) else (_row(said),)
     return Guess(rows, score, f"{name}, score {score:.3g}")
 
