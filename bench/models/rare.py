@@ -79,7 +79,7 @@ def main() -> None:
         for seed in range(options.seeds):
             rng = np.random.default_rng(seed)
             truth = Truth(len(label), lambda places, label=label: label[places])
-            guess, score = guesses(vectors, truth, rng, near)
+            guess, score = guesses(vectors, truth, TARGET, rng, near)
             settle(guess, score, truth, TARGET, rng)
             final = np.where(truth.asked, truth.codes, np.where(guess == YES, YES, NO))
             true = (final & label).sum()

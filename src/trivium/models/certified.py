@@ -190,7 +190,7 @@ class _Population:
     def _by_vectors(self, cheap: Embedded) -> tuple[Places, Numbers]:
         vectors = cheap.vectors(self.keys)
         near = cheap.near(vectors) if is_yes_or_no(self.provider.relation) else None
-        return proxy.guesses(vectors, self.truth, self.rng, near)
+        return proxy.guesses(vectors, self.truth, self.provider.target, self.rng, near)
 
     def _by_items(self, cheap: ByItems) -> tuple[Places, Numbers]:
         """For each combination of labels what the dear model says most often of some inputs."""
