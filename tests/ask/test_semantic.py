@@ -59,7 +59,7 @@ def test_where_keeps_what_is_true_and_reads_each_text_once() -> None:
     assert [row[0] for row in late] == ["1", "3", "4"]
     assert late.columns == ("id", "text", "stars")
     assert len(model.asked) == 4
-    assert "Is this true? it complains" in model.prompts[0]
+    assert "True or false: it complains" in model.prompts[0]
     assert list(late.unknown) == [("?",)]
     assert late.usage.calls == 4
 

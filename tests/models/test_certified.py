@@ -178,6 +178,20 @@ def test_replies_that_the_dear_model_fails_to_give_are_unknown() -> None:
     assert not unknown & {row[0] for row in result["good"].rows()}
 
 
+@pytest.mark.parametrize("said", [None, float("nan"), "maybe", ("yes", float("nan")), 3, ["yes"]])
+def test_what_a_function_says_without_sense_is_asked_about(said: object) -> None:
+    dear = Stand("dear", yes)
+    result = program("precision 0.9 recall 0.9", lambda _: said, dear).run(DATA)
+    found = set(result["good"].rows())
+    assert len(found - TRUE) <= 0.1 * len(found)
+    assert len(found & TRUE) >= 0.9 * len(TRUE)
+
+
+def test_an_estimate_tells_what_the_dear_model_may_be_spared() -> None:
+    made = program("accuracy 0.9", Stand("small", yes), Stand("dear", yes))
+    assert made.estimate(DATA).relations["positive"].calls == (50, 3000)
+
+
 def test_a_target_with_one_model_is_refused() -> None:
     with pytest.raises(ModelError, match=r"^E527"):
         program("accuracy 0.9", None, Stand("dear", yes), using="dear").run(DATA)

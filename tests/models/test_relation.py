@@ -133,6 +133,15 @@ def test_one_bad_reply_of_many_loses_one_row_and_is_asked_again() -> None:
     assert len(model.asked) == 33
 
 
+def test_why_not_says_what_is_unknown_and_why() -> None:
+    model = Stand(lambda d: "?" if d["text"] == "poor" else good(d))
+    result = Program(POSITIVE, models={"any": model}).run(REVIEWS)
+    for relation in ("good", "bad"):
+        told = str(result.why_not(relation, ("m2",)))
+        assert 'is unknown, because "?" in `yes` is neither true nor false' in told
+    assert "the provider gave" in str(result.why_not("bad", ("m1",)))
+
+
 def test_both_orders_of_a_pair_are_asked_once() -> None:
     model = Stand(lambda d: json.dumps({"yes": d["a"][0] == d["b"][0]}))
     program = Program(

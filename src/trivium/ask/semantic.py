@@ -82,7 +82,7 @@ class SemanticTable:
         """The rows of which the statement is true: `where("it is a complaint: {text}")`."""
         question = statement
         if not statement.rstrip().endswith("?"):
-            question = f"Is this true? {statement}"
+            question = f"True or false: {statement}"
         told, result = self._told(question, "yes: bool", how)
         kept = tuple(row for row, value in zip(self.cells, told, strict=True) if value == "yes")
         return replace(self, cells=kept, results=(*self.results, result))

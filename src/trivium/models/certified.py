@@ -190,7 +190,7 @@ class _Population:
     def _by_vectors(self, cheap: Embedded) -> tuple[Places, Numbers]:
         vectors = cheap.vectors(self.keys)
         near = cheap.near(vectors) if is_yes_or_no(self.provider.relation) else None
-        return proxy.guesses(vectors, self.truth, self.rng, near)
+        return proxy.guesses(vectors, self.truth, self.provider.target, self.rng, near)
 
     def _by_items(self, cheap: ByItems) -> tuple[Places, Numbers]:
         """For each combination of labels what the dear model says most often of some inputs."""
@@ -291,7 +291,10 @@ def _guess(name: str, said: Any, yes_or_no: bool) -> Guess | None:
     if said is None:
         return None
     if yes_or_no:
-        said = said if said in (YES, NO) else YES if said else NO
+        if isinstance(said, bool):
+            said = YES if said else NO
+        if said not in (YES, NO):
+            return None
     rows = tuple(map(_row, said)) if isinstance(said, list) else (_row(said),)
     return Guess(rows, score, f"{name}, score {score:.3g}")
 

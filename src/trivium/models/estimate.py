@@ -26,6 +26,7 @@ _ASCII, _OTHER = (0.18, 0.4), (0.4, 1.3)
 _AROUND = (8, 40)  # what a chat template adds
 _REPLY = (4, 60)  # tokens of a reply
 _ROWS = 8  # replies with many rows are so many times as long at most
+_CHECKED = 50  # inputs of a relation with a target that the dear model is asked about in any case
 # So many values for each input are tried at most.
 _MOST = 1_000
 
@@ -110,8 +111,11 @@ class Estimate:
             prices = [p for m in _models(relation, models) if (p := getattr(m, "price", None))]
             times = relation.votes
             calls = len(least[name].seen) * times, len(most[name].seen) * times
+            if relation.target is not None:  # a cheap reader may answer all but those
+                calls = min(calls[0], _CHECKED * times), calls[1]
             most_calls = calls[1] * max(1, len(relation.using))
             low, high = least[name].tokens()[0] * times, most[name].tokens()[1] * times
+            low *= calls[0] / max(1, len(least[name].seen) * times)
             written = _REPLY[1] * (_ROWS if relation.many else 1)
             read = int(low), int(high * max(1, len(relation.using)))
             tokens = read[0] + calls[0] * _REPLY[0], read[1] + most_calls * written

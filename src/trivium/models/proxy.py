@@ -12,23 +12,30 @@ import numpy as np
 
 from trivium.models.cascade import NO, UNKNOWN, YES, Truth
 from trivium.models.certify import Numbers, Places
+from trivium.syntax.ast import Target
 
 # How many inputs are asked about at once, at least, and as a share; all rounds together.
 _ROUND, _ROUND_SHARE = 16, 0.001
 _MOST, _MOST_SHARE = 100, 0.03
-# A round is spent in vain where so few are yeses, and three such rounds are enough.
-_VAIN, _ROUNDS = 0.1, 3
+# A round is spent in vain where so few are yeses; enough inputs are asked about in vain when they
+# are so many, and such a share of the checks that a certificate will take.
+_VAIN, _ENOUGH, _ENOUGH_SHARE = 0.1, 48, 0.15
 # How far the weights of the classifier are held back.
 _RIDGE = 1.0
 
 
 def guesses(
-    vectors: Numbers, truth: Truth, rng: np.random.Generator, near: Numbers | None = None
+    vectors: Numbers,
+    truth: Truth,
+    target: Target,
+    rng: np.random.Generator,
+    near: Numbers | None = None,
 ) -> tuple[Places, Numbers]:
     """The code that each input is guessed to have, and how sure that is.
 
     Args:
         vectors: of each input, of length 1.
+        target: the rarer the yeses are that it allows to be missed, the more is done to find them.
         near: how near each input is to the question, which tells where to look for yeses first;
             without it the answers are not yes or no.
     """
@@ -40,15 +47,24 @@ def guesses(
     each = max(_ROUND, int(_ROUND_SHARE * size))
     truth.of(rng.choice(size, min(size, 2 * each), replace=False))
     likely, vain = near, 0
-    while vain < _ROUNDS and truth.asked.sum() < min(whole, size):
+    while truth.asked.sum() < min(whole + vain, size):
         left = np.flatnonzero(~truth.asked)
         found = truth.of(left[np.argsort(-likely[left], kind="stable")[:each]])
-        vain = vain + 1 if (found == YES).mean() < _VAIN else 0
+        vain = vain + len(found) if (found == YES).mean() < _VAIN else 0
         if (truth.codes == YES).any() and (truth.codes == NO).any():
             likely = _fit(vectors, truth, np.array([YES]))[:, 0]
-    if vain == _ROUNDS:
-        return np.full(size, NO), -likely
+        if vain >= _enough(size, truth.yeses(), target):
+            return np.full(size, NO), -likely
     return np.where(likely > 0.5, YES, NO), np.abs(likely - 0.5)
+
+
+def _enough(size: int, yeses: int, target: Target) -> float:
+    """How many are asked about in vain before what is left is guessed to be noes."""
+    if target.recall is None:
+        return _ENOUGH
+    missed = (1 - target.recall) / target.recall * yeses
+    checks = float(size * (1 - target.delta ** (1 / (missed + 1))))
+    return max(_ENOUGH, _ENOUGH_SHARE * checks)
 
 
 def _classes(vectors: Numbers, truth: Truth) -> tuple[Places, Numbers]:

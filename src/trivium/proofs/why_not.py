@@ -212,6 +212,9 @@ class Doubter:
         if not outside.was_asked(asked):
             about = show_input(asked, outside.kinds)
             return f"the provider `{atom.relation}` was not asked about {about}"
+        unknown = outside.unknown.get(asked)
+        if unknown is not None:
+            return f"{reason}; whether it holds is unknown, because {unknown.reason}"
         columns = range(outside.stored.relation.arity)
         every = outside.stored.backend.numbers(0, outside.stored.length)
         same = [
