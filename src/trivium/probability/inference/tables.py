@@ -202,7 +202,7 @@ def contract(a: Table, scope_a: Scope, b: Table, scope_b: Scope, out: Scope) -> 
     for one in (*scope_a, *scope_b):
         number.setdefault(one, len(number))
     axes = [[number[one] for one in scope] for scope in (scope_a, scope_b, out)]
-    found: Table = np.asarray(np.einsum(a, axes[0], b, axes[1], axes[2]))
+    found: Table = np.asarray(np.einsum(a, axes[0], b, axes[1], axes[2]))  # type: ignore[arg-type]
     return found
 
 
