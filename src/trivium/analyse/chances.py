@@ -29,6 +29,7 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from trivium.analyse.alike import tabled
 from trivium.analyse.flatten import alternatives, names_outside
 from trivium.errors import ProgramError
 from trivium.ir.nodes import DECISION, Choice, Parameter
@@ -65,7 +66,7 @@ def spell_out(program: ast.Program) -> Spelt:
         for item in program.items
     ):
         return Spelt(program)
-    return _Speller().program(program)
+    return _Speller().program(tabled(program))
 
 
 def weight_of(fact: ast.Clause) -> float | Parameter | None:
