@@ -29,6 +29,7 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from trivium.analyse.alike import tabled
 from trivium.analyse.flatten import alternatives, names_outside
 from trivium.errors import ProgramError
 from trivium.ir.nodes import DECISION, Choice, Parameter
@@ -65,7 +66,7 @@ def spell_out(program: ast.Program) -> Spelt:
         for item in program.items
     ):
         return Spelt(program)
-    return _Speller().program(program)
+    return _Speller().program(tabled(program))
 
 
 def weight_of(fact: ast.Clause) -> float | Parameter | None:
@@ -130,10 +131,8 @@ class _Speller:
 
     def clause(self, clause: ast.Clause) -> Iterator[ast.Clause]:
         bound = _common_names(clause.body)
-        weights = [
-            self.weight(term, bound, head.span.text)
-            for term, head in zip(clause.weights, clause.heads, strict=True)
-        ]
+        parts = _alternatives(clause)
+        weights = [self.weight(term, bound, heads[0].span.text) for term, heads in parts]
         known = [weight for weight in weights if isinstance(weight, float)]
         if sum(known) > 1 + ROUNDING:
             message = f"the probabilities of `{_shown(clause)}` sum to {sum(known):.10g}"
@@ -146,7 +145,7 @@ class _Speller:
         weight = weights[0]
         alone = clause.body is None and len(clause.heads) == 1
         if alone and weight is not None and not _is_computed(clause.heads[0]):
-            yield replace(clause, weights=(_as_term(weight, clause.weights[0].span),))
+            yield replace(clause, weights=(_as_term(weight, parts[0][0].span),))
         else:
             yield from self.choice(clause, weights)
 
@@ -160,13 +159,14 @@ class _Speller:
         chosen = tuple(f"@chosen_{number}_{place}" for place in range(len(weights)))
         relation = f"@choice_{number}"
         self.choices.append(Choice(relation, chosen, tuple(weights), span))
-        told = tuple(t for t, w in zip(clause.weights, weights, strict=True) if w is None)
+        parts = _alternatives(clause)
+        told = tuple(term for (term, _), w in zip(parts, weights, strict=True) if w is None)
         yield ast.Clause((ast.Atom(relation, (*variables, *told), span),), body, span)
         free = (ast.Wildcard(span),) * len(told)
-        for name, head in zip(chosen, clause.heads, strict=True):
+        for name, (_, heads) in zip(chosen, parts, strict=True):
             atom = ast.Atom(name, variables, span)
             yield ast.Clause((atom,), ast.Atom(relation, (*variables, *free), span), span)
-            yield ast.Clause((head,), atom, span)
+            yield ast.Clause(heads, atom, span)
 
     # --- weights ---------------------------------------------------------------------------------
 
@@ -204,6 +204,18 @@ class _Speller:
         self.heads[head] = self.heads.get(head, 0) + 1
         name = head if self.heads[head] == 1 else f"{head} {self.heads[head]}"
         return Parameter(name, 0.5 if initial is None else initial)
+
+
+def _alternatives(clause: ast.Clause) -> list[tuple[ast.Term, tuple[ast.Atom, ...]]]:
+    """Each weight, with the heads that hold together where it is chosen."""
+    found: list[tuple[ast.Term, tuple[ast.Atom, ...]]] = []
+    for weight, head in zip(clause.weights, clause.heads, strict=True):
+        if weight is None:
+            term, heads = found[-1]
+            found[-1] = term, (*heads, head)
+        else:
+            found.append((weight, (head,)))
+    return found
 
 
 def _is_computed(atom: ast.Atom) -> bool:

@@ -141,8 +141,12 @@ def _kept(item: _HEADED, overridden: frozenset[str]) -> list[ast.Item]:
         return [] if item.worse.relation in overridden else [item]
     kept = [n for n, head in enumerate(item.heads) if head.relation not in overridden]
     heads = tuple(item.heads[n] for n in kept)
-    weights = tuple(item.weights[n] for n in kept) if item.weights else ()
-    return [replace(item, heads=heads, weights=weights)] if heads else []
+    weights: list[ast.Term | None] = []
+    for n in kept if item.weights else ():
+        first = max(m for m in range(n + 1) if item.weights[m] is not None)
+        said = any(first <= m < n for m in kept)  # by a head that it holds together with
+        weights.append(None if said else item.weights[first])
+    return [replace(item, heads=heads, weights=tuple(weights))] if heads else []
 
 
 def _prefixed(items: Sequence[ast.Item], name: str) -> Names:

@@ -169,10 +169,15 @@ def disjunction(parts: Sequence[Piece]) -> Piece:
     return Piece(" ; ".join(part.within(_JOINED) for part in parts), _WEAKEST)
 
 
-def clause(heads: Sequence[Piece], body: Piece | None, weights: Sequence[Piece] = ()) -> str:
-    """`heads :- body.`, or facts; with weights the heads exclude each other."""
+def clause(heads: Sequence[Piece], body: Piece | None, weights: Sequence[Piece | None] = ()) -> str:
+    """`heads :- body.`, or facts; with weights the heads exclude each other, but for those without
+    one, which hold together with the head before."""
     head = _listed(heads)
     if weights:
-        pairs = zip(weights, heads, strict=True)
-        head = "; ".join(f"{weight.text}::{one.text}" for weight, one in pairs)
+        head = ""
+        for weight, one in zip(weights, heads, strict=True):
+            if weight is None:
+                head += f", {one.text}"
+            else:
+                head += f"{'; ' if head else ''}{weight.text}::{one.text}"
     return f"{head}." if body is None else f"{head} :- {body.text}."

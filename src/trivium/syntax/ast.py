@@ -205,14 +205,15 @@ class Plan:
 class Clause:
     """`heads :- body.`, or, without a body, facts. Its `plans` change nothing.
 
-    With `weights`, one a head, the heads exclude each other: `0.3::a(x); 0.7::b(x) :- body.`
+    With `weights`, one a head, the heads exclude each other: `0.3::a(x); 0.7::b(x) :- body.` One
+    without a weight of its own, None, holds together with the head before it: `0.3::a(x), c(x).`
     """
 
     heads: tuple[Atom, ...]
     body: Formula | None
     span: Span = field(compare=False, repr=False)
     plans: tuple[Plan, ...] = field(default=(), compare=False, repr=False)
-    weights: tuple[Term, ...] = ()
+    weights: tuple[Term | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

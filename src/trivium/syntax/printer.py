@@ -22,7 +22,7 @@ def print_item(item: ast.Item) -> str:
             return notation.clause(
                 [*map(_formula, heads)],
                 None if body is None else _formula(body),
-                [*map(_term, weights)],
+                [None if weight is None else _term(weight) for weight in weights],
             )
         case ast.Subsumption(worse, better, body):
             rows = f"{print_formula(worse)} <= {print_formula(better)}"

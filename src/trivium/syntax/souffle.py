@@ -419,17 +419,22 @@ class _Parser(FormulaParser):
         return False
 
     def chances(self, first: int) -> ast.Clause:
-        """`0.3::a(x); 0.7::b(x) :- body.`"""
+        """`0.3::a(x); 0.7::b(x), c(x) :- body.`"""
         heads: list[ast.Atom] = []
-        weights: list[ast.Term] = []
+        weights: list[ast.Term | None] = []
         while not heads or self.take(";"):
             weights.append(self.term())
             if not self.take("::"):
                 raise self.unexpected("`::` and a head; each alternative has a probability")
             heads.append(self.head())
-        if self.kinds[self.at] == ",":
-            hint = "separate alternatives, of which at most one holds, by `;`"
-            raise self.unexpected("`;`, `:-` or `.`", hint)
+            while self.kinds[self.at] == ",":
+                self.at += 1
+                if self.weight_follows():
+                    self.at -= 1
+                    hint = "separate alternatives, of which at most one holds, by `;`"
+                    raise self.unexpected("`;`, `:-` or `.`", hint)
+                heads.append(self.head())
+                weights.append(None)
         body = self.rest_of_clause()
         span = self.since(first)
         return self.ended(first, ast.Clause(tuple(heads), body, span, weights=tuple(weights)))

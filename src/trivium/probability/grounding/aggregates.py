@@ -10,14 +10,17 @@ Raises ProgramError 286 for an aggregate that has too many results, or is not of
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from trivium.engine.bindings import UNIT, Bindings
 from trivium.engine.evaluate import Evaluator
+from trivium.engine.functors import to_text
 from trivium.engine.load import Loader
 from trivium.engine.values import encode
 from trivium.errors import ProgramError
@@ -78,6 +81,9 @@ class Folds:
             groups.setdefault(key, Group()).items.append((value, parts))
         for key in self._asked(fold, evaluator):
             groups.setdefault(key, Group())
+        if aggregate.kind == "string_join":
+            for group in groups.values():
+                group.items.sort(key=lambda item: _order(aggregate, item[0]))
         self.groups[fold.name] = groups
         keys: list[tuple[int, ...]] = []
         results: list[Any] = []
@@ -134,8 +140,10 @@ class Folds:
         keys = [table.columns[v.name].tolist() for v in aggregate.group]
         values: list[Any] = [None] * length
         if aggregate.values:
-            (term,) = aggregate.values
-            values = evaluator.values(evaluator.evaluate(term, table), term.type)
+            told = [
+                evaluator.values(evaluator.evaluate(t, table), t.type) for t in aggregate.values
+            ]
+            values = list(told[0]) if len(told) == 1 else list(zip(*told, strict=True))
         parts: list[list[Part]] = [[] for _ in range(length)]
         for place, literal in enumerate(plain):
             if isinstance(literal, Atom) and literal.relation in self.uncertain:
@@ -163,6 +171,18 @@ def _greatest(state: Any, value: Any) -> Any:
     return value if state is None else max(state, value)
 
 
+def _sorted(state: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    return tuple(sorted((*state, value)))
+
+
+def _best(state: Any, pair: Any, better: Callable[[Any, Any], bool]) -> Any:
+    """The best measure so far, and all that reach it."""
+    what, measure = pair
+    if state is None or better(measure, state[0]):
+        return measure, frozenset([what])
+    return (measure, state[1] | {what}) if measure == state[0] else state
+
+
 _KINDS: dict[str, tuple[Any, Add]] = {
     "count": (0, lambda state, _: state + 1),
     "exists": (0, lambda state, _: 1),
@@ -170,14 +190,19 @@ _KINDS: dict[str, tuple[Any, Add]] = {
     "mean": ((0.0, 0), lambda state, value: (state[0] + value, state[1] + 1)),
     "min": (None, _least),
     "max": (None, _greatest),
+    "argmin": (None, lambda state, pair: _best(state, pair, operator.lt)),
+    "argmax": (None, lambda state, pair: _best(state, pair, operator.gt)),
+    "median": ((), _sorted),
 }
 
 
 def start_and_add(aggregate: Aggregate) -> tuple[Any, Add]:
     """The result of no rows, and how one more is taken in; E286 for other kinds."""
+    if aggregate.kind == "string_join" and aggregate.values[0].type is not Type.DATE:
+        return None, partial(_joined, aggregate)
     found = _KINDS.get(aggregate.kind)
     if found is None:
-        shown = ", ".join(f"`{kind}`" for kind in _KINDS)
+        shown = ", ".join(f"`{kind}`" for kind in (*_KINDS, "string_join", "forall"))
         message = f"`{aggregate.kind}` is taken over uncertain rows"
         raise ProgramError(286, message, aggregate.span, hint=f"over them there are {shown}")
     start, add = found
@@ -186,11 +211,35 @@ def start_and_add(aggregate: Aggregate) -> tuple[Any, Add]:
     return start, add
 
 
-def result_of(aggregate: Aggregate, state: Any) -> Any:
-    """The result that a state stands for; None for none."""
-    if aggregate.kind == "mean":
-        return state[0] / state[1] if state[1] else None
-    return state
+def _order(aggregate: Aggregate, value: Any) -> Any:
+    """What texts are joined in the order of: what they are told to, then themselves."""
+    return value if len(aggregate.values) == 1 else (value[1], value[0])
+
+
+def _joined(aggregate: Aggregate, state: str | None, value: Any) -> str:
+    text = to_text(value if len(aggregate.values) == 1 else value[0])
+    return text if state is None else f"{state}{aggregate.separator}{text}"
+
+
+def results_of(aggregate: Aggregate, state: Any) -> tuple[Any, ...]:
+    """The results that a state stands for: one, none, or all that tie."""
+    match aggregate.kind:
+        case "mean":
+            return (state[0] / state[1],) if state[1] else ()
+        case "argmin" | "argmax":
+            return () if state is None else tuple(state[1])
+        case "median":
+            return _median(state, aggregate.result.type is Type.FLOAT)
+        case "string_join":
+            return ("" if state is None else state,)
+    return () if state is None else (state,)
+
+
+def _median(values: Sequence[Any], exact: bool) -> tuple[Any, ...]:
+    if not values:
+        return ()
+    low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
+    return ((float(low) + float(high)) / 2,) if exact else (low,)
 
 
 def possible(aggregate: Aggregate, group: Group, program: Program) -> list[Any]:
@@ -206,5 +255,4 @@ def possible(aggregate: Aggregate, group: Group, program: Program) -> list[Any]:
             )
             hint = "count the rows, or take the least or greatest"
             raise ProgramError(286, message, aggregate.span, hint=hint)
-    found = [result_of(aggregate, state) for state in states]
-    return list(dict.fromkeys(result for result in found if result is not None))
+    return list(dict.fromkeys([x for state in states for x in results_of(aggregate, state)]))

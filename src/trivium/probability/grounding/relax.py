@@ -22,6 +22,7 @@ from trivium.errors import ProgramError
 from trivium.ir.nodes import (
     Aggregate,
     Atom,
+    Call,
     Column,
     Compare,
     Const,
@@ -32,13 +33,15 @@ from trivium.ir.nodes import (
     Stratum,
     Var,
     reads,
+    term_names,
 )
 from trivium.ir.types import Type
 from trivium.plan.kept import KeptPlans
-from trivium.plan.order import assigned, binds, needs
+from trivium.plan.order import assigned, binds, literal_terms, needs, term_variables
 
-# What an aggregate of no rows gives, where it gives anything, is 0 for each of these.
-DEFAULTS = frozenset(("count", "exists", "sum"))
+# These give a result of no rows, too: by its type that one, else 0.
+DEFAULTS = frozenset(("count", "exists", "string_join", "sum"))
+_OF_NO_ROWS: dict[Type, float | str] = {Type.FLOAT: 0.0, Type.SYMBOL: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ class _Relaxer:
         after:   p(x, n) :- q(x), @fold_1(x, n).
                  p(x, n) :- q(x), !@any_1(x), n = 0.
         """
+        rule = replace(rule, body=self._refuted(rule.body))
         place = self._next(rule.body)
         if place is None:
             return [rule]
@@ -171,11 +175,48 @@ class _Relaxer:
         rules = [replace(rule, body=(*before, atom, *after))]
         if literal.kind in DEFAULTS and fold.asked is None:
             none = Atom(fold.some, literal.group, True, literal.span)
-            value = 0.0 if result.type is Type.FLOAT else 0
+            value = _OF_NO_ROWS.get(result.type, 0)
             equal = Compare("=", result, Const(value, result.type), literal.span)
             second = replace(rule, body=(*before, none, equal, *after), index=self._fresh())
             rules.append(second)
         return [made for one in rules for made in self._unfolded(one, own)]
+
+    def _refuted(self, body: Sequence[Literal]) -> tuple[Literal, ...]:
+        """The body, where what holds for all is that there is no case where it fails.
+
+        before:  a = forall : { p(x) => q(x) }
+        after:   f = exists : { p(x), h = exists : { q(x) }, h = 0 },  a = 1 - f
+        """
+        found: list[Literal] = []
+        for literal in body:
+            if not (
+                isinstance(literal, Aggregate)
+                and literal.kind == "forall"
+                and self._is_uncertain(literal)
+            ):
+                found.append(literal)
+                continue
+            kind, span = literal.result.type, literal.span
+            number = self._fresh()
+            fails, holds = Var(f"@fails_{number}", kind), Var(f"@holds_{number}", kind)
+            outside = {n for one in literal.body for n in term_names(one)}
+            outside |= {variable.name for variable in literal.group}
+            shared = {
+                v.name: v
+                for one in literal.condition
+                for term in literal_terms(one)
+                for v in term_variables(term)
+                if v.name in outside
+            }
+            case = Aggregate(
+                holds, "exists", (), literal.condition, tuple(shared.values()), span=span
+            )
+            none = Compare("=", holds, Const(0, kind), span)
+            refuted = (*literal.body, case, none)
+            found.append(Aggregate(fails, "exists", (), refuted, literal.group, span=span))
+            rest = Call("-", (Const(1, kind), fails), kind, span)
+            found.append(Compare("=", literal.result, rest, span))
+        return tuple(found)
 
     def _next(self, body: Sequence[Literal]) -> int | None:
         """An aggregate over uncertain rows, if there is one; first one that waits for no other."""
@@ -205,6 +246,7 @@ class _Relaxer:
         before:  p(x, n) :- q(x), n = count : { f(y), y < x }.
         after:   @asked_1(x) :- q(x).       @fold_1:  count : { @asked_1(x), f(y), y < x }
         """
+        aggregate = replace(aggregate, body=self._refuted(aggregate.body))
         number = len(self.folds) + 1
         self.folds.append(Fold("", "", aggregate))  # those inside have numbers of their own
         while (place := self._next(aggregate.body)) is not None:

@@ -45,7 +45,7 @@ from trivium.probability.grounding.aggregates import (
     Folds,
     Group,
     Part,
-    result_of,
+    results_of,
     start_and_add,
 )
 from trivium.probability.grounding.reduce import Ground, GroundRule
@@ -306,8 +306,7 @@ class Grounder:
             states = {state: self._state(ways) for state, ways in moved.items()}
         base = self.starts[fold.name]
         for state, node in states.items():
-            result = result_of(fold.aggregate, state)
-            if result is not None:
+            for result in results_of(fold.aggregate, state):
                 row = base + group.results[result]
                 self.rules.append((row, () if node is None else (node,)))
 

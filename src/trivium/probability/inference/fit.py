@@ -26,8 +26,12 @@ from trivium.errors import ProgramError
 from trivium.probability.derivations import Derivations
 from trivium.probability.grounding.reduce import Ground
 from trivium.probability.inference.compile import compile_circuit
+from trivium.probability.inference.diagram import TooMany
+from trivium.probability.inference.exact import CELL_BYTES, CELLS
 from trivium.probability.inference.explore import Watch
 from trivium.probability.inference.needed import needed
+from trivium.probability.inference.tables import CASE, Factor, Tree
+from trivium.probability.inference.variables import Variables
 from trivium.probability.layers import Layers, layered
 
 Floats = npt.NDArray[np.float64]
@@ -78,10 +82,13 @@ def fit(
     alike: dict[tuple[int | bool, ...], list[int]] = {}
     for number, observed in enumerate(examples, 1):
         alike.setdefault(tuple(dict.fromkeys(observed)), []).append(number)
-    cases = [
-        _Case(graph, parameters, observed, len(numbers), numbers[0], watch)
-        for observed, numbers in alike.items()
-    ]
+    try:
+        cases: Sequence[_Case | _Together] = [_Together(graph, parameters, alike, watch)]
+    except TooMany:
+        cases = [
+            _Case(graph, parameters, observed, len(numbers), numbers[0], watch)
+            for observed, numbers in alike.items()
+        ]
     names = sorted(set(parameters.values()))
     history: list[float] = []
     converged = False
@@ -110,6 +117,128 @@ class _Tally:
     def __init__(self, names: Sequence[str]) -> None:
         self.taken = dict.fromkeys(names, 0.0)
         self.chances = dict.fromkeys(names, 0.0)
+
+
+class _Together:
+    """All examples at once, over tables; TooMany where these are too large."""
+
+    def __init__(
+        self,
+        graph: Derivations,
+        parameters: Mapping[int, str],
+        alike: Mapping[tuple[int | bool, ...], Sequence[int]],
+        watch: Watch,
+    ) -> None:
+        self.parameters = parameters
+        self.watch = watch
+        self.numbers = [numbers[0] for numbers in alike.values()]
+        self.counts = np.array([float(len(numbers)) for numbers in alike.values()])
+        for number, observed in zip(self.numbers, alike, strict=True):
+            if any(x is False for x in observed):
+                raise _impossible(number)
+        open_ones = [[x for x in observed if not isinstance(x, bool)] for observed in alike]
+        asked = list(dict.fromkeys([x for own in open_ones for x in own]))
+        self.reduced = needed(graph, asked, parameters)
+        truth = dict(zip(asked, self.reduced.literals, strict=True))
+        self.observed: list[list[int]] = []
+        for number, own in zip(self.numbers, open_ones, strict=True):
+            found = [truth[x] for x in own]
+            if any(x is False for x in found):
+                raise _impossible(number)
+            self.observed.append([x for x in found if not isinstance(x, bool)])
+        self.literals = list(dict.fromkeys([x for own in self.observed for x in own]))
+        self.origins = self.reduced.origins[: len(self.reduced.derivations.weights)]
+        self.whole = {node: group for group in graph.groups for node in group}
+        self.trees: dict[tuple[object, ...], Tree] = {}
+        self._tree(*self._factors(np.array(graph.weights, np.float64)))
+
+    def _factors(self, weights: Floats) -> tuple[Variables, list[Factor]]:
+        """The program's tables, and one for each variable that is observed in some case."""
+        graph = self.reduced.derivations
+        own = weights[list(self.origins)].tolist()
+        told = Derivations(own, graph.groups, graph.nodes, graph.rules)
+        variables = Variables(told, self.literals, self.watch.check_bytes)
+        seen: dict[int, Floats] = {}
+        for case, literals in enumerate(self.observed):
+            for literal in literals:
+                variable, holds = variables.mask(literal)
+                if variable not in seen:
+                    seen[variable] = np.ones((len(self.observed), len(holds)))
+                seen[variable][case] *= holds
+        evidence = [Factor((CASE, variable), table) for variable, table in seen.items()]
+        return variables, [*variables.factors, *evidence]
+
+    def _tree(self, variables: Variables, factors: Sequence[Factor]) -> Tree:
+        scopes = [factor.scope for factor in factors]
+        key = (tuple(variables.sizes), tuple(scopes))
+        if key not in self.trees:
+            self.trees[key] = Tree(variables.sizes, scopes, CELLS / len(self.observed))
+        return self.trees[key]
+
+    def expect(self, weights: Floats, tally: _Tally) -> float:
+        """The logarithm of the likelihood; what is expected of the choices goes into the tally."""
+        variables, factors = self._factors(weights)
+        tree = self._tree(variables, factors)
+        check = self._check
+        check(int(tree.cells))
+        tables, scales = tree.forward([factor.table for factor in factors], check)
+        logs = np.zeros(len(self.observed))
+        for scale in scales:
+            logs += np.log(scale)
+        seeds = {}
+        for root in tree.roots:
+            value = np.broadcast_to(tables[root], logs.shape)
+            if not value.all():
+                raise _impossible(self.numbers[int(value.argmin())])
+            # A root without cases is the same in all of them.
+            shared = self.counts / value
+            seeds[root] = shared if tables[root].ndim else shared.sum()
+            logs += np.log(value)
+        wanted = [leaf < len(variables.factors) for leaf in range(tree.leaves)]
+        slopes = tree.backward(tables, seeds, wanted, check, scales)
+        expected: dict[int, Floats] = {}
+
+        def add(group: int, values: Floats) -> None:
+            expected[group] = expected[group] + values if group in expected else values
+
+        # Tables were scaled: by a cell of its own a derivative is of the cell as it was.
+        for group, variable in variables.switches.items():
+            place = next(n for n, f in enumerate(factors) if f.scope == (variable,))
+            add(group, factors[place].table * _of(slopes[place]) / scales[place])
+        for filled in variables.filled:
+            for group, values in filled.expected(
+                _of(slopes[filled.factor]) / scales[filled.factor]
+            ):
+                add(group, np.array(values))
+        for group, values in expected.items():
+            self._group(self.reduced.derivations.groups[group], values.tolist(), weights, tally)
+        return float(self.counts @ logs)
+
+    def _group(
+        self, members: Sequence[int], values: Sequence[float], weights: Floats, tally: _Tally
+    ) -> None:
+        """`values` are how often each member, and then none of them, is expected to be chosen."""
+        shares = {self.origins[m]: v for m, v in zip(members, values, strict=False)}
+        others = [node for node in self.whole[self.origins[members[0]]] if node not in shares]
+        rest = 1.0 - sum([weights[node] for node in shares])
+        for node in others:  # nothing speaks of them: chosen as often as the rest allows
+            left = values[-1] if len(values) > len(members) else 0.0
+            shares[node] = left * weights[node] / rest if rest > 0.0 else 0.0
+        still = [node for node in shares if node not in self.parameters]
+        free = sum(values) - sum([shares[node] for node in still])
+        fixed = sum([weights[node] for node in still])
+        for node, share in shares.items():
+            if name := self.parameters.get(node):
+                tally.taken[name] += max(0.0, share)
+                tally.chances[name] += max(0.0, free) / max(MARGIN, 1.0 - fixed)
+
+    def _check(self, cells: int) -> None:
+        self.watch.check_bytes(cells * CELL_BYTES * len(self.observed))
+
+
+def _of(slope: Floats | None) -> Floats:
+    assert slope is not None
+    return slope
 
 
 class _Case:

@@ -15,6 +15,7 @@ first body holds, or the second, ... Rows that rest on themselves have no such t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product as combinations
 from math import prod
 
@@ -61,6 +62,7 @@ class Variables:
         self.factors: list[Factor] = []
         self.values: dict[int, tuple[int, int]] = {}
         self.switches: dict[int, int] = {}  # the variables of groups
+        self.filled: list[Filled] = []
         self.bodies: dict[int, list[Body]] = {
             node: [] for node in range(self.alternatives, graph.nodes)
         }
@@ -189,6 +191,7 @@ class Variables:
         table = np.zeros((cells, len(sets)))
         table[at, columns] = chances
         variable = self._variable(len(sets))
+        self.filled.append(Filled(len(self.factors), rules, blocks, sets))
         self.factors.append(Factor((*parents, variable), table.reshape(*shape, len(sets))))
         for place, head in enumerate(heads):
             bits = sum([1 << n for rows, n in sets.items() if rows >> place & 1])
@@ -256,6 +259,44 @@ class Variables:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A family's table: which factor it is, of its rules, which blocks of bodies each cell speaks
+    of, and which value each set of rows is."""
+
+    factor: int
+    rules: _Rules
+    blocks: Sequence[Sequence[int]]
+    sets: Mapping[int, int]
+
+    def expected(self, slopes: Table) -> Iterator[tuple[int, list[float]]]:
+        """Of each private group how often each of its values is expected to have been chosen where
+        it mattered; `slopes` are the derivatives of the table's cells."""
+        by_key: dict[tuple[int, ...], Table] = {}
+        for own, cell in zip(self.blocks, slopes.reshape(-1, len(self.sets)), strict=True):
+            key = tuple(own)
+            known = by_key.get(key)
+            by_key[key] = cell if known is None else known + cell
+        for key, slope in by_key.items():
+            for group in self.rules.groups(key):
+                weights = self.rules.weights[group]
+                yield (
+                    group,
+                    [
+                        weight * self._slope(key, slope, group, n) if weight > 0.0 else 0.0
+                        for n, weight in enumerate(weights)
+                    ],
+                )
+
+    def _slope(self, key: tuple[int, ...], slope: Table, group: int, value: int) -> float:
+        """The derivative of a value's weight."""
+        told = self.rules.weights[group]
+        self.rules.weights[group] = [float(n == value) for n in range(len(told))]
+        found = self.rules.chances(key)
+        self.rules.weights[group] = told
+        return sum([chance * float(slope[self.sets[rows]]) for rows, chance in found.items()])
+
+
 class _Rules:
     """The rules of one family: what its bodies look at, and what their private choices give.
 
@@ -311,6 +352,10 @@ class _Rules:
                     return None
         condition = variables.met(tuple(left))
         return None if condition is None else (condition, choice)
+
+    def groups(self, blocks: Sequence[int]) -> set[int]:
+        """The private groups that the bodies of these blocks look at."""
+        return {g for block in blocks for _, choice in self.own[block] for g in choice}
 
     def apart(self) -> list[list[int]]:
         """The rows, in as few parts as are easily found of which each holds rows that exclude each
