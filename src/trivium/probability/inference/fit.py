@@ -210,8 +210,8 @@ class _Together:
                 _of(slopes[filled.factor]) / scales[filled.factor]
             ):
                 add(group, np.array(values))
-        for group, values in expected.items():
-            self._group(self.reduced.derivations.groups[group], values.tolist(), weights, tally)
+        for group, total in expected.items():
+            self._group(self.reduced.derivations.groups[group], total.tolist(), weights, tally)
         return float(self.counts @ logs)
 
     def _group(
