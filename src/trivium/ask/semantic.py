@@ -143,6 +143,7 @@ class SemanticTable:
         blocks = _near("right", near) if near else ""
         literal = "near(a, b), " if near else ""
         text = (
+            ".decl left(a: symbol) .decl right(b: symbol)\n"
             f"{blocks}.model told(a: symbol, b: symbol, -> yes: bool) ask {quoted(question)} "
             f"{how}\nfound(a, b) :- left(a), right(b), {literal}told(a, b)."
         )
@@ -171,6 +172,7 @@ class SemanticTable:
         blocks = _near("item", near + 1) if near else ""
         literal = "near(a, b), " if near else ""
         text = (
+            ".decl item(a: symbol)\n"
             f"{blocks}.model told(a: symbol, b: symbol, -> yes: bool) ask {quoted(question)} "
             f"symmetric {how}\nfound(a, b) :- item(a), item(b), {literal}a != b, told(a, b)."
         )
@@ -198,6 +200,7 @@ class SemanticTable:
         names = ", ".join(f"c{n}" for n in range(len(columns)))
         inputs = ", ".join(f"{column}: symbol" for column in columns)
         text = (
+            f".decl item({', '.join(f'c{n}: symbol' for n in range(len(columns)))})\n"
             f".model told({inputs}, -> {output}) ask {quoted(question)} {how}\n"
             f"found({names}, v) :- item({names}), told({names}, v)."
         )

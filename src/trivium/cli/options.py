@@ -222,9 +222,13 @@ def budget_of(arguments: argparse.Namespace) -> Budget:
 
 def answer_with_models(program: Program, arguments: argparse.Namespace) -> None:
     """Let the models that a program names, or the one that the arguments do, answer it."""
-    names = {name for relation in program.questions.values() for name in relation.using}
-    if not program.questions:
+    from trivium.models.embedding import EMBEDDING
+
+    asked = [relation for relation in program.questions.values() if not relation.top]
+    if not asked:
         return
+    named = {name for relation in asked for name in relation.using}
+    names = named - {EMBEDDING, *program.questions}
     budget = budget_of(arguments)
     for name in names or {"model"}:
         model = model_of(arguments, name if names else None, budget)
