@@ -2,6 +2,7 @@
 
     python bench/documents/answers.py ../shared/data/multihop
     python bench/documents/answers.py ../shared/data/multihop --sets 2wiki --list
+    python bench/documents/answers.py ../shared/data/hipporag --sets hotpotqa_train
 
 Each question is asked of a machine that holds its own paragraphs, distractors and all. `exact` and
 `F1` are over all questions, as the data sets' own scripts have them, the first value of several
@@ -37,7 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     grid = Grid("set", "questions", "exact", "F1", "given", "wrong", "cited", "seconds")
     for name in options.sets:
-        asked = read_asked(options.data / f"{name}.jsonl")[: options.questions]
+        asked = read_asked(next(options.data.glob(f"{name}.json*")))[: options.questions]
         started = time.perf_counter()
         answers = [answer_to(one) for one in asked]
         seconds = (time.perf_counter() - started) / len(asked)

@@ -175,10 +175,10 @@ class Sources:
     ) -> Tables:
         everything = {kept.table.name: kept for kept in (*self._kept, *facts)}
         from_text = frozenset(kept.table.name for kept in facts)
-        things = partial(self._things, question)
+        things = partial(self._things, question, allowance)
         return Tables(everything, frames, parts, from_text, allowance, likely, things)
 
-    def _things(self, question: str) -> Things | None:
+    def _things(self, question: str, allowance: Allowance) -> Things | None:
         """What the passages speak of, of very many those that the question needs; what each states
         is read once."""
         if not self.passages:
@@ -188,9 +188,11 @@ class Sources:
                 self._search = Search(self.passages)
             hits = self._search.search(question, NEEDED)
             needed = [hit.entry.passage for hit in hits if hit.entry.passage is not None]
-            return Things(needed, self._reader.read(needed))
+            return Things(needed, self._reader.read(needed, allowance.check))
         if self._named_things is None:
-            self._named_things = Things(self.passages, self._reader.read(self.passages))
+            self._named_things = Things(
+                self.passages, self._reader.read(self.passages, allowance.check)
+            )
         return self._named_things
 
     def _speaking(self, question: Question) -> Sequence[Kept]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -219,8 +219,14 @@ class Reading:
     def __init__(self) -> None:
         self._read: dict[tuple[str, str, str], Statements] = {}
 
-    def read(self, passages: Sequence[Passage]) -> list[Statements]:
-        """Those of each; one without a heading goes on about what the one before was about."""
+    def read(
+        self, passages: Sequence[Passage], check: Callable[[], None] | None = None
+    ) -> list[Statements]:
+        """Those of each; one without a heading goes on about what the one before was about.
+
+        Args:
+            check: called before each passage is read; what it raises ends the reading.
+        """
         found: list[Statements] = []
         before: Passage | None = None
         topic = ""
@@ -230,6 +236,8 @@ class Reading:
             key = passage.text, passage.heading, topic
             said = self._read.get(key)
             if said is None:
+                if check is not None:
+                    check()
                 said = self._read[key] = statements_of(*key)
             found.append(said)
             topic = said.topic

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from trivium.engine.limits import Limits
 from trivium.machine import Machine
 
 DOCUMENTS = {
@@ -116,3 +117,24 @@ def test_what_a_document_tells_its_reader_is_only_text(tmp_path: Path):
         "utf-8",
     )
     assert Machine().add(path).ask("Who directed Blue Harbour?").value == "Ida Norrby"
+
+
+def test_reading_many_documents_stops_at_its_limit(tmp_path: Path):
+    path = tmp_path / "a.md"
+    path.write_text(
+        "".join(f"# Ann {n}\n\nAnn {n} was born in Oslo. " * 3 + "\n\n" for n in range(1500)),
+        "utf-8",
+    )
+    machine = Machine().add(path)
+    answer = machine.ask("Where was the founder of Acme born?", limits=Limits(seconds=0.2))
+    assert answer.value is None
+    assert answer.seconds < 3
+    assert "E301" in answer.reason
+
+
+def test_of_very_many_passages_those_that_are_needed_are_read(tmp_path: Path):
+    path = tmp_path / "a.md"
+    others = "".join(f"# Town {n}\n\nTown {n} is a town in Norland.\n\n" for n in range(2500))
+    path.write_text(others + DOCUMENTS["films.md"] + DOCUMENTS["people.md"], "utf-8")
+    answer = Machine().add(path).ask("Where was the director of Blue Harbour born?")
+    assert answer.value == "Lund"
