@@ -22,7 +22,7 @@ QUERIES = {
     "join": "SELECT count(*), sum(t.a) FROM t JOIN u ON t.k = u.k WHERE u.w > 10",
     "group": "SELECT k, count(*), sum(a), avg(f) FROM t GROUP BY k",
     "group by text": "SELECT s, max(f) FROM t GROUP BY s",
-    "window": "SELECT max(r) FROM (SELECT row_number() OVER (PARTITION BY k ORDER BY f) AS r FROM t)",
+    "window": "SELECT max(r) FROM (SELECT rank() OVER (PARTITION BY k ORDER BY f) AS r FROM t)",
     "distinct": "SELECT count(DISTINCT a) FROM t",
     "all rows": "SELECT a, f FROM t WHERE a > 100",
     "from text": "SELECT 1",

@@ -38,7 +38,8 @@ _PLAIN_SETTINGS = re.compile(
 _CATALOGUE = re.compile(
     r"(?i)duckdb_|pragma_|information_schema|pg_catalog|sqlite_|pg_\w+|read_\w+\(|glob\(|"
     r"parquet|\.csv|\.json|current_setting|nextval|currval|sniff|getvariable|random\(|uuid|"
-    r"now\(|current_(date|time)|today\(|describe|summarize|show |stats\(|version\(|__|export_state|finalize\("
+    r"now\(|current_(date|time)|today\(|describe|summarize|show |stats\(|version\(|__|"
+    r"export_state|finalize\("
 )
 _QUERY = re.compile(r"(?i)^\s*(\(|select|with|from|values)")
 

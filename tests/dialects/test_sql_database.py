@@ -148,7 +148,6 @@ def test_a_row_that_the_rules_do_not_derive_is_no_proof() -> None:
 
 
 # --- out of reach --------------------------------------------------------------------------------
-# ruff: noqa: E501
 
 _FILE = "{folder}/secret.csv"
 ATTEMPTS = [
@@ -172,7 +171,8 @@ ATTEMPTS = [
     "COPY t TO '{folder}/out.csv'", "COPY (SELECT 1) TO '{folder}/out.parquet'",
     "EXPORT DATABASE '{folder}/out'", "SELECT 1; COPY t TO '{folder}/out.csv'",
     "ATTACH '{folder}/out.db'", "ATTACH '{folder}/out.db' AS o; SELECT 1",
-    "CREATE TABLE o AS SELECT 1", "CREATE TEMP TABLE o AS SELECT 1", "INSERT INTO t VALUES (1, 'x')",
+    "CREATE TABLE o AS SELECT 1", "CREATE TEMP TABLE o AS SELECT 1",
+    "INSERT INTO t VALUES (1, 'x')",
     "WITH q AS (INSERT INTO t VALUES (9, 'x') RETURNING x) SELECT * FROM q",
     "WITH q AS (DELETE FROM t RETURNING x) SELECT * FROM q", "DROP TABLE t", "UPDATE t SET x = 9",
     "CREATE MACRO m() AS 1", "CREATE SECRET s (TYPE s3)", "CHECKPOINT", "VACUUM",
@@ -190,7 +190,8 @@ ATTEMPTS = [
     "SELECT * FROM pg_catalog.pg_tables", "SELECT * FROM sqlite_master", "SHOW TABLES",
     "SELECT * FROM duckdb_tables", "SELECT getenv('HOME')", "SELECT * FROM pragma_version()",
     "SELECT sleep_ms(20000)", "SELECT * FROM ATTEMPTS", "SELECT * FROM T, np",
-    "CALL pragma_version()", "USE memory", "EXPLAIN ANALYZE SELECT 1", "BEGIN", "SELECT * FROM main.t",
+    "CALL pragma_version()", "USE memory", "EXPLAIN ANALYZE SELECT 1", "BEGIN",
+    "SELECT * FROM main.t",
 ]  # fmt: skip
 
 

@@ -157,10 +157,15 @@ def check_statement(source: Source) -> Statement:
     if len(found) != 1:
         told = f"{len(found)} statements" if found else "nothing"
         raise SyntaxProblem(120, f"found {told}, expected one query", Span(source, 0, 1))
-    statement = Statement(source.text, tree)
     for part in walk(found[0]["node"]):
         _check(part, source)
-    return statement
+    return _statement(source.text)
+
+
+@lru_cache(maxsize=256)
+def _statement(text: str) -> Statement:
+    """A query that is run again is not read again."""
+    return Statement(text, _parsed(text))
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trivium.dialects.sql.database import names
 from trivium.engine.host import Column, Mask, Rows
 from trivium.engine.relation import Stored
 from trivium.engine.symbols import SymbolTable
@@ -81,7 +82,7 @@ class OrderedView(RelationView):
             column.cast(pa.bool_()) if self._is_truth(place) else column
             for place, column in enumerate(table.columns)
         ]
-        return pa.table(columns, names=_unique(self.columns))
+        return pa.table(columns, names=names(self.columns))
 
     def numpy(self, *, sort: bool = False) -> npt.NDArray[Any]:
         """A structured array; texts, dates and columns with nulls are objects."""
@@ -92,13 +93,3 @@ class OrderedView(RelationView):
         numbers = self._numbers[[number]]
         places = range(len(self._inner.types))
         return tuple([self._inner.values_at(place, numbers)[0] for place in places])
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for name in names:
-        made, number = name, 1
-        while made in found:
-            made, number = f"{name}_{number}", number + 1
-        found.append(made)
-    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from trivium.errors import ProgramError
@@ -45,6 +47,8 @@ def _source(
         return _scan(block, rel, node)
     if isinstance(node, exp.Values):
         return _scan(block, _listed(block, node), node)
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.GenerateSeries):
+        return _scan(block, _series(block, node.this), node)
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
         raise block.writer.unsupported(f"`{node.sql()}` in FROM", node)
     if node.args.get("sample") or node.args.get("pivots"):
@@ -76,6 +80,28 @@ def _listed(block: Block, node: exp.Expression) -> Rel:
     rel = block.new("q", 1, outputs)
     for place, row in enumerate(zip(*columns, strict=True)):
         block.put(rel, [str(place + 1)], row, block.context.literals)
+    return rel
+
+
+def _series(block: Block, node: exp.Expression) -> Rel:
+    """The integers of `range` and `generate_series`, between two that are written out."""
+    ends = [
+        value(node.args[part], block) for part in ("start", "end", "step") if node.args.get(part)
+    ]
+    if any(not re.fullmatch(r"-?\d+", end.term) or end.type != "int" for end in ends):
+        raise block.writer.unsupported(f"`{node.sql()}`", node)
+    first, last, step = [int(end.term) for end in ends] + [1] * (3 - len(ends))
+    if not step or any(p not in ("start", "end", "step", "is_end_exclusive")
+                       for p, given in node.args.items() if given):  # fmt: skip
+        raise block.writer.unsupported(f"`{node.sql()}`", node)
+    closed = not node.args.get("is_end_exclusive")
+    rel = block.new("q", 1, [Output("range" if not closed else "generate_series", "int", False)])
+    number = block.writer.fresh("v")
+    until = last + (1 if step > 0 else -1) * closed
+    if (until - first) * step > 0:
+        place = f"({number} - {first}) / {step}" if first >= 0 and step > 0 else number
+        body = [*block.context.literals, f"{number} = range({first}, {until}, {step})"]
+        block.put(rel, [place], [Val(number, NEVER, "int")], body)
     return rel
 
 
