@@ -162,7 +162,10 @@ class SelectProgram:
         if "More than one row returned by a subquery" in message:
             told = "a sub-query that stands for one value has several rows"
             raise ProgramError(229, told, span, hint="write LIMIT 1, an aggregate, or IN") from None
-        texts = message.startswith("Conversion Error: Could not convert string")
+        # A number that a text does not spell, or a date of which only the year is known.
+        texts = message.startswith(
+            ("Conversion Error: Could not convert string", "Conversion Error: invalid date field")
+        )
         if texts or isinstance(problem, _UNBOUND):
             what = "texts that spell no number" if texts else "what DuckDB cannot bind"
             try:
