@@ -61,6 +61,8 @@ def _files(data: Path, name: str) -> Iterator[Asked]:
         entry = json.loads(line)
         files = tuple(folder / "files" / file for file in entry["files"])
         gold = entry["gold"]
+        if gold and set(gold) == {"*"}:
+            continue  # the whole rows were asked for, and the stars do not say what is in them
         if gold is not None:
             gold = (gold,) if entry["set"] else tuple([one] for one in gold)
         right = _right(same, gold, False, entry["kind"] in SHARE)

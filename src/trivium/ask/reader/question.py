@@ -394,7 +394,7 @@ class Question(Paired):
         p.drop("which", "howmany", "who")
         if how and (time := self._of_time()) is not None:
             p.items.append(part("expr", time))
-        if expr := p.take("expr"):  # `how many free places`
+        if how and (expr := p.take("expr")):  # `how many free places`
             base = self._base([expr.data])
             p.drop("T", "people")
             if base is None:
