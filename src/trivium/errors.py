@@ -128,6 +128,7 @@ CATALOGUE: dict[int, str] = {
     331: "a proof is made by the rules of the query: what they do not know, they do not explain",
     332: "a row is explained by rules that derive it, and by nothing else",
     333: "a query reads the tables that it is given: no file, setting, catalogue, or what acts",
+    340: "TPTP is read in its languages `fof` and `cnf`, and in the roles that a prover is given",
     401: "an optional library must be installed for the part that uses it",
     402: "a database extension must be loadable",
     403: "the native engine must have been built when the package was installed",

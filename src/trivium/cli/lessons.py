@@ -260,6 +260,10 @@ LESSONS: dict[int, Lesson] = {
     331: Lesson("ask a simpler query for the proof, of the same rows."),
     332: Lesson("ask why of a row of a part of the query, such as its sub-query or group."),
     333: Lesson("load a file as a table first: `trivium sql QUERY file.csv`."),
+    340: Lesson(
+        "write the problem with `fof` or `cnf`, its premises as `axiom`, what is asked as `conjecture`.",
+        "tff(a, axiom, p(1)).",
+    ),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
         "let DuckDB download its extension once, or for PostgreSQL install a driver of its own: "

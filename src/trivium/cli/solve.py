@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trivium.cli import options
@@ -28,6 +30,7 @@ def add(commands: Any) -> None:
         "  trivium solve --premise 'forall x. (Human(x) -> Mortal(x))' \\\n"
         "      --premise 'Human(socrates)' --statement 'Mortal(socrates)'\n"
         "  trivium solve puzzle.txt\n"
+        "  trivium solve problem.p                # TPTP: fof or cnf, with an SZS status\n"
         "  trivium solve first.txt second.txt     # programs for one problem",
         formatter_class=Layout,
     )
@@ -53,6 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
         arguments.parser.error("give a FILE, or --premise and --statement")
     from trivium.solver.solve import solve
 
+    folders = [place for path in arguments.files for place in _folders(path)]
     texts = [program_text(path) for path in arguments.files]
     verdict = solve(
         texts[0] if len(texts) == 1 else texts or None,
@@ -61,6 +65,7 @@ def execute(arguments: argparse.Namespace) -> int:
         form=arguments.form,
         strict=arguments.strict,
         limits=options.limits_of(arguments),
+        folders=folders,
         name=arguments.files[0] if len(texts) == 1 else "<program>",
     )
     if arguments.format == "json":
@@ -68,6 +73,12 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         print(verdict)
     return 0
+
+
+def _folders(path: str) -> list[Path]:
+    """Where what a problem of TPTP includes is looked for: around its file, and in the library."""
+    library = os.environ.get("TPTP")
+    return [*Path(path).resolve().parents[:4], *([Path(library)] if library else [])]
 
 
 def verdict_json(verdict: Verdict) -> dict[str, object]:
@@ -86,4 +97,5 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "proof": None if verdict.proof is None else verdict.proof.to_dict(),
         "mends": [{"name": m.name, "detail": m.detail, "line": m.line} for m in verdict.mends],
         "by": verdict.by,
+        **({"szs": verdict.szs} if verdict.szs else {}),
     }

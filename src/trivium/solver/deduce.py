@@ -25,11 +25,11 @@ from trivium.solver.horn import CONTRADICTION, STATEMENT, Derivation, Horn
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.solver.z3_bridge import Search
 
-_CONTRADICTORY = "the premises contradict each other, so everything would follow"
+CONTRADICTORY = "the premises contradict each other, so everything would follow"
 
 
 @dataclass
-class _Horn:
+class HornPart:
     """The Horn part of a problem, and whether that is all of it."""
 
     premises: list[tuple[int, list[Clause]]] = field(default_factory=list)
@@ -41,8 +41,8 @@ class _Horn:
 def deduce(premises: Sequence[Premise], statement: Expression, seconds: float) -> Verdict:
     """How the statement stands to the premises. Raises E220, LimitError, E401 without Z3."""
     start = perf_counter()
-    horn = _horn_part(premises, statement)
-    decided = _by_engine(horn, premises, statement, seconds)
+    horn = horn_part(premises, statement)
+    decided = by_engine(horn, premises, statement, seconds)
     if decided is not None and horn.whole and None not in (horn.denied, horn.stated):
         return decided
     proved = decided if decided is not None and decided.status is not Status.UNKNOWN else None
@@ -54,8 +54,8 @@ def deduce(premises: Sequence[Premise], statement: Expression, seconds: float) -
 # --- our engine ----------------------------------------------------------------------------------
 
 
-def _horn_part(premises: Sequence[Premise], statement: Expression) -> _Horn:
-    found = _Horn()
+def horn_part(premises: Sequence[Premise], statement: Expression) -> HornPart:
+    found = HornPart()
     names = {n for p in premises for n in free_names(p.formula)} | set(free_names(statement))
     clausifier = Clausifier()
     for premise in premises:
@@ -67,7 +67,7 @@ def _horn_part(premises: Sequence[Premise], statement: Expression) -> _Horn:
     found.denied = _clauses(clausifier, statement, False)
     found.stated = _clauses(clausifier, statement, True)
     if any(name.startswith("some") for name in names):
-        return _Horn(whole=False)  # a name of the caller's might be one that we make up
+        return HornPart(whole=False)  # a name of the caller's might be one that we make up
     return found
 
 
@@ -79,8 +79,8 @@ def _clauses(clausifier: Clausifier, formula: Expression, positive: bool) -> lis
     return clauses if is_horn(clauses) else None
 
 
-def _by_engine(
-    horn: _Horn, premises: Sequence[Premise], statement: Expression, seconds: float
+def by_engine(
+    horn: HornPart, premises: Sequence[Premise], statement: Expression, seconds: float
 ) -> Verdict | None:
     """What the engine decides from the Horn part; None where the statement is not for it."""
     known = {premise.number: premise for premise in premises}
@@ -99,7 +99,7 @@ def _by_engine(
         alone = run if goal == STATEMENT else Horn(horn.premises, (), limits)
         if alone.derives(CONTRADICTION):
             clash = alone.derivation(CONTRADICTION)
-            reason = _CONTRADICTORY
+            reason = CONTRADICTORY
             return Verdict(
                 Status.CONTRADICTORY, None, used(clash), clash.proof, reason=reason, by="engine"
             )
@@ -111,7 +111,7 @@ def _by_engine(
     if horn.whole and Horn(horn.premises, (), limits).derives(CONTRADICTION):
         clash = Horn(horn.premises, (), limits).derivation(CONTRADICTION)
         return Verdict(
-            Status.CONTRADICTORY, None, used(clash), clash.proof, reason=_CONTRADICTORY, by="engine"
+            Status.CONTRADICTORY, None, used(clash), clash.proof, reason=CONTRADICTORY, by="engine"
         )
     return _independent(premises, statement, "engine")
 
@@ -143,7 +143,7 @@ def _by_z3(
     if denied[0] == stated[0] == "unsat":
         search.check()
         core = tuple(known[n] for n in search.core) or denied[1]
-        return Verdict(Status.CONTRADICTORY, None, core, reason=_CONTRADICTORY, by="z3")
+        return Verdict(Status.CONTRADICTORY, None, core, reason=CONTRADICTORY, by="z3")
     if proved is not None:
         note = "" if "sat" in (denied[0], stated[0]) else "; whether they agree was not settled"
         reason = f"the Horn part of the premises is enough{note}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 
 from trivium.errors import ProgramError, SyntaxProblem, TriviumError
@@ -20,10 +21,13 @@ from trivium.solver.derive import derive
 from trivium.solver.forms import FORMS
 from trivium.solver.forms.constraints import read_constraints
 from trivium.solver.forms.declarations import read_declarations
-from trivium.solver.forms.deduction import Deduction, is_tptp, read_deduction, read_given
+from trivium.solver.forms.deduction import Deduction, read_deduction, read_given
 from trivium.solver.forms.facts_rules import read_rules
 from trivium.solver.forms.mends import Mend
+from trivium.solver.forms.sections import check_length
+from trivium.solver.forms.tptp import is_tptp, read_tptp
 from trivium.solver.forward import follow
+from trivium.solver.theorem import prove
 from trivium.solver.verdict import Premise, Status, Verdict
 from trivium.source import Source, Span
 
@@ -39,6 +43,7 @@ def solve(
     strict: bool = False,
     limits: Limits | None = None,
     name: str = "<program>",
+    folders: Sequence[Path] = (),
 ) -> Verdict:
     """Solve a problem of logic.
 
@@ -50,6 +55,7 @@ def solve(
         strict: refuse what would have to be mended, with E101, instead of mending it.
         limits: `seconds` (10 by default) bounds the search; the others those of the engine.
         name: what errors call the program.
+        folders: where files that a TPTP problem includes are looked for.
 
     Raises SyntaxProblem (1xx) and ProgramError (2xx) for a program that cannot be read or has no
     meaning, LimitError (3xx) for one that grows too large, BackendError E401 where Z3 is needed and
@@ -65,7 +71,7 @@ def solve(
             raise SyntaxProblem(112, "there is nothing to prove", hint=hint)
         verdict = _deduced(read_given(premises, statements), seconds)
     elif isinstance(program, str):
-        verdict = _solved(Source(name, program), form, strict, limits)
+        verdict = _solved(Source(name, program), form, strict, limits, folders)
     else:
         verdict = agree(_each(program, form, strict, limits), form or _form_of_any(program))
     return replace(verdict, seconds=perf_counter() - start)
@@ -104,12 +110,21 @@ def _each(
     return found
 
 
-def _solved(source: Source, form: str | None, strict: bool, limits: Limits) -> Verdict:
+def _solved(
+    source: Source,
+    form: str | None,
+    strict: bool,
+    limits: Limits,
+    folders: Sequence[Path] = (),
+) -> Verdict:
     form = form or form_of(source.text, source.name)
     if form not in FORMS:
         raise ProgramError(225, f"`{form}` is no form of program")
     mends: list[Mend] = []
     seconds = SECONDS if limits.seconds is None else limits.seconds
+    if form == "fol" and is_tptp(source.text):
+        check_length(source)
+        return prove(read_tptp(source, folders), seconds)
     solvers: dict[str, Callable[[], Verdict]] = {
         "fol": lambda: _deduced(read_deduction(source, None if strict else mends), seconds),
         "rules": lambda: follow(read_rules(source, mends), limits),

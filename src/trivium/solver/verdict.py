@@ -77,6 +77,7 @@ class Verdict:
         mends: what a tolerant reader changed in the text.
         confidence: the calibrated probability of being right, where several programs were given.
         by: `engine`, `z3` or both.
+        szs: the status of a TPTP problem in the SZS ontology: `Theorem`, `CounterSatisfiable`, ...
         independent: an unknown that was shown: neither the statement nor its denial follows.
     """
 
@@ -91,6 +92,7 @@ class Verdict:
     mends: tuple[Mend, ...] = ()
     confidence: float | None = None
     by: str = ""
+    szs: str = ""
     independent: bool = False
     seconds: float = 0.0
 
@@ -104,6 +106,8 @@ class Verdict:
         if self.confidence is not None:
             head += f"   confidence {self.confidence:.2f}"
         lines = [head]
+        if self.szs:
+            lines.append(f"% SZS status {self.szs}")
         if self.reason:
             lines.append(self.reason)
         for option in self.options:

@@ -63,15 +63,16 @@ class Search:
         """Add what is true without being a premise."""
         self.solver.add(formula)
 
-    def check(self, *goals: Any, without: int = 0) -> str:
+    def check(self, *goals: Any, without: int = 0, seconds: float | None = None) -> str:
         """Whether the premises, but for one, and the goals have a model: `sat`, `unsat` or
-        `unknown`."""
+        `unknown`; `seconds` bound this search alone."""
         left = self.deadline - perf_counter()
+        turn = left if seconds is None else min(left, seconds)
         self.core, self.reason = (), ""
         if left <= 0:
             self.reason = f"the limit of {self.seconds:g} s was reached"
             return "unknown"
-        self.solver.set("timeout", max(1, int(left * 1000)))
+        self.solver.set("timeout", max(1, int(turn * 1000)))
         try:
             kept = [m for m in self._assumptions if self._markers[str(m)] != without]
             found = str(self.solver.check(*kept, *goals))

@@ -1,4 +1,4 @@
-"""Premises and statements in first-order logic: under headings, as TPTP, or given one by one.
+"""Premises and statements in first-order logic: under headings, or given one by one.
 
     Premises:                                     Deduction(
     ∀x (Human(x) → Mortal(x)) ::: ...                 premises=(Formula(1, ...), Formula(2, ...)),
@@ -6,10 +6,8 @@
     Conclusion:
     Mortal(socrates)
 
-    fof(a, axiom, ![X]: (human(X) => mortal(X))).  fof(c, conjecture, mortal(socrates)).
-
-A variable that nothing binds stands for every thing: one letter from u to z (and a digit), a name
-after `?` or `$`, or in TPTP a name with a capital.
+A variable that nothing binds stands for every thing: one letter from u to z (and a digit), or a
+name after `?` or `$`.
 """
 
 from __future__ import annotations
@@ -23,7 +21,6 @@ from trivium.solver.forms.fol import read_formula
 from trivium.solver.forms.logic import Binder, Bound, Expression, free_names
 from trivium.solver.forms.mends import Mend
 from trivium.solver.forms.sections import Line, check_length, sections
-from trivium.solver.forms.tptp import tptp_statements
 from trivium.source import Source, Span
 
 HEADINGS = {
@@ -32,8 +29,6 @@ HEADINGS = {
     "conclusion": ("conclusion", "conclusions", "statement", "hypothesis", "question", "query"),
 }
 _VARIABLE = re.compile(r"\?.+|[u-z]\d{0,2}")
-_TPTP_VARIABLE = re.compile(r"[A-Z]\w*")
-_AXIOMS = frozenset("axiom hypothesis definition assumption lemma theorem plain fact".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +47,8 @@ class Deduction:
     statements: tuple[Formula, ...]
 
 
-def is_tptp(text: str) -> bool:
-    return re.search(r"^\s*(?:fof|cnf)\s*\(", text, re.M) is not None
-
-
 def read_deduction(source: Source, mends: list[Mend] | None = None) -> Deduction:
     """The premises and statements of a text; E101, E106, E112 (no premises or no statement)."""
-    if is_tptp(source.text):
-        return _tptp(source)
     noted: list[Mend] = []
     found = sections(source, HEADINGS, noted)
     if mends is not None:
@@ -95,24 +84,6 @@ def read_given(premises: Sequence[str], statements: Sequence[str]) -> Deduction:
 def _formula(line: Line, mends: list[Mend] | None) -> Formula:
     tree = closed(read_formula(line.span, mends, line.number), mends, line.number)
     return Formula(line.text, tree, line.said, line.span)
-
-
-def _tptp(source: Source) -> Deduction:
-    check_length(source)
-    premises, statements = [], []
-    for _, role, span in tptp_statements(source):
-        text = span.text
-        tree = read_formula(span)
-        names = [n for n in dict.fromkeys(free_names(tree)) if _TPTP_VARIABLE.fullmatch(n)]
-        tree = Binder("forall", tuple(map(Bound, names)), tree, span) if names else tree
-        formula = Formula(" ".join(text.split()), tree, "", span)
-        if role in _AXIOMS:
-            premises.append(formula)
-        elif role in ("conjecture", "question"):
-            statements.append(formula)
-        else:
-            raise SyntaxProblem(101, f"`{role}` is not a role that is solved for", span)
-    return Deduction(tuple(premises), tuple(statements))
 
 
 def closed(tree: Expression, mends: list[Mend] | None, line: int = 0) -> Expression:
