@@ -58,6 +58,9 @@ class _Family:
                         found.add(item.name)
                 elif bases & found:
                     found.add(item.name)
+                if item.name in found and len(bases) > 1 and not bases & found:
+                    # A union is what all its members are.
+                    found |= frozenset.intersection(*map(self._above, sorted(bases)))
             whole = {self.types.names[name].value}
             found |= whole
             grows = len(found) > before

@@ -3,7 +3,8 @@
     path(x, z) :- path(x, y), edge(y, z).  .plan 0:(2, 1)     version 0, edge before path
 
 A recursive rule has one version for each atom that its relation depends on, and the plan of a
-version names each positive atom once. As in Soufflé, only rules that an output depends on count, if
+version names each positive atom once. A rule that is not recursive has no versions, and its plan is
+passed over. As in Soufflé, only rules that an output depends on count, if
 there is an output: of a component, or of a rule with several heads, the rest may be unused. Raises
 ProgramError 241.
 """
@@ -43,8 +44,8 @@ def _check(rule: FlatRule, recursive: Collection[str]) -> None:
     versions = sum(name in recursive for name in atoms)
     for plan in rule.plans:
         if not versions:
-            message, hint = "the plan is of a rule that is not recursive", "take the `.plan` out"
-        elif not 0 <= plan.version < versions:
+            continue
+        if not 0 <= plan.version < versions:
             message = f"the plan is of version {plan.version}"
             hint = f"the rule's versions are 0 to {versions - 1}"
         elif sorted(plan.order) != list(range(1, len(atoms) + 1)):

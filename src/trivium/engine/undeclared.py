@@ -3,8 +3,8 @@
     Program("path(x, y) :- edge(x, y).").run(edge=[(1, 2)])
     .input edge                                              with columns as the file has them
 
-An unknown relation is a mistake, and an error at once, if its name is near another's or if the text
-declares its relations. Else it may come with the data.
+An unknown relation is a mistake, and an error at once, if its name is near another's. Else it may
+come with the data, whether or not the text declares other relations.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def may_come_with_data(tree: ast.Program, problem: ProgramError) -> bool:
     if problem.number not in (201, 209, 215) or "did you mean" in (problem.hint or ""):
         return False
     if problem.number == 201:
-        return not any(isinstance(item, ast.Declaration) for item in tree.items)
+        return True
     return any(isinstance(item, ast.Directive) and item.kind == "input" for item in tree.items)
 
 

@@ -81,10 +81,9 @@ class _Checking:
                 return len({self.thing(a, names) for a in args}) == len(args)
             case Binder(kind="forall" | "exists", bound=bound, body=body):
                 things = range(1, self.model.size + 1)
+                variables = [v.name for v in bound]
                 found = (
-                    self.holds(
-                        body, {**names, **dict(zip((v.name for v in bound), row, strict=True))}
-                    )
+                    self.holds(body, {**names, **dict(zip(variables, row, strict=True))})
                     for row in product(things, repeat=len(bound))
                 )
                 return all(found) if node.kind == "forall" else any(found)
@@ -117,7 +116,8 @@ class _Flat:
     same: list[tuple[bool, int, int]] = field(default_factory=list)
     numbers: dict[Apply, int] = field(default_factory=dict)
 
-    def variable(self, term: Apply) -> int:
+    def variable(self, term: Expression) -> int:
+        assert isinstance(term, Apply)
         if term not in self.numbers:
             if not term.symbol.startswith("?"):
                 args = tuple(self.variable(a) for a in term.args)

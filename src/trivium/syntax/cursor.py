@@ -63,6 +63,14 @@ class Cursor:
         words = (self.tokens.text(self.at - 1) if self.at else "", self.word())
         if "not" in words:
             hint = "negation is written `!`"
+        elif words[0] == "?" and self.kinds[self.at] == "-":
+            hint = "what is asked for is an output: `.output path`, or a rule with `.output answer`"
+        elif self.begins_line("%"):
+            hint = "a comment is written `// ...`"
+        elif self.kinds[self.at] == "<" and self.next_kind() == "-":
+            hint = "“if” is written `:-`: `head :- body.`"
+        elif words[1] == "is":
+            hint = "a value is bound by `=`: `y = x + 1`"
         elif words[1] in ("and", "or"):
             hint = "“and” is written `,` and “or” `;`"
         elif words[0] in AGGREGATES and self.kinds[self.at] == "{":
@@ -74,6 +82,13 @@ class Cursor:
             # The place to mend is after the last token, not after the blank lines that follow.
             span = Span(span.source, self.tokens.ends[self.at - 1], self.tokens.ends[self.at - 1])
         return SyntaxProblem(101, f"found {found}, expected {wanted}", span, hint=hint)
+
+    def begins_line(self, mark: str) -> bool:
+        """Whether this mark stands here, first in its line."""
+        start = self.tokens.starts[self.at]
+        line = self.tokens.source.text.rfind("\n", 0, start) + 1
+        before = self.tokens.source.text[line:start]
+        return self.kinds[self.at] == mark and not before.strip()
 
     def since(self, first: int) -> Span:
         """The characters from a token up to the last one read."""

@@ -29,6 +29,9 @@ _SMALLEST = -(2**63)
 class FormulaParser(Cursor):
     """Terms and formulas, from a position in the tokens on."""
 
+    # The relations that the text declares: a name of theirs is no functor's where an atom may be.
+    relations: frozenset[str] = frozenset()
+
     # --- formulas --------------------------------------------------------------------------------
 
     def formula(self) -> ast.Formula:
@@ -67,7 +70,7 @@ class FormulaParser(Cursor):
         if self.kinds[first] == "(":
             return self.parenthesised()
         word = self.word()
-        cast = word == "as" and self.next_kind() == "("
+        cast = word == "as" and self.next_kind() == "(" and self.value_starts()
         prefix = word in PREFIXES and self.next_kind() in _TERM_STARTS - {"("}
         if not word or word in ("_", "nil") or cast or prefix or self.aggregate_starts():
             return self.comparison(self.term())
@@ -77,9 +80,21 @@ class FormulaParser(Cursor):
         atom = self.atom()
         if self.operator_follows():
             return self.comparison(self.climb(self.as_term(atom), 1))
-        if word in CONSTRAINTS and len(atom.args) == 2 and not atom.names:
+        constraint = word in CONSTRAINTS and word not in self.relations
+        if constraint and len(atom.args) == 2 and not atom.names:
             return ast.Comparison(word, atom.args[0], atom.args[1], atom.span)
         return atom
+
+    def value_starts(self) -> bool:
+        """Whether `as(...)` here is compared with something; alone it is an atom."""
+        level = 0
+        for index in range(self.at + 1, len(self.kinds) - 1):
+            level += (self.kinds[index] in ("(", "[", "{")) - (self.kinds[index] in (")", "]", "}"))
+            if level == 0:
+                after = self.kinds[index + 1]
+                word = self.tokens.text(index + 1) if after == "name" else after
+                return after in COMPARISONS or word in PRECEDENCE
+        return True
 
     def parenthesised(self) -> ast.Formula | ast.Term:
         """`(formula)`, or a comparison whose left side starts with `(`."""

@@ -128,5 +128,8 @@ def _refuse(kind: str, text: str, span: Span) -> SyntaxProblem:
     if kind == "malformed":
         hint = "write `12`, `-3.5`, `1e6`, `0x1f`, `0b101` or `7u`"
         return SyntaxProblem(104, f"`{text}` is not a number", span, hint=hint)
+    if text == "\\":
+        hint = "negation is written `!`"
+        return SyntaxProblem(101, "found `\\`, which starts nothing here", span, hint=hint)
     text_hint = 'text stands between double quotes: `"like this"`' if text in "'‘’“”`" else None
     return SyntaxProblem(101, f"found `{text}`, which starts nothing here", span, hint=text_hint)

@@ -81,6 +81,19 @@ class _Parser(FormulaParser):
     def __init__(self, tokens: Tokens) -> None:
         super().__init__(tokens)
         self.weighted = "::" in self.kinds
+        self.relations = frozenset(self.declared_names())
+
+    def declared_names(self) -> Iterator[str]:
+        """What `.decl` declares anywhere in the text."""
+        if ".decl" not in self.tokens.source.text:
+            return
+        for index, kind in enumerate(self.kinds):
+            if kind == "directive" and self.tokens.text(index) == ".decl":
+                while self.kinds[index + 1] == "name":
+                    yield self.tokens.text(index + 1)
+                    if self.kinds[index + 2] != ",":
+                        break
+                    index += 2
 
     # --- items -----------------------------------------------------------------------------------
 

@@ -4,13 +4,16 @@
     fof(b, axiom, man('Socrates')).             →       premises=(∀X (man(X) → mortal(X)), ...),
     fof(c, conjecture, mortal('Socrates')).             conjectures=(mortal('Socrates'),))
 
-    formula = unit | unit {"|" unit} | unit {"&" unit} | unit op unit     op = <=> => <= <~> ~| ~&
-    unit    = ("!" | "?") "[" variables "]" ":" unit | "~" unit | "(" formula ")" | term [("=" | "!=") term]
+    formula = unit | unit {"|" unit} | unit {"&" unit} | unit op unit
+    op      = "<=>" | "=>" | "<=" | "<~>" | "~|" | "~&"
+    unit    = ("!" | "?") "[" variables "]" ":" unit | "~" unit | "(" formula ")"
+            | equation
+    equation = term [("=" | "!=") term]
 
-A variable begins with a capital; any other name, quoted or not, is of a symbol, and `'abc'` is `abc`.
-Numbers and texts between double quotes are different things from one another. Raises SyntaxProblem
-101, 102, 106, 110 for a file that cannot be included, and 340 for a language or a role that is not
-solved.
+A variable begins with a capital; any other name, quoted or not, is of a symbol, and `'abc'` is
+`abc`. Numbers and texts between double quotes are different things from one another. Raises
+SyntaxProblem 101, 102, 106, 110 for a file that cannot be included, and 340 for a language or a role
+that is not solved.
 """
 
 from __future__ import annotations
@@ -52,8 +55,8 @@ _BEGINS = re.compile(
     r"^\s*(?:(?:fof|cnf|tff|thf|tcf|tpi)\s*\([^,()]+,\s*[a-z_]+\s*[,-]|include\s*\(\s*')", re.M
 )
 PREMISES = frozenset(
-    "axiom hypothesis definition assumption lemma theorem corollary plain negated_conjecture".split()
-)
+    "axiom hypothesis definition assumption lemma theorem corollary plain".split()
+) | {"negated_conjecture"}
 _OPERATORS = {"<=>": "iff", "=>": "implies", "<=": "if", "<~>": "xor", "~|": "or", "~&": "and"}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 MOST_FILES = 200
