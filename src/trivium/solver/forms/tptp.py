@@ -12,8 +12,8 @@
 
 A variable begins with a capital; any other name, quoted or not, is of a symbol, and `'abc'` is
 `abc`. Numbers and texts between double quotes are different things from one another. Raises
-SyntaxProblem 101, 102, 106, 110 for a file that cannot be included, and 340 for a language or a role
-that is not solved.
+SyntaxProblem 101, 102, 106, 110 for a file that cannot be included, and 340 for a language or a
+role that is not solved.
 """
 
 from __future__ import annotations
