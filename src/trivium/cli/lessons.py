@@ -261,8 +261,7 @@ LESSONS: dict[int, Lesson] = {
     332: Lesson("ask why of a row of a part of the query, such as its sub-query or group."),
     333: Lesson("load a file as a table first: `trivium sql QUERY file.csv`."),
     340: Lesson(
-        "write it with `fof` or `cnf`: a premise is an `axiom`, what is asked a `conjecture`.",
-        "tff(a, axiom, p(1)).",
+        "write it with `fof` or `cnf`: a premise is an `axiom`, what is asked a `conjecture`."
     ),
     401: Lesson('install the extra that the message names, such as `pip install "trivium[llm]"`.'),
     402: Lesson(
